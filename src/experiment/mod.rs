@@ -1,0 +1,1 @@
+//! Runs, commands, replications, evaluation, statistics and records.

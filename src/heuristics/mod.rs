@@ -1,0 +1,1 @@
+//! The rules of thumb that practice uses and learning must beat.

@@ -1,0 +1,3 @@
+//! The command line: no arguments opens the workbench.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The formalism: variables, states, beats, luck, the enumerated model, policies and bounds.

@@ -1,0 +1,1 @@
+//! The scenario file: syntax, schema, validation, library and saving.
