@@ -1,0 +1,177 @@
+//! What an agent is: it decides, it may learn from steps, and it may plan within a budget.
+
+use super::luck::Dice;
+use super::variable::Level;
+
+/// What an agent sees when it must decide.
+#[derive(Debug, Clone, Copy)]
+pub struct Situation<'a> {
+    /// The integers of the observation, in the order of the observation space.
+    pub levels: &'a [Level],
+    /// The real numbers of the observation.
+    pub reals: &'a [f64],
+    /// Which flat actions are allowed, or `None` where all are.
+    pub allowed: Option<&'a [bool]>,
+    /// The number of the beat about to be played, from 0 in each episode.
+    pub beat: u64,
+}
+
+impl Situation<'_> {
+    /// Whether the flat action of this number is allowed here.
+    #[inline(always)]
+    pub fn allows(&self, action: usize) -> bool {
+        self.allowed.is_none_or(|allowed| allowed[action])
+    }
+}
+
+/// One step as an agent experiences it.
+#[derive(Debug, Clone, Copy)]
+pub struct Experience<'a> {
+    /// What it saw before.
+    pub before: Situation<'a>,
+    /// The levels of the action taken.
+    pub action: &'a [Level],
+    /// The reward of the beat.
+    pub reward: f64,
+    /// What it sees now.
+    pub after: Situation<'a>,
+    /// Whether the environment ended: the future is worth 0. A run that is merely cut off at its
+    /// limit is *not* terminal, and learners bootstrap from `after`.
+    pub terminal: bool,
+}
+
+/// Whether a decision is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// The action has been written.
+    Made,
+    /// Not yet (a person, a long search): the run waits and asks again.
+    NotYet,
+}
+
+/// The value of every state–action pair that a tabular agent has met, and how often it met it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActionTable {
+    /// How many flat actions there are.
+    pub actions: usize,
+    /// Values, in the scenario's currency: `values[state * actions + action]`.
+    pub values: Vec<f64>,
+    /// Visits of each pair, laid out alike.
+    pub visits: Vec<u32>,
+}
+
+impl ActionTable {
+    /// A table of zeros for so many observations and flat actions.
+    pub fn new(observations: usize, actions: usize) -> Self {
+        let size = observations * actions;
+        Self { actions, values: vec![0.0; size], visits: vec![0; size] }
+    }
+
+    /// The values of an observation's actions.
+    #[inline(always)]
+    pub fn row(&self, observation: usize) -> &[f64] {
+        &self.values[observation * self.actions..][..self.actions]
+    }
+
+    /// The lowest-numbered allowed action of highest value, for a policy that is to be judged.
+    pub fn greedy(&self, observation: usize, allows: impl Fn(usize) -> bool) -> usize {
+        let row = self.row(observation);
+        let mut best = None;
+        for (action, &value) in row.iter().enumerate() {
+            if allows(action) && best.is_none_or(|(_, most)| value > most) {
+                best = Some((action, value));
+            }
+        }
+        best.map_or(0, |(action, _)| action)
+    }
+}
+
+/// Decides in every beat; may learn and plan.
+pub trait Agent: Send {
+    /// The name people know it by: "Q-learning".
+    fn name(&self) -> &str;
+
+    /// Names of the agent's own random sources; its dice have one key for each, in this order.
+    fn sources(&self) -> &[&'static str] {
+        &[]
+    }
+
+    /// Called before the first decision of each episode.
+    fn begin_episode(&mut self) {}
+
+    /// Writes the levels of the action to take, in the order of the action space.
+    fn decide(
+        &mut self,
+        situation: &Situation<'_>,
+        dice: &mut Dice,
+        action: &mut [Level],
+    ) -> Decision;
+
+    /// Learns from the step just played. The dice are those of the beat that comes next, so that
+    /// an on-policy learner can choose its next action now; it must then stand by it.
+    fn learn(&mut self, _experience: &Experience<'_>, _dice: &mut Dice) {}
+
+    /// Plans for up to `budget` backups and returns how many it used.
+    fn plan(&mut self, _budget: u64) -> u64 {
+        0
+    }
+
+    /// Writes what the agent believes each flat action to be worth here and returns true, or
+    /// returns false if it has no such belief.
+    fn action_values(&self, _situation: &Situation<'_>, _values: &mut [f64]) -> bool {
+        false
+    }
+
+    /// The table behind the agent's decisions, where it has one.
+    fn table(&self) -> Option<&ActionTable> {
+        None
+    }
+
+    /// Writes the probability of each flat action in this situation as the agent would act if it
+    /// stopped learning and exploring (its *target* policy), and returns true; or returns false
+    /// where that is not known.
+    fn target_policy(&self, _situation: &Situation<'_>, _probabilities: &mut [f64]) -> bool {
+        false
+    }
+
+    /// A copy with all that was learned.
+    fn boxed_clone(&self) -> Box<dyn Agent>;
+}
+
+impl Agent for Box<dyn Agent> {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+    fn sources(&self) -> &[&'static str] {
+        (**self).sources()
+    }
+    fn begin_episode(&mut self) {
+        (**self).begin_episode();
+    }
+    fn decide(
+        &mut self,
+        situation: &Situation<'_>,
+        dice: &mut Dice,
+        action: &mut [Level],
+    ) -> Decision {
+        (**self).decide(situation, dice, action)
+    }
+    fn learn(&mut self, experience: &Experience<'_>, dice: &mut Dice) {
+        (**self).learn(experience, dice);
+    }
+    fn plan(&mut self, budget: u64) -> u64 {
+        (**self).plan(budget)
+    }
+    fn action_values(&self, situation: &Situation<'_>, values: &mut [f64]) -> bool {
+        (**self).action_values(situation, values)
+    }
+    fn table(&self) -> Option<&ActionTable> {
+        (**self).table()
+    }
+    fn target_policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
+        (**self).target_policy(situation, probabilities)
+    }
+    fn boxed_clone(&self) -> Box<dyn Agent> {
+        (**self).boxed_clone()
+    }
+}

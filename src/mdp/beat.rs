@@ -1,0 +1,251 @@
+//! A [`Beat`] is all that a step may ask for and say: draws, rewards by name, and events.
+//!
+//! The same step, given a *sampling* beat, is a simulator; given a *listening* one it also tells
+//! what happened; given an *enumerating* one (see [`super::enumerate`]) it is the exact decision
+//! process.
+
+use super::luck::{Dice, Luck};
+
+/// The place of a random source in [`super::Environment::sources`].
+pub type Source = usize;
+
+/// The place of a reward item in [`super::Environment::reward_items`].
+pub type Item = usize;
+
+/// Where a part can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Place {
+    /// Outside, before the line.
+    Supply,
+    /// On the station of this number (from 0, in the order of [`super::Places::stations`]).
+    Station(u16),
+    /// In the buffer of this number (from 0, in the order of [`super::Places::buffers`]).
+    Buffer(u16),
+    /// Outside, after the line.
+    Customer,
+}
+
+/// What a station did with a beat. Every station tells exactly one a beat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Condition {
+    /// It worked on a part.
+    Working,
+    /// It could have worked but had no part.
+    Starved,
+    /// It could have worked but had no room for the part.
+    Blocked,
+    /// It had failed.
+    Down,
+    /// It was told not to work.
+    HeldBack,
+    /// It was starting up or changing over.
+    SetUp,
+}
+
+impl Condition {
+    /// All conditions, in the order in which charts stack them.
+    pub const ALL: [Self; 6] =
+        [Self::Working, Self::Starved, Self::Blocked, Self::Down, Self::HeldBack, Self::SetUp];
+
+    /// The condition in words, lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Working => "working",
+            Self::Starved => "starved",
+            Self::Blocked => "blocked",
+            Self::Down => "down",
+            Self::HeldBack => "held back",
+            Self::SetUp => "set-up",
+        }
+    }
+}
+
+/// What happened in a beat. Stations are numbered from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Event {
+    /// A part moved.
+    Moved {
+        /// Where it was.
+        from: Place,
+        /// Where it is now.
+        to: Place,
+    },
+    /// How a station spent this beat.
+    Spent {
+        /// The station.
+        station: u16,
+        /// What it did.
+        condition: Condition,
+    },
+    /// A station went down.
+    Failed {
+        /// The station.
+        station: u16,
+    },
+    /// A station came up again.
+    Repaired {
+        /// The station.
+        station: u16,
+    },
+    /// A station was replaced by a new one.
+    Replaced {
+        /// The station.
+        station: u16,
+    },
+    /// A part was scrapped.
+    Scrapped {
+        /// Where it was.
+        at: Place,
+    },
+    /// A customer asked and was not served, for good.
+    DemandLost,
+    /// A customer asked and waits.
+    Backordered,
+    /// The goal of an episode was reached.
+    GoalReached,
+}
+
+/// All that a step may ask for and say.
+///
+/// A step must make the same calls in the same order for the same draws: it is replayed. Draws
+/// whose outcome is certain may be skipped, since they are addressed per source.
+pub trait Beat {
+    /// Draws true with probability `p` (u < p, one uniform).
+    fn bernoulli(&mut self, source: Source, p: f64) -> bool;
+
+    /// Draws an index with these probabilities, which sum to 1 (inversion, one uniform).
+    fn pick(&mut self, source: Source, probabilities: &[f64]) -> usize;
+
+    /// Adds an amount in the scenario's currency to a reward item of this beat.
+    fn earn(&mut self, item: Item, amount: f64);
+
+    /// Says what happened.
+    fn tell(&mut self, event: Event);
+}
+
+/// Hears events.
+pub trait Listener {
+    /// Called for each event, in the order in which the step tells them.
+    fn hear(&mut self, event: Event);
+}
+
+/// Hears nothing; the calls compile to nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Listener for Silent {
+    #[inline(always)]
+    fn hear(&mut self, _event: Event) {}
+}
+
+impl Listener for Vec<Event> {
+    fn hear(&mut self, event: Event) {
+        self.push(event);
+    }
+}
+
+/// A beat that samples, with luck addressed by source and beat, and lets a listener hear.
+#[derive(Debug, Clone)]
+pub struct Sampling<L = Silent> {
+    dice: Dice,
+    reward: f64,
+    by_item: Vec<f64>,
+    /// Who hears the events.
+    pub listener: L,
+}
+
+impl<L: Listener> Sampling<L> {
+    /// A sampling beat for these sources and so many reward items.
+    pub fn new<S: AsRef<str>>(luck: Luck, sources: &[S], items: usize, listener: L) -> Self {
+        Self { dice: Dice::new(luck, sources), reward: 0.0, by_item: vec![0.0; items], listener }
+    }
+
+    /// Opens a beat: draws are addressed to it, its reward starts at 0.
+    #[inline(always)]
+    pub fn open(&mut self, beat: u64) {
+        self.dice.turn_to(beat);
+        self.reward = 0.0;
+    }
+
+    /// The reward earned since the beat was opened.
+    #[inline(always)]
+    pub fn reward(&self) -> f64 {
+        self.reward
+    }
+
+    /// The totals by reward item since the run began.
+    pub fn totals(&self) -> &[f64] {
+        &self.by_item
+    }
+
+    /// Replaces the luck (a new episode) and keeps the totals.
+    pub fn set_luck<S: AsRef<str>>(&mut self, luck: Luck, sources: &[S]) {
+        self.dice = Dice::new(luck, sources);
+    }
+}
+
+impl<L: Listener> Beat for Sampling<L> {
+    #[inline(always)]
+    fn bernoulli(&mut self, source: Source, p: f64) -> bool {
+        self.dice.uniform(source) < p
+    }
+
+    #[inline]
+    fn pick(&mut self, source: Source, probabilities: &[f64]) -> usize {
+        invert(self.dice.uniform(source), probabilities)
+    }
+
+    #[inline(always)]
+    fn earn(&mut self, item: Item, amount: f64) {
+        self.reward += amount;
+        self.by_item[item] += amount;
+    }
+
+    #[inline(always)]
+    fn tell(&mut self, event: Event) {
+        self.listener.hear(event);
+    }
+}
+
+/// The index at which the cumulative probabilities pass `u`; never one of probability 0.
+#[inline]
+pub fn invert(u: f64, probabilities: &[f64]) -> usize {
+    let mut below = 0.0;
+    let mut last = 0;
+    for (index, &p) in probabilities.iter().enumerate() {
+        if p > 0.0 {
+            below += p;
+            last = index;
+            if u < below {
+                break;
+            }
+        }
+    }
+    last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inversion_skips_the_impossible_and_survives_rounding() {
+        assert_eq!(invert(0.0, &[0.0, 0.5, 0.5]), 1);
+        assert_eq!(invert(0.5, &[0.0, 0.5, 0.5, 0.0]), 2);
+        assert_eq!(invert(0.999_999, &[0.3, 0.3, 0.3, 0.0]), 2);
+    }
+
+    #[test]
+    fn rewards_are_summed_by_beat_and_totalled_by_item() {
+        let mut beat = Sampling::new(Luck::new(1), &["a"], 2, Vec::new());
+        beat.open(1);
+        beat.earn(0, 2.0);
+        beat.earn(1, -0.5);
+        assert_eq!(beat.reward(), 1.5);
+        beat.open(2);
+        beat.earn(0, 1.0);
+        beat.tell(Event::DemandLost);
+        assert_eq!((beat.reward(), beat.totals()), (1.0, [3.0, -0.5].as_slice()));
+        assert_eq!(beat.listener, [Event::DemandLost]);
+    }
+}

@@ -1,0 +1,116 @@
+//! What an environment is: spaces, named sources and reward items, a start, and one step.
+
+use super::beat::{Beat, Condition};
+use super::variable::{Level, Space};
+
+/// A decision process whose state is a vector of bounded integers.
+///
+/// The dynamics are written once, in [`Environment::step`], and both sampled and enumerated.
+/// States and actions are given as slices of levels in the order of their spaces' variables.
+pub trait Environment: Send + Sync + 'static {
+    /// The kind's name as in scenario files: `Line`.
+    fn kind(&self) -> &'static str;
+
+    /// The state's variables.
+    fn state_space(&self) -> &Space;
+
+    /// The action's variables.
+    fn action_space(&self) -> &Space;
+
+    /// Names of the random sources that [`Environment::start`], [`Environment::step`] and
+    /// [`Environment::observe`] draw from.
+    fn sources(&self) -> &[String];
+
+    /// Names of the reward items, in the scenario's currency a beat.
+    fn reward_items(&self) -> &[String];
+
+    /// Draws the first state of an episode.
+    fn start<B: Beat + ?Sized>(&self, state: &mut [Level], beat: &mut B);
+
+    /// One beat: from `state` under `action` to `next`. Never called in a terminal state.
+    fn step<B: Beat + ?Sized>(
+        &self,
+        state: &[Level],
+        action: &[Level],
+        next: &mut [Level],
+        beat: &mut B,
+    );
+
+    /// Whether the environment ends in this state; the future is then worth 0.
+    fn is_terminal(&self, _state: &[Level]) -> bool {
+        false
+    }
+
+    /// Whether [`Environment::allows`] ever says no. False lets hot loops skip the question.
+    fn restricts_actions(&self) -> bool {
+        false
+    }
+
+    /// Whether an action may be taken in a state. At least one may, unless the state is terminal.
+    fn allows(&self, _state: &[Level], _action: &[Level]) -> bool {
+        true
+    }
+
+    /// What an agent sees: the integers of an observation. By default the state's variables.
+    fn observation_space(&self) -> &Space {
+        self.state_space()
+    }
+
+    /// Names of the real numbers in an observation, beside the integers. By default none.
+    fn real_observations(&self) -> &[String] {
+        &[]
+    }
+
+    /// Whether the observation is the state itself (the default), so that it need not be drawn.
+    fn observes_state(&self) -> bool {
+        true
+    }
+
+    /// Draws what an agent sees of a state.
+    fn observe<B: Beat + ?Sized>(
+        &self,
+        state: &[Level],
+        levels: &mut [Level],
+        _reals: &mut [f64],
+        _beat: &mut B,
+    ) {
+        levels.copy_from_slice(state);
+    }
+
+    /// The stations and buffers of which events speak, for statistics and pictures.
+    fn places(&self) -> &Places;
+
+    /// The condition of every station as the state alone shows it before the first beat is
+    /// played, for pictures. `None` where the kind has no stations or the state does not tell.
+    fn standing_condition(&self, _state: &[Level], _station: usize) -> Option<Condition> {
+        None
+    }
+}
+
+/// An environment whose draws are all finite, so that it can be enumerated exactly.
+pub trait Enumerable: Environment {
+    /// The most branches that one state–action pair may have; more is an error, not a wait.
+    fn branch_limit(&self) -> usize {
+        1 << 16
+    }
+}
+
+/// The stations and buffers of which an environment's events speak.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Places {
+    /// Names of the stations, in the order of their numbers.
+    pub stations: Vec<String>,
+    /// The buffers, in the order of their numbers.
+    pub buffers: Vec<BufferPlace>,
+}
+
+/// A buffer between stations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BufferPlace {
+    /// Its name.
+    pub name: String,
+    /// How many parts it holds at most.
+    pub capacity: u32,
+    /// Which state variable holds its level.
+    pub variable: usize,
+}

@@ -1,0 +1,253 @@
+//! Luck is addressed, not consumed: the k-th uniform of a source in a beat is a fixed function of
+//! (seed, replication, episode, source's name, beat, k).
+//!
+//! Two agents on one seed therefore meet the same uniforms in every beat however differently they
+//! act (common random numbers; Law 2015, ch. 11), a new machine changes nobody else's luck, and no
+//! position has to be saved.
+//!
+//! The generator is counter-based in the sense of Salmon et al. (2011): a keyed mix of a 64-bit
+//! counter. The mix is the finaliser of SplitMix64 (Steele, Lea & Flood 2014; constants of
+//! Stafford's variant 13) with a second key word injected between its rounds, so that the streams
+//! of two keys are not shifted copies of one another. It is named `takt-luck-1`; a changed formula
+//! would be a new name, since saved runs replay by it.
+
+use std::convert::Infallible;
+
+/// The name and version of the generator, as written in saved runs.
+pub const GENERATOR: &str = "takt-luck-1";
+
+const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+/// Beats are counted in 48 bits, draws of one source within a beat in the 16 above them.
+const BEAT_BITS: u32 = 48;
+
+#[inline(always)]
+fn finalise(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+/// The key of one source: all its uniforms in one episode follow from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    first: u64,
+    second: u64,
+}
+
+impl Key {
+    /// The k-th 64 random bits of beat `beat` (modulo 2⁴⁸; k modulo 2¹⁶).
+    #[inline(always)]
+    pub fn bits(self, beat: u64, draw: u16) -> u64 {
+        let counter = (beat & ((1 << BEAT_BITS) - 1)) | (u64::from(draw) << BEAT_BITS);
+        let mut z = counter.wrapping_mul(GOLDEN).wrapping_add(self.first);
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9) ^ self.second;
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// The k-th uniform of beat `beat`, in [0, 1), a multiple of 2⁻⁵³.
+    #[inline(always)]
+    pub fn uniform(self, beat: u64, draw: u16) -> f64 {
+        (self.bits(beat, draw) >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
+    }
+}
+
+/// Whose luck: the seed of a run, which replication of it and which episode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Luck {
+    /// The seed that the user sees and sets.
+    pub seed: u64,
+    /// The replication's number, from 0.
+    pub replication: u64,
+    /// The episode's number, from 0; a continuing run is episode 0.
+    pub episode: u64,
+}
+
+impl Luck {
+    /// The luck of a run with this seed, first replication and episode.
+    pub fn new(seed: u64) -> Self {
+        Self { seed, replication: 0, episode: 0 }
+    }
+
+    /// The key of the source of this name. Names, not positions, address the luck.
+    pub fn key(self, source: &str) -> Key {
+        // FNV-1a over the name; the mixes below spread it over all bits.
+        let name = source.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+        });
+        let mut hash = finalise(self.seed.wrapping_add(GOLDEN));
+        for word in [self.replication, self.episode, name] {
+            hash = finalise(hash ^ word.wrapping_mul(GOLDEN).wrapping_add(0x2545_F491_4F6C_DD1D));
+        }
+        Key { first: hash, second: finalise(hash.wrapping_add(GOLDEN)) }
+    }
+}
+
+/// The keys of a list of sources, with the number of draws each has made in this beat.
+#[derive(Debug, Clone)]
+pub struct Dice {
+    keys: Vec<Key>,
+    drawn: Vec<u16>,
+    beat: u64,
+}
+
+impl Dice {
+    /// Dice for the named sources, set to beat 0.
+    pub fn new<S: AsRef<str>>(luck: Luck, sources: &[S]) -> Self {
+        let keys: Vec<Key> = sources.iter().map(|name| luck.key(name.as_ref())).collect();
+        Self { drawn: vec![0; keys.len()], keys, beat: 0 }
+    }
+
+    /// Turns to a beat: every source starts again at its draw number 0.
+    #[inline(always)]
+    pub fn turn_to(&mut self, beat: u64) {
+        self.beat = beat;
+        self.drawn.fill(0);
+    }
+
+    /// The next uniform of a source in this beat, in [0, 1).
+    #[inline(always)]
+    pub fn uniform(&mut self, source: usize) -> f64 {
+        let draw = self.drawn[source];
+        self.drawn[source] = draw.wrapping_add(1);
+        self.keys[source].uniform(self.beat, draw)
+    }
+
+    /// An integer below `count` by inversion: ⌊u · count⌋, so that its bias is below 2⁻⁵³ · count.
+    #[inline]
+    pub fn below(&mut self, source: usize, count: usize) -> usize {
+        ((self.uniform(source) * count as f64) as usize).min(count.saturating_sub(1))
+    }
+}
+
+/// One source's luck as a `rand` generator that walks along beats 0, 1, 2, …
+#[derive(Debug, Clone)]
+pub struct LuckRng {
+    key: Key,
+    position: u64,
+}
+
+impl LuckRng {
+    /// The generator of one source.
+    pub fn new(key: Key) -> Self {
+        Self { key, position: 0 }
+    }
+}
+
+impl rand::TryRng for LuckRng {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok((self.try_next_u64()? >> 32) as u32)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        let bits = self.key.bits(self.position, 0);
+        self.position = self.position.wrapping_add(1);
+        Ok(bits)
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for chunk in bytes.chunks_mut(8) {
+            let word = self.try_next_u64()?.to_le_bytes();
+            chunk.copy_from_slice(&word[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pearson's correlation of two streams of n uniforms is about normal(0, 1/n).
+    fn correlation(x: &[f64], y: &[f64]) -> f64 {
+        let covariance: f64 = x.iter().zip(y).map(|(x, y)| (x - 0.5) * (y - 0.5)).sum();
+        covariance * 12.0 / x.len() as f64
+    }
+
+    #[test]
+    fn formula_is_frozen() {
+        // Recomputed in another language from the description above; saved runs depend on it.
+        let key = Luck { seed: 7, replication: 1, episode: 2 }.key("mill");
+        assert_eq!(key.bits(0, 0), FROZEN.0);
+        assert_eq!(key.bits(123_456_789, 3), FROZEN.1);
+    }
+    const FROZEN: (u64, u64) = (0x50824D372AAD5D08, 0xCB617010353B4241);
+
+    #[test]
+    fn neighbouring_sources_beats_draws_and_seeds_are_uncorrelated() {
+        let n = 200_000_u64;
+        let stream = |seed, episode, name: &str, lag: u64, draw| -> Vec<f64> {
+            let key = Luck { seed, replication: 0, episode }.key(name);
+            (0..n).map(|beat| key.uniform(beat + lag, draw)).collect()
+        };
+        let base = stream(1, 0, "machine 1", 0, 0);
+        let others = [
+            stream(1, 0, "machine 2", 0, 0),
+            stream(1, 0, "machine 1", 1, 0),
+            stream(1, 0, "machine 1", 2, 0),
+            stream(1, 0, "machine 1", 0, 1),
+            stream(1, 1, "machine 1", 0, 0),
+            stream(2, 0, "machine 1", 0, 0),
+        ];
+        for (which, other) in others.iter().enumerate() {
+            let z = correlation(&base, other) * (n as f64).sqrt();
+            assert!(z.abs() < 4.5, "stream {which}: z = {z}");
+        }
+    }
+
+    #[test]
+    fn uniforms_are_uniform_by_chi_square() {
+        for name in ["a", "b", "machine 12"] {
+            let key = Luck::new(99).key(name);
+            let mut cells = [0_f64; 256];
+            let n = 512_000_u64;
+            for beat in 0..n {
+                cells[(key.uniform(beat, 0) * 256.0) as usize] += 1.0;
+            }
+            let expected = n as f64 / 256.0;
+            let chi2: f64 = cells.iter().map(|c| (c - expected).powi(2) / expected).sum();
+            // 255 degrees of freedom: mean 255, standard deviation 22.6; five of them.
+            assert!((chi2 - 255.0).abs() < 5.0 * 22.6, "{name}: {chi2}");
+        }
+    }
+
+    #[test]
+    fn every_output_bit_is_fair_and_flips_with_every_counter_bit() {
+        let key = Luck::new(3).key("x");
+        for flip in 0..20 {
+            let mut ones = [0_u32; 64];
+            for beat in 0..4_000_u64 {
+                let changed = key.bits(beat, 0) ^ key.bits(beat ^ (1 << flip), 0);
+                for (bit, count) in ones.iter_mut().enumerate() {
+                    *count += (changed >> bit & 1) as u32;
+                }
+            }
+            // Binomial(4000, ½): standard deviation 31.6 (pairs repeat, so allow for twice that).
+            assert!(ones.iter().all(|&n| (i64::from(n) - 2_000).abs() < 320), "{flip}: {ones:?}");
+        }
+    }
+
+    #[test]
+    fn dice_count_draws_within_a_beat() {
+        let mut dice = Dice::new(Luck::new(5), &["a", "b"]);
+        dice.turn_to(9);
+        let (a0, b0, a1) = (dice.uniform(0), dice.uniform(1), dice.uniform(0));
+        let key = Luck::new(5).key("a");
+        assert_eq!((a0, a1), (key.uniform(9, 0), key.uniform(9, 1)));
+        assert_eq!(b0, Luck::new(5).key("b").uniform(9, 0));
+        dice.turn_to(9);
+        assert_eq!(dice.uniform(0), a0);
+    }
+
+    #[test]
+    fn serves_as_a_rand_generator() {
+        use rand::{Rng, RngExt};
+        let key = Luck::new(11).key("rand");
+        let mut generator = LuckRng::new(key);
+        assert_eq!(generator.next_u64(), key.bits(0, 0));
+        let mean = (0..10_000).map(|_| generator.random::<f64>()).sum::<f64>() / 10_000.0;
+        assert!((mean - 0.5).abs() < 5.0 * (1.0 / 12.0_f64 / 10_000.0).sqrt());
+    }
+}

@@ -1,0 +1,252 @@
+//! States and actions are short vectors of named, bounded integers; a [`Space`] indexes them.
+
+use std::fmt;
+
+/// The value of one variable: an integer between its bounds.
+pub type Level = i32;
+
+/// A named, bounded integer: `buffer 1: 0..=10`, `lathe: {down, up}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    /// What people call it, unique in its space.
+    pub name: String,
+    /// The lowest level, inclusive.
+    pub low: Level,
+    /// The highest level, inclusive.
+    pub high: Level,
+    /// Names of the levels from `low` upwards, or empty where the number says it all.
+    pub labels: Vec<String>,
+    /// The unit of a level, as shown on an axis ("parts"), or empty.
+    pub unit: String,
+}
+
+impl Variable {
+    /// A count between two bounds, inclusive, with the unit of one level.
+    pub fn count(
+        name: impl Into<String>,
+        low: Level,
+        high: Level,
+        unit: impl Into<String>,
+    ) -> Self {
+        Self { name: name.into(), low, high, labels: Vec::new(), unit: unit.into() }
+    }
+
+    /// A choice among named levels, numbered from 0.
+    pub fn choice(name: impl Into<String>, labels: &[&str]) -> Self {
+        Self {
+            name: name.into(),
+            low: 0,
+            high: labels.len() as Level - 1,
+            labels: labels.iter().map(|label| (*label).to_owned()).collect(),
+            unit: String::new(),
+        }
+    }
+
+    /// How many levels the variable has; 0 if its bounds are crossed.
+    pub fn size(&self) -> u64 {
+        (i64::from(self.high) - i64::from(self.low) + 1).max(0) as u64
+    }
+
+    /// The level as people read it: its label, else its number.
+    pub fn label(&self, level: Level) -> String {
+        let place = i64::from(level) - i64::from(self.low);
+        match usize::try_from(place).ok().and_then(|place| self.labels.get(place)) {
+            Some(label) => label.clone(),
+            None => level.to_string().replace('-', "\u{2212}"),
+        }
+    }
+}
+
+/// Why a space cannot be indexed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SpaceError {
+    /// The product of the variables' sizes does not fit 64 bits.
+    #[error(
+        "the {variables} variables have more than 1.8e19 combinations: too many to number. \
+         Learners and heuristics still work; planners need a smaller model"
+    )]
+    TooLarge {
+        /// How many variables the space has.
+        variables: usize,
+    },
+    /// A variable has no level at all.
+    #[error(
+        "variable `{name}` has no level: its lower bound {low} lies above its upper bound {high}"
+    )]
+    Empty {
+        /// The variable's name.
+        name: String,
+        /// Its lower bound.
+        low: Level,
+        /// Its upper bound.
+        high: Level,
+    },
+}
+
+/// An ordered list of variables, numbered in mixed radix: the **last** variable counts fastest.
+///
+/// The index of levels x₁ … xₙ is (((x₁−l₁)·k₂ + x₂−l₂)·k₃ + …), kᵢ the size of variable i.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Space {
+    variables: Vec<Variable>,
+    strides: Vec<u64>,
+    count: Option<u64>,
+}
+
+impl Space {
+    /// Builds the space. A space too large to number is allowed, an empty variable is not.
+    pub fn new(variables: Vec<Variable>) -> Result<Self, SpaceError> {
+        for variable in &variables {
+            if variable.size() == 0 {
+                return Err(SpaceError::Empty {
+                    name: variable.name.clone(),
+                    low: variable.low,
+                    high: variable.high,
+                });
+            }
+        }
+        let mut strides = vec![1_u64; variables.len()];
+        let mut count = Some(1_u64);
+        for (stride, variable) in strides.iter_mut().zip(&variables).rev() {
+            *stride = count.unwrap_or(0);
+            count = count.and_then(|count| count.checked_mul(variable.size()));
+        }
+        Ok(Self { variables, strides, count })
+    }
+
+    /// The variables in order.
+    pub fn variables(&self) -> &[Variable] {
+        &self.variables
+    }
+
+    /// How many variables there are.
+    pub fn len(&self) -> usize {
+        self.variables.len()
+    }
+
+    /// Whether there is no variable (such a space has one point).
+    pub fn is_empty(&self) -> bool {
+        self.variables.is_empty()
+    }
+
+    /// How many combinations of levels there are, or a refusal where 64 bits do not hold them.
+    pub fn count(&self) -> Result<u64, SpaceError> {
+        self.count.ok_or(SpaceError::TooLarge { variables: self.variables.len() })
+    }
+
+    /// The number of combinations as a real number, finite even where [`Space::count`] refuses.
+    pub fn count_estimate(&self) -> f64 {
+        self.variables.iter().map(|variable| variable.size() as f64).product()
+    }
+
+    /// The index of the levels. The space must be countable and the levels within bounds
+    /// (checked in debug builds; see [`Space::contains`]).
+    #[inline]
+    pub fn index(&self, levels: &[Level]) -> u64 {
+        debug_assert!(self.count.is_some() && self.contains(levels), "{levels:?}");
+        let mut index = 0;
+        for ((level, variable), stride) in levels.iter().zip(&self.variables).zip(&self.strides) {
+            index += (i64::from(*level) - i64::from(variable.low)) as u64 * stride;
+        }
+        index
+    }
+
+    /// Writes the levels of an index below [`Space::count`].
+    #[inline]
+    pub fn levels(&self, index: u64, levels: &mut [Level]) {
+        let mut rest = index;
+        for ((level, variable), stride) in levels.iter_mut().zip(&self.variables).zip(&self.strides)
+        {
+            *level = (i64::from(variable.low) + (rest / stride) as i64) as Level;
+            rest %= stride;
+        }
+    }
+
+    /// How much the index grows when the variable at `place` rises by one; 0 where uncountable.
+    pub fn stride(&self, place: usize) -> u64 {
+        self.strides.get(place).copied().unwrap_or(0)
+    }
+
+    /// Whether there are as many levels as variables, each within its bounds.
+    pub fn contains(&self, levels: &[Level]) -> bool {
+        levels.len() == self.variables.len()
+            && levels
+                .iter()
+                .zip(&self.variables)
+                .all(|(level, variable)| (variable.low..=variable.high).contains(level))
+    }
+
+    /// The place of the variable of this name.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.variables.iter().position(|variable| variable.name == name)
+    }
+
+    /// The levels in words: `buffer 1 = 8, lathe = up`.
+    pub fn describe<'a>(&'a self, levels: &'a [Level]) -> impl fmt::Display + 'a {
+        Description { space: self, levels }
+    }
+}
+
+struct Description<'a> {
+    space: &'a Space,
+    levels: &'a [Level],
+}
+
+impl fmt::Display for Description<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, (variable, level)) in self.space.variables.iter().zip(self.levels).enumerate() {
+            let separator = if place == 0 { "" } else { ", " };
+            write!(out, "{separator}{} = {}", variable.name, variable.label(*level))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn index_is_a_bijection(bounds in prop::collection::vec((-5_i32..5, 0_i32..6), 0..5)) {
+            let variables = bounds
+                .iter()
+                .enumerate()
+                .map(|(i, (low, more))| Variable::count(format!("v{i}"), *low, low + more, ""))
+                .collect();
+            let space = Space::new(variables).unwrap();
+            let mut levels = vec![0; space.len()];
+            for index in 0..space.count().unwrap() {
+                space.levels(index, &mut levels);
+                prop_assert!(space.contains(&levels));
+                prop_assert_eq!(space.index(&levels), index);
+            }
+        }
+    }
+
+    #[test]
+    fn too_many_combinations_are_refused_in_words() {
+        let wide = |n| (0..n).map(|i| Variable::count(format!("v{i}"), 0, 9, "")).collect();
+        assert_eq!(Space::new(wide(19)).unwrap().count(), Ok(10_u64.pow(19)));
+        let refused = Space::new(wide(20)).unwrap();
+        assert_eq!(refused.count(), Err(SpaceError::TooLarge { variables: 20 }));
+        assert!((refused.count_estimate() / 1e20 - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn widest_bounds_do_not_overflow() {
+        let space = Space::new(vec![Variable::count("x", i32::MIN, i32::MAX, "")]).unwrap();
+        let mut levels = [0];
+        for level in [i32::MIN, -1, 0, i32::MAX] {
+            space.levels(space.index(&[level]), &mut levels);
+            assert_eq!(levels, [level]);
+        }
+    }
+
+    #[test]
+    fn crossed_bounds_are_refused() {
+        let refused = Space::new(vec![Variable::count("x", 1, 0, "")]);
+        assert!(matches!(refused, Err(SpaceError::Empty { .. })));
+    }
+}
