@@ -1,0 +1,146 @@
+//! What a person asks for by clicking and typing. Panels push intents; one place applies them.
+
+use std::path::PathBuf;
+
+use crate::mdp::Level;
+
+/// How fast beats are played.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Speed {
+    /// So many beats a second, from 1.
+    PerSecond(f64),
+    /// As fast as it goes.
+    Fastest,
+}
+
+/// Something a person wants.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Intent {
+    /// Play if paused, pause if playing.
+    TogglePlay,
+    /// Play one beat and pause.
+    OneBeat,
+    /// Play at this speed.
+    SetSpeed(Speed),
+    /// Go back to the first beat, with nothing learned.
+    Reset,
+    /// Start again with this seed.
+    SetSeed(u64),
+    /// Play so many beats off the frame.
+    TrainAhead(u64),
+    /// Stop training ahead where it is.
+    StopTraining,
+    /// Let this agent act from the next beat on.
+    ChooseAgent(AgentChoice),
+    /// Change one setting of the learner that acts.
+    TuneAgent(Tuning),
+    /// Stop the planner, or the enumeration before it.
+    StopPlanning,
+    /// Plan with this method, by its place in [`super::view::AgentView::methods`].
+    ChooseMethod(usize),
+    /// Change a figure of the scenario, by its path, to a value in its shown unit.
+    SetParameter {
+        /// The parameter's path in the scenario.
+        path: String,
+        /// The new value, in the unit that the parameter is shown in.
+        value: f64,
+    },
+    /// Give one parameter its value from the file again.
+    ResetParameter(String),
+    /// Give all parameters their values from the file again.
+    ResetParameters,
+    /// Open a scenario that came with the program, by its name (`lines/line3.ron`).
+    OpenShipped(String),
+    /// Open a file.
+    OpenFile(PathBuf),
+    /// Show or hide the file dialog.
+    ShowFileDialog(bool),
+    /// List this folder in the file dialog.
+    BrowseTo(PathBuf),
+    /// Write the run (scenario, seed, commands) to a file.
+    SaveRun(PathBuf),
+    /// Put away the errors of the latest file that could not be opened.
+    DismissErrors,
+    /// Put these state variables on the map's axes (places in the state space).
+    SetMapAxes {
+        /// The variable across.
+        x: usize,
+        /// The variable upwards.
+        y: usize,
+    },
+    /// Hold a variable that is not on an axis at this level.
+    SetSlice {
+        /// The variable's place in the state space.
+        variable: usize,
+        /// Its level; `None` lets it follow the present state.
+        level: Option<Level>,
+    },
+    /// Ask why in this state, or (`None`) in the present one.
+    Inspect(Option<Vec<Level>>),
+    /// Open or close the branches of one action in the inspector.
+    ToggleAction(usize),
+    /// Switch between dark and light.
+    ToggleTheme,
+    /// Turn motion on or off.
+    ToggleMotion,
+    /// Show figures a beat or an hour.
+    SetRates(Rates),
+    /// Show or hide both side panels.
+    ToggleSides,
+    /// Show what this curve panel is to show.
+    ShowCurve(CurveKind),
+    /// Put away the first hints for good.
+    DismissHints,
+}
+
+/// Who is to act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AgentChoice {
+    /// Every machine runs whenever it can.
+    AlwaysRun,
+    /// A random action each beat.
+    Random,
+    /// The scenario's threshold rule (only where there is one).
+    Threshold,
+    /// The best kanban levels, found on the model (only for lines).
+    Kanban,
+    /// The planner's policy, from when it is there.
+    Optimum,
+    /// Tabular Q-learning.
+    QLearning,
+    /// Tabular SARSA.
+    Sarsa,
+}
+
+/// A change to a learner's settings.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Tuning {
+    /// A constant step size α, in (0, 1].
+    ConstantStep(f64),
+    /// A step size 1/(1 + n^κ) with this κ, in (0.5, 1].
+    DecayingStep(f64),
+    /// The probability of a random action ε, from 0 to 1.
+    Exploration(f64),
+    /// The learner's own discount γ, below 1.
+    Discount(f64),
+}
+
+/// In what figures are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rates {
+    /// Everything a beat.
+    PerBeat,
+    /// Everything an hour (only where the scenario says how long a beat is).
+    PerHour,
+}
+
+/// Which curve the lower right shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CurveKind {
+    /// The learner's distance to the optimum against beats.
+    Gap,
+    /// Mean reward against beats.
+    Reward,
+    /// The planner's bounds against sweeps.
+    Bounds,
+}

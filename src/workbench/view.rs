@@ -1,0 +1,348 @@
+//! What the panels show: plain data that systems fill each frame and panels only read.
+
+use std::path::PathBuf;
+
+use super::intent::{AgentChoice, CurveKind, Rates, Speed};
+use crate::mdp::{Condition, Level};
+
+/// The bar at the top.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TransportView {
+    /// The scenario's title.
+    pub title: String,
+    /// Whether beats are playing.
+    pub playing: bool,
+    /// The speed asked for.
+    pub speed: Speed,
+    /// Beats a second that are reached, measured over the last second or so.
+    pub reached: f64,
+    /// Beats played in all.
+    pub beat: u64,
+    /// The episode's number from 1 and its beats, in environments that end.
+    pub episode: Option<(u64, u64)>,
+    /// The seed.
+    pub seed: u64,
+    /// Beats done and asked for while training ahead.
+    pub training: Option<(u64, u64)>,
+    /// Whether the theme is dark.
+    pub dark: bool,
+}
+
+/// The list of scenarios.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LibraryView {
+    /// Folders in order: (family, scenarios in it as (name `lines/line3.ron`, title)).
+    pub families: Vec<(String, Vec<(String, String)>)>,
+    /// The name of the scenario that is open, if it is one of these.
+    pub open: Option<String>,
+}
+
+/// One figure of the scenario that can be changed while it runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParameterView {
+    /// Its path in the scenario.
+    pub path: String,
+    /// What it is called: "Mill · time to failure".
+    pub label: String,
+    /// Its unit: "min".
+    pub unit: String,
+    /// Its value now, in that unit.
+    pub value: f64,
+    /// Its value in the file.
+    pub default: f64,
+    /// The range it may take.
+    pub range: (f64, f64),
+    /// Whether only whole numbers make sense.
+    pub whole: bool,
+    /// Whether equal steps on the slider should be equal ratios.
+    pub logarithmic: bool,
+    /// A sentence for the tooltip.
+    pub help: String,
+}
+
+/// The left panel below the scenarios.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ParametersView {
+    /// The parameters in order.
+    pub parameters: Vec<ParameterView>,
+}
+
+/// An agent that can be chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentOption {
+    /// The choice.
+    pub choice: AgentChoice,
+    /// Its name.
+    pub name: String,
+    /// Why it cannot be chosen here, if it cannot.
+    pub unavailable: Option<String>,
+}
+
+/// A learner's settings as shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LearnerView {
+    /// κ of the step size 1/(1 + n^κ), or `None` where it is constant.
+    pub step_power: Option<f64>,
+    /// α where it is constant.
+    pub step_constant: Option<f64>,
+    /// ε.
+    pub exploration: f64,
+    /// γ.
+    pub discount: f64,
+}
+
+/// The agent part of the right panel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentView {
+    /// Who acts.
+    pub choice: AgentChoice,
+    /// Its name.
+    pub name: String,
+    /// One word for what it is doing: "learning", "fixed rule", "optimal", "planning…".
+    pub doing: String,
+    /// All agents.
+    pub options: Vec<AgentOption>,
+    /// Its settings, where it is a learner.
+    pub learner: Option<LearnerView>,
+    /// Further lines: (label, value).
+    pub facts: Vec<(String, String)>,
+    /// Distance of its policy to the optimum, a share (0.043 is 4.3 %), once known.
+    pub gap: Option<f64>,
+    /// A sentence that must be seen: "This policy never reaches the goal: cut off after 200 beats".
+    pub notice: Option<String>,
+    /// Names of the planning methods, and which is in use.
+    pub methods: Vec<String>,
+    /// The method in use, a place in `methods`.
+    pub method: usize,
+}
+
+/// One action in the inspector.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActionView {
+    /// In words: "hold lathe".
+    pub name: String,
+    /// What the agent believes it to be worth; `None` if it has no belief.
+    pub believed: Option<f64>,
+    /// What it is worth under the planner's values.
+    pub planned: Option<f64>,
+    /// Whether the agent takes it here.
+    pub chosen: bool,
+    /// Whether it is (one of) the optimum's.
+    pub optimal: bool,
+    /// Whether it is allowed here.
+    pub allowed: bool,
+    /// Its expected reward a beat.
+    pub reward: Option<f64>,
+    /// Its outcomes, most probable first, where it is opened: (in words, probability, value).
+    pub branches: Option<Vec<BranchView>>,
+}
+
+/// One outcome of an action.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BranchView {
+    /// What happens, in words: "mill fails".
+    pub words: String,
+    /// Its probability.
+    pub probability: f64,
+    /// Its reward.
+    pub reward: f64,
+    /// The value of the state it leads to, under the planner's values.
+    pub value: Option<f64>,
+}
+
+/// The inspector: why this action?
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct WhyView {
+    /// The state in words: "buffer 1 = 8 · buffer 2 = 3".
+    pub state: String,
+    /// Whether it is the present state (else one that was clicked).
+    pub present: bool,
+    /// All actions, in order of their number.
+    pub actions: Vec<ActionView>,
+    /// The backup that gives the best action's value, in words and numbers:
+    /// ("42.17 = reward − gain + Σ p · value", "7.84 − 4.64 + 38.97").
+    pub backup: Option<(String, String)>,
+    /// Why there is nothing to show, if so.
+    pub empty: Option<String>,
+}
+
+/// What the planner has.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PlanView {
+    /// Enumerating or planning: what, done, of (0 if unknown).
+    Working {
+        /// "counting outcomes" or "value iteration".
+        what: String,
+        /// Steps done.
+        done: u64,
+        /// Steps in all, 0 if unknown.
+        of: u64,
+        /// Bounds so far.
+        bounds: Option<(f64, f64)>,
+    },
+    /// Done: what the optimum would do here and its bounds.
+    Ready {
+        /// Whether ε-optimality is proved.
+        certified: bool,
+        /// The optimum's action in the inspected state, in words.
+        would_do: String,
+        /// Whether the agent would do the same.
+        same: bool,
+        /// "gain" or "value at the start".
+        quantity: String,
+        /// Lower and upper bound, in `unit`.
+        bounds: (f64, f64),
+        /// The unit: "€ / h".
+        unit: String,
+        /// Sweeps made.
+        sweeps: u64,
+        /// States of the model.
+        states: u64,
+    },
+    /// There is no plan, and why.
+    None {
+        /// In words, with the number of states where that is the reason.
+        why: String,
+    },
+}
+
+/// Time by cause of one station.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TimeView {
+    /// The station.
+    pub name: String,
+    /// Shares of beats by cause, summing to at most 1.
+    pub shares: Vec<(Condition, f64)>,
+}
+
+/// A figure at the top of the stage.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FigureView {
+    /// What it is: "earned".
+    pub label: String,
+    /// Its value with unit, formatted: "278.4 € / h".
+    pub value: String,
+    /// What stands below in a quieter tone: "± 1.9 · optimum 291.0".
+    pub below: String,
+}
+
+/// The value map's frame: which variables, which slices. The cells are computed by the map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapView {
+    /// Names of all state variables with their bounds and labels.
+    pub variables: Vec<crate::mdp::Variable>,
+    /// Variables on the axes.
+    pub axes: (usize, usize),
+    /// The level of each variable in the slice shown (those on the axes are ignored).
+    pub slice: Vec<Level>,
+    /// Which variables follow the present state.
+    pub follows: Vec<bool>,
+    /// The present state.
+    pub present: Vec<Level>,
+    /// What is shown: "value under the optimum (value iteration, sweep 120)".
+    pub source: String,
+    /// Unit of the values.
+    pub unit: String,
+    /// Cells row by row from the lowest y: value (`None`: never visited), greedy actions (several
+    /// where they tie).
+    pub cells: Vec<(Option<f64>, Vec<usize>)>,
+    /// Names and short marks of the flat actions.
+    pub actions: Vec<(String, String)>,
+    /// The cell that was clicked, if it is in this slice.
+    pub inspected: Option<(Level, Level)>,
+}
+
+/// One line of a chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CurveLine {
+    /// Its name.
+    pub name: String,
+    /// Points (x, y).
+    pub points: Vec<(f64, f64)>,
+    /// Half widths of a band around the points, if any (as many as points).
+    pub band: Option<Vec<(f64, f64)>>,
+}
+
+/// The curve panel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CurveView {
+    /// Which curve is shown.
+    pub kind: CurveKind,
+    /// Title of the y axis with unit.
+    pub y_title: String,
+    /// Title of the x axis with unit.
+    pub x_title: String,
+    /// Whether x and y are logarithmic.
+    pub log: (bool, bool),
+    /// The lines.
+    pub lines: Vec<CurveLine>,
+    /// Horizontal references: (name, y).
+    pub references: Vec<(String, f64)>,
+    /// What will appear here and how, while there is nothing.
+    pub empty: String,
+}
+
+/// The file dialog.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FileDialogView {
+    /// Whether it is shown.
+    pub shown: bool,
+    /// The folder listed.
+    pub folder: PathBuf,
+    /// Folders in it.
+    pub folders: Vec<PathBuf>,
+    /// Scenario files in it.
+    pub files: Vec<PathBuf>,
+    /// Why the folder cannot be listed, if so.
+    pub error: Option<String>,
+}
+
+/// Errors of a file that could not be opened.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ErrorsView {
+    /// The file's name.
+    pub file: String,
+    /// One per error: (line, column, message, remedy).
+    pub errors: Vec<(u32, u32, String, String)>,
+}
+
+/// Everything the panels show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct View {
+    /// The bar at the top.
+    pub transport: TransportView,
+    /// The scenarios.
+    pub library: LibraryView,
+    /// The parameters.
+    pub parameters: ParametersView,
+    /// The agent.
+    pub agent: AgentView,
+    /// Why this action.
+    pub why: WhyView,
+    /// The planner.
+    pub plan: PlanView,
+    /// Time by cause.
+    pub time: Vec<TimeView>,
+    /// Figures above the stage.
+    pub figures: Vec<FigureView>,
+    /// The value map; `None` while there are no values.
+    pub map: Option<MapView>,
+    /// Why there is no map.
+    pub no_map: String,
+    /// The curves.
+    pub curve: CurveView,
+    /// Per beat or per hour.
+    pub rates: Rates,
+    /// Whether per hour is possible.
+    pub has_hours: bool,
+    /// The file dialog.
+    pub dialog: FileDialogView,
+    /// Errors of the latest file.
+    pub errors: Option<ErrorsView>,
+    /// Whether the side panels are shown.
+    pub sides: bool,
+    /// Whether the first hints are shown.
+    pub hints: bool,
+    /// The scenario's text: what it teaches.
+    pub text: String,
+}
