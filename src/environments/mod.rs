@@ -1,1 +1,131 @@
 //! One file a kind of environment, its step in one place.
+//!
+//! A kind is a type that implements [`Enumerable`], beside plain settings that it is built from.
+//! To add one: write its file, with its card at the top, and add its line to the list below.
+//! Code that serves any kind is written once, as a [`Visitor`], and compiled for each kind.
+
+use std::sync::Arc;
+
+use crate::mdp::{Enumerable, Environment, Places, Space};
+
+pub mod chain;
+pub mod line;
+pub mod replacement;
+mod setting;
+
+#[cfg(test)]
+mod exact;
+
+pub use chain::{Chain, ChainSettings};
+pub use line::{Line, LineSettings};
+pub use replacement::{Replacement, ReplacementSettings};
+pub use setting::SettingError;
+
+/// Work that is done alike for every kind of environment, compiled once for each.
+pub trait Visitor {
+    /// What the work results in.
+    type Output;
+
+    /// Does the work for one environment.
+    fn visit<E: Enumerable>(self, environment: &Arc<E>) -> Self::Output;
+}
+
+/// Declares the sum of all kinds and the sum of their settings from one list.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident($settings:ident),)*) => {
+        /// An environment of any kind.
+        #[derive(Debug, Clone)]
+        pub enum AnyEnvironment {
+            $($(#[$doc])* $kind(Arc<$kind>),)*
+        }
+
+        /// The settings of an environment of any kind.
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        pub enum AnySettings {
+            $($(#[$doc])* $kind($settings),)*
+        }
+
+        impl AnyEnvironment {
+            /// The names of all kinds.
+            pub const KINDS: &'static [&'static str] = &[$(stringify!($kind)),*];
+
+            /// Has the visitor do its work.
+            pub fn visit<V: Visitor>(&self, visitor: V) -> V::Output {
+                match self {
+                    $(Self::$kind(environment) => visitor.visit(environment),)*
+                }
+            }
+
+            /// The kind's name as in scenario files.
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    $(Self::$kind(environment) => environment.kind(),)*
+                }
+            }
+
+            /// The state's variables.
+            pub fn state_space(&self) -> &Space {
+                match self {
+                    $(Self::$kind(environment) => environment.state_space(),)*
+                }
+            }
+
+            /// The action's variables.
+            pub fn action_space(&self) -> &Space {
+                match self {
+                    $(Self::$kind(environment) => environment.action_space(),)*
+                }
+            }
+
+            /// Names of the random sources.
+            pub fn sources(&self) -> &[String] {
+                match self {
+                    $(Self::$kind(environment) => environment.sources(),)*
+                }
+            }
+
+            /// Names of the reward items.
+            pub fn reward_items(&self) -> &[String] {
+                match self {
+                    $(Self::$kind(environment) => environment.reward_items(),)*
+                }
+            }
+
+            /// The stations and buffers.
+            pub fn places(&self) -> &Places {
+                match self {
+                    $(Self::$kind(environment) => environment.places(),)*
+                }
+            }
+
+            /// The settings it was built from.
+            pub fn settings(&self) -> AnySettings {
+                match self {
+                    $(Self::$kind(environment) => {
+                        AnySettings::$kind(environment.settings().clone())
+                    })*
+                }
+            }
+        }
+
+        impl AnySettings {
+            /// Builds the environment, or says all that is wrong with its settings.
+            pub fn build(self) -> Result<AnyEnvironment, Vec<SettingError>> {
+                match self {
+                    $(Self::$kind(settings) => {
+                        $kind::new(settings).map(|kind| AnyEnvironment::$kind(Arc::new(kind)))
+                    })*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A walk to the right end of a row of places.
+    Chain(ChainSettings),
+    /// A serial line of unreliable machines with finite buffers.
+    Line(LineSettings),
+    /// One machine that wears and is maintained or replaced.
+    Replacement(ReplacementSettings),
+}

@@ -1,0 +1,271 @@
+//! The serial line: unreliable machines in a row, with finite buffers between them.
+//!
+//! ```text
+//! supply → (queue) → machine 1 → buffer 1 → machine 2 → … → machine m → (store) → customers
+//! ```
+//!
+//! - **State**, in this order, so that conditions count fastest: the level of each buffer (the
+//!   queue of arrivals first, the store of finished parts last, where there are such); the backlog,
+//!   where customers wait; then for each machine its condition {down, up} where it can fail, the
+//!   beats done on its part where a cycle is several beats, and its switch {off, starting, on}
+//!   where switching on takes time or money.
+//! - **Actions**: {hold, run} for each controlled machine; all are allowed in every state. Machines
+//!   that are not controlled always run.
+//! - **Start**: all machines up, switched on and with no work done; buffers at their initial level.
+//! - **Reward**: `finished parts` (revenue of what is sold), less `holding`, `energy` and `repair`,
+//!   and, where there is a demand, less `lost sales` and `backlog`.
+//! - **End**: never.
+//!
+//! # One beat
+//! 1. **Customers.** One asks with the demand's probability. Those waiting, then the new one, are
+//!    served from what the store held at the beat's start. Who is not served waits or is lost.
+//! 2. **Machines, from the last to the first**, each in this order:
+//!    - *Switch.* Told to run after it was off, it books `restart_cost` and is starting for
+//!      `restart_delay` beats, this one included; starting goes on while it is down. Held back, it
+//!      is off at once.
+//!    - *Can it work?* It must be told to run and have started; have a part (the buffer before it
+//!      held one at the beat's start); and, in the beat that completes the part, have room: by the
+//!      level at the beat's start ([`Moves::OldLevels`]), or by the level after the next machine's
+//!      move ([`Moves::DownstreamFirst`]).
+//!    - *Condition.* Down, it comes up with probability `repair`, told to run or not. Up, it fails
+//!      with probability `failure`: in every beat ([`FailureMode::Time`]) or only in one in which
+//!      it can work ([`FailureMode::Operation`]), by just this beat's meaning of *can work*. With
+//!      old levels and a cycle of one beat this is Gershwin's rule. The condition counts from this
+//!      beat on: what fails now does not work now, what is repaired now does.
+//!    - *Work.* If it is up and can work, it works one beat; if that completes its part, the part
+//!      moves from the buffer before to the buffer behind within this beat.
+//! 3. **Arrivals.** A part arrives with the supply's probability and joins the queue, if there is
+//!    room, judged as for a machine.
+//!
+//! So an arrival process with its queue acts as one more machine before the line, a demand with
+//! its store and lost sales as one more behind it, both of Bernoulli's kind. A draw's low uniform
+//! is good luck for conditions (up) and completions.
+//!
+//! Parts are told to move when they are completed: buffer → station → buffer within one beat.
+//! Every station tells once a beat how it spent it: down, else held back, else set-up, else
+//! starved, else blocked, else working. A part turned away is told as scrapped at the supply.
+//!
+//! References: Gershwin, *Manufacturing Systems Engineering* (1994), ch. 3 and 4; Li & Meerkov,
+//! *Production Systems Engineering* (2009), ch. 4; Buzacott & Shanthikumar, *Stochastic Models of
+//! Manufacturing Systems* (1993), ch. 6.
+
+mod build;
+mod settings;
+mod step;
+#[cfg(test)]
+mod tests;
+
+pub use settings::{
+    BufferSettings, Charged, Cycle, Demand, FailureMode, LineSettings, MachineSettings, Moves,
+    PowerSettings, Supply, Unmet,
+};
+
+use super::setting::SettingError;
+use crate::mdp::{
+    Beat, Condition, Enumerable, Environment, Item, Level, Place, Places, Source, Space,
+};
+
+/// The level of a condition variable that means down.
+pub const DOWN: Level = 0;
+/// The level of a condition variable that means up.
+pub const UP: Level = 1;
+/// The level of an action variable that holds a machine back.
+pub const HOLD: Level = 0;
+/// The level of an action variable that lets a machine run.
+pub const RUN: Level = 1;
+
+/// Stands for a variable that a line does not have: `levels.get(ABSENT)` is `None`, so that one
+/// comparison asks both whether it exists and whether it lies within the slice.
+const ABSENT: usize = usize::MAX;
+
+/// A line, ready to be stepped.
+#[derive(Debug, Clone)]
+pub struct Line {
+    settings: LineSettings,
+    state_space: Space,
+    action_space: Space,
+    sources: Vec<String>,
+    items: Vec<String>,
+    places: Places,
+    start: Vec<Level>,
+    stations: Vec<Station>,
+    arrivals: Option<Arrivals>,
+    customers: Option<Customers>,
+    /// Whether room is judged by the levels at the beat's start.
+    old_levels: bool,
+    revenue: f64,
+    /// Variable and rate of all that is charged on levels before the moves, then of that after.
+    holding_before: Vec<(usize, f64)>,
+    holding_after: Vec<(usize, f64)>,
+    spends_energy: bool,
+    spends_repair: bool,
+    variables: Vec<MachineVariables>,
+}
+
+/// Which state and action variables belong to a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MachineVariables {
+    /// Its condition ([`DOWN`] or [`UP`]), where it can fail.
+    pub condition: Option<usize>,
+    /// Beats of work done on its part, where a cycle is several beats.
+    pub progress: Option<usize>,
+    /// Its switch (0 is off, the highest level is on), where switching on takes time or money.
+    pub switch: Option<usize>,
+    /// The level of the buffer before it, unless it always has a part.
+    pub upstream: Option<usize>,
+    /// The level of the buffer behind it, unless it always has room.
+    pub downstream: Option<usize>,
+    /// Its action variable ([`HOLD`] or [`RUN`]), where it is controlled.
+    pub action: Option<usize>,
+}
+
+/// All that the step needs to know of a machine, in one place.
+#[derive(Debug, Clone)]
+struct Station {
+    /// Its variables, or [`ABSENT`].
+    condition: usize,
+    progress: usize,
+    switch: usize,
+    upstream: usize,
+    downstream: usize,
+    action: usize,
+    /// The capacity behind it.
+    room: Level,
+    /// The switch's level that means on, and the lowest at which it can work.
+    on: Level,
+    ready: Level,
+    /// Beats of work on a part.
+    cycle: Level,
+    /// Probability that a beat of work completes the part.
+    completion: f64,
+    /// Probability to stay up in a beat in which it can fail, and to come up when down.
+    survival: f64,
+    repair: f64,
+    /// Whether it can fail only in beats in which it can work.
+    operation: bool,
+    condition_source: Source,
+    completion_source: Source,
+    /// Energy a beat, by [`Condition`], when told to run; [`Condition::HeldBack`] when not.
+    power: [f64; Condition::ALL.len()],
+    restart_cost: f64,
+    repair_cost: f64,
+    place: Place,
+    from: Place,
+    to: Place,
+}
+
+/// Parts that arrive by chance.
+#[derive(Debug, Clone)]
+struct Arrivals {
+    probability: f64,
+    source: Source,
+    queue: usize,
+    room: Level,
+}
+
+/// Customers who come by chance.
+#[derive(Debug, Clone)]
+struct Customers {
+    probability: f64,
+    source: Source,
+    store: usize,
+    place: Place,
+    /// The variable of the backlog, or [`ABSENT`], and how many may wait.
+    backlog: usize,
+    limit: Level,
+    lost_cost: f64,
+    backlog_cost: f64,
+    charged_after: bool,
+}
+
+const PARTS: Item = 0;
+const HOLDING: Item = 1;
+const ENERGY: Item = 2;
+const REPAIR: Item = 3;
+const LOST: Item = 4;
+const BACKLOG: Item = 5;
+
+impl Line {
+    /// Builds the line, or says all that is wrong with its settings.
+    pub fn new(settings: LineSettings) -> Result<Self, Vec<SettingError>> {
+        build::line(settings)
+    }
+
+    /// The settings it was built from, every name filled in.
+    pub fn settings(&self) -> &LineSettings {
+        &self.settings
+    }
+
+    /// The variables of each machine, in the order of the line.
+    pub fn machine_variables(&self) -> &[MachineVariables] {
+        &self.variables
+    }
+
+    /// The variable of the backlog, where customers wait.
+    pub fn backlog_variable(&self) -> Option<usize> {
+        self.customers.as_ref().map(|customers| customers.backlog).filter(|&place| place != ABSENT)
+    }
+}
+
+impl Environment for Line {
+    fn kind(&self) -> &'static str {
+        "Line"
+    }
+
+    fn state_space(&self) -> &Space {
+        &self.state_space
+    }
+
+    fn action_space(&self) -> &Space {
+        &self.action_space
+    }
+
+    fn sources(&self) -> &[String] {
+        &self.sources
+    }
+
+    fn reward_items(&self) -> &[String] {
+        &self.items
+    }
+
+    fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
+        state.copy_from_slice(&self.start);
+    }
+
+    #[inline]
+    fn step<B: Beat + ?Sized>(
+        &self,
+        state: &[Level],
+        action: &[Level],
+        next: &mut [Level],
+        beat: &mut B,
+    ) {
+        step::step(self, state, action, next, beat);
+    }
+
+    fn places(&self) -> &Places {
+        &self.places
+    }
+
+    fn standing_condition(&self, state: &[Level], station: usize) -> Option<Condition> {
+        let station = self.stations.get(station)?;
+        let level = |place: usize| state.get(place).copied();
+        Some(if level(station.condition) == Some(DOWN) {
+            Condition::Down
+        } else if level(station.switch) == Some(0) {
+            Condition::HeldBack
+        } else if level(station.switch).is_some_and(|switch| switch < station.ready) {
+            Condition::SetUp
+        } else if level(station.upstream) == Some(0) {
+            Condition::Starved
+        } else if level(station.downstream).is_some_and(|level| level >= station.room)
+            && level(station.progress).unwrap_or(0) + 1 >= station.cycle
+        {
+            Condition::Blocked
+        } else {
+            Condition::Working
+        })
+    }
+}
+
+impl Enumerable for Line {}

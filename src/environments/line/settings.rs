@@ -1,0 +1,245 @@
+//! What a line is made of: plain data, in beats and in currency a beat.
+
+use serde::{Deserialize, Serialize};
+
+/// A serial line: machines in a row, a buffer between any two neighbours.
+///
+/// All times are in beats, all amounts in the scenario's currency.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LineSettings {
+    /// The machines in the order in which a part meets them; 1 to 64.
+    pub machines: Vec<MachineSettings>,
+    /// The buffers between them: one fewer than machines, the first behind the first machine.
+    pub buffers: Vec<BufferSettings>,
+    /// Where parts come from. Always at hand by default.
+    pub supply: Supply,
+    /// Where finished parts go. Always wanted by default.
+    pub demand: Demand,
+    /// Earned for each part sold; without a demand of its own a finished part is sold at once.
+    /// 0 by default.
+    pub revenue: f64,
+    /// By which levels moves are judged. Downstream first by default.
+    pub moves: Moves,
+}
+
+/// One machine. By default it never fails, works one beat on a part, costs nothing and is
+/// controlled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MachineSettings {
+    /// Its name; `machine 1`, `machine 2` … where left empty.
+    pub name: String,
+    /// Probability that it fails in a beat in which it is up and can fail; 0 (never) by default.
+    pub failure: f64,
+    /// Probability that it comes up again in a beat in which it is down. It must be above 0 where
+    /// `failure` is.
+    pub repair: f64,
+    /// In which beats it can fail: those in which it works (the default), or all.
+    pub failure_mode: FailureMode,
+    /// How long it works on a part. One beat by default.
+    pub cycle: Cycle,
+    /// What its energy costs a beat. Nothing by default.
+    pub power: PowerSettings,
+    /// Beats of starting up that follow after it was held back, before it can work; 0 by default.
+    pub restart_delay: u32,
+    /// Energy cost of switching on again after it was held back, booked in the beat in which it is
+    /// told to run again; 0 by default.
+    pub restart_cost: f64,
+    /// Cost of each beat in which it is down, whether it is told to run or not; 0 by default.
+    pub repair_cost: f64,
+    /// Whether the agent decides in each beat if it runs (the default); else it always runs.
+    pub controlled: bool,
+}
+
+impl Default for MachineSettings {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            failure: 0.0,
+            repair: 0.0,
+            failure_mode: FailureMode::Operation,
+            cycle: Cycle::Beats(1),
+            power: PowerSettings::default(),
+            restart_delay: 0,
+            restart_cost: 0.0,
+            repair_cost: 0.0,
+            controlled: true,
+        }
+    }
+}
+
+/// In which beats a machine that is up can fail (Gershwin 1994, section 2.5; Buzacott & Hanifin
+/// 1978).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum FailureMode {
+    /// Only in beats in which it would work: not while starved, blocked, held back or starting.
+    #[default]
+    Operation,
+    /// In every beat.
+    Time,
+}
+
+/// How long a machine works on a part.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub enum Cycle {
+    /// In each beat that it works, the part is completed with this probability, so that a cycle is
+    /// geometric with mean 1/p. 1 is one beat a part; below 1 it is the Bernoulli machine.
+    Completion(f64),
+    /// So many beats of work exactly. What was done is kept through failures and holding back.
+    Beats(u32),
+}
+
+impl Default for Cycle {
+    fn default() -> Self {
+        Self::Beats(1)
+    }
+}
+
+/// Energy cost of a machine in currency a beat, by what it was told and did. All 0 by default.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PowerSettings {
+    /// Told to run, and worked.
+    pub working: f64,
+    /// Told to run, but had no part.
+    pub starved: f64,
+    /// Told to run, but had no room for its part.
+    pub blocked: f64,
+    /// Told to run, but was down.
+    pub down: f64,
+    /// Told to run, and was starting up.
+    pub starting: f64,
+    /// Held back, be it up or down.
+    pub held: f64,
+}
+
+impl PowerSettings {
+    /// The same cost whenever the machine is told to run, and none while it is held back.
+    pub fn commanded(cost: f64) -> Self {
+        Self { working: cost, starved: cost, blocked: cost, down: cost, starting: cost, held: 0.0 }
+    }
+}
+
+/// One buffer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BufferSettings {
+    /// Its name; `buffer 1`, `buffer 2` … where left empty, `queue` for that of arrivals and
+    /// `store` for that of finished parts.
+    pub name: String,
+    /// How many parts it holds at most, the one that the machine after it is working on included
+    /// (machines hold no part between beats); 1 or more, 10 by default. Gershwin's N.
+    pub capacity: u32,
+    /// Cost of a part in it, a beat; 0 by default.
+    pub holding: f64,
+    /// Which levels holding is charged on. Those before the moves by default.
+    pub charged: Charged,
+    /// Its level at the start; 0 by default.
+    pub initial: u32,
+}
+
+impl Default for BufferSettings {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            capacity: 10,
+            holding: 0.0,
+            charged: Charged::Before,
+            initial: 0,
+        }
+    }
+}
+
+/// Which levels a cost by level is charged on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Charged {
+    /// Those at the beat's start, before anything moves.
+    #[default]
+    Before,
+    /// Those at the beat's end, after all moves.
+    After,
+}
+
+/// By which levels it is judged whether a machine has a part and room for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Moves {
+    /// By the levels at the beat's start (Gershwin 1994): the room that the next machine frees in
+    /// this beat does not count. A buffer's capacity is then Gershwin's N.
+    OldLevels,
+    /// From the last machine to the first, with what has just become free (Li & Meerkov 2009; no
+    /// part passes two machines in a beat).
+    #[default]
+    DownstreamFirst,
+}
+
+/// Where parts come from.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Supply {
+    /// There is always a part: the first machine is never starved.
+    #[default]
+    Saturated,
+    /// In each beat a part arrives with a probability and joins a queue before the first machine;
+    /// where the queue is full it is turned away.
+    Arrivals {
+        /// Probability of an arrival in a beat.
+        probability: f64,
+        /// The queue.
+        #[serde(default)]
+        queue: BufferSettings,
+    },
+}
+
+/// Where finished parts go.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Demand {
+    /// Every finished part is sold at once: the last machine is never blocked.
+    #[default]
+    Saturated,
+    /// In each beat a customer asks for one part with a probability, and is served from a store of
+    /// finished parts behind the last machine.
+    Customers {
+        /// Probability of a customer in a beat.
+        probability: f64,
+        /// What happens where the store is empty.
+        #[serde(default)]
+        unmet: Unmet,
+        /// The store.
+        #[serde(default)]
+        store: BufferSettings,
+    },
+}
+
+/// What happens to a customer who finds the store empty.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Unmet {
+    /// The customer leaves.
+    Lost {
+        /// Cost of each customer lost, beside the revenue forgone.
+        #[serde(default)]
+        cost: f64,
+    },
+    /// The customer waits and is served before later ones.
+    Backorder {
+        /// Cost of each customer waiting, a beat.
+        #[serde(default)]
+        cost: f64,
+        /// How many may wait; one more is lost.
+        limit: u32,
+        /// Cost of each customer lost because so many wait already.
+        #[serde(default)]
+        lost_cost: f64,
+        /// Which backlog the cost of waiting is charged on.
+        #[serde(default)]
+        charged: Charged,
+    },
+}
+
+impl Default for Unmet {
+    fn default() -> Self {
+        Self::Lost { cost: 0.0 }
+    }
+}

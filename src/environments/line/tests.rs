@@ -1,0 +1,72 @@
+//! Lines against published formulae and figures, by an exact solver that knows only the step.
+
+use serde_json::Value;
+
+use super::*;
+use crate::environments::exact::{LongRun, branches, optimal_values, start};
+use crate::mdp::{Event, Luck, Sampling};
+
+mod conventions;
+mod published;
+
+/// A machine with a cycle of one beat.
+fn machine(failure: f64, repair: f64, failure_mode: FailureMode) -> MachineSettings {
+    MachineSettings { failure, repair, failure_mode, controlled: false, ..Default::default() }
+}
+
+/// A machine that never fails and completes a part with probability `p`.
+fn bernoulli(p: f64) -> MachineSettings {
+    MachineSettings { cycle: Cycle::Completion(p), controlled: false, ..Default::default() }
+}
+
+fn buffer(capacity: u32) -> BufferSettings {
+    BufferSettings { capacity, ..Default::default() }
+}
+
+/// A line that always runs, earns 1 a part and costs nothing, so that its gain is its throughput.
+fn running(machines: Vec<MachineSettings>, capacities: &[u32], moves: Moves) -> LineSettings {
+    LineSettings {
+        machines,
+        buffers: capacities.iter().map(|&capacity| buffer(capacity)).collect(),
+        revenue: 1.0,
+        moves,
+        ..Default::default()
+    }
+}
+
+fn always(line: &Line) -> LongRun<'_, Line> {
+    LongRun::new(line, |_| vec![RUN; line.action_space().len()])
+}
+
+/// `LINE3(n)` of `mdp_line3.json`.
+fn line3(n: u32) -> LineSettings {
+    let machine = |failure, repair| MachineSettings {
+        failure,
+        repair,
+        failure_mode: FailureMode::Time,
+        power: PowerSettings::commanded(1.0),
+        ..Default::default()
+    };
+    LineSettings {
+        machines: vec![machine(0.010, 0.100), machine(0.015, 0.120), machine(0.020, 0.150)],
+        buffers: vec![BufferSettings { capacity: n, holding: 0.1, ..Default::default() }; 2],
+        revenue: 10.0,
+        ..Default::default()
+    }
+}
+
+fn near(found: f64, given: f64, tolerance: f64, what: &str) {
+    assert!((found - given).abs() <= tolerance, "{what}: {found}, but {given} is given");
+}
+
+fn read(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap()
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().unwrap().iter().map(number).collect()
+}

@@ -1,0 +1,429 @@
+//! One machine that wears: run it, maintain it or replace it.
+//!
+//! - **State**: the wear 0 (new) to k − 1, and *down* behind them where a failure leads there.
+//! - **Actions**: run, and maintain and replace where they are offered. While the machine is down
+//!   it is repaired, and only *run* (wait for it) is allowed.
+//! - **Start**: at `initial`, 0 (new) by default.
+//! - **Reward**: `earnings` of a worked beat, less `maintenance`, `replacement` and `failures`.
+//! - **End**: never.
+//!
+//! # One beat
+//! 1. *Maintain* and *replace* cost what the wear found says, and take the wear `restores` lower,
+//!    or to 0. Where they last a beat, that beat is lost: nothing is earned, nothing wears or
+//!    fails, and the next beat starts from the lower wear. Where they last none, the beat is then
+//!    worked from it.
+//! 2. A worked beat earns by its wear, whether or not the machine then fails. It fails with the
+//!    probability of that wear, which costs `failure_cost` and leads to a new machine in the next
+//!    beat, or to *down*. If it does not fail it wears by 0, 1, 2 … states with the probabilities
+//!    of `wear`, never past the last.
+//! 3. A beat spent down costs `down_cost`; it is the last with probability `repair`, and the
+//!    machine is then as new.
+//!
+//! The machine replacement problem of Howard (1960) and Puterman (1994, section 4.7.3) and forest
+//! management (age is wear, fire is failure, cutting is a replacement that pays) are settings.
+
+use super::setting::{Faults, SettingError};
+use crate::mdp::{
+    Beat, Condition, Enumerable, Environment, Event, Item, Level, Places, Source, Space, Variable,
+};
+
+/// The action's level that runs the machine, or waits for its repair.
+pub const RUN: Level = 0;
+
+const MOST_STATES: usize = 100_000;
+const MOST_WEAR: usize = 1_000;
+/// How far probabilities may miss the sum 1 by rounding in a file.
+const SUM_TOLERANCE: f64 = 1e-9;
+
+/// What the machine is like. A list by state gives one figure for each of the k states of wear, or
+/// a single one for all.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReplacementSettings {
+    /// What the wear is called. `wear` by default.
+    pub name: String,
+    /// How many states of wear there are: k, 2 or more. 10 by default.
+    pub states: usize,
+    /// The wear at the start; 0 (new) by default.
+    pub initial: usize,
+    /// What a worked beat earns, in currency, by state. 1 by default.
+    pub earnings: Vec<f64>,
+    /// Probability that the machine fails in a worked beat, by state. 0 by default.
+    pub failure: Vec<f64>,
+    /// What a failure costs at once, in currency; 0 by default.
+    pub failure_cost: f64,
+    /// Where a failure leads. To a new machine by default.
+    pub after_failure: AfterFailure,
+    /// Probabilities that a worked beat wears the machine by 0, 1, 2 … states, where it does not
+    /// fail; they sum to 1. By default one state for sure.
+    pub wear: Vec<f64>,
+    /// What running is called. `run` by default.
+    pub run_name: String,
+    /// Maintaining the machine; not offered by default.
+    pub maintain: Option<Maintain>,
+    /// Replacing the machine by a new one; free and at once by default.
+    pub replace: Option<Replace>,
+}
+
+impl Default for ReplacementSettings {
+    fn default() -> Self {
+        Self {
+            name: "wear".to_owned(),
+            states: 10,
+            initial: 0,
+            earnings: vec![1.0],
+            failure: vec![0.0],
+            failure_cost: 0.0,
+            after_failure: AfterFailure::AsNew,
+            wear: vec![0.0, 1.0],
+            run_name: "run".to_owned(),
+            maintain: None,
+            replace: Some(Replace::default()),
+        }
+    }
+}
+
+/// Where a failure leads.
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum AfterFailure {
+    /// To a new machine in the next beat.
+    #[default]
+    AsNew,
+    /// To a repair, after which the machine is as new.
+    Down {
+        /// Probability that a beat of repair is the last: 1 / its mean in beats.
+        repair: f64,
+        /// Cost of a beat of repair, in currency; 0 by default.
+        #[serde(default)]
+        down_cost: f64,
+    },
+}
+
+/// An action that lowers the wear by some states.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Maintain {
+    /// What it is called. `maintain` by default.
+    pub name: String,
+    /// Its cost in currency, by the wear found. Negative where it pays. 0 by default.
+    pub cost: Vec<f64>,
+    /// Beats it lasts: 0, the beat is then worked (the default), or 1, the beat is lost.
+    pub duration: u32,
+    /// By how many states it lowers the wear. 1 by default.
+    pub restores: usize,
+}
+
+impl Default for Maintain {
+    fn default() -> Self {
+        Self { name: "maintain".to_owned(), cost: vec![0.0], duration: 0, restores: 1 }
+    }
+}
+
+/// An action that makes the machine new.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Replace {
+    /// What it is called. `replace` by default.
+    pub name: String,
+    /// Its cost in currency, by the wear found. Negative where it pays. 0 by default.
+    pub cost: Vec<f64>,
+    /// Beats it lasts: 0, the beat is then worked as new (the default), or 1, the beat is lost.
+    pub duration: u32,
+}
+
+impl Default for Replace {
+    fn default() -> Self {
+        Self { name: "replace".to_owned(), cost: vec![0.0], duration: 0 }
+    }
+}
+
+/// A machine that wears, ready to be run.
+#[derive(Debug, Clone)]
+pub struct Replacement {
+    settings: ReplacementSettings,
+    state_space: Space,
+    action_space: Space,
+    sources: [String; 3],
+    items: [String; 4],
+    places: Places,
+    earnings: Vec<f64>,
+    survival: Vec<f64>,
+    wear: Vec<f64>,
+    /// Maintain and replace, as far as they are offered: action levels 1 and 2.
+    treatments: Vec<Treatment>,
+    /// The level that means down, its repair and its cost a beat.
+    down: Option<(Level, f64, f64)>,
+}
+
+/// Maintaining or replacing.
+#[derive(Debug, Clone)]
+struct Treatment {
+    cost: Vec<f64>,
+    item: Item,
+    /// States by which the wear falls.
+    restores: Level,
+    replaces: bool,
+    takes_the_beat: bool,
+}
+
+const FAILURE: Source = 0;
+const WEAR: Source = 1;
+const REPAIR: Source = 2;
+
+const EARNINGS: Item = 0;
+const MAINTENANCE: Item = 1;
+const REPLACEMENT: Item = 2;
+const FAILURES: Item = 3;
+
+impl Replacement {
+    /// Builds the machine, or says all that is wrong with its settings.
+    pub fn new(settings: ReplacementSettings) -> Result<Self, Vec<SettingError>> {
+        check(&settings)?;
+        let k = settings.states;
+        let worst = k as Level - 1;
+        let by_state = |list: &[f64]| {
+            if list.len() == 1 { vec![list[0]; k] } else { list.to_vec() }
+        };
+        let mut names = vec![settings.run_name.as_str()];
+        let mut treatments = Vec::new();
+        if let Some(maintain) = &settings.maintain {
+            names.push(&maintain.name);
+            treatments.push(Treatment {
+                cost: by_state(&maintain.cost),
+                item: MAINTENANCE,
+                restores: maintain.restores.min(k) as Level,
+                replaces: false,
+                takes_the_beat: maintain.duration == 1,
+            });
+        }
+        if let Some(replace) = &settings.replace {
+            names.push(&replace.name);
+            treatments.push(Treatment {
+                cost: by_state(&replace.cost),
+                item: REPLACEMENT,
+                restores: worst,
+                replaces: true,
+                takes_the_beat: replace.duration == 1,
+            });
+        }
+        let mut wear = Variable::count(&settings.name, 0, worst, "");
+        let mut down = None;
+        if let AfterFailure::Down { repair, down_cost } = settings.after_failure {
+            wear.high += 1;
+            wear.labels = (0..k).map(|i| i.to_string()).chain(["down".to_owned()]).collect();
+            down = Some((wear.high, repair, down_cost));
+        }
+        let space = |variable| {
+            Space::new(vec![variable]).map_err(|error| {
+                vec![SettingError {
+                    path: "states".to_owned(),
+                    message: error.to_string(),
+                    remedy: "give at least 2 states".to_owned(),
+                }]
+            })
+        };
+        Ok(Self {
+            state_space: space(wear)?,
+            action_space: space(Variable::choice("action", &names))?,
+            sources: ["failure", "wear", "repair"].map(str::to_owned),
+            items: ["earnings", "maintenance", "replacement", "failures"].map(str::to_owned),
+            places: Places { stations: vec!["machine".to_owned()], buffers: Vec::new() },
+            earnings: by_state(&settings.earnings),
+            survival: by_state(&settings.failure).into_iter().map(|p| 1.0 - p).collect(),
+            wear: settings.wear.clone(),
+            treatments,
+            down,
+            settings,
+        })
+    }
+
+    /// The settings it was built from.
+    pub fn settings(&self) -> &ReplacementSettings {
+        &self.settings
+    }
+
+    fn is_down(&self, state: &[Level]) -> bool {
+        self.down.is_some_and(|(down, ..)| state[0] == down)
+    }
+
+    /// Works a beat from this wear and returns the next state.
+    fn work<B: Beat + ?Sized>(&self, wear: Level, beat: &mut B) -> Level {
+        let at = wear as usize;
+        beat.earn(EARNINGS, self.earnings[at]);
+        beat.tell(Event::Spent { station: 0, condition: Condition::Working });
+        if self.survival[at] < 1.0 && !beat.bernoulli(FAILURE, self.survival[at]) {
+            beat.earn(FAILURES, -self.settings.failure_cost);
+            beat.tell(Event::Failed { station: 0 });
+            return match self.down {
+                Some((down, ..)) => down,
+                None => {
+                    beat.tell(Event::Replaced { station: 0 });
+                    0
+                }
+            };
+        }
+        let worn = wear as usize + beat.pick(WEAR, &self.wear);
+        worn.min(self.settings.states - 1) as Level
+    }
+}
+
+impl Environment for Replacement {
+    fn kind(&self) -> &'static str {
+        "Replacement"
+    }
+
+    fn state_space(&self) -> &Space {
+        &self.state_space
+    }
+
+    fn action_space(&self) -> &Space {
+        &self.action_space
+    }
+
+    fn sources(&self) -> &[String] {
+        &self.sources
+    }
+
+    fn reward_items(&self) -> &[String] {
+        &self.items
+    }
+
+    fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
+        state[0] = self.settings.initial as Level;
+    }
+
+    #[inline]
+    fn step<B: Beat + ?Sized>(
+        &self,
+        state: &[Level],
+        action: &[Level],
+        next: &mut [Level],
+        beat: &mut B,
+    ) {
+        if let Some((down, repair, cost)) = self.down
+            && state[0] == down
+        {
+            beat.earn(FAILURES, -cost);
+            beat.tell(Event::Spent { station: 0, condition: Condition::Down });
+            next[0] = if beat.bernoulli(REPAIR, repair) {
+                beat.tell(Event::Repaired { station: 0 });
+                0
+            } else {
+                down
+            };
+            return;
+        }
+        let found = state[0];
+        next[0] = match self.treatments.get((action[0] - 1) as usize) {
+            None => self.work(found, beat),
+            Some(treatment) => {
+                beat.earn(treatment.item, -treatment.cost[found as usize]);
+                if treatment.replaces {
+                    beat.tell(Event::Replaced { station: 0 });
+                }
+                let treated = (found - treatment.restores).max(0);
+                if treatment.takes_the_beat {
+                    beat.tell(Event::Spent { station: 0, condition: Condition::SetUp });
+                    treated
+                } else {
+                    self.work(treated, beat)
+                }
+            }
+        };
+    }
+
+    fn restricts_actions(&self) -> bool {
+        self.down.is_some() && !self.treatments.is_empty()
+    }
+
+    fn allows(&self, state: &[Level], action: &[Level]) -> bool {
+        action[0] == RUN || !self.is_down(state)
+    }
+
+    fn places(&self) -> &Places {
+        &self.places
+    }
+
+    fn standing_condition(&self, state: &[Level], _station: usize) -> Option<Condition> {
+        Some(if self.is_down(state) { Condition::Down } else { Condition::Working })
+    }
+}
+
+impl Enumerable for Replacement {}
+
+/// Finds all that is wrong with the settings.
+fn check(settings: &ReplacementSettings) -> Result<(), Vec<SettingError>> {
+    let mut faults = Faults::default();
+    let k = settings.states;
+    faults.count("states", k as u64, 2, MOST_STATES as u64);
+    faults.count("initial", settings.initial as u64, 0, k.saturating_sub(1) as u64);
+    let by_state = |faults: &mut Faults, path: &str, list: &[f64]| {
+        if list.len() != 1 && list.len() != k {
+            faults.add(
+                path,
+                format!("{} figures do not fit {k} states", list.len()),
+                format!("give 1 figure for all states or {k}, one for each"),
+            );
+        }
+    };
+    by_state(&mut faults, "earnings", &settings.earnings);
+    for (i, &amount) in settings.earnings.iter().enumerate() {
+        faults.amount(format!("earnings[{i}]"), amount);
+    }
+    by_state(&mut faults, "failure", &settings.failure);
+    for (i, &p) in settings.failure.iter().enumerate() {
+        faults.probability(format!("failure[{i}]"), p);
+    }
+    faults.amount("failure_cost", settings.failure_cost);
+    if let AfterFailure::Down { repair, down_cost } = settings.after_failure {
+        faults.chance("after_failure.repair", repair, "a repair never ends");
+        faults.amount("after_failure.down_cost", down_cost);
+    }
+    check_wear(&settings.wear, &mut faults);
+    if let Some(maintain) = &settings.maintain {
+        by_state(&mut faults, "maintain.cost", &maintain.cost);
+        for (i, &cost) in maintain.cost.iter().enumerate() {
+            faults.amount(format!("maintain.cost[{i}]"), cost);
+        }
+        faults.count("maintain.duration", maintain.duration.into(), 0, 1);
+        faults.count("maintain.restores", maintain.restores as u64, 1, MOST_STATES as u64);
+    }
+    if let Some(replace) = &settings.replace {
+        by_state(&mut faults, "replace.cost", &replace.cost);
+        for (i, &cost) in replace.cost.iter().enumerate() {
+            faults.amount(format!("replace.cost[{i}]"), cost);
+        }
+        faults.count("replace.duration", replace.duration.into(), 0, 1);
+    }
+    let maintain = settings.maintain.as_ref().map(|m| ("maintain.name", &m.name));
+    let replace = settings.replace.as_ref().map(|r| ("replace.name", &r.name));
+    let actions = [Some(("run_name", &settings.run_name)), maintain, replace];
+    let named = actions.into_iter().flatten();
+    faults.names(named.map(|(path, name)| (path.to_owned(), name.clone())).collect());
+    faults.finish()
+}
+
+fn check_wear(wear: &[f64], faults: &mut Faults) {
+    if wear.is_empty() || wear.len() > MOST_WEAR {
+        faults.add(
+            "wear",
+            format!("there are {} probabilities", wear.len()),
+            format!("give 1 to {MOST_WEAR}: of no wear, of one state, of two …"),
+        );
+    }
+    for (i, &p) in wear.iter().enumerate() {
+        faults.probability(format!("wear[{i}]"), p);
+    }
+    let sum: f64 = wear.iter().sum();
+    if (sum - 1.0).abs() > SUM_TOLERANCE {
+        faults.add(
+            "wear",
+            format!("the probabilities sum to {sum}, not to 1"),
+            "give probabilities that sum to 1",
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,215 @@
+//! The wearing machine against the given problems of replacement and forest management.
+
+use serde_json::Value;
+
+use super::*;
+use crate::environments::exact::{Branch, LongRun, branches, optimal_values};
+
+const REPLACE: Level = 1;
+
+fn read(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
+}
+
+/// `replacement_10.json`.
+fn howard() -> ReplacementSettings {
+    ReplacementSettings {
+        earnings: (0..10).map(|i| 100.0 - 2.0 * f64::from(i * i)).collect(),
+        wear: vec![0.7, 0.2, 0.1],
+        replace: Some(Replace { cost: vec![120.0], ..Default::default() }),
+        ..Default::default()
+    }
+}
+
+/// `forest_S3.json` and `forest_S10.json`: age is wear, fire is failure, cutting pays.
+fn forest(ages: usize) -> ReplacementSettings {
+    let mut earnings = vec![0.0; ages];
+    earnings[ages - 1] = 4.0;
+    let mut cut = vec![-1.0; ages];
+    cut[0] = 0.0;
+    cut[ages - 1] = -2.0;
+    ReplacementSettings {
+        name: "age".to_owned(),
+        states: ages,
+        earnings,
+        failure: vec![0.1],
+        wear: vec![0.0, 1.0],
+        run_name: "wait".to_owned(),
+        replace: Some(Replace { name: "cut".to_owned(), cost: cut, duration: 1 }),
+        ..Default::default()
+    }
+}
+
+fn near(found: f64, given: f64, tolerance: f64) {
+    assert!((found - given).abs() <= tolerance, "{found}, but {given} is given");
+}
+
+#[test]
+fn replacement_has_the_given_optimal_values() {
+    let file = read(include_str!("../../../tests/published/replacement_10.json"));
+    let machine = Replacement::new(howard()).unwrap();
+    let values = optimal_values(&machine, 0.95);
+    for (value, given) in values.into_iter().zip(numbers(&file["numbers"]["V_discounted"])) {
+        near(value, given, file["tolerance"].as_f64().unwrap());
+    }
+}
+
+#[test]
+fn replacement_has_the_given_best_gain_and_control_limit() {
+    let file = read(include_str!("../../../tests/published/replacement_10.json"));
+    let machine = Replacement::new(howard()).unwrap();
+    let gain = |limit: Level| {
+        LongRun::new(&machine, move |state| vec![Level::from(state[0] >= limit) * REPLACE]).gain()
+    };
+    let best = (1..=9).max_by(|&a, &b| gain(a).total_cmp(&gain(b))).unwrap();
+    assert_eq!(i64::from(best), file["numbers"]["control_limit_average"].as_i64().unwrap());
+    near(gain(best), file["numbers"]["gain_average"].as_f64().unwrap(), 1e-9);
+}
+
+#[test]
+fn forests_have_the_given_optimal_values() {
+    for (ages, text) in [
+        (3, include_str!("../../../tests/published/forest_S3.json")),
+        (10, include_str!("../../../tests/published/forest_S10.json")),
+    ] {
+        let file = read(text);
+        let values = optimal_values(&Replacement::new(forest(ages)).unwrap(), 0.9);
+        for (value, given) in values.into_iter().zip(numbers(&file["numbers"]["V"])) {
+            near(value, given, file["tolerance"].as_f64().unwrap());
+        }
+    }
+}
+
+/// Next states with their probabilities, equal ones put together.
+fn row(all: &[Branch]) -> Vec<(Level, f64)> {
+    let mut row: Vec<(Level, f64)> = Vec::new();
+    for branch in all {
+        match row.iter_mut().find(|(next, _)| *next == branch.next[0]) {
+            Some((_, p)) => *p += branch.probability,
+            None => row.push((branch.next[0], branch.probability)),
+        }
+    }
+    row.sort_by_key(|(next, _)| *next);
+    row
+}
+
+#[test]
+fn rows_are_those_of_the_given_problems() {
+    let machine = Replacement::new(howard()).unwrap();
+    for (wear, action, given) in [
+        (7, RUN, vec![(7, 0.7), (8, 0.2), (9, 0.1)]),
+        (8, RUN, vec![(8, 0.7), (9, 0.3)]),
+        (9, RUN, vec![(9, 1.0)]),
+        (9, REPLACE, vec![(0, 0.7), (1, 0.2), (2, 0.1)]),
+    ] {
+        let found = row(&branches(&machine, &[wear], &[action]));
+        assert_eq!(found.len(), given.len());
+        for ((next, p), (given_next, given_p)) in found.into_iter().zip(given) {
+            assert_eq!(next, given_next);
+            near(p, given_p, 1e-15);
+        }
+    }
+    let forest = Replacement::new(forest(3)).unwrap();
+    let all = branches(&forest, &[2], &[RUN]);
+    assert_eq!(row(&all), [(0, 0.09999999999999998), (2, 0.9)]);
+    // The old forest earns whether or not it then burns.
+    assert!(all.iter().all(|branch| branch.reward == 4.0));
+    let cut = branches(&forest, &[2], &[REPLACE]);
+    assert_eq!((cut.len(), cut[0].next[0], cut[0].reward), (1, 0, 2.0));
+}
+
+/// A machine that works with failure probability p, and is down for 1/r beats, is down for
+/// p/(p + r) of all beats.
+#[test]
+fn a_failure_can_lead_to_a_repair() {
+    let machine = Replacement::new(ReplacementSettings {
+        states: 2,
+        earnings: vec![10.0],
+        failure: vec![0.05],
+        failure_cost: 7.0,
+        after_failure: AfterFailure::Down { repair: 0.2, down_cost: 3.0 },
+        ..Default::default()
+    })
+    .unwrap();
+    let run = LongRun::new(&machine, |_| vec![RUN]);
+    near(run.spent(0, Condition::Down), 0.2, 1e-12);
+    near(run.gain(), 0.8 * (10.0 - 0.05 * 7.0) - 0.2 * 3.0, 1e-12);
+    let down = machine.state_space().variables()[0].high;
+    assert_eq!(machine.state_space().variables()[0].label(down), "down");
+    assert!(machine.allows(&[down], &[RUN]) && !machine.allows(&[down], &[REPLACE]));
+    assert!(machine.restricts_actions() && machine.allows(&[0], &[REPLACE]));
+    assert_eq!(machine.standing_condition(&[down], 0), Some(Condition::Down));
+}
+
+#[test]
+fn maintenance_lowers_the_wear_now_or_after_a_lost_beat() {
+    for (duration, next, reward) in [(0, 4, 100.0 - 18.0 - 5.0), (1, 3, -5.0)] {
+        let maintain = Maintain { cost: vec![5.0], duration, restores: 2, ..Default::default() };
+        let machine = Replacement::new(ReplacementSettings {
+            wear: vec![0.0, 1.0],
+            maintain: Some(maintain),
+            ..howard()
+        })
+        .unwrap();
+        let all = branches(&machine, &[5], &[1]);
+        assert_eq!((all.len(), all[0].next[0]), (1, next));
+        near(all[0].reward, reward, 1e-12);
+        // Never better than new.
+        assert_eq!(branches(&machine, &[1], &[1])[0].next[0], 1 - duration as Level);
+    }
+}
+
+#[test]
+fn treatments_that_are_absent_are_not_offered() {
+    let actions = |settings| {
+        let machine = Replacement::new(settings).unwrap();
+        machine.action_space().variables()[0].labels.clone()
+    };
+    assert_eq!(actions(howard()), ["run", "replace"]);
+    assert_eq!(actions(forest(3)), ["wait", "cut"]);
+    assert_eq!(actions(ReplacementSettings { replace: None, ..howard() }), ["run"]);
+    let both = ReplacementSettings { maintain: Some(Maintain::default()), ..howard() };
+    assert_eq!(actions(both), ["run", "maintain", "replace"]);
+}
+
+#[test]
+fn faults_are_found_at_once() {
+    let faults = Replacement::new(ReplacementSettings {
+        states: 1,
+        initial: 5,
+        earnings: vec![1.0, 2.0, 3.0],
+        failure: vec![1.5],
+        failure_cost: f64::NAN,
+        after_failure: AfterFailure::Down { repair: 0.0, down_cost: f64::INFINITY },
+        wear: vec![0.5, 0.4],
+        maintain: Some(Maintain { restores: 0, duration: 2, ..Default::default() }),
+        replace: Some(Replace { name: "run".to_owned(), cost: vec![], duration: 9 }),
+        ..Default::default()
+    })
+    .unwrap_err();
+    let paths: Vec<_> = faults.iter().map(|fault| fault.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "states",
+            "initial",
+            "earnings",
+            "failure[0]",
+            "failure_cost",
+            "after_failure.repair",
+            "after_failure.down_cost",
+            "wear",
+            "maintain.duration",
+            "maintain.restores",
+            "replace.cost",
+            "replace.duration",
+            "replace.name",
+        ]
+    );
+    let huge = ReplacementSettings { states: usize::MAX, ..Default::default() };
+    assert_eq!(Replacement::new(huge).unwrap_err()[0].path, "states");
+}

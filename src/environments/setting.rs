@@ -1,0 +1,122 @@
+//! What is wrong with an environment's settings: every fault is found at once, with a remedy.
+
+use std::fmt;
+
+/// The most that a rate, cost or revenue may be, so that no sum of them leaves the finite numbers.
+const LARGEST_AMOUNT: f64 = 1e12;
+
+/// One fault in an environment's settings.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct SettingError {
+    /// Which setting, as a path from the environment's settings: `machines[2].failure`.
+    pub path: String,
+    /// What is wrong with it.
+    pub message: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl fmt::Display for SettingError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}; {}", self.path, self.message, self.remedy)
+    }
+}
+
+/// Collects the faults found while settings are read.
+#[derive(Debug, Default)]
+pub(super) struct Faults(Vec<SettingError>);
+
+impl Faults {
+    /// Notes a fault.
+    pub fn add(
+        &mut self,
+        path: impl Into<String>,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        self.0.push(SettingError {
+            path: path.into(),
+            message: message.into(),
+            remedy: remedy.into(),
+        });
+    }
+
+    /// A probability lies within 0 and 1.
+    pub fn probability(&mut self, path: impl Into<String>, p: f64) {
+        if !(0.0..=1.0).contains(&p) {
+            self.add(path, format!("{p} is no probability"), "give a number from 0 to 1");
+        }
+    }
+
+    /// A probability lies above 0 and up to 1: what it speaks of must be able to happen.
+    pub fn chance(&mut self, path: impl Into<String>, p: f64, what: &str) {
+        if !(p > 0.0 && p <= 1.0) {
+            self.add(
+                path,
+                format!("with probability {p} {what}"),
+                "give a number above 0 and up to 1",
+            );
+        }
+    }
+
+    /// An amount of money is finite and of a sane size; it may be negative.
+    pub fn amount(&mut self, path: impl Into<String>, amount: f64) {
+        if amount.is_nan() || amount.abs() > LARGEST_AMOUNT {
+            self.add(
+                path,
+                format!("{amount} is no usable amount"),
+                "give a finite number of at most 1e12 in size",
+            );
+        }
+    }
+
+    /// A cost is an amount that is not negative.
+    pub fn cost(&mut self, path: impl Into<String>, cost: f64) {
+        if cost < 0.0 {
+            self.add(
+                path,
+                format!("the cost {cost} is negative"),
+                "give costs as positive numbers: they are taken off the reward",
+            );
+        } else {
+            self.amount(path, cost);
+        }
+    }
+
+    /// A count lies between two bounds, inclusive.
+    pub fn count(&mut self, path: impl Into<String>, count: u64, least: u64, most: u64) {
+        if !(least..=most).contains(&count) {
+            self.add(
+                path,
+                format!("{count} is out of range"),
+                format!("give a whole number from {least} to {most}"),
+            );
+        }
+    }
+
+    /// Every name serves as a label and none occurs twice. Names come with the path of the setting
+    /// that they follow from.
+    pub fn names(&mut self, names: Vec<(String, String)>) {
+        let mut seen = std::collections::HashSet::new();
+        for (path, name) in names {
+            if name.chars().count() > 64 || name.chars().any(char::is_control) {
+                self.add(
+                    path,
+                    "the name is too long or holds control characters",
+                    "give a name of at most 64 printed characters",
+                );
+            } else if !seen.insert(name.clone()) {
+                self.add(
+                    path,
+                    format!("the name `{name}` is used twice"),
+                    "give every machine, buffer and variable a name of its own",
+                );
+            }
+        }
+    }
+
+    /// The faults, in the order in which they were found; none is success.
+    pub fn finish(self) -> Result<(), Vec<SettingError>> {
+        if self.0.is_empty() { Ok(()) } else { Err(self.0) }
+    }
+}
