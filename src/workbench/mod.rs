@@ -1,4 +1,12 @@
 //! The Bevy application: plugins for the tick, the line view, the panels and the charts.
+//!
+//! What is drawn is drawn by egui: panels and charts are plain functions of `&mut egui::Ui` and a
+//! view of what they show, so that they can be tested without a window.
 
+pub mod colour;
+pub mod fonts;
 pub mod intent;
+pub mod lettering;
+pub mod number;
+pub mod theme;
 pub mod view;

@@ -1,0 +1,98 @@
+//! The faces: Inter in three weights with tabular figures, and Noto Sans SC behind each.
+//!
+//! Both are under the SIL Open Font License 1.1 (see `assets/fonts`). They are part of the binary,
+//! so that the window looks the same on every machine.
+
+use egui::{FontData, FontDefinitions, FontFamily};
+use std::sync::Arc;
+
+const FACES: [(&str, &[u8]); 4] = [
+    (REGULAR, include_bytes!("../../assets/fonts/Inter-Regular.otf")),
+    (MEDIUM, include_bytes!("../../assets/fonts/Inter-Medium.otf")),
+    (SEMI_BOLD, include_bytes!("../../assets/fonts/Inter-SemiBold.otf")),
+    (CHINESE, include_bytes!("../../assets/fonts/NotoSansSC-Regular.otf")),
+];
+const REGULAR: &str = "Inter";
+const MEDIUM: &str = "Inter Medium";
+const SEMI_BOLD: &str = "Inter SemiBold";
+const CHINESE: &str = "Noto Sans SC";
+
+/// The family of medium weight.
+pub fn medium() -> FontFamily {
+    FontFamily::Name(MEDIUM.into())
+}
+
+/// The family of semi-bold weight.
+pub fn semi_bold() -> FontFamily {
+    FontFamily::Name(SEMI_BOLD.into())
+}
+
+/// All faces, each family falling back on the Chinese one.
+pub fn definitions() -> FontDefinitions {
+    let mut fonts = FontDefinitions::empty();
+    for (name, bytes) in FACES {
+        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+    }
+    for (family, face) in [
+        (FontFamily::Proportional, REGULAR),
+        (FontFamily::Monospace, REGULAR),
+        (medium(), MEDIUM),
+        (semi_bold(), SEMI_BOLD),
+    ] {
+        fonts.families.insert(family, vec![face.to_owned(), CHINESE.to_owned()]);
+    }
+    fonts
+}
+
+/// Gives an egui context these faces; they are there from the next pass on.
+pub fn install(ctx: &egui::Context) {
+    ctx.set_fonts(definitions());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workbench::number::{MINUS, THIN, UNKNOWN};
+    use egui::FontId;
+
+    fn with_fonts<R>(check: impl Fn(&egui::Context) -> R) -> R {
+        let ctx = egui::Context::default();
+        install(&ctx);
+        ctx.run_ui(egui::RawInput::default(), |_| {}).textures_delta.clear();
+        check(&ctx)
+    }
+
+    #[test]
+    fn every_character_that_numbers_and_words_need_is_there() {
+        let needed = format!(
+            "0123456789.,:;%€£$¥±·×–—…“”’‖◂▸▾▲→←⁰¹²³⁴⁵⁶⁷⁸⁹⁻∞Σγλμεéüß{MINUS}{THIN}{UNKNOWN}机器缓冲"
+        );
+        with_fonts(|ctx| {
+            for family in [FontFamily::Proportional, medium(), semi_bold()] {
+                let missing: String = ctx.fonts_mut(|fonts| {
+                    let mut font = fonts.fonts.font(&family);
+                    let there = font.characters();
+                    needed.chars().filter(|c| !there.contains_key(c)).collect()
+                });
+                assert_eq!(missing, "", "missing in {family}");
+            }
+        });
+    }
+
+    #[test]
+    fn figures_are_all_of_one_width() {
+        with_fonts(|ctx| {
+            for family in [FontFamily::Proportional, medium(), semi_bold()] {
+                let font = FontId::new(24.0, family.clone());
+                let widths: Vec<f32> = ('0'..='9')
+                    .chain([MINUS])
+                    .map(|c| ctx.fonts_mut(|fonts| fonts.glyph_width(&font, c)))
+                    .collect();
+                assert!(
+                    widths[..10].iter().all(|w| (w - widths[0]).abs() < 0.01),
+                    "{family}: {widths:?}"
+                );
+            }
+        });
+    }
+}
