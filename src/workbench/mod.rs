@@ -4,9 +4,14 @@
 //! view of what they show, so that they can be tested without a window.
 
 pub mod colour;
+pub mod display;
 pub mod fonts;
 pub mod intent;
 pub mod lettering;
 pub mod number;
 pub mod theme;
 pub mod view;
+pub mod window;
+
+#[cfg(test)]
+mod gallery;
