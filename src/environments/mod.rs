@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::mdp::{Enumerable, Erased, Places, Space};
+use crate::mdp::{Enumerable, Environment, Places, Space};
 
 pub mod chain;
 pub mod line;
@@ -56,41 +56,46 @@ macro_rules! kinds {
                 }
             }
 
-            /// The environment with its type erased.
-            pub fn erased(&self) -> &dyn Erased {
-                match self {
-                    $(Self::$kind(environment) => &**environment,)*
-                }
-            }
-
             /// The kind's name as in scenario files.
             pub fn kind(&self) -> &'static str {
-                self.erased().kind()
+                match self {
+                    $(Self::$kind(environment) => environment.kind(),)*
+                }
             }
 
             /// The state's variables.
             pub fn state_space(&self) -> &Space {
-                self.erased().state_space()
+                match self {
+                    $(Self::$kind(environment) => environment.state_space(),)*
+                }
             }
 
             /// The action's variables.
             pub fn action_space(&self) -> &Space {
-                self.erased().action_space()
+                match self {
+                    $(Self::$kind(environment) => environment.action_space(),)*
+                }
             }
 
             /// Names of the random sources.
             pub fn sources(&self) -> &[String] {
-                self.erased().sources()
+                match self {
+                    $(Self::$kind(environment) => environment.sources(),)*
+                }
             }
 
             /// Names of the reward items.
             pub fn reward_items(&self) -> &[String] {
-                self.erased().reward_items()
+                match self {
+                    $(Self::$kind(environment) => environment.reward_items(),)*
+                }
             }
 
             /// The stations and buffers.
             pub fn places(&self) -> &Places {
-                self.erased().places()
+                match self {
+                    $(Self::$kind(environment) => environment.places(),)*
+                }
             }
 
             /// The settings it was built from.

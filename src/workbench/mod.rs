@@ -3,6 +3,7 @@
 //! What is drawn is drawn by egui: panels and charts are plain functions of `&mut egui::Ui` and a
 //! view of what they show, so that they can be tested without a window.
 
+pub mod charts;
 pub mod colour;
 pub mod display;
 pub mod fonts;

@@ -1,0 +1,574 @@
+//! Value and policy over any two variables, cell by cell.
+
+use super::hatch;
+use crate::workbench::colour::{diverging, ink_on, viridis};
+use crate::workbench::lettering::Face;
+use crate::workbench::number;
+use crate::workbench::theme::{HALF, STEP, Theme, Weight};
+use egui::{
+    Align2, Color32, Mesh, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui,
+    WidgetInfo, WidgetType, pos2, vec2,
+};
+
+/// From this edge on a cell shows its figure [points].
+const FIGURE_EDGE: f32 = 36.0;
+/// From this edge on a cell shows its policy's mark [points].
+const MARK_EDGE: f32 = 14.0;
+/// The key stands so far from the left, in line with the axis titles [points].
+const KEY_INSET: f32 = 20.0;
+/// The key takes no more rows than this; actions beyond are named by hovering.
+const MOST_KEY_ROWS: usize = 3;
+/// Up to so many cells each has a name of its own for screen readers and scripts.
+const NAMED_CELLS: usize = 512;
+
+/// One of the two variables.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Side<'a> {
+    /// The axis title with its unit: "buffer 1, parts".
+    pub title: &'a str,
+    /// The variable's name, as in a sentence: "buffer 1".
+    pub name: &'a str,
+    /// The words for its levels, lowest first.
+    pub levels: &'a [String],
+}
+
+/// What a cell is worth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Worth {
+    /// This value.
+    Known(f64),
+    /// A learner was never there: hatched.
+    NeverVisited,
+    /// There is no such state: left out.
+    Absent,
+}
+
+/// What the policy does in a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// Nothing is known or nothing is to be decided.
+    None,
+    /// The action of this number.
+    Action(u16),
+    /// Two or more actions are equally good; these are the first two.
+    Tie(u16, u16),
+}
+
+/// How an action is marked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActionMark {
+    /// The action in words: "hold 1".
+    pub name: String,
+    /// One or two characters; empty for the action that goes without saying.
+    pub mark: String,
+    /// The action's colour in every view.
+    pub colour: Color32,
+}
+
+/// The colour scale.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Scale {
+    /// Values between these ends, in viridis.
+    Values {
+        /// The darkest end.
+        low: f64,
+        /// The lightest end.
+        high: f64,
+    },
+    /// Differences up to this much either way, in the diverging map.
+    Differences {
+        /// The largest difference, above 0.
+        most: f64,
+    },
+}
+
+/// What colours the cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fill {
+    /// The value.
+    #[default]
+    Value,
+    /// The policy's action.
+    Policy,
+}
+
+/// All that a map shows. Cells are numbered `y * x_levels + x`.
+#[derive(Debug, Clone, Copy)]
+pub struct HeatMap<'a> {
+    /// The accessible name: "policy and value".
+    pub name: &'a str,
+    /// The variable to the right.
+    pub x: Side<'a>,
+    /// The variable upwards.
+    pub y: Side<'a>,
+    /// What the cells are worth.
+    pub worth: &'a [Worth],
+    /// What the policy does, one a cell; empty to show none.
+    pub choices: &'a [Choice],
+    /// The actions' marks, by number.
+    pub marks: &'a [ActionMark],
+    /// The title of the colour bar with its unit: "value, €".
+    pub value_title: &'a str,
+    /// The colour scale; the same for maps that are compared.
+    pub scale: Scale,
+    /// What colours the cells.
+    pub fill: Fill,
+    /// The cell of the present state.
+    pub present: Option<(usize, usize)>,
+    /// The cell that was clicked and is explained elsewhere.
+    pub selected: Option<(usize, usize)>,
+}
+
+/// What the pointer did.
+#[derive(Debug)]
+pub struct HeatMapResponse {
+    /// The whole chart.
+    pub response: Response,
+    /// The cell (x, y) under the pointer.
+    pub hovered: Option<(usize, usize)>,
+    /// The cell (x, y) that was clicked.
+    pub clicked: Option<(usize, usize)>,
+}
+
+impl HeatMap<'_> {
+    fn cell(&self, x: usize, y: usize) -> usize {
+        y * self.x.levels.len() + x
+    }
+
+    fn worth_at(&self, x: usize, y: usize) -> Worth {
+        self.worth.get(self.cell(x, y)).copied().unwrap_or(Worth::Absent)
+    }
+
+    fn choice_at(&self, x: usize, y: usize) -> Choice {
+        self.choices.get(self.cell(x, y)).copied().unwrap_or(Choice::None)
+    }
+
+    fn mark(&self, action: u16) -> Option<&ActionMark> {
+        self.marks.get(usize::from(action))
+    }
+
+    fn colour(&self, x: usize, y: usize, theme: &Theme) -> Option<Color32> {
+        let Worth::Known(value) = self.worth_at(x, y) else { return None };
+        if self.fill == Fill::Policy {
+            return Some(match self.choice_at(x, y) {
+                Choice::Action(a) | Choice::Tie(a, _) => {
+                    self.mark(a).map_or(theme.raised, |mark| mark.colour)
+                }
+                Choice::None => theme.raised,
+            });
+        }
+        Some(self.scale.colour(value))
+    }
+
+    /// The words of a cell: "buffer 1 = 8, buffer 2 = 3: 42.17, hold 1".
+    pub fn words(&self, x: usize, y: usize) -> String {
+        let level = |side: &Side<'_>, i: usize| side.levels.get(i).cloned().unwrap_or_default();
+        let place = format!(
+            "{} = {}, {} = {}",
+            self.x.name,
+            level(&self.x, x),
+            self.y.name,
+            level(&self.y, y)
+        );
+        let worth = match self.worth_at(x, y) {
+            Worth::Known(value) => number::significant(value, 4),
+            Worth::NeverVisited => "never visited".to_owned(),
+            Worth::Absent => "no such state".to_owned(),
+        };
+        let name = |a: u16| self.mark(a).map_or("", |mark| mark.name.as_str());
+        match self.choice_at(x, y) {
+            Choice::None => format!("{place}: {worth}"),
+            Choice::Action(a) => format!("{place}: {worth}, {}", name(a)),
+            Choice::Tie(a, b) => format!("{place}: {worth}, {} or {}", name(a), name(b)),
+        }
+    }
+}
+
+impl Scale {
+    /// The scale that spans these worths; differences are centred on 0.
+    pub fn over(worth: &[Worth]) -> Self {
+        let (low, high) =
+            worth.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), w| match w {
+                Worth::Known(v) if v.is_finite() => (l.min(*v), h.max(*v)),
+                _ => (l, h),
+            });
+        if low > high { Self::Values { low: 0.0, high: 1.0 } } else { Self::Values { low, high } }
+    }
+
+    fn colour(self, value: f64) -> Color32 {
+        match self {
+            Self::Values { low, high } if high > low => viridis((value - low) / (high - low)),
+            Self::Values { .. } => viridis(0.5),
+            Self::Differences { most } if most > 0.0 => diverging(value / most),
+            Self::Differences { .. } => diverging(0.0),
+        }
+    }
+
+    fn ends(self) -> (f64, f64) {
+        match self {
+            Self::Values { low, high } => (low, high),
+            Self::Differences { most } => (-most, most),
+        }
+    }
+}
+
+/// Where things stand inside the chart.
+struct Plan {
+    cells: Rect,
+    edge: (f32, f32),
+    bar: Rect,
+}
+
+/// Draws the map over all the room there is.
+pub fn heat_map(ui: &mut Ui, map: &HeatMap<'_>, theme: &Theme) -> HeatMapResponse {
+    let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, map.name));
+    let painter = ui.painter_at(rect);
+    let (columns, rows) = (map.x.levels.len(), map.y.levels.len());
+    if columns == 0 || rows == 0 {
+        let face = Face::small(theme.quiet);
+        face.paint(&painter, Align2::CENTER_CENTER, rect.center(), "values appear once planned");
+        return HeatMapResponse { response, hovered: None, clicked: None };
+    }
+    let plan = plan(&painter, map, rect, theme);
+    paint_cells(&painter, map, &plan, theme);
+    paint_choices(&painter, map, &plan, theme);
+    paint_outlines(&painter, map, &plan);
+    paint_axes(&painter, map, &plan, rect, theme);
+    paint_colour_bar(&painter, map, &plan, rect, theme);
+    name_cells(ui, map, &plan, response.id);
+
+    let at = |pos: Pos2| cell_at(&plan, (columns, rows), pos);
+    let hovered = response.hover_pos().and_then(at);
+    let clicked =
+        response.clicked().then(|| response.interact_pointer_pos().and_then(at)).flatten();
+    if let Some((x, y)) = hovered {
+        let cell = cell_rect(&plan, x, y, rows);
+        painter.rect_stroke(cell, 0.0, Stroke::new(1.0, theme.text), StrokeKind::Inside);
+        response.clone().on_hover_text_at_pointer(map.words(x, y));
+    }
+    HeatMapResponse { response, hovered, clicked }
+}
+
+fn plan(painter: &Painter, map: &HeatMap<'_>, rect: Rect, theme: &Theme) -> Plan {
+    let face = Face::small(theme.quiet);
+    let widest = |labels: &[String]| {
+        labels.iter().map(|label| face.width(painter, label)).fold(0.0, f32::max)
+    };
+    let entries = key(painter, map, rect.width() - KEY_INSET, theme);
+    let key_rows = entries.last().map_or(0, |entry| (entry.at.1 + 1).min(MOST_KEY_ROWS));
+    let legend = key_rows as f32 * KEY_ROW;
+    let (low, high) = map.scale.ends();
+    let bar_words = [low, high].map(|v| number::significant(v, 4));
+    // Title, level labels and gaps to the left; colour bar with its words to the right.
+    let left = 16.0 + HALF + widest(map.y.levels).min(64.0) + STEP;
+    let right = STEP * 2.0 + STEP + HALF + widest(&bar_words) + HALF;
+    let bottom = 16.0 + 16.0 + HALF;
+    let room = Rect::from_min_max(
+        pos2(rect.left() + left, rect.top() + legend + HALF),
+        pos2((rect.right() - right).max(rect.left() + left + 8.0), rect.bottom() - bottom),
+    );
+    let whole = |edge: f32| if edge >= 3.0 { edge.floor() } else { edge.max(0.1) };
+    let (columns, rows) = (map.x.levels.len() as f32, map.y.levels.len() as f32);
+    let (wide, tall) = (whole(room.width() / columns), whole(room.height() / rows));
+    // Nearly square cells read as a map; very long ones as bars.
+    let edge = (wide.min(tall * 2.0), tall.min(wide * 2.0));
+    let min = pos2(room.left().round(), room.top().round());
+    let cells = Rect::from_min_size(min, vec2(edge.0 * columns, edge.1 * rows));
+    let bar = Rect::from_min_size(
+        pos2(cells.right() + 2.0 * STEP, cells.top()),
+        vec2(STEP, cells.height()),
+    );
+    Plan { cells, edge, bar }
+}
+
+fn cell_rect(plan: &Plan, x: usize, y: usize, rows: usize) -> Rect {
+    let (wide, tall) = plan.edge;
+    let min =
+        pos2(plan.cells.left() + x as f32 * wide, plan.cells.top() + (rows - 1 - y) as f32 * tall);
+    // A hairline of the ground shows between cells that are large enough to spare it.
+    let gap = if wide.min(tall) >= 6.0 { 1.0 } else { 0.0 };
+    Rect::from_min_size(min, vec2(wide - gap, tall - gap))
+}
+
+fn cell_at(plan: &Plan, (columns, rows): (usize, usize), pos: Pos2) -> Option<(usize, usize)> {
+    if !plan.cells.contains(pos) {
+        return None;
+    }
+    let x = ((pos.x - plan.cells.left()) / plan.edge.0) as usize;
+    let from_top = ((pos.y - plan.cells.top()) / plan.edge.1) as usize;
+    (x < columns && from_top < rows).then(|| (x, rows - 1 - from_top))
+}
+
+fn paint_cells(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Theme) {
+    let (columns, rows) = (map.x.levels.len(), map.y.levels.len());
+    // One mesh for all cells: a hundred by a hundred is a common size.
+    let mut mesh = Mesh::default();
+    let mut hatched = Vec::new();
+    let mut figures = Vec::new();
+    let with_figures = plan.edge.0 >= FIGURE_EDGE && plan.edge.1 >= FIGURE_EDGE;
+    for y in 0..rows {
+        for x in 0..columns {
+            let cell = cell_rect(plan, x, y, rows);
+            match (map.worth_at(x, y), map.colour(x, y, theme)) {
+                (Worth::Known(value), Some(colour)) => {
+                    mesh.add_colored_rect(cell, colour);
+                    if with_figures {
+                        figures.push((cell, colour, value));
+                    }
+                }
+                (Worth::NeverVisited, _) => {
+                    mesh.add_colored_rect(cell, theme.raised);
+                    hatch::lines(cell, 5.0, Stroke::new(1.0, theme.quiet), &mut hatched);
+                }
+                _ => {}
+            }
+        }
+    }
+    painter.add(Shape::mesh(mesh));
+    painter.extend(hatched);
+    for (cell, colour, value) in figures {
+        let face = Face::small(ink_on(colour));
+        let text = number::significant(value, 3);
+        if face.width(painter, &text) <= cell.width() - 4.0 {
+            let at = cell.center_bottom() - vec2(0.0, 2.0);
+            face.paint(painter, Align2::CENTER_BOTTOM, at, &text);
+        }
+    }
+}
+
+fn paint_choices(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Theme) {
+    if map.choices.is_empty() {
+        return;
+    }
+    let (columns, rows) = (map.x.levels.len(), map.y.levels.len());
+    let edge = plan.edge.0.min(plan.edge.1);
+    for y in 0..rows {
+        for x in 0..columns {
+            let Some(colour) = map.colour(x, y, theme) else { continue };
+            let cell = cell_rect(plan, x, y, rows);
+            let choice = map.choice_at(x, y);
+            if edge >= MARK_EDGE {
+                paint_mark(painter, map, cell, choice, ink_on(colour), edge >= FIGURE_EDGE);
+            } else {
+                // Too small for marks: the borders between actions carry the policy.
+                let ink = Stroke::new(1.5, ink_on(colour));
+                let differs = |x: usize, y: usize| {
+                    map.colour(x, y, theme).is_some() && map.choice_at(x, y) != choice
+                };
+                if x + 1 < columns && differs(x + 1, y) {
+                    painter.vline(cell.right(), cell.y_range(), ink);
+                }
+                if y + 1 < rows && differs(x, y + 1) {
+                    painter.hline(cell.x_range(), cell.top(), ink);
+                }
+            }
+        }
+    }
+}
+
+fn paint_mark(
+    painter: &Painter,
+    map: &HeatMap<'_>,
+    cell: Rect,
+    choice: Choice,
+    ink: Color32,
+    above_figure: bool,
+) {
+    let face = Face::small(ink).weighing(Weight::Medium);
+    let at = if above_figure {
+        cell.center_top() + vec2(0.0, cell.height() * 0.3)
+    } else {
+        cell.center()
+    };
+    let word = |a: u16| map.mark(a).map_or("", |mark| mark.mark.as_str());
+    match choice {
+        Choice::None => {}
+        Choice::Action(a) => {
+            if !word(a).is_empty() {
+                face.paint(painter, Align2::CENTER_CENTER, at, word(a));
+            }
+        }
+        Choice::Tie(a, b) => {
+            let both = format!("{}={}", word(a), word(b));
+            let text = if face.width(painter, &both) <= cell.width() { both } else { "=".into() };
+            face.paint(painter, Align2::CENTER_CENTER, at, &text);
+        }
+    }
+}
+
+fn paint_outlines(painter: &Painter, map: &HeatMap<'_>, plan: &Plan) {
+    let rows = map.y.levels.len();
+    let within = |(x, y): &(usize, usize)| *x < map.x.levels.len() && *y < rows;
+    if let Some((x, y)) = map.selected.filter(within) {
+        let cell = cell_rect(plan, x, y, rows);
+        let corner = |from: Pos2, dx: f32, dy: f32| {
+            let long = cell.width().min(cell.height()) * 0.3;
+            for (ink, width) in [(Color32::BLACK, 3.0), (Color32::WHITE, 1.5)] {
+                painter.line(
+                    vec![from + vec2(dx * long, 0.0), from, from + vec2(0.0, dy * long)],
+                    Stroke::new(width, ink),
+                );
+            }
+        };
+        let inner = cell.shrink(2.0);
+        corner(inner.left_top(), 1.0, 1.0);
+        corner(inner.right_top(), -1.0, 1.0);
+        corner(inner.left_bottom(), 1.0, -1.0);
+        corner(inner.right_bottom(), -1.0, -1.0);
+    }
+    if let Some((x, y)) = map.present.filter(within) {
+        // White within black is seen on any colour.
+        let cell = cell_rect(plan, x, y, rows).expand(1.0);
+        painter.rect_stroke(cell, 0.0, Stroke::new(2.0, Color32::BLACK), StrokeKind::Outside);
+        painter.rect_stroke(cell, 0.0, Stroke::new(2.0, Color32::WHITE), StrokeKind::Inside);
+    }
+}
+
+fn paint_axes(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, rect: Rect, theme: &Theme) {
+    let face = Face::small(theme.quiet);
+    let (columns, rows) = (map.x.levels.len(), map.y.levels.len());
+    let x_width =
+        map.x.levels.iter().map(|label| face.width(painter, label)).fold(8.0, f32::max) + STEP;
+    for i in label_places(columns, plan.edge.0, x_width) {
+        let at =
+            pos2(plan.cells.left() + (i as f32 + 0.5) * plan.edge.0, plan.cells.bottom() + HALF);
+        face.paint_within(painter, Align2::CENTER_TOP, at, &map.x.levels[i], x_width.max(48.0));
+    }
+    for i in label_places(rows, plan.edge.1, 20.0) {
+        let y = plan.cells.bottom() - (i as f32 + 0.5) * plan.edge.1;
+        let at = pos2(plan.cells.left() - STEP, y);
+        face.paint_within(painter, Align2::RIGHT_CENTER, at, &map.y.levels[i], 64.0);
+    }
+    let below = pos2(plan.cells.center().x, plan.cells.bottom() + HALF + 16.0);
+    face.paint_within(painter, Align2::CENTER_TOP, below, map.x.title, rect.width());
+    let beside = pos2(rect.left() + 8.0, plan.cells.center().y);
+    face.paint_upright(painter, beside, map.y.title, rect.height());
+    paint_key(painter, map, rect, theme);
+}
+
+/// An action in the key above the map: "1 hold 1".
+struct KeyEntry<'a> {
+    mark: &'a ActionMark,
+    /// Where it starts, from the key's left end, and in which row.
+    at: (f32, usize),
+    mark_width: f32,
+}
+
+const KEY_ROW: f32 = 18.0;
+
+/// Where the key's entries go when it may be so wide: only actions that the map shows.
+fn key<'a>(painter: &Painter, map: &HeatMap<'a>, room: f32, theme: &Theme) -> Vec<KeyEntry<'a>> {
+    let (bold, face) = key_faces(theme);
+    let used = |action: u16| {
+        map.choices.iter().any(|choice| match choice {
+            Choice::Action(a) => *a == action,
+            Choice::Tie(a, b) => *a == action || *b == action,
+            Choice::None => false,
+        })
+    };
+    let (mut x, mut row) = (0.0, 0);
+    let mut entries = Vec::new();
+    for (action, mark) in map.marks.iter().enumerate() {
+        if !u16::try_from(action).is_ok_and(used) {
+            continue;
+        }
+        let mark_width =
+            if mark.mark.is_empty() { 0.0 } else { bold.width(painter, &mark.mark) + HALF };
+        let swatch = if map.fill == Fill::Policy { SWATCH } else { 0.0 };
+        let width = swatch + mark_width + face.width(painter, &mark.name);
+        if x > 0.0 && x + width > room {
+            (x, row) = (0.0, row + 1);
+        }
+        entries.push(KeyEntry { mark, at: (x, row), mark_width });
+        x += width + 12.0;
+    }
+    entries
+}
+
+const SWATCH: f32 = 14.0;
+
+fn key_faces(theme: &Theme) -> (Face, Face) {
+    (Face::small(theme.text).weighing(Weight::Medium), Face::small(theme.quiet))
+}
+
+fn paint_key(painter: &Painter, map: &HeatMap<'_>, rect: Rect, theme: &Theme) {
+    let (bold, face) = key_faces(theme);
+    let left = rect.left() + KEY_INSET;
+    for entry in key(painter, map, rect.width() - KEY_INSET, theme) {
+        let (from, row) = entry.at;
+        let mut at = pos2(left + from, rect.top() + KEY_ROW * (row as f32 + 0.5));
+        if row > 0 && at.y > rect.top() + MOST_KEY_ROWS as f32 * KEY_ROW {
+            break;
+        }
+        if map.fill == Fill::Policy {
+            let square = Rect::from_center_size(at + vec2(5.0, 0.0), vec2(10.0, 10.0));
+            painter.rect_filled(square, 2.0, entry.mark.colour);
+            at.x += SWATCH;
+        }
+        bold.paint(painter, Align2::LEFT_CENTER, at, &entry.mark.mark);
+        at.x += entry.mark_width;
+        let room = rect.right() - at.x;
+        face.paint_within(painter, Align2::LEFT_CENTER, at, &entry.mark.name, room);
+    }
+}
+
+/// Which levels get a label so that labels of this width keep apart: every one, or every 2nd, 5th,
+/// 10th and so on, from the lowest.
+fn label_places(count: usize, edge: f32, width: f32) -> impl Iterator<Item = usize> {
+    let mut every = 1;
+    for step in [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 20_000] {
+        every = step;
+        if step as f32 * edge >= width {
+            break;
+        }
+    }
+    (0..count).step_by(every)
+}
+
+fn paint_colour_bar(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, rect: Rect, theme: &Theme) {
+    if map.fill == Fill::Policy {
+        return;
+    }
+    let bar = plan.bar;
+    let (low, high) = map.scale.ends();
+    let strips = 64;
+    let mut mesh = Mesh::default();
+    for i in 0..strips {
+        let share = |k: usize| k as f32 / strips as f32;
+        let strip = Rect::from_min_max(
+            pos2(bar.left(), bar.bottom() - bar.height() * share(i + 1)),
+            pos2(bar.right(), bar.bottom() - bar.height() * share(i)),
+        );
+        let middle = f64::from(share(i) + 0.5 / strips as f32);
+        mesh.add_colored_rect(strip, map.scale.colour(low + (high - low) * middle));
+    }
+    painter.add(Shape::mesh(mesh));
+    let face = Face::small(theme.quiet);
+    let x = bar.right() + HALF;
+    let room = rect.right() - x;
+    let label = |value: f64| number::significant(value, 4);
+    let top = pos2(x, bar.top() - 2.0);
+    face.paint_within(painter, Align2::LEFT_TOP, top, &label(high), room);
+    let bottom = pos2(x, bar.bottom() + 2.0);
+    face.paint_within(painter, Align2::LEFT_BOTTOM, bottom, &label(low), room);
+    if bar.height() > 96.0 {
+        let beside = pos2(x + 8.0, bar.center().y);
+        face.paint_upright(painter, beside, map.value_title, bar.height() - 40.0);
+    }
+}
+
+/// Gives each cell of a map that is not too large a name, so that it can be read out and clicked.
+fn name_cells(ui: &Ui, map: &HeatMap<'_>, plan: &Plan, id: egui::Id) {
+    let (columns, rows) = (map.x.levels.len(), map.y.levels.len());
+    if columns * rows > NAMED_CELLS {
+        return;
+    }
+    for y in 0..rows {
+        for x in 0..columns {
+            let rect = cell_rect(plan, x, y, rows);
+            let cell = ui.interact(rect, id.with((x, y)), Sense::hover());
+            cell.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, map.words(x, y)));
+        }
+    }
+}
