@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::mdp::{Enumerable, Environment, Places, Space};
+use crate::mdp::{Enumerable, Erased, Places, Space};
 
 pub mod chain;
 pub mod line;
@@ -56,46 +56,41 @@ macro_rules! kinds {
                 }
             }
 
+            /// The environment with its type erased.
+            pub fn erased(&self) -> &dyn Erased {
+                match self {
+                    $(Self::$kind(environment) => &**environment,)*
+                }
+            }
+
             /// The kind's name as in scenario files.
             pub fn kind(&self) -> &'static str {
-                match self {
-                    $(Self::$kind(environment) => environment.kind(),)*
-                }
+                self.erased().kind()
             }
 
             /// The state's variables.
             pub fn state_space(&self) -> &Space {
-                match self {
-                    $(Self::$kind(environment) => environment.state_space(),)*
-                }
+                self.erased().state_space()
             }
 
             /// The action's variables.
             pub fn action_space(&self) -> &Space {
-                match self {
-                    $(Self::$kind(environment) => environment.action_space(),)*
-                }
+                self.erased().action_space()
             }
 
             /// Names of the random sources.
             pub fn sources(&self) -> &[String] {
-                match self {
-                    $(Self::$kind(environment) => environment.sources(),)*
-                }
+                self.erased().sources()
             }
 
             /// Names of the reward items.
             pub fn reward_items(&self) -> &[String] {
-                match self {
-                    $(Self::$kind(environment) => environment.reward_items(),)*
-                }
+                self.erased().reward_items()
             }
 
             /// The stations and buffers.
             pub fn places(&self) -> &Places {
-                match self {
-                    $(Self::$kind(environment) => environment.places(),)*
-                }
+                self.erased().places()
             }
 
             /// The settings it was built from.

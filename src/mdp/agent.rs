@@ -87,7 +87,7 @@ impl ActionTable {
 }
 
 /// Decides in every beat; may learn and plan.
-pub trait Agent: Send {
+pub trait Agent: Send + Sync {
     /// The name people know it by: "Q-learning".
     fn name(&self) -> &str;
 
@@ -172,6 +172,12 @@ impl Agent for Box<dyn Agent> {
         (**self).target_policy(situation, probabilities)
     }
     fn boxed_clone(&self) -> Box<dyn Agent> {
+        (**self).boxed_clone()
+    }
+}
+
+impl Clone for Box<dyn Agent> {
+    fn clone(&self) -> Self {
         (**self).boxed_clone()
     }
 }

@@ -173,14 +173,26 @@ impl<L: Listener> Sampling<L> {
         self.reward
     }
 
-    /// The totals by reward item since the run began.
+    /// The totals by reward item since the beginning or [`Sampling::clear_totals`].
     pub fn totals(&self) -> &[f64] {
         &self.by_item
     }
 
+    /// Starts the totals by reward item anew.
+    pub fn clear_totals(&mut self) {
+        self.by_item.fill(0.0);
+    }
+
+    /// Goes on from these totals, one a reward item.
+    pub fn set_totals(&mut self, totals: &[f64]) {
+        for (total, given) in self.by_item.iter_mut().zip(totals) {
+            *total = *given;
+        }
+    }
+
     /// Replaces the luck (a new episode) and keeps the totals.
     pub fn set_luck<S: AsRef<str>>(&mut self, luck: Luck, sources: &[S]) {
-        self.dice = Dice::new(luck, sources);
+        self.dice.reseed(luck, sources);
     }
 }
 

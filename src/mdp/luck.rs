@@ -98,6 +98,14 @@ impl Dice {
         Self { drawn: vec![0; keys.len()], keys, beat: 0 }
     }
 
+    /// Gives the same sources another luck, at beat 0, in place.
+    pub fn reseed<S: AsRef<str>>(&mut self, luck: Luck, sources: &[S]) {
+        for (key, name) in self.keys.iter_mut().zip(sources) {
+            *key = luck.key(name.as_ref());
+        }
+        self.turn_to(0);
+    }
+
     /// Turns to a beat: every source starts again at its draw number 0.
     #[inline(always)]
     pub fn turn_to(&mut self, beat: u64) {

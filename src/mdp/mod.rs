@@ -4,13 +4,35 @@
 //! its dynamics in one function, `step`. What a step asks for and says goes through a [`Beat`].
 
 pub mod agent;
+pub mod back_up;
 pub mod beat;
+pub mod check;
+pub mod enumerate;
 pub mod environment;
+pub mod erased;
+#[cfg(test)]
+pub(crate) mod examples;
 pub mod luck;
+pub mod model;
+pub mod model_builder;
+pub mod progress;
+mod reach;
+pub mod states;
 pub mod variable;
 
 pub use agent::{ActionTable, Agent, Decision, Experience, Situation};
+pub use back_up::SweepStats;
 pub use beat::{Beat, Condition, Event, Item, Listener, Place, Sampling, Silent, Source};
+pub use check::check;
+pub use enumerate::{
+    Branch, Enumeration, EnumerationError, EnumerationOptions, branches, enumerate,
+    start_distribution,
+};
 pub use environment::{BufferPlace, Enumerable, Environment, Places};
+pub use erased::Erased;
 pub use luck::{Dice, Luck};
+pub use model::{Model, NO_ROW};
+pub use model_builder::{Block, ModelBuilder, ModelError};
+pub use progress::Progress;
+pub use states::StateSet;
 pub use variable::{Level, Space, SpaceError, Variable};

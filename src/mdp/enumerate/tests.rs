@@ -1,0 +1,205 @@
+//! A small drifting walk, enumerated by hand and by machine, and walks that are wrong on purpose.
+
+use super::*;
+use crate::mdp::environment::{Environment, Places};
+use crate::mdp::variable::{Space, Variable};
+
+/// x in 0..=5 and a lamp. Action 0 drifts (¼ down, ¾ up, within bounds; never by 0), action 1
+/// stays and lights the lamp with probability `lamp`. x = 5 is terminal. Starts at 1.
+struct Drift {
+    states: Space,
+    actions: Space,
+    sources: Vec<String>,
+    items: Vec<String>,
+    places: Places,
+    lamp: f64,
+    up: f64,
+}
+
+fn drift(lamp: f64, up: f64) -> Drift {
+    Drift {
+        states: Space::new(vec![
+            Variable::count("x", 0, 5, ""),
+            Variable::choice("lamp", &["off", "on"]),
+        ])
+        .unwrap(),
+        actions: Space::new(vec![Variable::choice("do", &["drift", "light"])]).unwrap(),
+        sources: vec!["drift".into(), "lamp".into()],
+        items: vec!["toll".into(), "light".into()],
+        places: Places::default(),
+        lamp,
+        up,
+    }
+}
+
+impl Environment for Drift {
+    fn kind(&self) -> &'static str {
+        "Drift"
+    }
+    fn state_space(&self) -> &Space {
+        &self.states
+    }
+    fn action_space(&self) -> &Space {
+        &self.actions
+    }
+    fn sources(&self) -> &[String] {
+        &self.sources
+    }
+    fn reward_items(&self) -> &[String] {
+        &self.items
+    }
+    fn places(&self) -> &Places {
+        &self.places
+    }
+    fn is_terminal(&self, state: &[Level]) -> bool {
+        state[0] == 5
+    }
+    fn start<B: Beat + ?Sized>(&self, state: &mut [Level], beat: &mut B) {
+        state[0] = 1;
+        state[1] = Level::from(beat.bernoulli(1, 0.0));
+    }
+    fn step<B: Beat + ?Sized>(
+        &self,
+        state: &[Level],
+        action: &[Level],
+        next: &mut [Level],
+        beat: &mut B,
+    ) {
+        next.copy_from_slice(state);
+        if action[0] == 0 {
+            let drift = beat.pick(0, &[0.25, 0.0, self.up]) as Level - 1;
+            next[0] = (state[0] + drift).clamp(0, 5);
+            beat.earn(0, -1.0);
+            if drift > 0 {
+                beat.earn(0, 3.0);
+            }
+        } else if beat.bernoulli(1, self.lamp) {
+            next[1] = 1;
+            beat.earn(1, 10.0);
+            beat.tell(Event::GoalReached);
+        }
+    }
+}
+
+impl Enumerable for Drift {}
+
+fn whole(environment: &Drift) -> Result<Enumeration, EnumerationError> {
+    enumerate(environment, EnumerationOptions::default(), &Progress::new())
+}
+
+#[test]
+fn rows_and_rewards_are_those_worked_out_by_hand() {
+    let environment = drift(0.5, 0.75);
+    let found = whole(&environment).unwrap();
+    let model = &found.model;
+    let number = |x, lamp| environment.states.index(&[x, lamp]) as u32;
+    assert_eq!(model.states(), 12);
+    let row = model.row(number(2, 0) as usize, 0).unwrap();
+    assert_eq!(row, ([number(1, 0), number(3, 0)].as_slice(), [0.25, 0.75].as_slice()));
+    assert_eq!(model.reward(number(2, 0) as usize, 0), -1.0 + 0.75 * 3.0);
+    let lit = model.row(number(2, 1) as usize, 1).unwrap();
+    assert_eq!(lit, ([number(2, 1)].as_slice(), [1.0].as_slice()), "outcomes that agree are one");
+    assert!(model.row(number(5, 0) as usize, 0).is_none() && model.is_terminal(10));
+    assert_eq!(model.start(), [(number(1, 0), 1.0)]);
+    // Ten states go on: drift has two successors, light two where the lamp is off, one else.
+    assert_eq!(model.transitions(), 10 * 2 + 5 * 2 + 5);
+}
+
+#[test]
+fn branches_keep_items_and_events_and_skip_the_impossible() {
+    let environment = drift(0.5, 0.75);
+    let drifted = branches(&environment, &[2, 0], &[0]).unwrap();
+    assert_eq!(drifted.len(), 2);
+    assert_eq!(drifted[1].items, [(0, -1.0), (0, 3.0)]);
+    let lit = branches(&environment, &[2, 1], &[1]).unwrap();
+    assert_eq!(lit.len(), 2, "a click shows every branch, also those that end alike");
+    assert_eq!(lit[0].events, [Event::GoalReached]);
+    assert_eq!(branches(&drift(1.0, 0.75), &[2, 0], &[1]).unwrap().len(), 1);
+}
+
+#[test]
+fn only_what_can_be_reached_is_held() {
+    let options = EnumerationOptions { reachable_only: true, ..Default::default() };
+    let environment = drift(0.0, 0.75);
+    let found = enumerate(&environment, options, &Progress::new()).unwrap();
+    assert_eq!(found.states.len(), 6, "the lamp is never lit");
+    let all = whole(&environment).unwrap();
+    for number in 0..6 {
+        let index = found.states.index(number) as usize;
+        assert_eq!(all.states.find(index as u64), Some(index));
+        assert_eq!(found.model.is_terminal(number), all.model.is_terminal(index));
+        for action in 0..2 {
+            assert_eq!(found.model.reward(number, action), all.model.reward(index, action));
+        }
+    }
+}
+
+#[test]
+fn wrong_draws_are_named_with_state_and_action() {
+    let error = whole(&drift(1.2, 0.75)).unwrap_err().to_string();
+    assert!(error.contains("`lamp` is drawn with probability 1.2"), "{error}");
+    assert!(error.contains("x = 0, lamp = off") && error.contains("do = light"), "{error}");
+    let error = whole(&drift(0.5, 0.7)).unwrap_err().to_string();
+    assert!(error.contains("`drift` sum to 0.95"), "{error}");
+    let error = whole(&drift(f64::NAN, 0.75)).unwrap_err().to_string();
+    assert!(error.contains("NaN"), "{error}");
+}
+
+#[test]
+fn limits_and_cancelling_say_how_far_it_came() {
+    let environment = drift(0.5, 0.75);
+    let little = EnumerationOptions { reachable_only: false, memory_limit: 100 };
+    assert!(matches!(
+        enumerate(&environment, little, &Progress::new()),
+        Err(EnumerationError::Memory { states: 12, .. })
+    ));
+    let cancelled = Progress::new();
+    cancelled.cancel();
+    let error = enumerate(&environment, EnumerationOptions::default(), &cancelled);
+    assert_eq!(error.unwrap_err(), EnumerationError::Cancelled { states_done: 12, states: 12 });
+}
+
+#[test]
+fn check_passes_the_right_and_names_the_wrong() {
+    assert_eq!(crate::mdp::check(&drift(0.5, 0.75)), Ok(()));
+    let complaints = crate::mdp::check(&drift(0.5, 0.7)).unwrap_err();
+    assert!(complaints.iter().any(|words| words.contains("sum to 0.95")), "{complaints:?}");
+}
+
+/// A walk that cheats: when it is sampled it looks at a clock that no beat knows of.
+#[test]
+fn check_finds_a_step_that_samples_otherwise_than_it_enumerates() {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    struct Cheat(Drift, AtomicU64);
+    impl Environment for Cheat {
+        fn kind(&self) -> &'static str {
+            "Cheat"
+        }
+        fn state_space(&self) -> &Space {
+            self.0.state_space()
+        }
+        fn action_space(&self) -> &Space {
+            self.0.action_space()
+        }
+        fn sources(&self) -> &[String] {
+            self.0.sources()
+        }
+        fn reward_items(&self) -> &[String] {
+            self.0.reward_items()
+        }
+        fn places(&self) -> &Places {
+            self.0.places()
+        }
+        fn start<B: Beat + ?Sized>(&self, state: &mut [Level], beat: &mut B) {
+            self.0.start(state, beat);
+        }
+        fn step<B: Beat + ?Sized>(&self, s: &[Level], a: &[Level], n: &mut [Level], beat: &mut B) {
+            self.0.step(s, a, n, beat);
+            if self.1.fetch_add(1, Ordering::Relaxed) % 3 == 0 {
+                n[0] = s[0];
+            }
+        }
+    }
+    impl Enumerable for Cheat {}
+    assert!(crate::mdp::check(&Cheat(drift(0.5, 0.75), AtomicU64::new(1))).is_err());
+}

@@ -1,0 +1,98 @@
+//! Finds the states that can be reached from the start, level by level, within a memory limit.
+
+use hashbrown::HashSet;
+use rayon::prelude::*;
+
+use super::enumerate::{
+    EnumerationError, EnumerationOptions, RowBuilder, foresee, start_distribution,
+};
+use super::environment::Enumerable;
+use super::progress::Progress;
+use super::states::StateSet;
+use super::variable::Level;
+
+/// How many states of the frontier are expanded as one piece of parallel work.
+const PIECE: usize = 512;
+
+/// Breadth-first search over all actions from every possible start state.
+///
+/// The progress counts states expanded, its total the states found so far.
+pub(super) fn reachable<E: Enumerable>(
+    environment: &E,
+    actions: &[Vec<Level>],
+    options: EnumerationOptions,
+    progress: &Progress,
+) -> Result<StateSet, EnumerationError> {
+    let space = environment.state_space();
+    space.count()?;
+    let mut frontier: Vec<u64> =
+        start_distribution(environment)?.iter().map(|(levels, _)| space.index(levels)).collect();
+    let mut found: HashSet<u64> = frontier.iter().copied().collect();
+    let mut done = 0_u64;
+    progress.set_done(0);
+    progress.set_total(found.len() as u64);
+    while !frontier.is_empty() {
+        // Each piece lists what it reaches; merging in order keeps the search deterministic.
+        let pieces: Vec<Result<Vec<u64>, EnumerationError>> =
+            frontier.par_chunks(PIECE).map(|piece| expand(environment, actions, piece)).collect();
+        done += frontier.len() as u64;
+        let mut next = Vec::new();
+        for piece in pieces {
+            for index in piece? {
+                if found.insert(index) {
+                    next.push(index);
+                }
+            }
+        }
+        foresee(found.len() as u64, actions.len() as u64, done, options)?;
+        // The set itself: 8 bytes a state and room to grow, and the frontier.
+        if found.capacity() as u64 * 16 > options.memory_limit {
+            return Err(EnumerationError::Memory {
+                limit_mib: options.memory_limit >> 20,
+                states_done: done,
+                states: found.len() as u64,
+            });
+        }
+        progress.advance(frontier.len() as u64);
+        progress.set_total(found.len() as u64);
+        if progress.is_cancelled() {
+            return Err(EnumerationError::Cancelled {
+                states_done: done,
+                states: found.len() as u64,
+            });
+        }
+        frontier = next;
+    }
+    Ok(StateSet::only(found.into_iter().collect()))
+}
+
+fn expand<E: Enumerable>(
+    environment: &E,
+    actions: &[Vec<Level>],
+    piece: &[u64],
+) -> Result<Vec<u64>, EnumerationError> {
+    let space = environment.state_space();
+    let mut row = RowBuilder::new(space.len());
+    let mut state = vec![0; space.len()];
+    let mut reached = Vec::new();
+    let mut seen = HashSet::new();
+    for &index in piece {
+        space.levels(index, &mut state);
+        if environment.is_terminal(&state) {
+            continue;
+        }
+        for action in actions {
+            if environment.restricts_actions() && !environment.allows(&state, action) {
+                continue;
+            }
+            // Successors are numbered 0 here: only their indices matter.
+            row.fill(environment, &state, action, |next| {
+                if seen.insert(next) {
+                    reached.push(next);
+                }
+                Some(0)
+            })?;
+        }
+    }
+    Ok(reached)
+}
