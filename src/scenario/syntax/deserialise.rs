@@ -17,7 +17,7 @@ const DEEPEST: u16 = 512;
 
 /// A value of the tree, to be read as the type that serde asks for.
 #[derive(Clone, Copy)]
-pub struct Reading<'t> {
+pub(super) struct Reading<'t> {
     pub(super) tree: &'t Tree,
     pub(super) node: &'t Node,
     /// Whether the parentheses of `node` belong to the variant (or `Some`) around the value, which
@@ -122,7 +122,7 @@ impl<'t> Reading<'t> {
             Kind::Number(number) => Ok((
                 match number.value {
                     Magnitude::Unsigned(value) => value as f64,
-                    Magnitude::Negative(value) => value as f64,
+                    Magnitude::Negative(value) => -(value.unsigned_abs() as f64),
                     Magnitude::Float(value) => value,
                 },
                 number,
@@ -144,7 +144,7 @@ impl<'t> Reading<'t> {
         };
         Ok(parsed.unwrap_or(match number.value {
             Magnitude::Unsigned(whole) => whole as f32,
-            Magnitude::Negative(whole) => whole as f32,
+            Magnitude::Negative(whole) => -(whole.unsigned_abs() as f32),
             Magnitude::Float(_) => value as f32,
         }))
     }

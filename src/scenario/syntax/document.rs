@@ -123,6 +123,11 @@ impl Document {
         report.push(diagnostic);
     }
 
+    /// Whether further findings are only counted, so that their wording is not worth the work.
+    pub(super) fn is_full(&self) -> bool {
+        self.report.borrow().is_full()
+    }
+
     /// Whether anything found so far keeps the file from being used.
     pub fn has_errors(&self) -> bool {
         self.report.borrow().has_errors()

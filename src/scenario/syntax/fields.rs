@@ -112,6 +112,10 @@ impl<'t> Fields<'t> {
             !self.known.contains(&name)
         });
         for field in unknown {
+            if self.value.document().is_full() {
+                self.value.push(unknown_field(field, String::new()));
+                continue;
+            }
             let name = field.name.text.as_str();
             let missing = suggestion(name, self.missing.iter().copied());
             self.missing.retain(|&known| Some(known) != missing);

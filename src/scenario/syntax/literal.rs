@@ -264,7 +264,8 @@ impl Cursor<'_> {
             return self.no_number(start);
         }
         if self.rest().starts_with(['e', 'E']) {
-            let exponent = &self.rest()[1..];
+            // `ron` takes underscores here too, before the sign and after it.
+            let exponent = self.rest()[1..].trim_start_matches('_');
             let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
             if exponent.trim_start_matches('_').starts_with(|letter: char| letter.is_ascii_digit())
             {
@@ -322,7 +323,6 @@ impl Cursor<'_> {
         }
         let magnitude = match (value, negative) {
             (Some(value), false) => Magnitude::Unsigned(value),
-            (Some(0), true) => Magnitude::Unsigned(0),
             (Some(value), true) => match 0_i64.checked_sub_unsigned(value) {
                 Some(value) => Magnitude::Negative(value),
                 None => Magnitude::Float(-rounded),

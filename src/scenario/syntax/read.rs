@@ -191,8 +191,8 @@ impl<'t> Value<'t> {
 
 /// A value and its place, for checks that come after reading.
 ///
-/// It stands for its value where it can: it is dereferenced to it and saved as it.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// It stands for its value where it can: it is dereferenced to it, saved as it and equal by it.
+#[derive(Debug, Clone, Copy)]
 pub struct At<T> {
     /// The value.
     pub value: T,
@@ -204,6 +204,12 @@ impl<T> At<T> {
     /// The same place with another value.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> At<U> {
         At { value: change(self.value), span: self.span }
+    }
+}
+
+impl<T: PartialEq> PartialEq for At<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
     }
 }
 

@@ -11,7 +11,7 @@ use super::tree::{Kind, Node, shortened};
 
 /// Why a value cannot be read as the type that is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub(super) struct Refusal {
     reason: Reason,
     /// Where; set by the innermost value that was being read.
     span: Option<Span>,

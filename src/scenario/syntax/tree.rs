@@ -96,7 +96,7 @@ pub struct Number {
 pub enum Magnitude {
     /// A whole number from 0.
     Unsigned(u64),
-    /// A whole number below 0.
+    /// A whole number with a minus; `-0` is one too, as it is -0.0 where a float is wanted.
     Negative(i64),
     /// Any other, rounded to the nearest of 64 bits.
     Float(f64),
@@ -205,45 +205,46 @@ impl Node {
 
     /// One step of a path, and the value to go on from unless the span was that of a name or key.
     fn step_to(&self, span: Span) -> Option<(String, Option<&Self>)> {
-        let item = |items: &'_ [Self]| items.iter().position(|item| item.span.contains(span));
         match &self.kind {
             Kind::List(items) => {
-                item(items).map(|index| (format!("[{index}]"), Some(&items[index])))
+                let index = holder(items, |item| item.span, span)?;
+                Some((format!("[{index}]"), Some(&items[index])))
             }
-            Kind::Tuple(_, items) => item(items).map(|index| match items.len() {
-                1 => (String::new(), Some(&items[0])),
-                _ => (format!("[{index}]"), Some(&items[index])),
-            }),
-            Kind::Struct(_, fields) => fields.iter().find_map(|field| {
-                let step = || format!(".{}", field.name.text);
-                if field.value.span.contains(span) {
-                    Some((step(), Some(&field.value)))
-                } else {
-                    let whole = field.name.span.to(field.value.span);
-                    whole.contains(span).then(|| (step(), None))
-                }
-            }),
-            Kind::Map(entries) => entries.iter().find_map(|(key, value)| {
-                let step = || match &key.kind {
-                    Kind::Text(text) => format!("[{:?}]", shortened(text)),
-                    Kind::Word(name) => format!("[{}]", shortened(&name.text)),
-                    Kind::Number(Number { value: Magnitude::Unsigned(key), .. }) => {
-                        format!("[{key}]")
-                    }
-                    Kind::Number(Number { value: Magnitude::Negative(key), .. }) => {
-                        format!("[{key}]")
-                    }
-                    _ => "[…]".to_owned(),
-                };
-                if value.span.contains(span) {
-                    Some((step(), Some(value)))
-                } else {
-                    key.span.to(value.span).contains(span).then(|| (step(), None))
-                }
-            }),
+            Kind::Tuple(_, items) => {
+                let index = holder(items, |item| item.span, span)?;
+                let step = if items.len() == 1 { String::new() } else { format!("[{index}]") };
+                Some((step, Some(&items[index])))
+            }
+            Kind::Struct(_, fields) => {
+                let index = holder(fields, |field| field.name.span.to(field.value.span), span)?;
+                let Field { name, value } = &fields[index];
+                Some((format!(".{}", name.text), value.span.contains(span).then_some(value)))
+            }
+            Kind::Map(entries) => {
+                let index = holder(entries, |(key, value)| key.span.to(value.span), span)?;
+                let (key, value) = &entries[index];
+                Some((key.as_step(), value.span.contains(span).then_some(value)))
+            }
             _ => None,
         }
     }
+
+    /// A map's key as a step of a path.
+    fn as_step(&self) -> String {
+        match &self.kind {
+            Kind::Text(text) => format!("[{:?}]", shortened(text)),
+            Kind::Word(name) => format!("[{}]", shortened(&name.text)),
+            Kind::Number(Number { value: Magnitude::Unsigned(key), .. }) => format!("[{key}]"),
+            Kind::Number(Number { value: Magnitude::Negative(key), .. }) => format!("[{key}]"),
+            _ => "[…]".to_owned(),
+        }
+    }
+}
+
+/// The index of the item that holds `span`; items stand in the order of the text.
+fn holder<T>(items: &[T], span_of: impl Fn(&T) -> Span, span: Span) -> Option<usize> {
+    let index = items.partition_point(|item| span_of(item).end < span.end);
+    items.get(index).filter(|item| span_of(item).contains(span)).map(|_| index)
 }
 
 /// At most 40 characters, so that a message stays one line.

@@ -10,6 +10,7 @@ use ron::ser::PrettyConfig;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::cases;
 use crate::scenario::syntax::Document;
 
 /// A type of every form that serde knows and `ron` writes.
@@ -169,7 +170,7 @@ fn agree<T: DeserializeOwned + Debug>(text: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+    #![proptest_config(cases(128))]
 
     #[test]
     fn what_ron_writes_is_read_back(value in whole(), style in styles()) {

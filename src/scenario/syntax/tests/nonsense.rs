@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::cases;
 use crate::scenario::diagnostic::Report;
 use crate::scenario::syntax::{Document, Limits};
 
@@ -66,7 +67,7 @@ fn every_beginning_of_a_file_is_refused_in_its_place() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+    #![proptest_config(cases(256))]
 
     #[test]
     fn random_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
