@@ -1,0 +1,280 @@
+//! Q-learning: learns the values of the best policy while following one that explores.
+//!
+//! Q(s, a) ← Q(s, a) + α·(r + γ·max_b Q(s′, b) − Q(s, a)), the maximum over the actions allowed in
+//! s′, and 0 in its place after a terminal step; a step that is merely cut off bootstraps. The
+//! behaviour is ε-greedy. Source: Watkins (1989); Watkins & Dayan (1992); Sutton & Barto (2018),
+//! sec. 6.5, eq. 6.8.
+
+use super::tabular::{SOURCES, TableError, Tabular, TabularSettings};
+use crate::mdp::{ActionTable, Agent, Decision, Dice, Experience, Level, Situation, Space};
+
+/// Tabular Q-learning.
+#[derive(Debug, Clone)]
+pub struct QLearning {
+    tabular: Tabular,
+}
+
+impl QLearning {
+    /// A learner for these observations and actions that has met nothing yet.
+    ///
+    /// `criterion` is the scenario's discount factor a beat, or `None` for the average reward; a
+    /// discount in the settings goes before it. The settings are taken as they are: ask
+    /// [`TabularSettings::validate`] first. Fails where the table would not fit.
+    pub fn new(
+        settings: &TabularSettings,
+        observations: &Space,
+        actions: &Space,
+        criterion: Option<f64>,
+    ) -> Result<Self, TableError> {
+        Ok(Self { tabular: Tabular::new(settings, observations, actions, criterion)? })
+    }
+
+    /// Goes on with other settings and keeps the table.
+    pub fn retune(&mut self, settings: &TabularSettings, criterion: Option<f64>) {
+        self.tabular.retune(settings, criterion);
+    }
+
+    /// The discount factor a beat that it learns with.
+    pub fn discount(&self) -> f64 {
+        self.tabular.discount
+    }
+}
+
+impl Agent for QLearning {
+    fn name(&self) -> &str {
+        "Q-learning"
+    }
+
+    fn sources(&self) -> &[&'static str] {
+        &SOURCES
+    }
+
+    #[inline]
+    fn decide(
+        &mut self,
+        situation: &Situation<'_>,
+        dice: &mut Dice,
+        action: &mut [Level],
+    ) -> Decision {
+        let row = self.tabular.row_of(situation);
+        let column = self.tabular.choose(row, situation, dice);
+        self.tabular.write(column, action);
+        Decision::Made
+    }
+
+    #[inline]
+    fn learn(&mut self, experience: &Experience<'_>, _dice: &mut Dice) {
+        let tabular = &mut self.tabular;
+        let future = if experience.terminal {
+            0.0
+        } else {
+            tabular.highest(tabular.row_of(&experience.after), &experience.after)
+        };
+        let target = experience.reward + tabular.discount * future;
+        let row = tabular.row_of(&experience.before);
+        tabular.update(row, tabular.column_of(experience.action), target);
+    }
+
+    fn action_values(&self, situation: &Situation<'_>, values: &mut [f64]) -> bool {
+        self.tabular.action_values(situation, values)
+    }
+
+    fn table(&self) -> Option<&ActionTable> {
+        Some(&self.tabular.table)
+    }
+
+    fn target_policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
+        self.tabular.target_policy(situation, probabilities)
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Agent> {
+        Box::new(self.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::exploration::Exploration;
+    use super::super::step_size::StepSize;
+    use super::super::trials::{Tabulated, cliff, greedy_path, play, random_process};
+    use super::*;
+    use crate::environments::{Chain, ChainSettings};
+    use crate::mdp::{Environment, Luck, Variable};
+
+    fn learner(
+        environment: &impl Environment,
+        settings: &TabularSettings,
+        discount: f64,
+    ) -> QLearning {
+        let (states, actions) = (environment.state_space(), environment.action_space());
+        QLearning::new(settings, states, actions, Some(discount)).unwrap()
+    }
+
+    fn constant(size: f64, epsilon: f64) -> TabularSettings {
+        TabularSettings {
+            step_size: StepSize::Constant { size },
+            exploration: Exploration::Constant { epsilon },
+            ..TabularSettings::default()
+        }
+    }
+
+    fn luck(replication: u64, episode: u64) -> Luck {
+        Luck { seed: 1, replication, episode }
+    }
+
+    #[test]
+    fn one_step_by_hand() {
+        let states = Space::new(vec![Variable::count("x", -1, 1, "")]).unwrap();
+        let actions = Space::new(vec![Variable::choice("a", &["no", "yes", "both"])]).unwrap();
+        let settings = TabularSettings { initial_value: 2.0, ..constant(0.25, 0.0) };
+        let mut agent = QLearning::new(&settings, &states, &actions, Some(0.5)).unwrap();
+        let mut dice = Dice::new(Luck::new(1), agent.sources());
+        let mut learn = |agent: &mut QLearning, from, action, reward, to, allowed, terminal| {
+            let see = |levels, allowed, beat| Situation { levels, reals: &[], allowed, beat };
+            let experience = Experience {
+                before: see(from, None, 0),
+                action,
+                reward,
+                after: see(to, allowed, 1),
+                terminal,
+            };
+            agent.learn(&experience, &mut dice);
+        };
+        // 2 + ¼·(8 + ½·2 − 2) = 3.75 in (−1, yes).
+        learn(&mut agent, &[-1], &[1], 8.0, &[0], None, false);
+        // The highest of row −1 is now 3.75: 2 + ¼·(1 + ½·3.75 − 2) = 2.21875 in (1, both).
+        learn(&mut agent, &[1], &[2], 1.0, &[-1], None, false);
+        // Where `yes` is not allowed the highest is 2: 2 + ¼·(1 + ½·2 − 2) = 2 in (1, no).
+        learn(&mut agent, &[1], &[0], 1.0, &[-1], Some(&[true, false, true]), false);
+        // After the end there is nothing: 2 + ¼·(−2 − 2) = 1 in (0, yes).
+        learn(&mut agent, &[0], &[1], -2.0, &[-1], None, true);
+        let table = agent.table().unwrap();
+        assert_eq!(table.values, [2.0, 3.75, 2.0, 2.0, 1.0, 2.0, 2.0, 2.0, 2.21875]);
+        assert_eq!(table.visits, [0, 1, 0, 0, 1, 0, 1, 0, 1]);
+    }
+
+    /// On the chain every step is certain, so a step size of 1 finds the values exactly.
+    #[test]
+    fn the_chain_is_learned_exactly() {
+        let chain = Chain::new(ChainSettings::default()).unwrap();
+        let mut agent = learner(&chain, &constant(1.0, 0.3), 0.99);
+        for episode in 0..300 {
+            play(&chain, &mut agent, luck(0, episode), 10_000);
+        }
+        // background_chain.json, bounded_0_10, Q_optimal: left and right in 0 … 9.
+        let published = [
+            [-8.65741042411, -7.73475800415],
+            [-8.65741042411, -6.80278586278],
+            [-7.73475800415, -5.86139986139],
+            [-6.80278586278, -4.9105049105],
+            [-5.86139986139, -3.9500049601],
+            [-4.9105049105, -2.97980299],
+            [-3.9500049601, -1.999801],
+            [-2.97980299, -1.0099],
+            [-1.999801, -0.01],
+            [-1.0099, 1.0],
+        ];
+        for (state, published) in published.iter().enumerate() {
+            for (found, published) in agent.table().unwrap().row(state).iter().zip(published) {
+                assert!((found - published).abs() < 1e-9, "{state}: {found} {published}");
+            }
+        }
+        assert_eq!(greedy_path(&chain, &agent), (0..=10).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn default_settings_reach_the_end_of_the_chain() {
+        for replication in 0..10 {
+            let chain = Chain::new(ChainSettings::default()).unwrap();
+            let mut agent = learner(&chain, &TabularSettings::default(), 0.99);
+            for episode in 0..100 {
+                play(&chain, &mut agent, luck(replication, episode), 1_000);
+            }
+            assert_eq!(greedy_path(&chain, &agent).len(), 11, "replication {replication}");
+        }
+    }
+
+    #[test]
+    fn values_converge_to_the_optimum_of_a_random_process() {
+        let process = random_process();
+        let exact = process.fixed_point(0.9, |row| row.iter().copied().fold(f64::MIN, f64::max));
+        for power in [0.6, 0.8] {
+            let settings = TabularSettings {
+                step_size: StepSize::Visits { scale: 1.0, power },
+                exploration: Exploration::Constant { epsilon: 0.5 },
+                ..TabularSettings::default()
+            };
+            let mut agent = learner(&process, &settings, 0.9);
+            play(&process, &mut agent, luck(0, 0), 1_000_000);
+            for (state, exact) in exact.iter().enumerate() {
+                for (found, exact) in agent.table().unwrap().row(state).iter().zip(exact) {
+                    assert!((found - exact).abs() < 0.05, "{power} {state}: {found} {exact}");
+                }
+            }
+        }
+    }
+
+    /// Sutton & Barto (2018), example 6.6, with the means of 4,000 independent runs of another
+    /// program (sb_ex6_6_cliff.json): ε = 0.1, α = 0.5, γ = 1.
+    #[test]
+    fn the_cliff_is_walked_along_its_edge_and_fallen_from() {
+        let cliff = cliff();
+        let (runs, mut early, mut late, mut edge) = (1_000, 0.0, 0.0, 0);
+        for replication in 0..runs {
+            let mut agent = learner(&cliff, &constant(0.5, 0.1), 1.0);
+            for episode in 0..500 {
+                let (sum, _) = play(&cliff, &mut agent, luck(replication, episode), 100_000);
+                *(if episode < 100 { &mut early } else { &mut late }) += sum;
+            }
+            edge += u32::from(greedy_path(&cliff, &agent).len() == 14);
+        }
+        let (early, late) = (early / (100 * runs) as f64, late / (400 * runs) as f64);
+        assert!((early - -80.566_557_5).abs() < 1.0, "episodes 1 to 100: {early}");
+        assert!((late - -49.871_277_5).abs() < 0.5, "episodes 101 to 500: {late}");
+        // 13 steps are the fewest there are.
+        assert!(edge > 990, "{edge} of {runs} learned the shortest path");
+    }
+
+    /// Sutton & Barto (2018), example 6.7, ten actions in B, with the shares of another program
+    /// (sb_ex6_7_max_bias.json): ε = 0.1, α = 0.1, γ = 1. In A only two of the ten are allowed.
+    #[test]
+    fn maximisation_bias_is_as_published() {
+        let weights: Vec<f64> = (-40..=40).map(|k| (-f64::from(k * k) / 200.0).exp()).collect();
+        let sum: f64 = weights.iter().sum();
+        let normal: Vec<_> = (-40..=40)
+            .zip(&weights)
+            .map(|(k, weight)| (weight / sum, 2, f64::from(k) / 10.0 - 0.1))
+            .collect();
+        let mut from_a = vec![Vec::new(); 10];
+        (from_a[3], from_a[6]) = (vec![(1.0, 1, 0.0)], vec![(1.0, 2, 0.0)]);
+        let bias = Tabulated::new(0, vec![from_a, vec![normal; 10], vec![Vec::new(); 10]]);
+        let (runs, mut lefts) = (4_000, [0_u32; 100]);
+        for replication in 0..runs {
+            let mut agent = learner(&bias, &constant(0.1, 0.1), 1.0);
+            for (episode, lefts) in lefts.iter_mut().enumerate() {
+                let (_, taken) = play(&bias, &mut agent, luck(replication, episode as u64), 9);
+                *lefts += u32::from(taken[0] == 3);
+            }
+        }
+        for (episode, percent) in [(1, 49.205), (10, 87.165), (50, 82.87), (100, 46.265)] {
+            let found = 100.0 * f64::from(lefts[episode - 1]) / runs as f64;
+            // The standard error of a share is at most 0.8 % here.
+            assert!((found - percent).abs() < 2.7, "episode {episode}: {found} {percent}");
+        }
+    }
+
+    #[test]
+    fn the_same_luck_learns_the_same_table() {
+        let process = random_process();
+        let learned = |replication| {
+            let mut agent = learner(&process, &TabularSettings::default(), 0.9);
+            play(&process, &mut agent, luck(replication, 0), 2_000);
+            let copy = agent.boxed_clone();
+            play(&process, &mut agent, luck(replication, 1), 2_000);
+            (copy.table().cloned().unwrap(), agent.table().cloned().unwrap())
+        };
+        assert_eq!(learned(0), learned(0));
+        assert_ne!(learned(0).1, learned(1).1);
+        assert_ne!(learned(0).0, learned(0).1);
+    }
+}

@@ -1,0 +1,476 @@
+//! What Q-learning and SARSA share: a table of action values, how it is read and how it moves.
+
+use serde::{Deserialize, Serialize};
+
+use super::exploration::Exploration;
+use super::step_size::{StepSize, StepSizes};
+use crate::environments::SettingError;
+use crate::mdp::enumerate::ACTION_LIMIT;
+use crate::mdp::{ActionTable, Dice, Level, Situation, Space, SpaceError};
+
+/// The discount of learners where the criterion is the average reward and they are given none.
+///
+/// A discount near 1 makes the greedy policy near the best on average (Puterman 1994, sec. 10.4),
+/// but learning slow: values grow as 1/(1 − γ), and so does the time they take.
+pub const AVERAGE_REWARD_DISCOUNT: f64 = 0.99;
+
+/// The most memory a table may take: 2 GiB.
+pub const TABLE_LIMIT_BYTES: u64 = 2 << 30;
+
+/// A value and a count of visits.
+const ENTRY_BYTES: u64 = 12;
+
+/// Settings of the tabular temporal-difference learners, Q-learning and SARSA.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TabularSettings {
+    /// How far an update moves a value. 1/(1 + n^0.6) by default, n the pair's earlier visits.
+    pub step_size: StepSize,
+    /// How often a random action is tried. Always with probability 0.1 by default.
+    pub exploration: Exploration,
+    /// The learner's own discount factor γ a beat, from 0 to 1. By default the scenario's; 0.99
+    /// where the criterion is the average reward.
+    pub discount: Option<f64>,
+    /// The value of every pair before it is met, in currency. 0 by default; a value above what can
+    /// be had makes the learner try everything (Sutton & Barto 2018, sec. 2.6).
+    pub initial_value: f64,
+}
+
+impl Default for TabularSettings {
+    fn default() -> Self {
+        Self {
+            step_size: StepSize::default(),
+            exploration: Exploration::default(),
+            discount: None,
+            initial_value: 0.0,
+        }
+    }
+}
+
+impl TabularSettings {
+    /// All that is wrong with the settings; empty where nothing is.
+    pub fn validate(&self) -> Vec<SettingError> {
+        let mut faults = Vec::new();
+        self.step_size.fault("step_size", &mut faults);
+        self.exploration.fault("exploration", &mut faults);
+        if let Some(discount) = self.discount
+            && !(0.0..=1.0).contains(&discount)
+        {
+            faults.push(SettingError {
+                path: "discount".to_owned(),
+                message: format!("{discount} is no discount factor"),
+                remedy: "give a number from 0 to 1, such as 0.99, or leave it out".to_owned(),
+            });
+        }
+        if !self.initial_value.is_finite() {
+            faults.push(SettingError {
+                path: "initial_value".to_owned(),
+                message: format!("a value of {} cannot be learned from", self.initial_value),
+                remedy: "give a finite number, such as 0".to_owned(),
+            });
+        }
+        faults
+    }
+
+    /// The discount that the learner uses: its own, else the criterion's, else (the criterion is
+    /// the average reward, `None`) [`AVERAGE_REWARD_DISCOUNT`].
+    pub fn discount_for(&self, criterion: Option<f64>) -> f64 {
+        self.discount.or(criterion).unwrap_or(AVERAGE_REWARD_DISCOUNT)
+    }
+}
+
+/// Why there can be no table of action values.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum TableError {
+    /// The table would take more memory than [`TABLE_LIMIT_BYTES`].
+    #[error(
+        "a table of {observations} observations by {actions} actions has {} entries and would \
+         take {:.1} GiB; the limit is {:.0} GiB. Make buffers smaller, control fewer machines or \
+         choose a rule such as kanban",
+        observations.saturating_mul(*actions),
+        *observations as f64 * *actions as f64 * ENTRY_BYTES as f64 / (1_u64 << 30) as f64,
+        TABLE_LIMIT_BYTES as f64 / (1_u64 << 30) as f64
+    )]
+    TooLarge {
+        /// How many observations the environment has.
+        observations: u64,
+        /// How many flat actions it has.
+        actions: u64,
+    },
+    /// There are more than [`ACTION_LIMIT`] combinations of action levels.
+    #[error(
+        "{actions} different actions are more than the {ACTION_LIMIT} that a table has \
+         columns for. Control fewer machines or choose a rule such as kanban"
+    )]
+    TooManyActions {
+        /// How many flat actions the environment has.
+        actions: u64,
+    },
+    /// Observations or actions cannot be numbered.
+    #[error("a table needs numbered observations and actions: {0}")]
+    Unnumbered(#[from] SpaceError),
+}
+
+/// How many entries a table for these spaces has, or why there can be none. Takes no memory.
+pub fn table_entries(observations: &Space, actions: &Space) -> Result<u64, TableError> {
+    let (observations, actions) = (observations.count()?, actions.count()?);
+    if actions > ACTION_LIMIT {
+        return Err(TableError::TooManyActions { actions });
+    }
+    match observations.checked_mul(actions) {
+        Some(entries) if entries <= TABLE_LIMIT_BYTES / ENTRY_BYTES => Ok(entries),
+        _ => Err(TableError::TooLarge { observations, actions }),
+    }
+}
+
+/// Names of the sources that a tabular learner draws from: see the constants below.
+pub(super) const SOURCES: [&str; 2] = ["exploration", "ties"];
+const EXPLORATION: usize = 0;
+const TIES: usize = 1;
+
+/// [`Space::index`] without its checks, over strides that lie side by side.
+#[derive(Debug, Clone)]
+struct Index {
+    strides: Box<[u64]>,
+    lowest: u64,
+}
+
+impl Index {
+    fn of(space: &Space) -> Self {
+        let strides: Box<[u64]> = (0..space.len()).map(|place| space.stride(place)).collect();
+        let lowest =
+            space.variables().iter().zip(&strides).fold(0_u64, |sum, (variable, stride)| {
+                sum.wrapping_add((i64::from(variable.low) as u64).wrapping_mul(*stride))
+            });
+        Self { strides, lowest }
+    }
+
+    #[inline(always)]
+    fn at(&self, levels: &[Level]) -> usize {
+        // Modulo 2⁶⁴ the sum is right whatever the signs of its terms.
+        let sum = levels.iter().zip(&self.strides).fold(0_u64, |sum, (level, stride)| {
+            sum.wrapping_add((i64::from(*level) as u64).wrapping_mul(*stride))
+        });
+        sum.wrapping_sub(self.lowest) as usize
+    }
+}
+
+/// A table of action values with its settings: what is the same for every tabular learner.
+#[derive(Debug, Clone)]
+pub(super) struct Tabular {
+    pub table: ActionTable,
+    pub discount: f64,
+    observation: Index,
+    action: Index,
+    /// Levels of every flat action, one after the other.
+    levels: Box<[Level]>,
+    steps: StepSizes,
+    exploration: Exploration,
+    decisions: u64,
+}
+
+impl Tabular {
+    pub fn new(
+        settings: &TabularSettings,
+        observations: &Space,
+        actions: &Space,
+        criterion: Option<f64>,
+    ) -> Result<Self, TableError> {
+        table_entries(observations, actions)?;
+        let (rows, columns) = (observations.count()? as usize, actions.count()? as usize);
+        let mut table = ActionTable::new(rows, columns);
+        if settings.initial_value != 0.0 {
+            table.values.fill(settings.initial_value);
+        }
+        let mut levels = vec![0; columns * actions.len()].into_boxed_slice();
+        if !actions.is_empty() {
+            for (flat, levels) in levels.chunks_exact_mut(actions.len()).enumerate() {
+                actions.levels(flat as u64, levels);
+            }
+        }
+        Ok(Self {
+            table,
+            discount: settings.discount_for(criterion),
+            observation: Index::of(observations),
+            action: Index::of(actions),
+            levels,
+            steps: StepSizes::new(settings.step_size),
+            exploration: settings.exploration,
+            decisions: 0,
+        })
+    }
+
+    /// Takes new settings and keeps what was learned; the initial value no longer matters.
+    pub fn retune(&mut self, settings: &TabularSettings, criterion: Option<f64>) {
+        self.discount = settings.discount_for(criterion);
+        self.steps = StepSizes::new(settings.step_size);
+        self.exploration = settings.exploration;
+    }
+
+    /// The row of what is seen.
+    #[inline(always)]
+    pub fn row_of(&self, situation: &Situation<'_>) -> usize {
+        self.observation.at(situation.levels)
+    }
+
+    /// The column of an action's levels.
+    #[inline(always)]
+    pub fn column_of(&self, action: &[Level]) -> usize {
+        self.action.at(action)
+    }
+
+    /// The value of one pair.
+    #[inline(always)]
+    pub fn value(&self, row: usize, column: usize) -> f64 {
+        self.table.values[row * self.table.actions + column]
+    }
+
+    /// The highest value among the allowed actions; 0 if none is allowed, as after the end.
+    #[inline(always)]
+    pub fn highest(&self, row: usize, situation: &Situation<'_>) -> f64 {
+        let values = self.table.row(row);
+        match situation.allowed {
+            None => highest(values),
+            Some(allowed) => {
+                let most = values
+                    .iter()
+                    .zip(allowed)
+                    .filter(|(_, allowed)| **allowed)
+                    .fold(f64::NEG_INFINITY, |most, (value, _)| most.max(*value));
+                if most == f64::NEG_INFINITY { 0.0 } else { most }
+            }
+        }
+    }
+
+    /// Writes the levels of a flat action.
+    #[inline(always)]
+    pub fn write(&self, column: usize, action: &mut [Level]) {
+        let from = column * action.len();
+        action.copy_from_slice(&self.levels[from..from + action.len()]);
+    }
+
+    /// Draws an action ε-greedily; exact ties for the highest value fall by a fair draw.
+    #[inline(always)]
+    pub fn choose(&mut self, row: usize, situation: &Situation<'_>, dice: &mut Dice) -> usize {
+        let actions = self.table.actions;
+        let visits = &self.table.visits[row * actions..][..actions];
+        let epsilon = self.exploration.epsilon(self.decisions, visits);
+        self.decisions += 1;
+        let u = dice.uniform(EXPLORATION);
+        if u < epsilon {
+            // Given u < ε, u/ε is uniform again: one draw says both whether and what to explore.
+            explore(u / epsilon, actions, situation)
+        } else {
+            greedy(self.table.row(row), situation, dice)
+        }
+    }
+
+    /// Q(row, column) ← Q + α(n)·(target − Q), and n ← n + 1.
+    #[inline(always)]
+    pub fn update(&mut self, row: usize, column: usize, target: f64) {
+        let place = row * self.table.actions + column;
+        let visits = &mut self.table.visits[place];
+        let step = self.steps.after(*visits);
+        *visits = visits.saturating_add(1);
+        let value = &mut self.table.values[place];
+        *value += step * (target - *value);
+    }
+
+    /// The greedy policy of lowest index, as probabilities.
+    pub fn target_policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
+        let best = self.table.greedy(self.row_of(situation), |action| situation.allows(action));
+        for (action, probability) in probabilities.iter_mut().enumerate() {
+            *probability = if action == best { 1.0 } else { 0.0 };
+        }
+        true
+    }
+
+    /// The values of the actions here.
+    pub fn action_values(&self, situation: &Situation<'_>, values: &mut [f64]) -> bool {
+        values.copy_from_slice(self.table.row(self.row_of(situation)));
+        true
+    }
+}
+
+/// The highest of a row that is not empty. Four lanes, since one chain of comparisons would wait
+/// for its own results.
+#[inline(always)]
+fn highest(values: &[f64]) -> f64 {
+    let higher = |a: f64, b: f64| if b > a { b } else { a };
+    let (fours, rest) = values.as_chunks::<4>();
+    let mut lanes = [f64::NEG_INFINITY; 4];
+    for four in fours {
+        for (lane, value) in lanes.iter_mut().zip(four) {
+            *lane = higher(*lane, *value);
+        }
+    }
+    let of_fours = higher(higher(lanes[0], lanes[1]), higher(lanes[2], lanes[3]));
+    rest.iter().fold(of_fours, |most, value| higher(most, *value))
+}
+
+/// The action at this part (0 to 1) of the list of allowed actions.
+#[inline]
+fn explore(part: f64, actions: usize, situation: &Situation<'_>) -> usize {
+    let place = |count: usize| ((part * count as f64) as usize).min(count.saturating_sub(1));
+    match situation.allowed {
+        None => place(actions),
+        Some(allowed) => {
+            let count = allowed.iter().filter(|allowed| **allowed).count();
+            let mut permitted = (0..actions).filter(|action| situation.allows(*action));
+            permitted.nth(place(count)).unwrap_or(0)
+        }
+    }
+}
+
+/// The allowed action of highest value; among several, one by a fair draw.
+#[inline(always)]
+fn greedy(values: &[f64], situation: &Situation<'_>, dice: &mut Dice) -> usize {
+    let (mut best, mut most, mut ties) = (0, f64::NEG_INFINITY, 0_usize);
+    for (action, &value) in values.iter().enumerate() {
+        if situation.allows(action) {
+            if value > most {
+                (best, most, ties) = (action, value, 1);
+            } else if value == most {
+                ties += 1;
+            }
+        }
+    }
+    if ties < 2 { best } else { break_tie(values, most, ties, situation, dice) }
+}
+
+/// One of the `ties` allowed actions of value `most`, by a fair draw.
+#[cold]
+#[inline(never)]
+fn break_tie(
+    values: &[f64],
+    most: f64,
+    ties: usize,
+    situation: &Situation<'_>,
+    dice: &mut Dice,
+) -> usize {
+    let chosen = dice.below(TIES, ties);
+    let equal = |(action, value): &(usize, &f64)| **value == most && situation.allows(*action);
+    values.iter().enumerate().filter(equal).nth(chosen).map_or(0, |(action, _)| action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mdp::{Luck, Variable};
+
+    fn counts(sizes: &[Level]) -> Space {
+        let variable =
+            |(place, size): (usize, &Level)| Variable::count(format!("v{place}"), -1, size - 2, "");
+        Space::new(sizes.iter().enumerate().map(variable).collect()).unwrap()
+    }
+
+    fn here(levels: &[Level]) -> Situation<'_> {
+        Situation { levels, reals: &[], allowed: None, beat: 0 }
+    }
+
+    #[test]
+    fn rows_and_columns_are_numbered_as_the_spaces_are() {
+        let (seen, actions) = (counts(&[3, 1, 4]), counts(&[2, 3]));
+        let settings = TabularSettings::default();
+        let tabular = Tabular::new(&settings, &seen, &actions, None).unwrap();
+        let mut levels = [0; 3];
+        for index in 0..12 {
+            seen.levels(index, &mut levels);
+            assert_eq!(tabular.row_of(&here(&levels)), index as usize);
+        }
+        let mut action = [0; 2];
+        for flat in 0..6 {
+            tabular.write(flat, &mut action);
+            assert_eq!(tabular.column_of(&action), flat);
+            assert_eq!(actions.index(&action), flat as u64);
+        }
+    }
+
+    #[test]
+    fn a_table_that_would_not_fit_is_refused_in_words() {
+        let eight = counts(&[8]);
+        // 2 GiB hold 178,956,970 entries.
+        assert_eq!(table_entries(&counts(&[22_369_621]), &eight), Ok(178_956_968));
+        let refused = table_entries(&counts(&[22_369_622]), &eight).unwrap_err().to_string();
+        let words = "22369622 observations by 8 actions has 178956976 entries and would take 2.0";
+        assert!(refused.contains(words), "{refused}");
+        let many = table_entries(&eight, &counts(&[4_097]));
+        assert_eq!(many, Err(TableError::TooManyActions { actions: 4_097 }));
+        let huge = counts(&[1 << 30, 1 << 30, 32]);
+        assert!(matches!(table_entries(&huge, &eight), Err(TableError::Unnumbered(_))));
+        let wide = counts(&[1 << 30, 1 << 30]);
+        assert!(matches!(table_entries(&wide, &eight), Err(TableError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn the_highest_of_a_row_is_found_in_any_lane() {
+        for length in 1..12 {
+            for place in 0..length {
+                let mut values: Vec<f64> = (0..length).map(|i| -10.0 - i as f64).collect();
+                values[place] = -1.5;
+                assert_eq!(highest(&values), -1.5);
+            }
+        }
+    }
+
+    #[test]
+    fn choices_are_epsilon_greedy_with_fair_ties_and_masks() {
+        let epsilon = 0.4;
+        let settings = TabularSettings {
+            exploration: Exploration::Constant { epsilon },
+            ..TabularSettings::default()
+        };
+        let mut tabular = Tabular::new(&settings, &counts(&[1]), &counts(&[5]), None).unwrap();
+        tabular.table.values = vec![2.0, 7.0, 1.0, 7.0, 9.0];
+        let mut dice = Dice::new(Luck::new(3), &SOURCES);
+        let mut frequencies = |allowed: Option<&[bool]>| {
+            let mut counts = [0.0; 5];
+            for beat in 0..40_000 {
+                dice.turn_to(beat);
+                let situation = Situation { allowed, ..here(&[-1]) };
+                counts[tabular.choose(0, &situation, &mut dice)] += 1.0 / 40_000.0;
+            }
+            counts
+        };
+        // Standard errors are at most 0.0025.
+        let near = |found: [f64; 5], expected: [f64; 5]| {
+            let apart = found.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            assert!(apart < 0.011, "{found:?} {expected:?}");
+        };
+        near(frequencies(None), [0.08, 0.08, 0.08, 0.08, 0.68]);
+        // Without the best, two are equal; four are left to explore.
+        let without = frequencies(Some(&[true, true, true, true, false]));
+        near(without, [0.1, 0.4, 0.1, 0.4, 0.0]);
+        assert_eq!(without[4], 0.0);
+        assert_eq!(frequencies(Some(&[false, false, true, false, false]))[2].round(), 1.0);
+    }
+
+    #[test]
+    fn settings_are_read_with_defaults_and_judged() {
+        let read = |text| ron::from_str::<TabularSettings>(text);
+        assert_eq!(read("()").unwrap(), TabularSettings::default());
+        let some =
+            read("(step_size: Visits(power: 0.8), exploration: Time(decisions: 10))").unwrap();
+        assert_eq!(some.step_size, StepSize::Visits { scale: 1.0, power: 0.8 });
+        assert_eq!(some.exploration, Exploration::Time { from: 1.0, to: 0.01, decisions: 10 });
+        assert!(read("(step: 0.1)").is_err() && read("(step_size: Constant(step: 1))").is_err());
+        assert!(some.validate().is_empty());
+        let bad = TabularSettings {
+            step_size: StepSize::Constant { size: 0.0 },
+            exploration: Exploration::Constant { epsilon: -1.0 },
+            discount: Some(1.01),
+            initial_value: f64::INFINITY,
+        };
+        let paths: Vec<_> = bad.validate().into_iter().map(|fault| fault.path).collect();
+        let expected = ["step_size.size", "exploration.epsilon", "discount", "initial_value"];
+        assert_eq!(paths, expected);
+    }
+
+    #[test]
+    fn the_learners_discount_goes_before_the_criterions() {
+        let own = TabularSettings { discount: Some(0.9), ..TabularSettings::default() };
+        assert_eq!((own.discount_for(Some(0.5)), own.discount_for(None)), (0.9, 0.9));
+        let none = TabularSettings::default();
+        assert_eq!((none.discount_for(Some(0.5)), none.discount_for(None)), (0.5, 0.99));
+    }
+}

@@ -1,0 +1,252 @@
+//! Small environments written as tables, and a run's loop, for the tests of learners.
+
+use crate::mdp::{
+    Agent, Beat, Decision, Dice, Environment, Experience, Level, Luck, Places, Sampling, Silent,
+    Situation, Space, Variable,
+};
+
+/// What may follow a state and action: probability, next state, reward.
+pub type Outcome = (f64, usize, f64);
+
+/// A finite environment given outcome by outcome.
+pub struct Tabulated {
+    states: Space,
+    actions: Space,
+    sources: [String; 1],
+    items: [String; 1],
+    places: Places,
+    start: usize,
+    /// By state and flat action; a pair without outcomes is not allowed, a state without any pair
+    /// is terminal.
+    outcomes: Vec<Vec<Vec<Outcome>>>,
+    restricts: bool,
+}
+
+impl Tabulated {
+    pub fn new(start: usize, outcomes: Vec<Vec<Vec<Outcome>>>) -> Self {
+        let space = |name: &str, size: usize| {
+            Space::new(vec![Variable::count(name, 0, size as Level - 1, "")]).unwrap()
+        };
+        let restricts = outcomes
+            .iter()
+            .any(|pairs| pairs.iter().any(Vec::is_empty) && !pairs.iter().all(Vec::is_empty));
+        Self {
+            states: space("state", outcomes.len()),
+            actions: space("action", outcomes[0].len()),
+            sources: ["next".to_owned()],
+            items: ["reward".to_owned()],
+            places: Places::default(),
+            start,
+            outcomes,
+            restricts,
+        }
+    }
+
+    fn pair(&self, state: &[Level], action: &[Level]) -> &[Outcome] {
+        &self.outcomes[state[0] as usize][action[0] as usize]
+    }
+
+    /// The action values that `value` (from a state's pairs and their values) makes a fixed point
+    /// of, by iterating the expected backup until it no longer moves.
+    pub fn fixed_point(&self, discount: f64, value: impl Fn(&[f64]) -> f64) -> Vec<Vec<f64>> {
+        let mut q: Vec<Vec<f64>> =
+            self.outcomes.iter().map(|pairs| vec![0.0; pairs.len()]).collect();
+        for _ in 0..100_000 {
+            let values: Vec<f64> = q.iter().map(|row| value(row)).collect();
+            let mut moved = 0.0_f64;
+            for (row, pairs) in q.iter_mut().zip(&self.outcomes) {
+                for (old, outcomes) in row.iter_mut().zip(pairs) {
+                    let terms =
+                        outcomes.iter().map(|(p, next, r)| p * (r + discount * values[*next]));
+                    let new = terms.sum::<f64>();
+                    moved = moved.max((new - *old).abs());
+                    *old = new;
+                }
+            }
+            if moved < 1e-13 {
+                break;
+            }
+        }
+        q
+    }
+}
+
+impl Environment for Tabulated {
+    fn kind(&self) -> &'static str {
+        "Tabulated"
+    }
+    fn state_space(&self) -> &Space {
+        &self.states
+    }
+    fn action_space(&self) -> &Space {
+        &self.actions
+    }
+    fn sources(&self) -> &[String] {
+        &self.sources
+    }
+    fn reward_items(&self) -> &[String] {
+        &self.items
+    }
+    fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
+        state[0] = self.start as Level;
+    }
+    fn step<B: Beat + ?Sized>(
+        &self,
+        state: &[Level],
+        action: &[Level],
+        next: &mut [Level],
+        beat: &mut B,
+    ) {
+        let outcomes = self.pair(state, action);
+        let mut drawn = 0;
+        if outcomes.len() > 1 {
+            let mut probabilities = [0.0; 128];
+            for (p, outcome) in probabilities.iter_mut().zip(outcomes) {
+                *p = outcome.0;
+            }
+            drawn = beat.pick(0, &probabilities[..outcomes.len()]);
+        }
+        next[0] = outcomes[drawn].1 as Level;
+        beat.earn(0, outcomes[drawn].2);
+    }
+    fn is_terminal(&self, state: &[Level]) -> bool {
+        self.outcomes[state[0] as usize].iter().all(Vec::is_empty)
+    }
+    fn restricts_actions(&self) -> bool {
+        self.restricts
+    }
+    fn allows(&self, state: &[Level], action: &[Level]) -> bool {
+        !self.pair(state, action).is_empty()
+    }
+    fn places(&self) -> &Places {
+        &self.places
+    }
+}
+
+/// Whether each flat action is allowed, where the environment ever says no.
+fn mask(environment: &impl Environment, state: &[Level], allowed: &mut [bool]) {
+    let mut action = vec![0; environment.action_space().len()];
+    for (flat, allowed) in allowed.iter_mut().enumerate() {
+        environment.action_space().levels(flat as u64, &mut action);
+        *allowed = environment.allows(state, &action);
+    }
+}
+
+/// Plays one episode of up to `limit` beats; returns the sum of rewards and the first variable of
+/// each action taken.
+pub fn play(
+    environment: &impl Environment,
+    agent: &mut impl Agent,
+    luck: Luck,
+    limit: u64,
+) -> (f64, Vec<Level>) {
+    let items = environment.reward_items().len();
+    let mut sampling = Sampling::new(luck, environment.sources(), items, Silent);
+    let mut dice = Dice::new(luck, agent.sources());
+    let mut state = vec![0; environment.state_space().len()];
+    let (mut next, mut action) = (state.clone(), vec![0; environment.action_space().len()]);
+    let restricted = environment.restricts_actions();
+    let columns = if restricted { environment.action_space().count().unwrap() } else { 0 };
+    let (mut allowed, mut allowed_next) =
+        (vec![true; columns as usize], vec![true; columns as usize]);
+    environment.start(&mut state, &mut sampling);
+    mask(environment, &state, &mut allowed);
+    agent.begin_episode();
+    let (mut sum, mut taken) = (0.0, Vec::new());
+    for beat in 0..limit {
+        fn see<'a>(levels: &'a [Level], allowed: &'a [bool], beat: u64) -> Situation<'a> {
+            let allowed = if allowed.is_empty() { None } else { Some(allowed) };
+            Situation { levels, reals: &[], allowed, beat }
+        }
+        dice.turn_to(beat);
+        let before = see(&state, &allowed, beat);
+        assert_eq!(agent.decide(&before, &mut dice, &mut action), Decision::Made);
+        assert!(environment.allows(&state, &action));
+        sampling.open(beat + 1);
+        environment.step(&state, &action, &mut next, &mut sampling);
+        mask(environment, &next, &mut allowed_next);
+        let terminal = environment.is_terminal(&next);
+        let experience = Experience {
+            before,
+            action: &action,
+            reward: sampling.reward(),
+            after: see(&next, &allowed_next, beat + 1),
+            terminal,
+        };
+        dice.turn_to(beat + 1);
+        agent.learn(&experience, &mut dice);
+        sum += sampling.reward();
+        taken.push(action[0]);
+        std::mem::swap(&mut state, &mut next);
+        std::mem::swap(&mut allowed, &mut allowed_next);
+        if terminal {
+            break;
+        }
+    }
+    (sum, taken)
+}
+
+/// The path of the greedy policy (lowest index among equals) from the start through an environment
+/// of one state variable without luck, up to 1,000 steps.
+pub fn greedy_path(environment: &impl Environment, agent: &impl Agent) -> Vec<Level> {
+    let items = environment.reward_items().len();
+    let mut sampling = Sampling::new(Luck::new(0), environment.sources(), items, Silent);
+    let (mut state, mut next, mut action) = ([0], [0], [0]);
+    environment.start(&mut state, &mut sampling);
+    let mut path = vec![state[0]];
+    let mut probabilities = vec![0.0; environment.action_space().count().unwrap() as usize];
+    while !environment.is_terminal(&state) && path.len() <= 1_000 {
+        let seen = Situation { levels: &state, reals: &[], allowed: None, beat: 0 };
+        assert!(agent.target_policy(&seen, &mut probabilities));
+        let flat = probabilities.iter().position(|p| *p == 1.0).unwrap();
+        environment.action_space().levels(flat as u64, &mut action);
+        environment.step(&state, &action, &mut next, &mut sampling);
+        state = next;
+        path.push(state[0]);
+    }
+    path
+}
+
+/// The cliff of Sutton & Barto (2018), example 6.6: cells are numbered row by row from the top
+/// left, 12 a row, 4 rows; actions up, right, down, left; −1 a step, −100 and back to the start
+/// from the cliff between start (36) and goal (47).
+pub fn cliff() -> Tabulated {
+    let step = |cell: usize, action: usize| -> Vec<Outcome> {
+        let (row, column) = (cell / 12, cell % 12);
+        let (row, column) = match action {
+            0 => (row.saturating_sub(1), column),
+            1 => (row, (column + 1).min(11)),
+            2 => ((row + 1).min(3), column),
+            _ => (row, column.saturating_sub(1)),
+        };
+        if row == 3 && (1..=10).contains(&column) {
+            vec![(1.0, 36, -100.0)]
+        } else {
+            vec![(1.0, row * 12 + column, -1.0)]
+        }
+    };
+    let cell = |cell| (0..4).map(|a| if cell == 47 { Vec::new() } else { step(cell, a) }).collect();
+    Tabulated::new(36, (0..48).map(cell).collect())
+}
+
+/// Four states, two actions, every transition possible; numbers drawn once from a seed.
+pub fn random_process() -> Tabulated {
+    let key = Luck::new(2026).key("random process");
+    let mut drawn = 0;
+    let mut uniform = || {
+        drawn += 1;
+        key.uniform(drawn, 0)
+    };
+    let outcomes = (0..4)
+        .map(|_| {
+            (0..2)
+                .map(|_| {
+                    let weights: Vec<f64> = (0..4).map(|_| uniform()).collect();
+                    let sum: f64 = weights.iter().sum();
+                    (0..4).map(|next| (weights[next] / sum, next, 2.0 * uniform() - 1.0)).collect()
+                })
+                .collect()
+        })
+        .collect();
+    Tabulated::new(0, outcomes)
+}
