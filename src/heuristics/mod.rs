@@ -1,1 +1,154 @@
 //! The rules of thumb that practice uses and learning must beat.
+//!
+//! A deterministic rule implements [`Rule`]: what is seen decides the levels of the action, so that
+//! it works however large the spaces are; [`Heuristic`] makes an agent of it. To add one, write
+//! its file here with its rule in the header and add its `mod` line below. Nothing here learns.
+
+pub mod always_run;
+pub mod fixed;
+pub mod kanban;
+pub mod random;
+pub mod search;
+pub mod threshold;
+
+pub use always_run::AlwaysRun;
+pub use fixed::FixedPolicy;
+pub use kanban::{Kanban, Limit};
+pub use random::Random;
+pub use search::{Found, best_levels};
+pub use threshold::{LevelName, Threshold, ThresholdSettings};
+
+use std::sync::Arc;
+
+use crate::mdp::{Agent, Decision, Dice, Level, Situation, Space};
+
+/// A deterministic rule of thumb.
+pub trait Rule: Clone + Send + Sync + 'static {
+    /// The name people know it by: "Kanban".
+    fn name(&self) -> &str;
+
+    /// Writes the levels of the action for what is seen, each within its variable's bounds.
+    fn apply(&self, seen: &[Level], action: &mut [Level]);
+}
+
+/// An agent that follows a rule.
+///
+/// Where the rule's action is not allowed, the nearest allowed one is taken: that with the least
+/// sum of differences of levels, the lowest-numbered among equals.
+#[derive(Debug, Clone)]
+pub struct Heuristic<R> {
+    rule: R,
+    actions: Arc<Space>,
+}
+
+impl<R: Rule> Heuristic<R> {
+    /// Follows this rule, whose actions are of this space.
+    fn following(rule: R, actions: &Space) -> Self {
+        Self { rule, actions: Arc::new(actions.clone()) }
+    }
+
+    /// The rule followed.
+    pub fn rule(&self) -> &R {
+        &self.rule
+    }
+
+    #[inline(always)]
+    fn act(&self, situation: &Situation<'_>, action: &mut [Level]) {
+        self.rule.apply(situation.levels, action);
+        if let Some(allowed) = situation.allowed {
+            settle(&self.actions, allowed, action);
+        }
+    }
+}
+
+impl<R: Rule> Agent for Heuristic<R> {
+    fn name(&self) -> &str {
+        self.rule.name()
+    }
+
+    #[inline]
+    fn decide(
+        &mut self,
+        situation: &Situation<'_>,
+        _dice: &mut Dice,
+        action: &mut [Level],
+    ) -> Decision {
+        self.act(situation, action);
+        Decision::Made
+    }
+
+    fn target_policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
+        if self.actions.count() != Ok(probabilities.len() as u64) {
+            return false;
+        }
+        let mut action = vec![0; self.actions.len()];
+        self.act(situation, &mut action);
+        probabilities.fill(0.0);
+        probabilities[self.actions.index(&action) as usize] = 1.0;
+        true
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Agent> {
+        Box::new(self.clone())
+    }
+}
+
+/// Replaces an action that is not allowed by the nearest that is.
+#[inline]
+fn settle(actions: &Space, allowed: &[bool], action: &mut [Level]) {
+    let allows = |flat: usize| allowed.get(flat).copied().unwrap_or(false);
+    if actions.count().is_err() || allows(actions.index(action) as usize) {
+        return;
+    }
+    let distance = |flat: usize| -> u64 {
+        let levels = actions.variables().iter().enumerate().map(|(place, variable)| {
+            let above = flat as u64 / actions.stride(place) % variable.size();
+            i64::from(variable.low) + above as i64
+        });
+        levels.zip(&*action).map(|(level, wished)| level.abs_diff(i64::from(*wished))).sum()
+    };
+    let nearest =
+        (0..allowed.len()).filter(|flat| allows(*flat)).min_by_key(|flat| distance(*flat));
+    if let Some(flat) = nearest {
+        actions.levels(flat as u64, action);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mdp::{Luck, Variable};
+
+    pub(super) fn seeing<'a>(levels: &'a [Level], allowed: Option<&'a [bool]>) -> Situation<'a> {
+        Situation { levels, reals: &[], allowed, beat: 0 }
+    }
+
+    pub(super) fn decided(
+        agent: &mut dyn Agent,
+        situation: &Situation<'_>,
+        size: usize,
+    ) -> Vec<Level> {
+        let mut dice = Dice::new(Luck::new(1), agent.sources());
+        let mut action = vec![Level::MAX; size];
+        assert_eq!(agent.decide(situation, &mut dice, &mut action), Decision::Made);
+        action
+    }
+
+    #[test]
+    fn a_forbidden_action_gives_way_to_the_nearest_allowed() {
+        let actions = Space::new(vec![
+            Variable::count("a", -1, 1, ""),
+            Variable::choice("b", &["off", "on"]),
+        ])
+        .unwrap();
+        // Flat: (−1,0) (−1,1) (0,0) (0,1) (1,0) (1,1).
+        let settled = |allowed: [bool; 6], mut action: [Level; 2]| {
+            settle(&actions, &allowed, &mut action);
+            action
+        };
+        assert_eq!(settled([true; 6], [1, 1]), [1, 1]);
+        assert_eq!(settled([true, true, true, true, true, false], [1, 1]), [0, 1]);
+        assert_eq!(settled([true, false, false, false, true, false], [1, 1]), [1, 0]);
+        assert_eq!(settled([false; 6], [1, 1]), [1, 1]);
+    }
+}
