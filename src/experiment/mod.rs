@@ -1,1 +1,20 @@
 //! Runs, commands, replications, evaluation, statistics and records.
+//!
+//! A [`run::AnyRun`] is one environment with one agent; a [`session::Session`] adds the commands
+//! that come from outside the beat and can be saved; [`simulate`] plays replications; [`training`]
+//! measures learners against the optimum, which [`optimum`] finds.
+
+pub mod frozen;
+pub mod records;
+pub mod run;
+pub mod series;
+
+pub mod simulate;
+pub mod statistics;
+pub mod tally;
+
+pub use records::Records;
+pub use run::{AnyAgent, AnyRun, Ending, RunSettings, open};
+pub use series::Series;
+pub use statistics::Estimate;
+pub use tally::Tally;

@@ -1,0 +1,614 @@
+//! A run: an environment with its state, an agent, its luck and its records.
+//!
+//! A beat has five phases, decide → step → learn → plan → record. They are methods here, called
+//! one by one while beats are watched and all together by [`AnyRun::advance`]; either way the
+//! trajectory is the same.
+
+use std::sync::Arc;
+
+use crate::environments::{AnyEnvironment, Visitor};
+use crate::mdp::beat::{Event, Sampling};
+use crate::mdp::{Agent, Decision, Dice, Enumerable, Experience, Level, Luck, Situation};
+
+use super::records::Records;
+use super::tally::Tally;
+
+/// How a run is to go.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RunSettings {
+    /// The seed.
+    pub seed: u64,
+    /// Which replication of the seed this is.
+    pub replication: u64,
+    /// The discount that an episode's recorded return is counted with; 1 for none.
+    pub discount: f64,
+    /// After how many beats an episode is cut off; `None` for never.
+    pub episode_limit: Option<u64>,
+    /// Backups that the agent may plan each beat.
+    pub planning_budget: u64,
+}
+
+impl Default for RunSettings {
+    fn default() -> Self {
+        Self { seed: 1, replication: 0, discount: 1.0, episode_limit: None, planning_budget: 0 }
+    }
+}
+
+/// How the latest episode ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub enum Ending {
+    /// The environment ended.
+    Terminal,
+    /// The run reached its limit.
+    CutOff,
+}
+
+/// A run with its types erased: one virtual call for many beats.
+pub trait AnyRun: Send + Sync {
+    /// Phase 1: the agent decides. `NotYet` if it waits for someone; call again later.
+    fn decide(&mut self) -> Decision;
+    /// Phase 2: the environment steps.
+    fn step(&mut self);
+    /// Phase 3: the agent learns from the step.
+    fn learn(&mut self);
+    /// Phase 4: the agent plans within the run's budget.
+    fn plan(&mut self);
+    /// Phase 5: the beat is recorded, and an ended episode gives way to the next.
+    fn record(&mut self);
+    /// Plays up to `beats` beats, fewer if the agent waits; returns how many.
+    fn advance(&mut self, beats: u64) -> u64;
+
+    /// The environment.
+    fn environment(&self) -> &AnyEnvironment;
+    /// The agent.
+    fn agent(&self) -> &dyn Agent;
+    /// The run's settings.
+    fn settings(&self) -> &RunSettings;
+    /// The state's levels now.
+    fn state(&self) -> &[Level];
+    /// The state before the latest step.
+    fn previous_state(&self) -> &[Level];
+    /// The levels of the latest action.
+    fn action(&self) -> &[Level];
+    /// The latest beat's reward.
+    fn reward(&self) -> f64;
+    /// Beats played in all.
+    fn beats(&self) -> u64;
+    /// Beats played in this episode.
+    fn episode_beats(&self) -> u64;
+    /// The number of this episode, from 0.
+    fn episode(&self) -> u64;
+    /// What was recorded.
+    fn records(&self) -> &Records;
+    /// What the events add up to.
+    fn tally(&self) -> &Tally;
+    /// Totals by reward item since the records began.
+    fn item_totals(&self) -> &[f64];
+    /// The latest beat's events, if it was watched.
+    fn events(&self) -> &[Event];
+    /// Turns keeping of events on or off.
+    fn watch(&mut self, watching: bool);
+    /// Starts the statistics anew, and goes on from the same state.
+    fn clear_records(&mut self);
+    /// What the agent thinks each flat action is worth now; false if it does not say.
+    fn action_values(&self, values: &mut [f64]) -> bool;
+    /// The same run with another agent in its place from the next beat on.
+    fn with_agent(&self, agent: AnyAgent) -> Box<dyn AnyRun>;
+    /// The same run in another environment of the same spaces from the next beat on (a number
+    /// was changed), or `None` if the spaces differ.
+    fn with_environment(&self, environment: &AnyEnvironment) -> Option<Box<dyn AnyRun>>;
+    /// A copy with all that was learned and recorded.
+    fn boxed_clone(&self) -> Box<dyn AnyRun>;
+}
+
+/// An agent on its way into a run: those compiled together with the environment by name, all
+/// others erased.
+pub enum AnyAgent {
+    /// Tabular Q-learning.
+    QLearning(crate::learners::QLearning),
+    /// Tabular SARSA.
+    Sarsa(crate::learners::Sarsa),
+    /// A fixed table of actions.
+    Fixed(crate::heuristics::FixedPolicy),
+    /// Always run.
+    AlwaysRun(crate::heuristics::AlwaysRun),
+    /// Any other.
+    Other(Box<dyn Agent>),
+}
+
+/// Opens a run in its start state, before the first beat.
+pub fn open(
+    environment: &AnyEnvironment,
+    agent: AnyAgent,
+    settings: RunSettings,
+) -> Box<dyn AnyRun> {
+    struct Open<'a>(&'a AnyEnvironment, AnyAgent, RunSettings);
+    impl Visitor for Open<'_> {
+        type Output = Box<dyn AnyRun>;
+        fn visit<E: Enumerable>(self, environment: &Arc<E>) -> Box<dyn AnyRun> {
+            let core = Core::new(environment.clone(), self.0.clone(), self.2);
+            with(core, self.1)
+        }
+    }
+    environment.visit(Open(environment, agent, settings))
+}
+
+/// Joins environment and agent: the short list of pairs that are compiled together.
+fn with<E: Enumerable>(core: Core<E>, agent: AnyAgent) -> Box<dyn AnyRun> {
+    match agent {
+        AnyAgent::QLearning(agent) => Box::new(Run::join(core, agent)),
+        AnyAgent::Sarsa(agent) => Box::new(Run::join(core, agent)),
+        AnyAgent::Fixed(agent) => Box::new(Run::join(core, agent)),
+        AnyAgent::AlwaysRun(agent) => Box::new(Run::join(core, agent)),
+        AnyAgent::Other(agent) => Box::new(Run::join(core, agent)),
+    }
+}
+
+/// All of a run but its agent.
+struct Core<E> {
+    environment: Arc<E>,
+    erased: AnyEnvironment,
+    settings: RunSettings,
+    sampling: Sampling<Tally>,
+    state: Vec<Level>,
+    next: Vec<Level>,
+    sight: Sight,
+    next_sight: Sight,
+    action: Vec<Level>,
+    action_levels: Vec<Vec<Level>>,
+    episode: u64,
+    episode_beats: u64,
+    beats: u64,
+    reward: f64,
+    records: Records,
+}
+
+/// What an agent sees of a state: an observation where it is not the state, and the mask.
+#[derive(Debug, Clone, Default)]
+struct Sight {
+    levels: Vec<Level>,
+    reals: Vec<f64>,
+    allowed: Vec<bool>,
+}
+
+impl<E: Enumerable> Clone for Core<E> {
+    fn clone(&self) -> Self {
+        Self {
+            environment: self.environment.clone(),
+            erased: self.erased.clone(),
+            settings: self.settings,
+            sampling: self.sampling.clone(),
+            state: self.state.clone(),
+            next: self.next.clone(),
+            sight: self.sight.clone(),
+            next_sight: self.next_sight.clone(),
+            action: self.action.clone(),
+            action_levels: self.action_levels.clone(),
+            episode: self.episode,
+            episode_beats: self.episode_beats,
+            beats: self.beats,
+            reward: self.reward,
+            records: self.records.clone(),
+        }
+    }
+}
+
+impl<E: Enumerable> Core<E> {
+    fn new(environment: Arc<E>, erased: AnyEnvironment, settings: RunSettings) -> Self {
+        let luck = Luck { seed: settings.seed, replication: settings.replication, episode: 0 };
+        let tally = Tally::new(environment.places());
+        let items = environment.reward_items().len();
+        let sampling = Sampling::new(luck, environment.sources(), items, tally);
+        let variables = environment.state_space().len();
+        let observed =
+            if environment.observes_state() { 0 } else { environment.observation_space().len() };
+        // The mask is kept only where it can say no, and there actions are countable.
+        let action_levels = if environment.restricts_actions() {
+            crate::mdp::enumerate::action_levels(&*environment).unwrap_or_default()
+        } else {
+            Vec::new()
+        };
+        let sight = Sight {
+            levels: vec![0; observed],
+            reals: vec![0.0; environment.real_observations().len()],
+            allowed: vec![true; action_levels.len()],
+        };
+        let mut core = Self {
+            settings,
+            sampling,
+            state: vec![0; variables],
+            next: vec![0; variables],
+            next_sight: sight.clone(),
+            sight,
+            action: vec![0; environment.action_space().len()],
+            action_levels,
+            episode: 0,
+            episode_beats: 0,
+            beats: 0,
+            reward: 0.0,
+            records: Records::new(settings.discount),
+            environment,
+            erased,
+        };
+        core.begin_episode();
+        core
+    }
+
+    fn luck(&self) -> Luck {
+        Luck {
+            seed: self.settings.seed,
+            replication: self.settings.replication,
+            episode: self.episode,
+        }
+    }
+
+    /// Draws the start state with the luck of beat 0; step t → t + 1 has the luck of beat t + 1.
+    fn begin_episode(&mut self) {
+        self.episode_beats = 0;
+        self.sampling.set_luck(self.luck(), self.environment.sources());
+        self.sampling.open(0);
+        self.environment.start(&mut self.state, &mut self.sampling);
+        look(
+            &*self.environment,
+            &self.action_levels,
+            &self.state,
+            &mut self.sight,
+            &mut self.sampling,
+        );
+    }
+
+    /// The same moment in another environment, if its states and actions mean the same.
+    fn carried_into<F: Enumerable>(
+        &self,
+        environment: &Arc<F>,
+        erased: &AnyEnvironment,
+    ) -> Option<Core<F>> {
+        if environment.kind() != self.environment.kind()
+            || environment.state_space() != self.environment.state_space()
+            || environment.action_space() != self.environment.action_space()
+            || environment.reward_items() != self.environment.reward_items()
+        {
+            return None;
+        }
+        let mut core = Core::new(environment.clone(), erased.clone(), self.settings);
+        core.episode = self.episode;
+        core.begin_episode();
+        core.state.clone_from(&self.state);
+        core.next.clone_from(&self.next);
+        core.action.clone_from(&self.action);
+        core.episode_beats = self.episode_beats;
+        core.beats = self.beats;
+        core.reward = self.reward;
+        core.records = self.records.clone();
+        core.sampling.listener = self.sampling.listener.clone();
+        core.sampling.set_totals(self.sampling.totals());
+        core.sampling.open(core.episode_beats);
+        look(&**environment, &core.action_levels, &core.state, &mut core.sight, &mut core.sampling);
+        Some(core)
+    }
+
+    #[inline(always)]
+    fn situation(&self) -> Situation<'_> {
+        situation(&self.state, &self.sight, self.episode_beats)
+    }
+}
+
+#[inline(always)]
+fn situation<'a>(state: &'a [Level], sight: &'a Sight, beat: u64) -> Situation<'a> {
+    Situation {
+        levels: if sight.levels.is_empty() { state } else { &sight.levels },
+        reals: &sight.reals,
+        allowed: if sight.allowed.is_empty() { None } else { Some(&sight.allowed) },
+        beat,
+    }
+}
+
+/// Observes a state and works out its mask.
+#[inline(always)]
+fn look<E: Enumerable>(
+    environment: &E,
+    action_levels: &[Vec<Level>],
+    state: &[Level],
+    sight: &mut Sight,
+    sampling: &mut Sampling<Tally>,
+) {
+    if !sight.levels.is_empty() || !sight.reals.is_empty() {
+        environment.observe(state, &mut sight.levels, &mut sight.reals, sampling);
+    }
+    for (allowed, action) in sight.allowed.iter_mut().zip(action_levels) {
+        *allowed = environment.allows(state, action);
+    }
+}
+
+struct Run<E, A> {
+    core: Core<E>,
+    agent: A,
+    dice: Dice,
+    ended: Option<Ending>,
+}
+
+impl<E: Enumerable, A: Agent + Clone + 'static> Run<E, A> {
+    fn join(core: Core<E>, agent: A) -> Self {
+        let mut run =
+            Self { dice: Dice::new(core.luck(), agent.sources()), core, agent, ended: None };
+        run.agent.begin_episode();
+        run
+    }
+}
+
+impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
+    #[inline]
+    fn decide(&mut self) -> Decision {
+        let core = &mut self.core;
+        self.dice.turn_to(core.episode_beats);
+        let situation = situation(&core.state, &core.sight, core.episode_beats);
+        self.agent.decide(&situation, &mut self.dice, &mut core.action)
+    }
+
+    #[inline]
+    fn step(&mut self) {
+        let core = &mut self.core;
+        core.episode_beats += 1;
+        core.sampling.open(core.episode_beats);
+        core.sampling.listener.open(&core.state);
+        core.environment.step(&core.state, &core.action, &mut core.next, &mut core.sampling);
+        core.reward = core.sampling.reward();
+        let terminal = core.environment.is_terminal(&core.next);
+        look(
+            &*core.environment,
+            &core.action_levels,
+            &core.next,
+            &mut core.next_sight,
+            &mut core.sampling,
+        );
+        self.ended = if terminal {
+            Some(Ending::Terminal)
+        } else if core.settings.episode_limit.is_some_and(|limit| core.episode_beats >= limit) {
+            Some(Ending::CutOff)
+        } else {
+            None
+        };
+    }
+
+    #[inline]
+    fn learn(&mut self) {
+        let core = &self.core;
+        self.dice.turn_to(core.episode_beats);
+        let experience = Experience {
+            before: situation(&core.state, &core.sight, core.episode_beats - 1),
+            action: &core.action,
+            reward: core.reward,
+            after: situation(&core.next, &core.next_sight, core.episode_beats),
+            terminal: self.ended == Some(Ending::Terminal),
+        };
+        self.agent.learn(&experience, &mut self.dice);
+    }
+
+    #[inline]
+    fn plan(&mut self) {
+        if self.core.settings.planning_budget > 0 {
+            self.agent.plan(self.core.settings.planning_budget);
+        }
+    }
+
+    #[inline]
+    fn record(&mut self) {
+        let core = &mut self.core;
+        core.beats += 1;
+        core.records.record(core.reward);
+        std::mem::swap(&mut core.state, &mut core.next);
+        std::mem::swap(&mut core.sight, &mut core.next_sight);
+        if let Some(ending) = self.ended.take() {
+            core.records.end_episode(ending, core.episode_beats);
+            core.episode += 1;
+            core.begin_episode();
+            self.dice.reseed(core.luck(), self.agent.sources());
+            self.agent.begin_episode();
+        }
+    }
+
+    fn advance(&mut self, beats: u64) -> u64 {
+        for played in 0..beats {
+            if self.decide() == Decision::NotYet {
+                return played;
+            }
+            self.step();
+            self.learn();
+            self.plan();
+            self.record();
+        }
+        beats
+    }
+
+    fn environment(&self) -> &AnyEnvironment {
+        &self.core.erased
+    }
+    fn agent(&self) -> &dyn Agent {
+        &self.agent
+    }
+    fn settings(&self) -> &RunSettings {
+        &self.core.settings
+    }
+    fn state(&self) -> &[Level] {
+        &self.core.state
+    }
+    fn previous_state(&self) -> &[Level] {
+        &self.core.next
+    }
+    fn action(&self) -> &[Level] {
+        &self.core.action
+    }
+    fn reward(&self) -> f64 {
+        self.core.reward
+    }
+    fn beats(&self) -> u64 {
+        self.core.beats
+    }
+    fn episode_beats(&self) -> u64 {
+        self.core.episode_beats
+    }
+    fn episode(&self) -> u64 {
+        self.core.episode
+    }
+    fn records(&self) -> &Records {
+        &self.core.records
+    }
+    fn tally(&self) -> &Tally {
+        &self.core.sampling.listener
+    }
+    fn item_totals(&self) -> &[f64] {
+        self.core.sampling.totals()
+    }
+    fn events(&self) -> &[Event] {
+        self.core.sampling.listener.events()
+    }
+    fn watch(&mut self, watching: bool) {
+        self.core.sampling.listener.watching = watching;
+    }
+    fn clear_records(&mut self) {
+        self.core.records = Records::new(self.core.settings.discount);
+        self.core.sampling.listener.clear();
+        self.core.sampling.clear_totals();
+    }
+    fn action_values(&self, values: &mut [f64]) -> bool {
+        self.agent.action_values(&self.core.situation(), values)
+    }
+    fn with_agent(&self, agent: AnyAgent) -> Box<dyn AnyRun> {
+        with(self.core.clone(), agent)
+    }
+    fn with_environment(&self, environment: &AnyEnvironment) -> Option<Box<dyn AnyRun>> {
+        struct Change<'a, E, A>(&'a Run<E, A>, &'a AnyEnvironment);
+        impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Visitor for Change<'_, E, A> {
+            type Output = Option<Box<dyn AnyRun>>;
+            fn visit<F: Enumerable>(self, environment: &Arc<F>) -> Self::Output {
+                let core = self.0.core.carried_into(environment, self.1)?;
+                Some(with(core, self.0.agent.clone().into_any()))
+            }
+        }
+        environment.visit(Change(self, environment))
+    }
+    fn boxed_clone(&self) -> Box<dyn AnyRun> {
+        Box::new(Self {
+            core: self.core.clone(),
+            agent: self.agent.clone(),
+            dice: self.dice.clone(),
+            ended: self.ended,
+        })
+    }
+}
+
+/// Agents of the short list find their way back into [`AnyAgent`].
+pub trait IntoAny {
+    /// The agent as one of the list.
+    fn into_any(self) -> AnyAgent;
+}
+
+macro_rules! listed_agents {
+    ($($variant:ident: $agent:ty),* $(,)?) => {
+        $(impl IntoAny for $agent {
+            fn into_any(self) -> AnyAgent {
+                AnyAgent::$variant(self)
+            }
+        })*
+    };
+}
+
+listed_agents! {
+    QLearning: crate::learners::QLearning,
+    Sarsa: crate::learners::Sarsa,
+    Fixed: crate::heuristics::FixedPolicy,
+    AlwaysRun: crate::heuristics::AlwaysRun,
+    Other: Box<dyn Agent>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environments::{AnySettings, ChainSettings};
+    use crate::learners::{QLearning, TabularSettings};
+
+    fn chain() -> AnyEnvironment {
+        AnySettings::Chain(ChainSettings::default()).build().unwrap()
+    }
+
+    fn learner(environment: &AnyEnvironment) -> AnyAgent {
+        let (states, actions) = (environment.state_space(), environment.action_space());
+        let settings = TabularSettings::default();
+        AnyAgent::QLearning(QLearning::new(&settings, states, actions, Some(0.99)).unwrap())
+    }
+
+    fn settings() -> RunSettings {
+        RunSettings { seed: 3, episode_limit: Some(50), ..RunSettings::default() }
+    }
+
+    /// State, action and reward of every beat, with the reward's bits.
+    type Trace = Vec<(Vec<Level>, Vec<Level>, u64)>;
+
+    fn trace(run: &mut dyn AnyRun, beats: usize, mut play: impl FnMut(&mut dyn AnyRun)) -> Trace {
+        (0..beats)
+            .map(|_| {
+                play(run);
+                (run.state().to_vec(), run.action().to_vec(), run.reward().to_bits())
+            })
+            .collect()
+    }
+
+    fn by_phases(run: &mut dyn AnyRun) {
+        assert_eq!(run.decide(), Decision::Made);
+        run.step();
+        run.learn();
+        run.plan();
+        run.record();
+    }
+
+    #[test]
+    fn phases_and_advance_and_copies_give_the_same_trajectory() {
+        let environment = chain();
+        let fresh = || open(&environment, learner(&environment), settings());
+        let (mut one, mut other) = (fresh(), fresh());
+        other.watch(true);
+        let by_advance = trace(&mut *one, 500, |run| {
+            run.advance(1);
+        });
+        assert_eq!(by_advance, trace(&mut *other, 500, by_phases));
+        let mut copy = one.boxed_clone();
+        assert_eq!(trace(&mut *one, 300, by_phases), trace(&mut *copy, 300, by_phases));
+        let mut many = fresh();
+        assert_eq!(many.advance(800), 800);
+        assert_eq!((many.state(), many.beats()), (one.state(), one.beats()));
+    }
+
+    #[test]
+    fn an_erased_agent_acts_like_the_one_compiled_in() {
+        let environment = chain();
+        let mut listed = open(&environment, learner(&environment), settings());
+        let AnyAgent::QLearning(agent) = learner(&environment) else { unreachable!() };
+        let mut erased = open(&environment, AnyAgent::Other(Box::new(agent)), settings());
+        assert_eq!(trace(&mut *listed, 400, by_phases), trace(&mut *erased, 400, by_phases));
+    }
+
+    #[test]
+    fn seeds_and_replications_have_luck_of_their_own() {
+        let environment = chain();
+        let with = |seed, replication| {
+            let settings = RunSettings { seed, replication, ..settings() };
+            let mut run = open(&environment, learner(&environment), settings);
+            trace(&mut *run, 200, by_phases)
+        };
+        assert_eq!(with(1, 0), with(1, 0));
+        assert_ne!(with(1, 0), with(2, 0));
+        assert_ne!(with(1, 0), with(1, 1));
+    }
+
+    #[test]
+    fn another_agent_goes_on_from_the_same_state() {
+        let environment = chain();
+        let mut run = open(&environment, learner(&environment), settings());
+        run.advance(7);
+        let always = crate::heuristics::AlwaysRun::new(environment.action_space());
+        let mut changed = run.with_agent(AnyAgent::AlwaysRun(always));
+        assert_eq!((changed.state(), changed.beats()), (run.state(), 7));
+        changed.advance(100);
+        assert!(changed.records().terminal > 0, "always right arrives");
+    }
+}

@@ -1,0 +1,223 @@
+//! Independent replications of one run, and what they say with 95 % intervals.
+
+use rayon::prelude::*;
+
+use crate::environments::AnyEnvironment;
+use crate::mdp::beat::Condition;
+use crate::mdp::progress::Progress;
+
+use super::run::{AnyAgent, AnyRun, RunSettings, open};
+use super::statistics::Estimate;
+
+/// How long each replication is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// So many beats, counted after so many beats of warm-up.
+    Beats {
+        /// Beats that count.
+        counted: u64,
+        /// Beats before them that do not.
+        warm_up: u64,
+    },
+    /// So many whole episodes.
+    Episodes(u64),
+}
+
+/// What the returns are counted as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReturnKind {
+    /// The mean return of an episode, with the run's discount.
+    Episode,
+    /// The mean reward of a beat.
+    Beat,
+}
+
+/// The figures of a set of replications. Rates are per beat.
+#[derive(Debug, Clone)]
+pub struct Summary {
+    /// How many replications there were.
+    pub replications: usize,
+    /// Beats played and counted in all of them.
+    pub beats: u64,
+    /// Episodes ended in all of them.
+    pub episodes: u64,
+    /// Episodes that ended because the environment did.
+    pub terminal: u64,
+    /// Episodes that were cut off.
+    pub cut_off: u64,
+    /// How often a goal was reached.
+    pub goals: u64,
+    /// Parts out a beat; `None` where there are no stations.
+    pub throughput: Option<Estimate>,
+    /// Sum of buffer levels at the beats' starts, parts; `None` where there are no buffers.
+    pub wip: Option<Estimate>,
+    /// Mean time in the line by Little's law, beats.
+    pub lead_time: Option<Estimate>,
+    /// By station, by cause in the order of [`Condition::ALL`]: share of beats, 0 to 1.
+    pub time_by_cause: Vec<(String, Vec<Estimate>)>,
+    /// The return, as asked for.
+    pub returns: Estimate,
+    /// Length of an episode, beats; `None` where none ended.
+    pub episode_length: Option<Estimate>,
+    /// Reward items, amounts a beat.
+    pub items: Vec<(String, Estimate)>,
+}
+
+impl Summary {
+    /// The share of beats in which a station worked.
+    pub fn utilisation(&self) -> impl Iterator<Item = (&str, &Estimate)> {
+        self.time_by_cause
+            .iter()
+            .filter_map(|(name, causes)| Some((name.as_str(), causes.first()?)))
+    }
+}
+
+/// What one replication found.
+struct Finding {
+    beats: u64,
+    episodes: u64,
+    terminal: u64,
+    cut_off: u64,
+    goals: u64,
+    throughput: f64,
+    wip: f64,
+    lead_time: f64,
+    spent: Vec<Vec<f64>>,
+    returns: f64,
+    episode_length: Option<f64>,
+    items: Vec<f64>,
+}
+
+/// How many beats are played between two looks at the progress.
+const PIECE: u64 = 10_000;
+
+/// Plays the replications on all cores; the result does not depend on their number. `None` if
+/// cancelled.
+pub fn simulate(
+    environment: &AnyEnvironment,
+    agent: &(impl Fn() -> AnyAgent + Sync),
+    settings: RunSettings,
+    length: Length,
+    returns: ReturnKind,
+    replications: usize,
+    progress: &Progress,
+) -> Option<Summary> {
+    let each = match length {
+        Length::Beats { counted, warm_up } => counted + warm_up,
+        Length::Episodes(episodes) => episodes,
+    };
+    progress.set_done(0);
+    progress.set_total(each * replications as u64);
+    let findings: Option<Vec<Finding>> = (0..replications as u64)
+        .into_par_iter()
+        .map(|replication| {
+            let run = open(environment, agent(), RunSettings { replication, ..settings });
+            replicate(run, length, returns, progress)
+        })
+        .collect();
+    let findings = findings?;
+    let over = |figure: &dyn Fn(&Finding) -> f64| {
+        Estimate::of_samples(&findings.iter().map(figure).collect::<Vec<_>>())
+    };
+    let count = |figure: &dyn Fn(&Finding) -> u64| findings.iter().map(figure).sum();
+    let places = environment.erased().places();
+    let has_stations = !places.stations.is_empty();
+    let lengths: Vec<f64> = findings.iter().filter_map(|f| f.episode_length).collect();
+    Some(Summary {
+        replications,
+        beats: count(&|f| f.beats),
+        episodes: count(&|f| f.episodes),
+        terminal: count(&|f| f.terminal),
+        cut_off: count(&|f| f.cut_off),
+        goals: count(&|f| f.goals),
+        throughput: has_stations.then(|| over(&|f| f.throughput)),
+        wip: (!places.buffers.is_empty()).then(|| over(&|f| f.wip)),
+        lead_time: (has_stations && findings.iter().all(|f| f.lead_time.is_finite()))
+            .then(|| over(&|f| f.lead_time)),
+        time_by_cause: places
+            .stations
+            .iter()
+            .enumerate()
+            .map(|(station, name)| {
+                let causes = (0..Condition::ALL.len())
+                    .map(|cause| over(&|f| f.spent[station][cause]))
+                    .collect();
+                (name.clone(), causes)
+            })
+            .collect(),
+        returns: over(&|f| f.returns),
+        episode_length: (!lengths.is_empty()).then(|| Estimate::of_samples(&lengths)),
+        items: environment
+            .erased()
+            .reward_items()
+            .iter()
+            .enumerate()
+            .map(|(item, name)| (name.clone(), over(&|f| f.items[item])))
+            .collect(),
+    })
+}
+
+fn replicate(
+    mut run: Box<dyn AnyRun>,
+    length: Length,
+    returns: ReturnKind,
+    progress: &Progress,
+) -> Option<Finding> {
+    match length {
+        Length::Beats { counted, warm_up } => {
+            play(&mut *run, warm_up, progress)?;
+            run.clear_records();
+            play(&mut *run, counted, progress)?;
+        }
+        Length::Episodes(episodes) => {
+            while run.episode() < episodes {
+                let before = run.episode();
+                run.advance(1);
+                progress.advance(run.episode() - before);
+                if progress.is_cancelled() {
+                    return None;
+                }
+            }
+        }
+    }
+    let (records, tally) = (run.records(), run.tally());
+    let beats = records.rewards.count();
+    let ended = records.returns.count();
+    let return_found = match returns {
+        ReturnKind::Beat => records.rewards.mean(),
+        // A replication without an end is one long episode, cut off where it stopped.
+        ReturnKind::Episode if ended == 0 => records.running_return(),
+        ReturnKind::Episode => records.returns.mean(),
+    };
+    Some(Finding {
+        beats,
+        episodes: ended,
+        terminal: records.terminal,
+        cut_off: records.cut_off,
+        goals: tally.goals(),
+        throughput: tally.throughput(),
+        wip: tally.wip(),
+        lead_time: tally.lead_time(),
+        spent: tally
+            .spent()
+            .iter()
+            .map(|causes| causes.iter().map(|&n| n as f64 / beats.max(1) as f64).collect())
+            .collect(),
+        returns: return_found,
+        episode_length: (ended > 0).then(|| records.lengths.mean()),
+        items: run.item_totals().iter().map(|total| total / beats.max(1) as f64).collect(),
+    })
+}
+
+fn play(run: &mut dyn AnyRun, beats: u64, progress: &Progress) -> Option<()> {
+    let mut left = beats;
+    while left > 0 {
+        let played = run.advance(left.min(PIECE));
+        progress.advance(played);
+        if progress.is_cancelled() || played == 0 {
+            return None;
+        }
+        left -= played;
+    }
+    Some(())
+}

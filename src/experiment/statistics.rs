@@ -1,0 +1,64 @@
+//! Means with intervals: never a simulated figure without how well it is known.
+
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+/// The level of confidence of all intervals that are shown.
+pub const CONFIDENCE: f64 = 0.95;
+
+/// A mean with its two-sided 95 % confidence interval.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Estimate {
+    /// The mean.
+    pub mean: f64,
+    /// The interval's lower end; `None` (null in JSON) where one sample says nothing of it.
+    pub low: Option<f64>,
+    /// The interval's upper end.
+    pub high: Option<f64>,
+}
+
+impl Estimate {
+    /// Half the interval's width, where there is one.
+    pub fn half_width(&self) -> Option<f64> {
+        Some((self.high? - self.low?) / 2.0)
+    }
+
+    /// The mean of independent samples with Student's interval: x̄ ± t·s/√n.
+    pub fn of_samples(samples: &[f64]) -> Self {
+        let n = samples.len() as f64;
+        let mean = samples.iter().sum::<f64>() / n;
+        if samples.len() < 2 {
+            return Self { mean, low: None, high: None };
+        }
+        let variance = samples.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0);
+        let half = t_quantile(n - 1.0) * (variance / n).sqrt();
+        Self { mean, low: Some(mean - half), high: Some(mean + half) }
+    }
+}
+
+/// Student's t with so many degrees of freedom: the quantile for a two-sided 95 % interval.
+fn t_quantile(freedom: f64) -> f64 {
+    StudentsT::new(0.0, 1.0, freedom)
+        .map_or(f64::INFINITY, |t| t.inverse_cdf(0.5 + CONFIDENCE / 2.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interval_agrees_with_the_printed_t_table() {
+        // Law 2015, appendix: t(0.975) is 12.706 for 1, 2.262 for 9, 1.984 for 100 degrees.
+        for (freedom, t) in [(1.0, 12.706), (9.0, 2.262), (100.0, 1.984)] {
+            assert!((t_quantile(freedom) - t).abs() < 5e-4);
+        }
+    }
+
+    #[test]
+    fn samples_give_mean_and_interval() {
+        let estimate = Estimate::of_samples(&[1.0, 2.0, 3.0]);
+        // s = 1, t(2) = 4.303, so the half width is 4.303/√3.
+        assert_eq!(estimate.mean, 2.0);
+        assert!((estimate.half_width().unwrap() - 4.303 / 3.0_f64.sqrt()).abs() < 1e-3);
+        assert_eq!(Estimate::of_samples(&[5.0]).half_width(), None);
+    }
+}
