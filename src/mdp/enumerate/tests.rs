@@ -195,7 +195,7 @@ fn check_finds_a_step_that_samples_otherwise_than_it_enumerates() {
         }
         fn step<B: Beat + ?Sized>(&self, s: &[Level], a: &[Level], n: &mut [Level], beat: &mut B) {
             self.0.step(s, a, n, beat);
-            if self.1.fetch_add(1, Ordering::Relaxed) % 3 == 0 {
+            if self.1.fetch_add(1, Ordering::Relaxed).is_multiple_of(3) {
                 n[0] = s[0];
             }
         }
