@@ -3,13 +3,17 @@
 //! What is drawn is drawn by egui: panels and charts are plain functions of `&mut egui::Ui` and a
 //! view of what they show, so that they can be tested without a window.
 
+pub mod chain_view;
 pub mod charts;
 pub mod colour;
 pub mod display;
 pub mod fonts;
 pub mod intent;
 pub mod lettering;
+pub mod line;
 pub mod number;
+pub mod replacement_view;
+pub mod strip;
 pub mod theme;
 pub mod view;
 pub mod window;

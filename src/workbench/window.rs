@@ -173,13 +173,14 @@ fn add_image(app: &mut App, adapter: &Adapter, width: u32, height: u32) {
                 exit_condition: ExitCondition::DontExit,
                 ..default()
             })
-            .set(quiet_log())
             // A picture must show this frame, not one that still waits for its shaders.
             .set(RenderPlugin {
                 render_creation: chosen(adapter),
                 synchronous_pipeline_compilation: true,
                 ..default()
             })
+            // What runs off-screen reports by itself; several may run in one process.
+            .disable::<LogPlugin>()
             .disable::<bevy::app::TerminalCtrlCHandlerPlugin>()
             .disable::<PipelinedRenderingPlugin>()
             .disable::<WinitPlugin>(),

@@ -1,0 +1,12 @@
+//! The line on stage: stations, buffers, belts and parts, as entities and as a picture.
+//!
+//! `scene` says what is drawn, `layout` where it stands, `view` paints it, and `stage` keeps the
+//! entities that a run's events move.
+
+pub mod icons;
+pub mod layout;
+pub mod scene;
+pub mod view;
+
+#[cfg(test)]
+mod tests;

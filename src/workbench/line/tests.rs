@@ -1,0 +1,169 @@
+//! The line drawn with sample data: its words, its clicks, and what it looks like.
+
+use super::scene::{BufferView, Element, Pace, PartView, Scene, Spot, StationView};
+use super::view::{Clicked, line};
+use crate::mdp::Condition;
+use crate::workbench::gallery::{self, harness};
+use crate::workbench::view::FigureView;
+use egui_kittest::kittest::Queryable;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+fn figure(label: &str, value: &str, below: &str) -> FigureView {
+    FigureView { label: label.into(), value: value.into(), below: below.into() }
+}
+
+fn station(name: &str, condition: Condition) -> StationView {
+    StationView {
+        name: name.into(),
+        condition,
+        since: String::new(),
+        work: (0.0, 1.0),
+        failed_now: false,
+        shares: Some([0.62, 0.1, 0.08, 0.1, 0.1, 0.0]),
+        bottleneck: false,
+    }
+}
+
+fn buffer(name: &str, level: u32, capacity: u32) -> BufferView {
+    BufferView { name: name.into(), before: f64::from(level), level: level.into(), capacity }
+}
+
+/// The line of the look: held back, 8 of 10, working, 3 of 10, down.
+pub fn three() -> Scene {
+    let mut stations = vec![
+        station("Lathe", Condition::HeldBack),
+        station("Mill", Condition::Working),
+        station("Press", Condition::Down),
+    ];
+    stations[1].bottleneck = true;
+    stations[2].since = "4 min".into();
+    let still = |buffer, places: u32| {
+        (0..places).map(move |place| {
+            let spot = Spot::Slot { buffer, place };
+            PartView { from: spot, to: spot }
+        })
+    };
+    let mut parts: Vec<_> = still(0, 8).chain(still(1, 2)).collect();
+    parts.push(PartView { from: Spot::Station(0), to: Spot::Slot { buffer: 0, place: 8 } });
+    parts.push(PartView { from: Spot::Station(1), to: Spot::Station(1) });
+    parts.push(PartView { from: Spot::Station(1), to: Spot::Slot { buffer: 1, place: 2 } });
+    Scene {
+        figures: vec![
+            figure("earned", "278.4 € / h", "± 1.9 · optimum 291.0"),
+            figure("output", "46.1 / h", "± 0.3"),
+            figure("in the line", "5.2 parts", "lead time 6.8 min"),
+        ],
+        order: vec![
+            Element::Station(0),
+            Element::Buffer(0),
+            Element::Station(1),
+            Element::Buffer(1),
+            Element::Station(2),
+        ],
+        stations,
+        buffers: vec![buffer("buffer 1", 8, 10), buffer("buffer 2", 3, 10)],
+        parts,
+        conditions: Condition::ALL[..5].to_vec(),
+        pace: Pace::Beats(0.85),
+    }
+}
+
+fn long(count: u16, capacity: u32) -> Scene {
+    let mut order = Vec::new();
+    let mut stations = Vec::new();
+    let mut buffers = Vec::new();
+    for i in 0..count {
+        order.push(Element::Station(i));
+        let condition = Condition::ALL[usize::from(i) % 6];
+        stations.push(station(&format!("Station {}", i + 1), condition));
+        if i + 1 < count {
+            order.push(Element::Buffer(i));
+            buffers.push(buffer(
+                &format!("buffer {}", i + 1),
+                u32::from(i) * capacity / u32::from(count),
+                capacity,
+            ));
+        }
+    }
+    stations[usize::from(count / 2)].bottleneck = true;
+    let parts = (0..count - 1)
+        .flat_map(|b| (0..buffers[usize::from(b)].level as u32).map(move |place| (b, place)))
+        .map(|(buffer, place)| {
+            let spot = Spot::Slot { buffer, place };
+            PartView { from: spot, to: spot }
+        })
+        .collect();
+    Scene { order, stations, buffers, parts, conditions: Condition::ALL.to_vec(), ..three() }
+}
+
+#[test]
+fn lines_in_the_gallery() {
+    gallery::show("line_three", (789, 432), |ui, theme| {
+        line(ui, &three(), theme);
+    });
+    gallery::show("line_rates", (789, 432), |ui, theme| {
+        let mut scene = three();
+        scene.pace = Pace::Rates;
+        scene.buffers[0].level = 7.63;
+        line(ui, &scene, theme);
+    });
+    for (count, capacity) in [(2, 100), (6, 10), (10, 20), (20, 10)] {
+        gallery::show(&format!("line_{count}"), (789, 432), move |ui, theme| {
+            line(ui, &long(count, capacity), theme);
+        });
+    }
+    gallery::show("line_small", (468, 330), |ui, theme| {
+        line(ui, &three(), theme);
+    });
+}
+
+#[test]
+fn stations_and_buffers_say_what_they_are_and_can_be_clicked() {
+    let clicked = Rc::new(RefCell::new(None));
+    let heard = clicked.clone();
+    let mut drawn = harness((789.0, 432.0), move |ui, theme| {
+        if let Some(what) = line(ui, &three(), theme) {
+            *heard.borrow_mut() = Some(what);
+        }
+    });
+    drawn.get_by_label("Lathe: held back");
+    drawn.get_by_label("Press: down · 4 min");
+    drawn.get_by_label("earned 278.4 € / h ± 1.9 · optimum 291.0");
+    drawn.get_by_label("Mill: working, bottleneck").click();
+    drawn.run();
+    assert_eq!(*clicked.borrow(), Some(Clicked::Station(1)));
+    drawn.get_by_label("buffer 1 · 8 of 10").click();
+    drawn.run();
+    assert_eq!(*clicked.borrow(), Some(Clicked::Buffer(0)));
+}
+
+#[test]
+fn no_element_of_a_long_line_covers_another() {
+    for count in [2, 3, 7, 12, 20] {
+        let drawn = harness((789.0, 432.0), move |ui, theme| {
+            line(ui, &long(count, 10), theme);
+        });
+        let boxes: Vec<_> = (1..=count)
+            .map(|i| drawn.get_by_label_contains(&format!("Station {i}:")).rect())
+            .collect();
+        for (i, a) in boxes.iter().enumerate() {
+            assert!(a.width() >= 16.0 && a.bottom() < 400.0, "{count}: {a:?}");
+            for b in &boxes[..i] {
+                assert!(!a.intersects(*b), "{count}: {a:?} covers {b:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn at_full_speed_shares_and_means_are_said() {
+    let drawn = harness((789.0, 432.0), |ui, theme| {
+        let mut scene = three();
+        scene.pace = Pace::Rates;
+        scene.buffers[0].level = 7.63;
+        line(ui, &scene, theme);
+    });
+    drawn.get_by_label("Lathe: working 62\u{202F}%");
+    drawn.get_by_label("buffer 1 · 7.6 of 10");
+}

@@ -1,0 +1,404 @@
+//! Paints a line: stations with their conditions, buffers that fill, parts that glide.
+
+use super::icons;
+use super::layout::{Layout, SLOT_INSET, lay_out};
+use super::scene::{BufferView, Pace, PartView, Scene, Spot, StationView};
+use crate::mdp::Condition;
+use crate::workbench::colour::mix;
+use crate::workbench::lettering::Face;
+use crate::workbench::number;
+use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Theme, Weight};
+use crate::workbench::view::FigureView;
+use egui::{
+    Align2, CornerRadius, Painter, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType,
+    pos2, vec2,
+};
+
+/// Slots narrower than this become a level bar [points].
+const NARROWEST_SLOT: f32 = 6.0;
+
+/// What was clicked on a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clicked {
+    /// A station, by number.
+    Station(u16),
+    /// A buffer, by number.
+    Buffer(u16),
+}
+
+/// Draws the line over all the room there is and says what was clicked.
+pub fn line(ui: &mut Ui, scene: &Scene, theme: &Theme) -> Option<Clicked> {
+    let (rect, _) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, 0.0, theme.ground);
+    let top = key_figures(ui, rect, &scene.figures, theme);
+    let bottom = condition_key(&painter, rect, &scene.conditions, theme);
+    let room = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), bottom));
+    let layout = lay_out(&scene.order, room);
+    paint_belt(&painter, &layout, theme);
+    paint_parts(&painter, scene, &layout, theme, Layer::UnderBars);
+    for (buffer, place) in scene.buffers.iter().zip(&layout.buffers) {
+        paint_buffer(&painter, scene, buffer, *place, theme);
+    }
+    for (station, place) in scene.stations.iter().zip(&layout.stations) {
+        paint_station(&painter, scene, station, *place, &layout, theme);
+    }
+    paint_parts(&painter, scene, &layout, theme, Layer::OnTop);
+    clicks(ui, scene, &layout)
+}
+
+/// Draws key figures along the top of a stage and returns where the room below them begins.
+pub fn key_figures(ui: &Ui, rect: Rect, figures: &[FigureView], theme: &Theme) -> f32 {
+    let inset = 3.0 * STEP;
+    if figures.is_empty() {
+        return rect.top() + STEP;
+    }
+    let painter = ui.painter_at(rect);
+    let quiet = Face::small(theme.quiet);
+    let widths = |size: Size| -> Vec<f32> {
+        let figure = Face { size, weight: Weight::Medium, colour: theme.text };
+        figures
+            .iter()
+            .map(|f| {
+                let widest = figure
+                    .width(&painter, &f.value)
+                    .max(quiet.width(&painter, &f.label))
+                    .max(quiet.width(&painter, &f.below));
+                // Whole steps, so that neighbours stand still while digits change.
+                (widest / 16.0).ceil() * 16.0
+            })
+            .collect()
+    };
+    let room = rect.width() - 2.0 * inset;
+    let gap = 2.0 * STEP;
+    let total = |w: &[f32]| w.iter().sum::<f32>() + gap * (w.len() as f32 - 1.0);
+    let (mut size, mut columns) = (Size::Figure, widths(Size::Figure));
+    if total(&columns) > room {
+        (size, columns) = (Size::Title, widths(Size::Title));
+    }
+    if total(&columns) > room {
+        let each = ((room - gap * (columns.len() as f32 - 1.0)) / columns.len() as f32).max(16.0);
+        columns = vec![each; figures.len()];
+    }
+    let face = Face { size, weight: Weight::Medium, colour: theme.text };
+    let mut x = rect.left() + inset;
+    let top = rect.top() + 2.0 * STEP;
+    for (figure, width) in figures.iter().zip(columns) {
+        let rows = [
+            (quiet, &figure.label, top),
+            (face, &figure.value, top + 16.0),
+            (quiet, &figure.below, top + 48.0),
+        ];
+        let mut block = Rect::from_min_size(pos2(x, top), vec2(1.0, 64.0));
+        for (face, text, y) in rows {
+            let at = pos2(x, y);
+            block = block.union(face.paint_within(&painter, Align2::LEFT_TOP, at, text, width));
+        }
+        let words = format!("{} {} {}", figure.label, figure.value, figure.below);
+        ui.interact(block, ui.id().with(("figure", &figure.label)), Sense::hover())
+            .widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, words.trim()));
+        x += width + gap;
+    }
+    top + 72.0
+}
+
+/// Draws the key at the lower right and returns where the room above it ends.
+pub fn condition_key(
+    painter: &Painter,
+    rect: Rect,
+    conditions: &[Condition],
+    theme: &Theme,
+) -> f32 {
+    let face = Face::small(theme.quiet);
+    let sign = 10.0;
+    let widths: Vec<f32> =
+        conditions.iter().map(|c| sign + 6.0 + face.width(painter, c.name())).collect();
+    let gap = 2.0 * STEP;
+    let total = widths.iter().sum::<f32>() + gap * (widths.len() as f32 - 1.0).max(0.0);
+    let room = rect.width() - 4.0 * STEP;
+    let mut x = rect.right() - 2.5 * STEP - total.min(room);
+    let y = rect.bottom() - 3.0 * STEP;
+    for (condition, width) in conditions.iter().zip(widths) {
+        if x + width > rect.right() {
+            break;
+        }
+        let square = Rect::from_center_size(pos2(x + sign / 2.0, y), vec2(sign, sign));
+        icons::paint_sign(painter, square, *condition, theme);
+        let at = pos2(x + sign + 6.0, y);
+        face.paint(painter, Align2::LEFT_CENTER, at, condition.name());
+        x += width + gap;
+    }
+    if conditions.is_empty() { rect.bottom() - STEP } else { rect.bottom() - 5.0 * STEP }
+}
+
+fn paint_belt(painter: &Painter, layout: &Layout, theme: &Theme) {
+    let stroke = Stroke::new((6.0 * layout.scale).max(3.0), theme.hairline);
+    painter.line(layout.belt.corners.clone(), stroke);
+}
+
+/// Whether a buffer of this capacity and width shows single slots.
+fn has_slots(scene: &Scene, capacity: u32, width: f32) -> bool {
+    matches!(scene.pace, Pace::Beats(_))
+        && (width - 2.0 * SLOT_INSET) / capacity.max(1) as f32 >= NARROWEST_SLOT
+}
+
+fn progress(scene: &Scene) -> f32 {
+    match scene.pace {
+        Pace::Beats(share) => share.clamp(0.0, 1.0),
+        Pace::Rates => 1.0,
+    }
+}
+
+/// Slow, fast, slow: 3t² − 2t³.
+fn ease(t: f32) -> f32 {
+    t * t * (3.0 - 2.0 * t)
+}
+
+fn paint_buffer(painter: &Painter, scene: &Scene, buffer: &BufferView, place: Rect, theme: &Theme) {
+    let corner = CornerRadius::same(RADIUS);
+    painter.rect_filled(place, corner, theme.raised);
+    painter.rect_stroke(place, corner, theme.line(), StrokeKind::Inside);
+    let capacity = buffer.capacity.max(1);
+    let inner = place.shrink2(vec2(SLOT_INSET, place.height() * 0.175));
+    if has_slots(scene, capacity, place.width()) {
+        let pitch = inner.width() / capacity as f32;
+        let edge = Stroke::new(1.0, mix(theme.raised, theme.hairline, 0.6));
+        for i in 0..capacity {
+            let centre = pos2(inner.left() + (i as f32 + 0.5) * pitch, inner.center().y);
+            let slot = Rect::from_center_size(centre, vec2(part_width(pitch), inner.height()));
+            painter.rect_stroke(slot, 2.0, edge, StrokeKind::Inside);
+        }
+    } else {
+        let moved = ease(progress(scene));
+        let level = buffer.before + (buffer.level - buffer.before) * f64::from(moved);
+        let level = if scene.pace == Pace::Rates { buffer.level } else { level };
+        let share = (level / f64::from(capacity)).clamp(0.0, 1.0) as f32;
+        if share > 0.0 {
+            // It fills from its exit, like the slots.
+            let bar = inner.with_min_x(inner.right() - inner.width() * share);
+            painter.rect_filled(bar, 2.0, theme.part);
+        }
+    }
+    let face = Face::small(theme.quiet);
+    let room = place.width() + 4.0 * HALF;
+    if let Some(text) = face.longest_that_fits(painter, &buffer_words(scene, buffer), room) {
+        let at = place.center_bottom() + vec2(0.0, STEP);
+        face.paint_within(painter, Align2::CENTER_TOP, at, text, room);
+    }
+}
+
+/// "buffer 1 · 8 of 10", and shorter.
+fn buffer_words(scene: &Scene, buffer: &BufferView) -> Vec<String> {
+    let decimals = usize::from(scene.pace == Pace::Rates);
+    let level = number::fixed(buffer.level, decimals);
+    let capacity = number::count(u64::from(buffer.capacity));
+    let name = &buffer.name;
+    vec![
+        format!("{name} · {level} of {capacity}"),
+        format!("{level} of {capacity}"),
+        format!("{level}/{capacity}"),
+        level,
+    ]
+}
+
+fn part_width(pitch: f32) -> f32 {
+    (pitch - 2.0).clamp(2.0, 10.0)
+}
+
+#[derive(PartialEq, Eq)]
+enum Layer {
+    UnderBars,
+    OnTop,
+}
+
+fn paint_parts(painter: &Painter, scene: &Scene, layout: &Layout, theme: &Theme, layer: Layer) {
+    if scene.pace == Pace::Rates {
+        return;
+    }
+    let moved = ease(progress(scene));
+    let capacity = |i: u16| scene.buffers.get(usize::from(i)).map_or(1, |b| b.capacity);
+    let in_bar = |spot: Spot| match spot {
+        Spot::Slot { buffer, .. } => {
+            let width = layout.buffers.get(usize::from(buffer)).map_or(0.0, |r| r.width());
+            !has_slots(scene, capacity(buffer), width)
+        }
+        _ => false,
+    };
+    for part in &scene.parts {
+        let hidden = in_bar(part.from) || in_bar(part.to);
+        if hidden != (layer == Layer::UnderBars) || (hidden && part.from == part.to) {
+            continue;
+        }
+        let along = |spot| layout.along(spot, capacity);
+        let at = along(part.from) + (along(part.to) - along(part.from)) * moved;
+        let size = part_size(scene, layout, part);
+        let place = Rect::from_center_size(layout.belt.at(at), size);
+        painter.rect_filled(place, 2.0, theme.part);
+    }
+}
+
+/// A part is as wide as the narrower of the slots it comes from and goes to.
+fn part_size(scene: &Scene, layout: &Layout, part: &PartView) -> egui::Vec2 {
+    let slot = |spot: Spot| match spot {
+        Spot::Slot { buffer, .. } => {
+            let buffer = usize::from(buffer);
+            let (view, place) = (scene.buffers.get(buffer)?, layout.buffers.get(buffer)?);
+            Some((place.width() - 2.0 * SLOT_INSET) / view.capacity.max(1) as f32)
+        }
+        _ => None,
+    };
+    let pitch = [slot(part.from), slot(part.to)].into_iter().flatten().fold(12.0, f32::min);
+    vec2(part_width(pitch.max(NARROWEST_SLOT)), (26.0 * layout.scale).max(10.0))
+}
+
+fn paint_station(
+    painter: &Painter,
+    scene: &Scene,
+    station: &StationView,
+    place: Rect,
+    layout: &Layout,
+    theme: &Theme,
+) {
+    let share = progress(scene);
+    let shake = if station.failed_now && share < 1.0 {
+        (share * 6.0 * std::f32::consts::PI).sin() * (1.0 - share) * 4.0 * layout.scale
+    } else {
+        0.0
+    };
+    let square = place.translate(vec2(shake, 0.0));
+    let corner = CornerRadius::same((f32::from(RADIUS) * 1.5 * layout.scale).max(3.0) as u8);
+    let edge = (3.0 * layout.scale).max(1.5);
+    painter.rect_filled(square, corner, theme.panel);
+    let rates = scene.pace == Pace::Rates;
+    match (rates, station.shares) {
+        (true, Some(shares)) => {
+            paint_shares(painter, square.shrink(edge), &shares, theme);
+            let stroke = Stroke::new(edge, theme.hairline);
+            painter.rect_stroke(square, corner, stroke, StrokeKind::Inside);
+        }
+        _ => {
+            let stroke = Stroke::new(edge, theme.condition(station.condition));
+            painter.rect_stroke(square, corner, stroke, StrokeKind::Inside);
+            let done = station.work.0 + (station.work.1 - station.work.0) * share;
+            let radius = place.width() * 0.2;
+            icons::paint(painter, square.center(), radius, station.condition, done, theme);
+        }
+    }
+    paint_station_words(painter, scene, station, place, layout, theme);
+}
+
+/// At full speed a station is filled from below by its time in each condition.
+fn paint_shares(painter: &Painter, area: Rect, shares: &[f64; 6], theme: &Theme) {
+    let total: f64 = shares.iter().sum();
+    if !(total.is_finite() && total > 0.0) {
+        return;
+    }
+    let mut bottom = area.bottom();
+    for (condition, share) in Condition::ALL.into_iter().zip(shares) {
+        let height = (share / total).max(0.0) as f32 * area.height();
+        let part = Rect::from_x_y_ranges(area.x_range(), bottom - height..=bottom);
+        bottom -= height;
+        if height >= 0.5 {
+            painter.rect_filled(part, 0.0, theme.condition(condition));
+            if height >= 14.0 {
+                let sign = Rect::from_center_size(part.center(), vec2(10.0, 10.0));
+                icons::paint_sign(painter, sign, condition, theme);
+            }
+        }
+    }
+}
+
+fn paint_station_words(
+    painter: &Painter,
+    scene: &Scene,
+    station: &StationView,
+    place: Rect,
+    layout: &Layout,
+    theme: &Theme,
+) {
+    let middle = place.center().x;
+    let room = layout.words.max(place.width());
+    let mut name = Face::name(theme.text);
+    if name.width(painter, &station.name) > room {
+        name = Face { size: Size::Small, ..name };
+    }
+    let at = pos2(middle, place.top() - STEP);
+    name.paint_within(painter, Align2::CENTER_BOTTOM, at, &station.name, room);
+
+    let (condition, words) = condition_words(scene, station);
+    let face = Face::small(theme.condition_text(condition));
+    let mut y = place.bottom() + STEP;
+    if let Some(text) = face.longest_that_fits(painter, &words, room) {
+        face.paint_within(painter, Align2::CENTER_TOP, pos2(middle, y), text, room);
+    }
+    y += 22.0;
+    if let Some(share) = station.utilisation() {
+        let wide = (place.width() * 2.0 / 3.0).max(20.0);
+        let track = Rect::from_center_size(pos2(middle, y + 2.0), vec2(wide, 4.0));
+        painter.rect_filled(track, 2.0, theme.hovered);
+        let filled = track.with_max_x(track.left() + wide * share.clamp(0.0, 1.0) as f32);
+        painter.rect_filled(filled, 2.0, theme.condition(Condition::Working));
+    }
+    if station.bottleneck {
+        y += 12.0;
+        let face = Face::small(theme.warning);
+        let words = ["▲ bottleneck".to_owned(), "▲".to_owned()];
+        if let Some(text) = face.longest_that_fits(painter, &words, room) {
+            face.paint(painter, Align2::CENTER_TOP, pos2(middle, y), text);
+        }
+    }
+}
+
+/// "down · 4 min", and shorter; at full speed "working 62 %".
+fn condition_words(scene: &Scene, station: &StationView) -> (Condition, Vec<String>) {
+    if let (Pace::Rates, Some((condition, share))) = (scene.pace, station.mostly()) {
+        let percent = number::percent(share, 0);
+        return (condition, vec![format!("{} {percent}", condition.name()), percent]);
+    }
+    let name = station.condition.name();
+    let mut words = vec![name.to_owned()];
+    if !station.since.is_empty() {
+        words.insert(0, format!("{name} · {}", station.since));
+    }
+    (station.condition, words)
+}
+
+fn clicks(ui: &Ui, scene: &Scene, layout: &Layout) -> Option<Clicked> {
+    let mut clicked = None;
+    for (i, (station, place)) in (0u16..).zip(scene.stations.iter().zip(&layout.stations)) {
+        let (_, words) = condition_words(scene, station);
+        let mut text = format!("{}: {}", station.name, words.first().map_or("", String::as_str));
+        if station.bottleneck {
+            text += ", bottleneck";
+        }
+        let response = ui.interact(*place, ui.id().with(("station", i)), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &text));
+        if response.clicked() {
+            clicked = Some(Clicked::Station(i));
+        }
+        if response.hovered() {
+            response.on_hover_ui(|ui| station_tip(ui, station));
+        }
+    }
+    for (i, (buffer, place)) in (0u16..).zip(scene.buffers.iter().zip(&layout.buffers)) {
+        let words = buffer_words(scene, buffer);
+        let text = words.first().map_or("", String::as_str);
+        let response = ui.interact(*place, ui.id().with(("buffer", i)), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, text));
+        if response.clicked() {
+            clicked = Some(Clicked::Buffer(i));
+        }
+        response.on_hover_text(text);
+    }
+    clicked
+}
+
+fn station_tip(ui: &mut Ui, station: &StationView) {
+    ui.strong(&station.name);
+    let Some(shares) = station.shares else { return };
+    for (condition, share) in Condition::ALL.into_iter().zip(shares) {
+        if share > 0.0 {
+            ui.label(format!("{} {}", condition.name(), number::percent(share, 1)));
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The picture of a wearing machine: its stages of wear, where it is, and when to replace it.
+
+use super::colour::mix;
+use super::lettering::Face;
+use super::line::icons;
+use super::line::view::{condition_key, key_figures};
+use super::number;
+use super::strip::{Strip, widest};
+use super::theme::{HALF, RADIUS, STEP, Theme, Weight};
+use super::view::FigureView;
+use crate::mdp::Condition;
+use egui::{
+    Align2, Color32, CornerRadius, Painter, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
+    WidgetType, pos2, vec2,
+};
+
+/// A wearing machine at a moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReplacementScene {
+    /// Key figures at the top.
+    pub figures: Vec<FigureView>,
+    /// The stages of wear, from new; a stage under repair, if there is one, is the last.
+    pub stages: Vec<WearStage>,
+    /// The machine's stage at the beat's start and end, and how much of the beat has gone by.
+    pub machine: (usize, usize, f32),
+    /// What the machine does with this beat.
+    pub condition: Condition,
+    /// Conditions that can occur here, for the key.
+    pub conditions: Vec<Condition>,
+}
+
+/// A stage of wear.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WearStage {
+    /// Its name: "0", "1", "down".
+    pub label: String,
+    /// How worn the machine is, from 0 (new) to 1.
+    pub wear: f32,
+    /// The probability of failing in a beat, where it works at all.
+    pub failure: Option<f64>,
+    /// What the policy does here and the action's colour; none where nothing is decided.
+    pub action: Option<(String, Color32)>,
+    /// What it is worth, if known.
+    pub value: Option<f64>,
+}
+
+/// Draws the stages over all the room there is and says which was clicked.
+pub fn replacement(ui: &mut Ui, scene: &ReplacementScene, theme: &Theme) -> Option<usize> {
+    let (rect, _) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, 0.0, theme.ground);
+    let top = key_figures(ui, rect, &scene.figures, theme);
+    let bottom = condition_key(&painter, rect, &scene.conditions, theme);
+    let room = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), bottom));
+    let strip = Strip::new(scene.stages.len(), room, 64.0, 58.0);
+    let quiet = Face::small(theme.quiet);
+    let actions = scene.stages.iter().filter_map(|s| s.action.as_ref());
+    let every = strip.every(widest(&painter, quiet, actions.map(|a| a.0.as_str())) + HALF);
+    let mut clicked = None;
+    for (i, (stage, place)) in scene.stages.iter().zip(&strip.cells).enumerate() {
+        paint_stage(&painter, stage, *place, &strip, i, theme);
+        paint_action(&painter, scene, i, *place, every, theme);
+        let words = stage_words(stage);
+        let response = ui.interact(*place, ui.id().with(("stage", i)), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &words));
+        if response.clicked() {
+            clicked = Some(i);
+        }
+        response.on_hover_text(words);
+    }
+    paint_machine(ui, &painter, scene, &strip, theme);
+    clicked
+}
+
+/// "wear 3: fails with .125, replace, worth 41.20".
+fn stage_words(stage: &WearStage) -> String {
+    let mut words = format!("wear {}", stage.label);
+    let mut join = ": ";
+    let failure = stage.failure.map(|p| format!("fails with {}", number::probability(p)));
+    let action = stage.action.as_ref().map(|(name, _)| name.clone());
+    let value = stage.value.map(|v| format!("worth {}", number::significant(v, 4)));
+    for part in [failure, action, value].into_iter().flatten() {
+        words += join;
+        words += &part;
+        join = ", ";
+    }
+    words
+}
+
+fn paint_stage(
+    painter: &Painter,
+    stage: &WearStage,
+    place: Rect,
+    strip: &Strip,
+    number_of_stage: usize,
+    theme: &Theme,
+) {
+    let corner = CornerRadius::same(RADIUS);
+    painter.rect_filled(place, corner, theme.raised);
+    let worn = place.height() * stage.wear.clamp(0.0, 1.0);
+    if worn >= 1.0 {
+        // Wear rises like water; its colour says nothing that the height does not.
+        let area = place.with_min_y(place.bottom() - worn);
+        painter.rect_filled(area, corner, mix(theme.raised, theme.quiet, 0.45));
+    }
+    painter.rect_stroke(place, corner, theme.line(), StrokeKind::Inside);
+    let face = Face::small(theme.text).weighing(Weight::Medium);
+    if number_of_stage.is_multiple_of(strip.every(face.width(painter, &stage.label) + HALF)) {
+        let at = place.center_bottom() + vec2(0.0, HALF);
+        face.paint(painter, Align2::CENTER_TOP, at, &stage.label);
+    }
+    if let Some(p) = stage.failure.filter(|_| strip.edge >= 30.0) {
+        let face = Face::small(theme.text);
+        face.paint(painter, Align2::CENTER_CENTER, place.center(), &number::probability(p));
+    }
+}
+
+/// The action under its stage; neighbours with the same action share one word and one line.
+fn paint_action(
+    painter: &Painter,
+    scene: &ReplacementScene,
+    i: usize,
+    place: Rect,
+    every: usize,
+    theme: &Theme,
+) {
+    let Some((name, colour)) = scene.stages.get(i).and_then(|s| s.action.as_ref()) else { return };
+    let y = place.bottom() + HALF + 20.0;
+    painter.hline(place.x_range(), y, Stroke::new(3.0, *colour));
+    let before = i.checked_sub(1).and_then(|b| scene.stages.get(b)).and_then(|s| s.action.as_ref());
+    let begins = before.is_none_or(|(other, _)| other != name);
+    if begins || (every == 1 && before.is_none()) {
+        let at = pos2(place.left(), y + HALF);
+        let run = scene.stages[i..]
+            .iter()
+            .take_while(|s| s.action.as_ref().is_some_and(|(other, _)| other == name))
+            .count();
+        let room = run as f32 * (place.width() + HALF) - HALF;
+        Face::small(theme.text).paint_within(painter, Align2::LEFT_TOP, at, name, room);
+    }
+}
+
+fn paint_machine(
+    ui: &Ui,
+    painter: &Painter,
+    scene: &ReplacementScene,
+    strip: &Strip,
+    theme: &Theme,
+) {
+    let (from, to, share) = scene.machine;
+    let t = share.clamp(0.0, 1.0);
+    let Some(centre) = strip.between(from, to, t * t * (3.0 - 2.0 * t)) else { return };
+    let edge = strip.edge.clamp(16.0, 48.0);
+    let at = centre - vec2(0.0, strip.edge / 2.0 + edge / 2.0 + STEP);
+    let square = Rect::from_center_size(at, vec2(edge, edge));
+    let colour = theme.condition(scene.condition);
+    let corner = CornerRadius::same(RADIUS);
+    painter.rect_filled(square, corner, theme.panel);
+    let thick = (edge * 0.06).max(1.5);
+    painter.rect_stroke(square, corner, Stroke::new(thick, colour), StrokeKind::Inside);
+    icons::paint(painter, at, edge * 0.22, scene.condition, t, theme);
+    let words = format!("machine: {}", scene.condition.name());
+    ui.interact(square, ui.id().with("machine"), Sense::hover())
+        .widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &words));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workbench::gallery::{self, harness};
+    use egui_kittest::kittest::Queryable;
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    fn sample(theme: &Theme) -> ReplacementScene {
+        let stage = |i: u16| WearStage {
+            label: i.to_string(),
+            wear: f32::from(i) / 9.0,
+            failure: Some(0.01 * f64::from(i * i)),
+            action: Some(if i < 6 {
+                ("run".into(), theme.series(1))
+            } else {
+                ("replace".into(), theme.series(2))
+            }),
+            value: Some(40.0 - f64::from(i)),
+        };
+        ReplacementScene {
+            figures: vec![FigureView {
+                label: "earned".into(),
+                value: "6.21 € / beat".into(),
+                below: "± 0.02".into(),
+            }],
+            stages: (0..10).map(stage).collect(),
+            machine: (4, 5, 0.6),
+            condition: Condition::Working,
+            conditions: vec![Condition::Working, Condition::Down, Condition::SetUp],
+        }
+    }
+
+    #[test]
+    fn a_wearing_machine_in_the_gallery() {
+        gallery::show("replacement", (789, 432), |ui, theme| {
+            replacement(ui, &sample(theme), theme);
+        });
+    }
+
+    #[test]
+    fn stages_say_their_failure_and_action_and_can_be_clicked() {
+        let clicked = Rc::new(RefCell::new(None));
+        let heard = clicked.clone();
+        let mut drawn = harness((789.0, 432.0), move |ui, theme| {
+            if let Some(stage) = replacement(ui, &sample(theme), theme) {
+                *heard.borrow_mut() = Some(stage);
+            }
+        });
+        drawn.get_by_label("machine: working");
+        drawn.get_by_label("wear 6: fails with .360, replace, worth 34.00").click();
+        drawn.run();
+        assert_eq!(*clicked.borrow(), Some(6));
+    }
+}
