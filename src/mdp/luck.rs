@@ -83,25 +83,35 @@ impl Luck {
     }
 }
 
-/// The keys of a list of sources, with the number of draws each has made in this beat.
+/// The luck of a list of sources, with the number of draws each has made in this beat.
 #[derive(Debug, Clone)]
 pub struct Dice {
-    keys: Vec<Key>,
-    drawn: Vec<u16>,
+    sources: Vec<SourceLuck>,
     beat: u64,
+    /// How often a beat was turned to. Counts of draws belong to a turn, so that turning needs not
+    /// clear them all.
+    turn: u64,
+}
+
+#[derive(Debug, Clone)]
+struct SourceLuck {
+    key: Key,
+    /// The turn in which `drawn` was counted.
+    turn: u64,
+    drawn: u16,
 }
 
 impl Dice {
     /// Dice for the named sources, set to beat 0.
     pub fn new<S: AsRef<str>>(luck: Luck, sources: &[S]) -> Self {
-        let keys: Vec<Key> = sources.iter().map(|name| luck.key(name.as_ref())).collect();
-        Self { drawn: vec![0; keys.len()], keys, beat: 0 }
+        let source = |name: &S| SourceLuck { key: luck.key(name.as_ref()), turn: 0, drawn: 0 };
+        Self { sources: sources.iter().map(source).collect(), beat: 0, turn: 0 }
     }
 
     /// Gives the same sources another luck, at beat 0, in place.
     pub fn reseed<S: AsRef<str>>(&mut self, luck: Luck, sources: &[S]) {
-        for (key, name) in self.keys.iter_mut().zip(sources) {
-            *key = luck.key(name.as_ref());
+        for (source, name) in self.sources.iter_mut().zip(sources) {
+            source.key = luck.key(name.as_ref());
         }
         self.turn_to(0);
     }
@@ -110,15 +120,17 @@ impl Dice {
     #[inline(always)]
     pub fn turn_to(&mut self, beat: u64) {
         self.beat = beat;
-        self.drawn.fill(0);
+        self.turn = self.turn.wrapping_add(1);
     }
 
     /// The next uniform of a source in this beat, in [0, 1).
     #[inline(always)]
     pub fn uniform(&mut self, source: usize) -> f64 {
-        let draw = self.drawn[source];
-        self.drawn[source] = draw.wrapping_add(1);
-        self.keys[source].uniform(self.beat, draw)
+        let source = &mut self.sources[source];
+        let draw = if source.turn == self.turn { source.drawn } else { 0 };
+        source.turn = self.turn;
+        source.drawn = draw.wrapping_add(1);
+        source.key.uniform(self.beat, draw)
     }
 
     /// An integer below `count` by inversion: ⌊u · count⌋, so that its bias is below 2⁻⁵³ · count.
