@@ -166,6 +166,15 @@ impl Enumerable for Chain {
     }
 }
 
+/// Settings that between them use every part of the step.
+#[cfg(test)]
+pub(super) fn examples() -> Vec<ChainSettings> {
+    vec![
+        ChainSettings::default(),
+        ChainSettings { low: -3, start: 2, goal: 4, goal_reward: 7.0, step_reward: -0.5 },
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::Value;

@@ -124,3 +124,55 @@ kinds! {
     /// One machine that wears and is maintained or replaced.
     Replacement(ReplacementSettings),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mdp::check;
+
+    struct Check;
+
+    impl Visitor for Check {
+        type Output = Result<(), Vec<String>>;
+
+        fn visit<E: Enumerable>(self, environment: &Arc<E>) -> Self::Output {
+            check(environment.as_ref())
+        }
+    }
+
+    /// Settings of every kind that between them use every part of the kind's step.
+    fn examples() -> Vec<AnySettings> {
+        let chains = chain::examples().into_iter().map(AnySettings::Chain);
+        let lines = line::examples().into_iter().map(AnySettings::Line);
+        let replacements = replacement::examples().into_iter().map(AnySettings::Replacement);
+        chains.chain(lines).chain(replacements).collect()
+    }
+
+    #[test]
+    fn every_kind_is_a_decision_process() {
+        for settings in examples() {
+            let environment = settings.clone().build().unwrap();
+            environment.visit(Check).unwrap_or_else(|faults| panic!("{settings:#?}: {faults:#?}"));
+        }
+    }
+
+    #[test]
+    fn every_kind_has_an_example_and_goes_by_its_name() {
+        let mut named: Vec<_> = examples()
+            .into_iter()
+            .map(|settings| settings.build().unwrap().erased().kind())
+            .collect();
+        named.dedup();
+        assert_eq!(named, AnyEnvironment::KINDS);
+    }
+
+    #[test]
+    fn settings_go_through_text_and_back() {
+        for settings in examples() {
+            let text = ron::to_string(&settings).unwrap();
+            assert_eq!(ron::from_str::<AnySettings>(&text).unwrap(), settings);
+            let built = settings.build().unwrap().settings();
+            assert_eq!(built.clone().build().unwrap().settings(), built);
+        }
+    }
+}

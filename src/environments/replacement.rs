@@ -427,3 +427,5 @@ fn check_wear(wear: &[f64], faults: &mut Faults) {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(super) use tests::examples;

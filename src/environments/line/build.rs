@@ -4,7 +4,7 @@ use super::settings::{
     BufferSettings, Charged, Cycle, Demand, FailureMode, LineSettings, MachineSettings, Moves,
     Supply, Unmet,
 };
-use super::{ABSENT, Arrivals, Customers, Line, MachineVariables, Station, UP};
+use super::{ABSENT, Arrivals, At, Customers, Facts, Line, MachineVariables, Station, UP};
 use crate::environments::setting::{Faults, SettingError};
 use crate::mdp::environment::BufferPlace;
 use crate::mdp::{Condition, Level, Place, Places, Space, Variable};
@@ -282,11 +282,11 @@ impl Layout {
             }
         };
         let charged = |when: Charged| {
-            buffers(&settings)
-                .zip(&self.buffers)
-                .filter(|((_, buffer), _)| buffer.charged == when && buffer.holding > 0.0)
-                .map(|((_, buffer), place)| (place.variable, buffer.holding))
-                .collect::<Vec<_>>()
+            let rate = |buffer: &BufferSettings| {
+                if buffer.charged == when { buffer.holding } else { 0.0 }
+            };
+            let rates: Vec<f64> = buffers(&settings).map(|(_, buffer)| rate(buffer)).collect();
+            rates.iter().any(|&rate| rate != 0.0).then_some(rates)
         };
         let mut items = vec!["finished parts", "holding", "energy", "repair"];
         if customers.is_some() {
@@ -317,9 +317,16 @@ impl Layout {
             },
             start: self.start,
             spends_energy: stations.iter().any(|station| {
-                station.restart_cost != 0.0 || station.power.iter().any(|&cost| cost != 0.0)
+                station.restart_cost != 0.0 || station.energy.iter().any(|&cost| cost != 0.0)
             }),
             spends_repair: stations.iter().any(|station| station.repair_cost != 0.0),
+            plain_machines: if stations.iter().enumerate().all(|(number, station)| {
+                station.at == At::plain(number, stations.len()) && station.cycle == 1
+            }) {
+                stations.len()
+            } else {
+                0
+            },
             stations,
             arrivals,
             customers,
@@ -345,24 +352,37 @@ impl Layout {
         };
         // A machine that is never held back is never switched on again.
         let restarts = places.switch.is_some();
-        let mut power = [0.0; Condition::ALL.len()];
-        for (condition, cost) in [
-            (Condition::Working, machine.power.working),
-            (Condition::Starved, machine.power.starved),
-            (Condition::Blocked, machine.power.blocked),
-            (Condition::Down, machine.power.down),
-            (Condition::SetUp, machine.power.starting),
-            (Condition::HeldBack, machine.power.held),
-        ] {
-            power[condition as usize] = cost;
-        }
+        let energy = std::array::from_fn(|number| {
+            let facts = Facts::of_number(number);
+            match facts.condition() {
+                _ if !facts.told => machine.power.held,
+                Condition::Working => machine.power.working,
+                Condition::Starved => machine.power.starved,
+                Condition::Blocked => machine.power.blocked,
+                Condition::Down => machine.power.down,
+                Condition::SetUp => machine.power.starting,
+                Condition::HeldBack => machine.power.held,
+            }
+        });
         Station {
-            condition: absent(places.condition),
-            progress: absent(places.progress),
-            switch: absent(places.switch),
-            upstream: absent(places.upstream),
-            downstream: absent(places.downstream),
-            action: absent(places.action),
+            at: At {
+                condition: absent(places.condition),
+                progress: absent(places.progress),
+                switch: absent(places.switch),
+                upstream: absent(places.upstream),
+                downstream: absent(places.downstream),
+                action: absent(places.action),
+                condition_source: if places.condition.is_some() {
+                    self.source(machine.name.clone())
+                } else {
+                    ABSENT
+                },
+                completion_source: if completes_with < 1.0 {
+                    self.source(completion(machine))
+                } else {
+                    ABSENT
+                },
+            },
             room: room as Level,
             on: on_level(machine),
             ready: machine.restart_delay as Level,
@@ -371,17 +391,7 @@ impl Layout {
             survival: 1.0 - machine.failure,
             repair: machine.repair,
             operation: machine.failure_mode == FailureMode::Operation,
-            condition_source: if places.condition.is_some() {
-                self.source(machine.name.clone())
-            } else {
-                ABSENT
-            },
-            completion_source: if completes_with < 1.0 {
-                self.source(completion(machine))
-            } else {
-                ABSENT
-            },
-            power,
+            energy,
             restart_cost: if restarts { machine.restart_cost } else { 0.0 },
             repair_cost: if machine.failure > 0.0 { machine.repair_cost } else { 0.0 },
             place: Place::Station(i as u16),

@@ -54,6 +54,8 @@ mod settings;
 mod step;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(super) use tests::examples;
 
 pub use settings::{
     BufferSettings, Charged, Cycle, Demand, FailureMode, LineSettings, MachineSettings, Moves,
@@ -94,11 +96,16 @@ pub struct Line {
     /// Whether room is judged by the levels at the beat's start.
     old_levels: bool,
     revenue: f64,
-    /// Variable and rate of all that is charged on levels before the moves, then of that after.
-    holding_before: Vec<(usize, f64)>,
-    holding_after: Vec<(usize, f64)>,
+    /// Cost of a part in each buffer, a beat, charged on levels before and after the moves. The
+    /// buffers' levels are the first variables.
+    holding_before: Option<Vec<f64>>,
+    holding_after: Option<Vec<f64>>,
     spends_energy: bool,
     spends_repair: bool,
+    /// How many machines there are if the line is plain, else 0. In a plain line each machine is
+    /// controlled, has a condition and no other variable, and completes a part a beat; supply and
+    /// demand are saturated. Such a line is stepped by code compiled for its number of machines.
+    plain_machines: usize,
     variables: Vec<MachineVariables>,
 }
 
@@ -119,16 +126,40 @@ pub struct MachineVariables {
     pub action: Option<usize>,
 }
 
-/// All that the step needs to know of a machine, in one place.
-#[derive(Debug, Clone)]
-struct Station {
-    /// Its variables, or [`ABSENT`].
+/// The variables and sources of a machine, or [`ABSENT`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct At {
     condition: usize,
     progress: usize,
     switch: usize,
     upstream: usize,
     downstream: usize,
     action: usize,
+    condition_source: Source,
+    completion_source: Source,
+}
+
+impl At {
+    /// The variables of a machine in a plain line of so many.
+    #[inline(always)]
+    fn plain(number: usize, machines: usize) -> Self {
+        Self {
+            condition: machines - 1 + number,
+            progress: ABSENT,
+            switch: ABSENT,
+            upstream: number.wrapping_sub(1),
+            downstream: if number == machines - 1 { ABSENT } else { number },
+            action: number,
+            condition_source: number,
+            completion_source: ABSENT,
+        }
+    }
+}
+
+/// All that the step needs to know of a machine, in one place.
+#[derive(Debug, Clone)]
+struct Station {
+    at: At,
     /// The capacity behind it.
     room: Level,
     /// The switch's level that means on, and the lowest at which it can work.
@@ -143,15 +174,57 @@ struct Station {
     repair: f64,
     /// Whether it can fail only in beats in which it can work.
     operation: bool,
-    condition_source: Source,
-    completion_source: Source,
-    /// Energy a beat, by [`Condition`], when told to run; [`Condition::HeldBack`] when not.
-    power: [f64; Condition::ALL.len()],
+    /// Cost of energy a beat, by the number of its [`Facts`].
+    energy: [f64; Facts::COUNT],
     restart_cost: f64,
     repair_cost: f64,
     place: Place,
     from: Place,
     to: Place,
+}
+
+/// What is true of a machine in a beat; it decides how the beat is told and billed.
+#[derive(Debug, Clone, Copy)]
+struct Facts {
+    told: bool,
+    started: bool,
+    up: bool,
+    has_part: bool,
+    has_room: bool,
+}
+
+impl Facts {
+    const COUNT: usize = 1 << 5;
+
+    /// A number below [`Facts::COUNT`].
+    #[inline(always)]
+    fn number(self) -> usize {
+        [self.told, self.started, self.up, self.has_part, self.has_room]
+            .into_iter()
+            .fold(0, |number, fact| number << 1 | usize::from(fact))
+    }
+
+    fn of_number(number: usize) -> Self {
+        let fact = |bit: usize| number >> bit & 1 == 1;
+        Self { told: fact(4), started: fact(3), up: fact(2), has_part: fact(1), has_room: fact(0) }
+    }
+
+    #[inline(always)]
+    fn condition(self) -> Condition {
+        if !self.up {
+            Condition::Down
+        } else if !self.told {
+            Condition::HeldBack
+        } else if !self.started {
+            Condition::SetUp
+        } else if !self.has_part {
+            Condition::Starved
+        } else if !self.has_room {
+            Condition::Blocked
+        } else {
+            Condition::Working
+        }
+    }
 }
 
 /// Parts that arrive by chance.
@@ -249,17 +322,18 @@ impl Environment for Line {
 
     fn standing_condition(&self, state: &[Level], station: usize) -> Option<Condition> {
         let station = self.stations.get(station)?;
+        let at = station.at;
         let level = |place: usize| state.get(place).copied();
-        Some(if level(station.condition) == Some(DOWN) {
+        Some(if level(at.condition) == Some(DOWN) {
             Condition::Down
-        } else if level(station.switch) == Some(0) {
+        } else if level(at.switch) == Some(0) {
             Condition::HeldBack
-        } else if level(station.switch).is_some_and(|switch| switch < station.ready) {
+        } else if level(at.switch).is_some_and(|switch| switch < station.ready) {
             Condition::SetUp
-        } else if level(station.upstream) == Some(0) {
+        } else if level(at.upstream) == Some(0) {
             Condition::Starved
-        } else if level(station.downstream).is_some_and(|level| level >= station.room)
-            && level(station.progress).unwrap_or(0) + 1 >= station.cycle
+        } else if level(at.downstream).is_some_and(|level| level >= station.room)
+            && level(at.progress).unwrap_or(0) + 1 >= station.cycle
         {
             Condition::Blocked
         } else {

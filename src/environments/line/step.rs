@@ -1,9 +1,9 @@
 //! One beat of a line, as its card in [`super`] says.
 
 use super::{
-    BACKLOG, Customers, DOWN, ENERGY, HOLDING, LOST, Line, PARTS, REPAIR, RUN, Station, UP,
+    At, BACKLOG, Customers, DOWN, ENERGY, Facts, HOLDING, LOST, Line, PARTS, REPAIR, RUN, UP,
 };
-use crate::mdp::{Beat, Condition, Event, Level, Place};
+use crate::mdp::{Beat, Event, Level, Place};
 
 /// Plays one beat: from `state` under `action` to `next`.
 #[inline]
@@ -14,25 +14,60 @@ pub(super) fn step<B: Beat + ?Sized>(
     next: &mut [Level],
     beat: &mut B,
 ) {
-    next.copy_from_slice(state);
+    let now = Now { line, state, action };
+    match line.plain_machines {
+        1 => play::<B, 1>(now, next, beat),
+        2 => play::<B, 2>(now, next, beat),
+        3 => play::<B, 3>(now, next, beat),
+        4 => play::<B, 4>(now, next, beat),
+        _ => play::<B, ANY>(now, next, beat),
+    }
+}
+
+/// In place of a number of machines: any number, of any kind.
+const ANY: usize = 0;
+
+/// A line at the beat's start.
+#[derive(Clone, Copy)]
+struct Now<'a> {
+    line: &'a Line,
+    state: &'a [Level],
+    action: &'a [Level],
+}
+
+/// The beat, compiled for `M` machines where the line is plain (see [`Line::plain_machines`]): the
+/// compiler then knows all places and leaves out what such machines do not do.
+#[inline(always)]
+fn play<B: Beat + ?Sized, const M: usize>(now: Now<'_>, next: &mut [Level], beat: &mut B) {
+    let Now { line, state, action } = now;
+    let (now, next, machines) = if M == ANY {
+        (now, next, line.stations.len())
+    } else {
+        let (state, next) = (&state[..2 * M - 1], &mut next[..2 * M - 1]);
+        (Now { line, state, action: &action[..M] }, next, M)
+    };
+    let state = now.state;
+
+    // Every variable is written exactly once before it is read: a buffer by whoever takes from it,
+    // who comes before whoever adds to it. A copy of the state would cost as much as two draws.
     let mut sold = 0;
-    if let Some(customers) = &line.customers {
+    if M == ANY
+        && let Some(customers) = &line.customers
+    {
         sold = serve(customers, state, next, beat);
     }
 
     let mut energy = 0.0;
     let mut repair = 0.0;
-    for (number, station) in line.stations.iter().enumerate().rev() {
-        // Nothing before this machine has moved yet, and what the next one took is in `next`.
-        let levels_for_room = if line.old_levels { state } else { &*next };
-        let room = levels_for_room.get(station.downstream).is_none_or(|&n| n < station.room);
-        let spent = play(number as u16, station, state, action, next, room, beat);
+    for number in (0..machines).rev() {
+        let spent = work::<B, M>(now, number, next, beat);
         energy += spent.energy;
         repair += spent.repair;
         sold += spent.sold;
     }
 
-    if let Some(arrivals) = &line.arrivals
+    if M == ANY
+        && let Some(arrivals) = &line.arrivals
         && beat.bernoulli(arrivals.source, arrivals.probability)
     {
         let levels_for_room = if line.old_levels { state } else { &*next };
@@ -46,11 +81,11 @@ pub(super) fn step<B: Beat + ?Sized>(
 
     beat.earn(PARTS, line.revenue * f64::from(sold));
     let mut holding = 0.0;
-    for &(level, rate) in &line.holding_before {
-        holding += rate * f64::from(state[level]);
+    if let Some(rates) = &line.holding_before {
+        holding += cost(rates, state);
     }
-    for &(level, rate) in &line.holding_after {
-        holding += rate * f64::from(next[level]);
+    if let Some(rates) = &line.holding_after {
+        holding += cost(rates, next);
     }
     if holding != 0.0 {
         beat.earn(HOLDING, -holding);
@@ -63,6 +98,12 @@ pub(super) fn step<B: Beat + ?Sized>(
     }
 }
 
+/// What the buffers cost by their levels, which are the first variables.
+#[inline(always)]
+fn cost(rates: &[f64], levels: &[Level]) -> f64 {
+    rates.iter().zip(levels).map(|(rate, &level)| rate * f64::from(level)).sum()
+}
+
 /// What a machine's beat amounts to.
 struct Spent {
     energy: f64,
@@ -72,93 +113,83 @@ struct Spent {
 
 /// One machine's beat: switch, condition, work.
 #[inline(always)]
-fn play<B: Beat + ?Sized>(
-    number: u16,
-    station: &Station,
-    state: &[Level],
-    action: &[Level],
+fn work<B: Beat + ?Sized, const M: usize>(
+    now: Now<'_>,
+    number: usize,
     next: &mut [Level],
-    room: bool,
     beat: &mut B,
 ) -> Spent {
-    let told = action.get(station.action).is_none_or(|&told| told == RUN);
+    let Now { line, state, action } = now;
+    let station = &line.stations[number];
+    let at = if M == ANY { station.at } else { At::plain(number, M) };
+    let told = action.get(at.action).is_none_or(|&told| told == RUN);
     let mut energy = 0.0;
     let mut started = told;
-    if let Some(&switch) = state.get(station.switch) {
-        if told {
-            if switch == 0 {
-                energy += station.restart_cost;
-            }
-            started = switch >= station.ready;
-            next[station.switch] = (switch + 1).min(station.on);
-        } else {
-            next[station.switch] = 0;
+    if let Some(&switch) = state.get(at.switch) {
+        if told && switch == 0 {
+            energy += station.restart_cost;
         }
+        started &= switch >= station.ready;
+        next[at.switch] = if told { (switch + 1).min(station.on) } else { 0 };
     }
 
-    let done = state.get(station.progress).copied().unwrap_or(0) + 1;
-    let completes = done >= station.cycle;
-    let has_part = state.get(station.upstream).is_none_or(|&level| level > 0);
-    let has_room = room || !completes;
+    let progress = state.get(at.progress).copied().unwrap_or(0);
+    let finishes = M != ANY || progress + 1 >= station.cycle;
+    let parts = state.get(at.upstream).copied();
+    let has_part = parts.is_none_or(|parts| parts > 0);
+    // Nothing before this machine has moved yet, and what was taken behind it is in `next`.
+    let levels_for_room = if line.old_levels { state } else { &*next };
+    let room = levels_for_room.get(at.downstream).is_none_or(|&level| level < station.room);
+    let has_room = room || !finishes;
     let can_work = started && has_part && has_room;
 
     let mut up = true;
-    if let Some(&condition) = state.get(station.condition) {
+    if let Some(&condition) = state.get(at.condition) {
         let was_up = condition == UP;
         // An idle machine whose failures depend on operation stays up for sure: no draw.
         if !(was_up && station.operation && !can_work) {
             let p = if was_up { station.survival } else { station.repair };
-            up = beat.bernoulli(station.condition_source, p);
-            next[station.condition] = if up { UP } else { DOWN };
+            up = beat.bernoulli(at.condition_source, p);
             if up != was_up {
                 beat.tell(if up {
-                    Event::Repaired { station: number }
+                    Event::Repaired { station: number as u16 }
                 } else {
-                    Event::Failed { station: number }
+                    Event::Failed { station: number as u16 }
                 });
             }
         }
+        next[at.condition] = if up { UP } else { DOWN };
     }
 
+    let works = up && can_work;
+    let completes = works
+        && finishes
+        && (M != ANY
+            || station.completion >= 1.0
+            || beat.bernoulli(at.completion_source, station.completion));
+    if let Some(next) = next.get_mut(at.progress) {
+        *next = if completes { 0 } else { progress + Level::from(works) };
+    }
+    if let (Some(next), Some(parts)) = (next.get_mut(at.upstream), parts) {
+        *next = parts - Level::from(completes);
+    }
     let mut sold = 0;
-    if up && can_work {
-        if !completes {
-            next[station.progress] = done;
-        } else if station.completion >= 1.0
-            || beat.bernoulli(station.completion_source, station.completion)
-        {
-            if let Some(progress) = next.get_mut(station.progress) {
-                *progress = 0;
-            }
-            if let Some(level) = next.get_mut(station.upstream) {
-                *level -= 1;
-            }
-            match next.get_mut(station.downstream) {
-                Some(level) => *level += 1,
-                None => sold = 1,
-            }
-            beat.tell(Event::Moved { from: station.from, to: station.place });
-            beat.tell(Event::Moved { from: station.place, to: station.to });
-        }
+    match next.get_mut(at.downstream) {
+        Some(next) => *next += Level::from(completes),
+        None => sold = Level::from(completes),
+    }
+    if completes {
+        beat.tell(Event::Moved { from: station.from, to: station.place });
+        beat.tell(Event::Moved { from: station.place, to: station.to });
     }
 
-    let condition = if !up {
-        Condition::Down
-    } else if !told {
-        Condition::HeldBack
-    } else if !started {
-        Condition::SetUp
-    } else if !has_part {
-        Condition::Starved
-    } else if !has_room {
-        Condition::Blocked
-    } else {
-        Condition::Working
-    };
-    beat.tell(Event::Spent { station: number, condition });
-    let billed = if told { condition } else { Condition::HeldBack };
-    energy += station.power[billed as usize];
-    Spent { energy, repair: if up { 0.0 } else { station.repair_cost }, sold }
+    let facts = Facts { told, started, up, has_part, has_room };
+    beat.tell(Event::Spent { station: number as u16, condition: facts.condition() });
+    Spent {
+        energy: energy + station.energy[facts.number()],
+        repair: if up { 0.0 } else { station.repair_cost },
+        sold,
+    }
 }
 
 /// Customers ask and are served from the store; returns how many parts were sold.
@@ -172,7 +203,7 @@ fn serve<B: Beat + ?Sized>(
     let waited = state.get(customers.backlog).copied().unwrap_or(0);
     let wanting = waited + Level::from(asked);
     let sold = wanting.min(state[customers.store]);
-    next[customers.store] -= sold;
+    next[customers.store] = state[customers.store] - sold;
     for _ in 0..sold {
         beat.tell(Event::Moved { from: customers.place, to: Place::Customer });
     }

@@ -55,6 +55,53 @@ fn line3(n: u32) -> LineSettings {
     }
 }
 
+/// Settings that between them use every part of the step.
+pub fn examples() -> Vec<LineSettings> {
+    let unreliable = |failure_mode| machine(0.2, 0.4, failure_mode);
+    let restarting = MachineSettings {
+        restart_delay: 2,
+        restart_cost: 5.0,
+        repair_cost: 1.0,
+        power: PowerSettings {
+            working: 1.0,
+            starved: 0.5,
+            blocked: 0.6,
+            down: 0.2,
+            starting: 2.0,
+            held: 0.1,
+        },
+        controlled: true,
+        ..unreliable(FailureMode::Operation)
+    };
+    let slow = MachineSettings { cycle: Cycle::Beats(3), ..unreliable(FailureMode::Time) };
+    let store = BufferSettings { initial: 1, holding: 0.2, charged: Charged::After, ..buffer(2) };
+    let full = |unmet| LineSettings {
+        supply: Supply::Arrivals { probability: 0.7, queue: buffer(2) },
+        demand: Demand::Customers { probability: 0.5, unmet, store: store.clone() },
+        ..running(vec![restarting.clone(), slow.clone()], &[2], Moves::DownstreamFirst)
+    };
+    let backorder =
+        Unmet::Backorder { cost: 1.0, limit: 3, lost_cost: 4.0, charged: Charged::After };
+    let mut examples = vec![line3(2), full(Unmet::Lost { cost: 2.0 }), full(backorder)];
+    for moves in [Moves::OldLevels, Moves::DownstreamFirst] {
+        let all = [FailureMode::Operation, FailureMode::Time].map(unreliable);
+        for machines in 1..=6 {
+            let controlled = |i: usize| MachineSettings {
+                controlled: i % 3 != 2 || machines < 5,
+                ..all[i % 2].clone()
+            };
+            let machines: Vec<_> = (0..machines).map(controlled).collect();
+            examples.push(running(machines.clone(), &vec![2; machines.len() - 1], moves));
+        }
+        examples.push(running(
+            vec![bernoulli(0.6), restarting.clone(), slow.clone()],
+            &[1, 2],
+            moves,
+        ));
+    }
+    examples
+}
+
 fn near(found: f64, given: f64, tolerance: f64, what: &str) {
     assert!((found - given).abs() <= tolerance, "{what}: {found}, but {given} is given");
 }

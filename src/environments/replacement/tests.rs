@@ -44,6 +44,26 @@ fn forest(ages: usize) -> ReplacementSettings {
     }
 }
 
+/// Settings that between them use every part of the step.
+pub fn examples() -> Vec<ReplacementSettings> {
+    let maintained = ReplacementSettings {
+        states: 5,
+        initial: 1,
+        failure: vec![0.0, 0.1, 0.2, 0.4, 1.0],
+        failure_cost: 8.0,
+        after_failure: AfterFailure::Down { repair: 0.4, down_cost: 2.0 },
+        wear: vec![0.5, 0.3, 0.2],
+        maintain: Some(Maintain {
+            cost: vec![3.0],
+            duration: 1,
+            restores: 2,
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    vec![ReplacementSettings::default(), howard(), forest(3), forest(10), maintained]
+}
+
 fn near(found: f64, given: f64, tolerance: f64) {
     assert!((found - given).abs() <= tolerance, "{found}, but {given} is given");
 }

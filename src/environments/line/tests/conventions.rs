@@ -24,6 +24,30 @@ fn spends(branch: &Branch, station: u16) -> Condition {
     told[0]
 }
 
+/// The step compiled for a number of machines is the step for any line.
+#[test]
+fn plain_lines_step_like_any_line() {
+    let mut compared = 0;
+    for settings in examples() {
+        let line = Line::new(settings).unwrap();
+        if line.plain_machines == 0 {
+            continue;
+        }
+        let any = Line { plain_machines: 0, ..line.clone() };
+        let (states, actions) = (line.state_space(), line.action_space());
+        let (mut state, mut action) = (vec![0; states.len()], vec![0; actions.len()]);
+        for s in 0..states.count().unwrap() {
+            states.levels(s, &mut state);
+            for a in 0..actions.count().unwrap() {
+                actions.levels(a, &mut action);
+                assert_eq!(branches(&line, &state, &action), branches(&any, &state, &action));
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 1_000, "{compared}");
+}
+
 #[test]
 fn a_full_buffer_blocks_by_old_levels_but_not_downstream_first() {
     for (moves, given, next) in
