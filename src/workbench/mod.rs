@@ -12,6 +12,7 @@ pub mod intent;
 pub mod lettering;
 pub mod line;
 pub mod number;
+pub mod panels;
 pub mod replacement_view;
 pub mod strip;
 pub mod theme;

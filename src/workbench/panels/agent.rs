@@ -1,0 +1,247 @@
+//! Who acts, how it learns, and how far its policy is from the optimum.
+
+use super::button::{Button, Item, menu};
+use super::field::Field;
+use super::icon::{Icon, dot};
+use super::row::{ROW, Row, fact, heading, notice};
+use super::theme_of;
+use crate::workbench::intent::{AgentChoice, Intent, Tuning};
+use crate::workbench::lettering::Face;
+use crate::workbench::number::{self, THIN};
+use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
+use crate::workbench::view::{AgentView, LearnerView};
+use egui::{Color32, Sense, Ui, vec2};
+
+/// Room for a figure that can be typed over [points].
+const FIGURE: f32 = 64.0;
+
+/// The colour that an agent has in every view.
+pub fn colour_of(theme: &Theme, choice: AgentChoice) -> Color32 {
+    match choice {
+        AgentChoice::QLearning => theme.series(0),
+        AgentChoice::Kanban => theme.series(1),
+        AgentChoice::Sarsa => theme.series(2),
+        AgentChoice::Optimum => theme.series(3),
+        AgentChoice::AlwaysRun => theme.quiet,
+        AgentChoice::Random => theme.series(4),
+        AgentChoice::Threshold => theme.series(5),
+    }
+}
+
+/// Shows the agent, its settings and its distance to the optimum.
+pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
+    let theme = theme_of(ui);
+    let mut row = heading(ui, "Agent");
+    let change = Button::menu("Change agent", "Let another agent act (1 to 7)", "change");
+    let place = row.right(change.width(ui));
+    let response = change.show(ui, place, ui.id().with("change agent"));
+    menu(ui, &response, 280.0, |ui| {
+        for (place, option) in view.options.iter().enumerate() {
+            let key = (place + 1).to_string();
+            let item = Item {
+                note: option.unavailable.as_deref().unwrap_or(""),
+                key: if option.unavailable.is_none() { &key } else { "" },
+                selected: option.choice == view.choice,
+                enabled: option.unavailable.is_none(),
+                ..Item::new(&option.name)
+            };
+            if item.show(ui) && option.choice != view.choice {
+                intents.push(Intent::ChooseAgent(option.choice));
+            }
+        }
+    });
+    name_ui(ui, view, &theme);
+    if let Some(learner) = &view.learner {
+        learner_ui(ui, learner, intents);
+    }
+    for (label, value) in &view.facts {
+        fact(ui, label, value);
+    }
+    if let Some(gap) = view.gap {
+        fact(ui, "gap to optimum", &number::percent(gap, 1));
+    }
+    if let Some(words) = &view.notice {
+        ui.add_space(HALF);
+        notice(ui, Icon::Warning, theme.warning, words);
+    }
+}
+
+fn name_ui(ui: &mut Ui, view: &AgentView, theme: &Theme) {
+    let mut row = Row::new(ui, 28.0);
+    let mark = row.left(16.0);
+    dot(ui.painter(), mark.left_center() + vec2(6.0, 0.0), colour_of(theme, view.choice));
+    if !view.doing.is_empty() {
+        let quiet = Face::small(theme.quiet);
+        let width = quiet.width(ui.painter(), &view.doing).ceil() + 2.0 * STEP;
+        let chip = row.right(width).shrink2(vec2(0.0, 4.0));
+        ui.painter().rect_filled(chip, 4, theme.raised);
+        let id = row.next_id();
+        super::row::say(
+            ui,
+            chip.shrink2(vec2(STEP, 0.0)),
+            id,
+            egui::Align2::CENTER_CENTER,
+            quiet,
+            &view.doing,
+        );
+        row.right(STEP);
+    }
+    let face = Face { size: Size::Body, weight: Weight::SemiBold, colour: theme.text };
+    let room = row.rest.width();
+    row.say_left(ui, face, &view.name, room);
+}
+
+/// The settings of a learner. Numbers are typed over; the kind of step size is a menu.
+fn learner_ui(ui: &mut Ui, learner: &LearnerView, intents: &mut Vec<Intent>) {
+    let mut tune = |tuning| intents.push(Intent::TuneAgent(tuning));
+    if let Some(tuning) = step_ui(ui, learner) {
+        tune(tuning);
+    }
+    let exploration = Number {
+        label: "exploration ε",
+        name: "Exploration",
+        tooltip: "The share of beats with a random action, 0 to 1. Click to type",
+        value: learner.exploration,
+        range: (0.0, 1.0),
+    };
+    if let Some(value) = exploration.show(ui) {
+        tune(Tuning::Exploration(value));
+    }
+    let discount = Number {
+        label: "discount γ",
+        name: "Discount",
+        tooltip: "What a reward is worth one beat later, below 1: the learner's own. Click to type",
+        value: learner.discount,
+        range: (0.0, HIGHEST_DISCOUNT),
+    };
+    if let Some(value) = discount.show(ui) {
+        tune(Tuning::Discount(value));
+    }
+}
+
+/// A learner's discount must lie below 1, or its values would grow without end.
+const HIGHEST_DISCOUNT: f64 = 0.999_999;
+
+fn step_ui(ui: &mut Ui, learner: &LearnerView) -> Option<Tuning> {
+    let theme = theme_of(ui);
+    let mut asked = None;
+    let mut row = Row::new(ui, ROW);
+    let place = row.right(FIGURE);
+    let (decaying, value, range) = match (learner.step_power, learner.step_constant) {
+        (Some(power), _) => (true, power, (0.51, 1.0)),
+        (None, constant) => (false, constant.unwrap_or(0.1), (1e-6, 1.0)),
+    };
+    let text = trimmed(value);
+    let field = Field {
+        name: "Step size",
+        tooltip: if decaying {
+            "κ of the step size 1 / (1 + n^κ), n the visits of a state and action; above 0.5, at \
+             most 1. Click to type"
+        } else {
+            "The constant step size α, above 0, at most 1. Click to type"
+        },
+        value,
+        text: &text,
+        range,
+        whole: false,
+    };
+    if let (_, Some(typed)) = field.show(ui, place, ui.id().with("step size")) {
+        asked =
+            Some(if decaying { Tuning::DecayingStep(typed) } else { Tuning::ConstantStep(typed) });
+    }
+    row.right(HALF);
+    let words = if decaying { "1 / (1 + n^κ)" } else { "constant α" };
+    let kind = Button::menu("Kind of step size", "How the step size goes on", words);
+    let place = row.right(kind.width(ui));
+    let response = kind.show(ui, place, ui.id().with("kind of step size"));
+    menu(ui, &response, 220.0, |ui| {
+        let falling = Item {
+            note: "1 / (1 + n^κ), n the visits: settles on the values",
+            selected: decaying,
+            ..Item::new("Falling with visits")
+        };
+        if falling.show(ui) && !decaying {
+            asked = Some(Tuning::DecayingStep(0.6));
+        }
+        let constant = Item {
+            note: "α: follows changes, never settles",
+            selected: !decaying,
+            ..Item::new("Constant")
+        };
+        if constant.show(ui) && decaying {
+            asked = Some(Tuning::ConstantStep(0.1));
+        }
+    });
+    let room = row.rest.width();
+    row.say_left(ui, Face::small(theme.quiet), "step size", room);
+    asked
+}
+
+/// A labelled figure that can be typed over.
+struct Number<'a> {
+    label: &'a str,
+    name: &'a str,
+    tooltip: &'a str,
+    value: f64,
+    range: (f64, f64),
+}
+
+impl Number<'_> {
+    fn show(&self, ui: &mut Ui) -> Option<f64> {
+        let theme = theme_of(ui);
+        let mut row = Row::new(ui, ROW);
+        let place = row.right(FIGURE);
+        let text = trimmed(self.value);
+        let field = Field {
+            name: self.name,
+            tooltip: self.tooltip,
+            value: self.value,
+            text: &text,
+            range: self.range,
+            whole: false,
+        };
+        let typed = field.show(ui, place, ui.id().with(self.name)).1;
+        let room = row.rest.width();
+        let said = row.say_left(ui, Face::small(theme.quiet), self.label, room);
+        said.interact(Sense::hover()).on_hover_text(self.tooltip);
+        typed
+    }
+}
+
+/// A setting as it was typed: two decimals at least, and no more than it has.
+fn trimmed(value: f64) -> String {
+    let decimals = (2..=6).find(|d| {
+        let scale = 10f64.powi(*d);
+        ((value * scale).round() / scale - value).abs() < 1e-9
+    });
+    match decimals {
+        Some(decimals) => number::fixed(value, usize::try_from(decimals).unwrap_or(2)),
+        None => number::significant(value, 3),
+    }
+    .replace(THIN, "\u{202F}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_keep_the_digits_that_they_have() {
+        for (value, text) in [(0.6, "0.60"), (0.1, "0.10"), (0.999, "0.999"), (1e-6, "0.000001")] {
+            assert_eq!(trimmed(value), text);
+        }
+    }
+
+    #[test]
+    fn agents_have_colours_of_their_own() {
+        use AgentChoice::*;
+        let all = [AlwaysRun, Random, Threshold, Kanban, Optimum, QLearning, Sarsa];
+        for theme in [Theme::DARK, Theme::LIGHT] {
+            for (i, one) in all.iter().enumerate() {
+                for other in &all[..i] {
+                    assert_ne!(colour_of(&theme, *one), colour_of(&theme, *other));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The curves: distance to the optimum, reward, or the planner's bounds.
+
+use super::agent::colour_of;
+use super::button::{Button, Item, menu};
+use super::row::{ROW, Row};
+use super::theme_of;
+use crate::workbench::charts::axis::Axis;
+use crate::workbench::charts::curves::{Bounds, Curves, Reference, Series, curves};
+use crate::workbench::intent::{CurveKind, Intent};
+use crate::workbench::lettering::Face;
+use crate::workbench::theme::{HALF, STEP, Theme, Weight};
+use crate::workbench::view::{AgentOption, CurveLine, CurveView};
+use egui::{Color32, Ui};
+
+/// The kinds with their titles and what they say.
+const KINDS: [(CurveKind, &str, &str); 3] = [
+    (CurveKind::Gap, "Distance to the optimum", "How far the learner's policy is from the optimum"),
+    (CurveKind::Reward, "Reward", "Mean reward against beats"),
+    (CurveKind::Bounds, "Bounds", "Between which bounds the planner has the optimum"),
+];
+
+/// Shows the curve with its chooser; `agents` give the lines their colours, by name.
+pub fn curve_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption], intents: &mut Vec<Intent>) {
+    let theme = theme_of(ui);
+    let mut row = Row::new(ui, ROW);
+    let title =
+        KINDS.iter().find(|(kind, ..)| *kind == view.kind).map_or("", |(_, title, _)| title);
+    let button = Button {
+        weight: Weight::SemiBold,
+        quiet: false,
+        ..Button::menu("Curve", "Show another curve", title)
+    };
+    let place = row.left(button.width(ui));
+    let response = button.show(ui, place, ui.id().with("curve"));
+    menu(ui, &response, 260.0, |ui| {
+        for (kind, title, note) in KINDS {
+            let selected = kind == view.kind;
+            if (Item { selected, note, ..Item::new(title) }).show(ui) && !selected {
+                intents.push(Intent::ShowCurve(kind));
+            }
+        }
+    });
+    row.left(STEP);
+    let scale = if view.log.1 { format!("{} · log", view.y_title) } else { view.y_title.clone() };
+    let room = row.rest.width();
+    row.say_right(ui, Face::small(theme.quiet), &scale, room);
+    ui.add_space(HALF);
+    chart_ui(ui, view, title, agents, &theme);
+}
+
+fn chart_ui(ui: &mut Ui, view: &CurveView, name: &str, agents: &[AgentOption], theme: &Theme) {
+    let axis = |title: &str, log: bool| if log { Axis::log(title) } else { Axis::linear(title) };
+    let (x, y) = (axis(&view.x_title, view.log.0), axis(&view.y_title, view.log.1));
+    let interval = interval_of(view);
+    let drawn: Vec<_> = if interval.is_some() {
+        Vec::new()
+    } else {
+        view.lines.iter().map(|line| (line, points_of(line), band_of(line))).collect()
+    };
+    let colour = |name: &str, place: usize| colour_by_name(name, place, agents, theme);
+    let series: Vec<_> = drawn
+        .iter()
+        .enumerate()
+        .map(|(place, (line, points, band))| Series {
+            name: &line.name,
+            colour: colour(&line.name, place),
+            points,
+            band,
+        })
+        .collect();
+    let bounds: Vec<_> = interval
+        .iter()
+        .map(|points| Bounds { name: "optimum", colour: theme.good, points })
+        .collect();
+    let references: Vec<_> = view
+        .references
+        .iter()
+        .enumerate()
+        .map(|(place, (name, value))| Reference {
+            name,
+            colour: colour(name, place + view.lines.len()),
+            value: *value,
+        })
+        .collect();
+    let chart = Curves {
+        name,
+        x: &x,
+        y: &y,
+        series: &series,
+        bounds: &bounds,
+        references: &references,
+        empty: &view.empty,
+    };
+    curves(ui, &chart, theme);
+}
+
+/// An agent's own colour where the name is an agent's, else the colour of this place.
+fn colour_by_name(name: &str, place: usize, agents: &[AgentOption], theme: &Theme) -> Color32 {
+    let said = name.to_lowercase();
+    let known = agents.iter().find(|agent| said.contains(&agent.name.to_lowercase()));
+    known.map_or_else(|| theme.series(place), |agent| colour_of(theme, agent.choice))
+}
+
+/// Two lines of the planner's bounds are one interval that closes: (x, lower, upper).
+fn interval_of(view: &CurveView) -> Option<Vec<[f64; 3]>> {
+    let (CurveKind::Bounds, [one, other]) = (view.kind, view.lines.as_slice()) else { return None };
+    let pairs = one.points.iter().zip(&other.points);
+    let points = pairs.map(|((x, a), (_, b))| [*x, a.min(*b), a.max(*b)]).collect();
+    (one.points.len() == other.points.len()).then_some(points)
+}
+
+fn points_of(line: &CurveLine) -> Vec<[f64; 2]> {
+    line.points.iter().map(|(x, y)| [*x, *y]).collect()
+}
+
+fn band_of(line: &CurveLine) -> Vec<[f64; 3]> {
+    let Some(band) = &line.band else { return Vec::new() };
+    let pairs = line.points.iter().zip(band);
+    pairs.map(|((x, y), (below, above))| [*x, y - below, y + above]).collect()
+}

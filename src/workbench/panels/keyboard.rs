@@ -1,0 +1,231 @@
+//! Keys and what they do, in one table that the help popup shows.
+
+use super::button::popup_frame;
+use super::field;
+use super::row::{ROW, Row, heading};
+use super::theme_of;
+use super::transport::seed_id;
+use crate::workbench::intent::{Intent, Speed};
+use crate::workbench::lettering::Face;
+use crate::workbench::view::View;
+use egui::{Align2, Id, Key, Modifiers, Popup, Ui};
+
+/// What a key does.
+#[derive(Clone, Copy)]
+enum Act {
+    /// It asks for something, or for nothing as things are.
+    Ask(fn(&View) -> Option<Intent>),
+    /// The agent of this place acts.
+    Agent(usize),
+    /// The seed can be typed.
+    TypeSeed,
+    /// The keys are shown or put away.
+    Help,
+    /// What is open or under way is left.
+    Leave,
+}
+
+/// One key.
+struct Shortcut {
+    /// The keys that mean it.
+    keys: &'static [Key],
+    /// With Ctrl (⌘ on a Mac).
+    command: bool,
+    /// As people read it; empty for rows that another row stands for.
+    written: &'static str,
+    /// What it does.
+    does: &'static str,
+    act: Act,
+}
+
+const fn key(
+    keys: &'static [Key],
+    written: &'static str,
+    does: &'static str,
+    act: Act,
+) -> Shortcut {
+    Shortcut { keys, command: false, written, does, act }
+}
+
+/// All keys of the workbench.
+const TABLE: [Shortcut; 21] = [
+    key(&[Key::Space], "space", "play or pause", Act::Ask(|_| Some(Intent::TogglePlay))),
+    key(&[Key::ArrowRight], "→", "one beat", Act::Ask(|_| Some(Intent::OneBeat))),
+    key(&[Key::R], "R", "reset: back to the first beat", Act::Ask(|_| Some(Intent::Reset))),
+    key(&[Key::S], "S", "type a seed", Act::TypeSeed),
+    key(&[Key::Plus, Key::Equals], "+", "faster", Act::Ask(|view| faster(view, 1))),
+    key(&[Key::Minus], "−", "slower", Act::Ask(|view| faster(view, -1))),
+    key(&[Key::T], "T", "train ahead 100 000 beats, or stop training", Act::Ask(train)),
+    key(&[Key::Num1], "1 … 7", "let this agent act", Act::Agent(0)),
+    key(&[Key::Num2], "", "", Act::Agent(1)),
+    key(&[Key::Num3], "", "", Act::Agent(2)),
+    key(&[Key::Num4], "", "", Act::Agent(3)),
+    key(&[Key::Num5], "", "", Act::Agent(4)),
+    key(&[Key::Num6], "", "", Act::Agent(5)),
+    key(&[Key::Num7], "", "", Act::Agent(6)),
+    Shortcut {
+        command: true,
+        ..key(&[Key::O], "Ctrl+O", "open a file", Act::Ask(|_| Some(Intent::ShowFileDialog(true))))
+    },
+    key(&[Key::F9], "F9", "hide or show the sides", Act::Ask(|_| Some(Intent::ToggleSides))),
+    key(&[Key::D], "D", "dark or light", Act::Ask(|_| Some(Intent::ToggleTheme))),
+    key(&[Key::M], "M", "motion on or off", Act::Ask(|_| Some(Intent::ToggleMotion))),
+    key(&[Key::Questionmark], "?", "show these keys", Act::Help),
+    key(&[Key::Tab], "Tab", "go to the next control", Act::Ask(|_| None)),
+    key(&[Key::Escape], "Esc", "leave what is open, stop training", Act::Leave),
+];
+
+/// Turns the keys pressed in this frame into intents. Keys that a focused control needs, and all
+/// keys while text is typed, are left alone. Call it before the panels are drawn.
+pub fn keyboard(ui: &Ui, view: &View, intents: &mut Vec<Intent>) {
+    let focused = ui.memory(|memory| memory.focused());
+    if ui.ctx().text_edit_focused() || view.dialog.shown {
+        return;
+    }
+    let popup = Popup::is_any_open(ui.ctx());
+    for shortcut in &TABLE {
+        let needed = shortcut
+            .keys
+            .iter()
+            .any(|key| matches!(key, Key::Space | Key::ArrowRight | Key::Escape));
+        // Space presses the focused button, arrows move the focused slider, Esc closes a menu.
+        if needed && (focused.is_some() && shortcut.keys != [Key::Escape] || popup) {
+            continue;
+        }
+        if pressed(ui, shortcut) {
+            act(ui, shortcut.act, view, intents);
+        }
+    }
+}
+
+fn pressed(ui: &Ui, shortcut: &Shortcut) -> bool {
+    ui.input(|input| {
+        let held = input.modifiers;
+        // Shift is let through: it is needed for + and ? on many keyboards.
+        let fits = if shortcut.command {
+            held.matches_logically(Modifiers::COMMAND)
+        } else {
+            !held.command && !held.ctrl && !held.alt
+        };
+        fits && shortcut.keys.iter().any(|key| input.key_pressed(*key))
+    })
+}
+
+fn act(ui: &Ui, act: Act, view: &View, intents: &mut Vec<Intent>) {
+    match act {
+        Act::Ask(ask) => intents.extend(ask(view)),
+        Act::Agent(place) => {
+            let option = view.agent.options.get(place);
+            let free = option.filter(|o| o.unavailable.is_none() && o.choice != view.agent.choice);
+            intents.extend(free.map(|option| Intent::ChooseAgent(option.choice)));
+        }
+        Act::TypeSeed => field::start_editing(ui, seed_id(), view.transport.seed.to_string()),
+        Act::Help => show_help(ui, !is_help_shown(ui)),
+        Act::Leave if is_help_shown(ui) => show_help(ui, false),
+        Act::Leave => intents.extend(leave(view)),
+    }
+}
+
+fn leave(view: &View) -> Option<Intent> {
+    if view.errors.is_some() {
+        Some(Intent::DismissErrors)
+    } else if view.hints {
+        Some(Intent::DismissHints)
+    } else if view.transport.training.is_some() {
+        Some(Intent::StopTraining)
+    } else {
+        (!view.why.present).then_some(Intent::Inspect(None))
+    }
+}
+
+fn train(view: &View) -> Option<Intent> {
+    Some(match view.transport.training {
+        Some(_) => Intent::StopTraining,
+        None => Intent::TrainAhead(100_000),
+    })
+}
+
+/// The speeds that + and − go through [beats a second].
+const SPEEDS: [f64; 12] =
+    [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1e3, 1e4, 1e5, 1e6, f64::INFINITY];
+
+/// The next speed up or down, or none at the ends.
+fn faster(view: &View, step: i32) -> Option<Intent> {
+    let now = match view.transport.speed {
+        Speed::PerSecond(speed) => speed,
+        Speed::Fastest => f64::INFINITY,
+    };
+    let next = if step > 0 {
+        SPEEDS.iter().find(|speed| **speed > now * 1.001)
+    } else {
+        SPEEDS.iter().rev().find(|speed| **speed < now * 0.999)
+    }?;
+    let speed = if next.is_finite() { Speed::PerSecond(*next) } else { Speed::Fastest };
+    Some(Intent::SetSpeed(speed))
+}
+
+/// Whether the keys are shown.
+pub fn is_help_shown(ui: &Ui) -> bool {
+    ui.data(|data| data.get_temp(help_id())).unwrap_or(false)
+}
+
+/// Shows the keys or puts them away.
+pub fn show_help(ui: &Ui, shown: bool) {
+    ui.data_mut(|data| data.insert_temp(help_id(), shown));
+}
+
+fn help_id() -> Id {
+    Id::new("keys")
+}
+
+/// Shows the table of keys in the middle of the window while it is asked for.
+pub fn help_ui(ui: &mut Ui) {
+    if !is_help_shown(ui) {
+        return;
+    }
+    let theme = theme_of(ui);
+    let modal = egui::Modal::new(help_id()).frame(popup_frame(&theme).inner_margin(16.0));
+    let shown = modal.show(ui.ctx(), |ui| {
+        ui.set_width(340.0);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        heading(ui, "Keys");
+        for shortcut in TABLE.iter().filter(|shortcut| !shortcut.written.is_empty()) {
+            let mut row = Row::new(ui, ROW);
+            let place = row.left(72.0);
+            let id = row.next_id();
+            super::row::say(
+                ui,
+                place,
+                id,
+                Align2::LEFT_CENTER,
+                Face::small(theme.text),
+                shortcut.written,
+            );
+            let room = row.rest.width();
+            row.say_left(ui, Face::small(theme.quiet), shortcut.does, room);
+        }
+    });
+    if shown.should_close() {
+        show_help(ui, false);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_means_two_things() {
+        for (i, one) in TABLE.iter().enumerate() {
+            for other in &TABLE[..i] {
+                let shared = one.keys.iter().any(|key| other.keys.contains(key));
+                assert!(
+                    !(shared && one.command == other.command),
+                    "{} and {}",
+                    one.does,
+                    other.does
+                );
+            }
+        }
+    }
+}

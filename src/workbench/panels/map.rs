@@ -1,0 +1,296 @@
+//! Policy and value over two variables, with the others held or following the present state.
+
+use super::button::{Button, Item, menu, popover, switch, switch_width};
+use super::icon::Icon;
+use super::row::{ROW, Row, paragraph};
+use super::slider::{self, Track};
+use super::theme_of;
+use crate::mdp::{Level, Variable};
+use crate::workbench::charts::heat_map::{
+    ActionMark, Choice, Fill, HeatMap, Scale, Side, Worth, heat_map,
+};
+use crate::workbench::intent::Intent;
+use crate::workbench::lettering::Face;
+use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
+use crate::workbench::view::MapView;
+use egui::{Align2, Id, Ui};
+
+/// No chooser of an axis is wider than this [points].
+const MOST_NAME: f32 = 110.0;
+
+/// Shows the map with its choosers, or says why there is none.
+pub fn map_ui(ui: &mut Ui, view: Option<&MapView>, no_map: &str, intents: &mut Vec<Intent>) {
+    let theme = theme_of(ui);
+    let mut row = Row::new(ui, ROW);
+    let Some(view) = view else {
+        title_ui(ui, &mut row, "Policy and value", &theme);
+        ui.add_space(STEP);
+        paragraph(ui, Face::small(theme.quiet), no_map);
+        return;
+    };
+    choosers_ui(ui, &mut row, view, intents);
+    let words = ["Policy and value".to_owned(), "Policy".to_owned()];
+    let face = title_face(&theme);
+    let room = row.rest.width() - STEP;
+    let words = face.longest_that_fits(ui.painter(), &words, room).unwrap_or_default().to_owned();
+    title_ui(ui, &mut row, &words, &theme).on_hover_text(&view.source);
+    ui.add_space(HALF);
+    cells_ui(ui, view, &theme, intents);
+}
+
+fn title_face(theme: &Theme) -> Face {
+    Face { size: Size::Small, weight: Weight::SemiBold, colour: theme.text }
+}
+
+fn title_ui(ui: &Ui, row: &mut Row, words: &str, theme: &Theme) -> egui::Response {
+    let room = row.rest.width();
+    row.say_left(ui, title_face(theme), words, room)
+}
+
+/// From the right: what the rest is held at, the axis upwards, the axis across.
+fn choosers_ui(ui: &mut Ui, row: &mut Row, view: &MapView, intents: &mut Vec<Intent>) {
+    let theme = theme_of(ui);
+    let (x, y) = view.axes;
+    let name = |place: usize| view.variables.get(place).map_or("–", |v| v.name.as_str());
+    let (across, upwards) = (name(x), name(y));
+    let across = Button::menu("Map across", "The variable across", across);
+    let upwards = Button::menu("Map upwards", "The variable upwards", upwards);
+    let rest = rest_of(view);
+    let held = if rest.is_empty() { "colours".to_owned() } else { held_words(view, &rest) };
+    let slices = Button::menu("Map slices", "What the other variables are held at", &held);
+
+    let (wide_x, wide_y) = (across.width(ui).min(MOST_NAME), upwards.width(ui).min(MOST_NAME));
+    let signs = 2.0 * SIGN;
+    let shortest_title = title_face(&theme).width(ui.painter(), "Policy") + 2.0 * STEP;
+    let room = (row.rest.width() - wide_x - wide_y - signs - shortest_title).max(24.0);
+    let place = row.right(slices.width(ui).min(room));
+    let response = slices.show(ui, place, ui.id().with("slices"));
+    popover(ui, &response, 280.0, |ui| slices_ui(ui, view, &rest, intents));
+    sign_ui(ui, row, "·", &theme);
+    let place = row.right(wide_y);
+    let response = upwards.show(ui, place, ui.id().with("upwards"));
+    if let Some(chosen) = variables_menu(ui, &response, view, y) {
+        let x = if chosen == x { y } else { x };
+        intents.push(Intent::SetMapAxes { x, y: chosen });
+    }
+    sign_ui(ui, row, "×", &theme);
+    let place = row.right(wide_x);
+    let response = across.show(ui, place, ui.id().with("across"));
+    if let Some(chosen) = variables_menu(ui, &response, view, x) {
+        let y = if chosen == y { x } else { y };
+        intents.push(Intent::SetMapAxes { x: chosen, y });
+    }
+}
+
+/// Room for a sign between two choosers [points].
+const SIGN: f32 = 14.0;
+
+fn sign_ui(ui: &Ui, row: &mut Row, sign: &str, theme: &Theme) {
+    let place = row.right(SIGN);
+    Face::small(theme.quiet).paint(ui.painter(), Align2::CENTER_CENTER, place.center(), sign);
+}
+
+fn variables_menu(ui: &Ui, button: &egui::Response, view: &MapView, now: usize) -> Option<usize> {
+    let mut chosen = None;
+    menu(ui, button, 220.0, |ui| {
+        for (place, variable) in view.variables.iter().enumerate() {
+            let selected = place == now;
+            if (Item { selected, ..Item::new(&variable.name) }).show(ui) && !selected {
+                chosen = Some(place);
+            }
+        }
+    });
+    chosen
+}
+
+/// The variables that are on no axis.
+fn rest_of(view: &MapView) -> Vec<usize> {
+    (0..view.variables.len())
+        .filter(|place| *place != view.axes.0 && *place != view.axes.1)
+        .collect()
+}
+
+/// The level at which a variable is shown.
+fn level_of(view: &MapView, place: usize) -> Level {
+    let held = if follows(view, place) { &view.present } else { &view.slice };
+    held.get(place).or(view.slice.get(place)).copied().unwrap_or(0)
+}
+
+fn follows(view: &MapView, place: usize) -> bool {
+    view.follows.get(place).copied().unwrap_or(false)
+}
+
+/// "mill up · press down": the levels of the rest, named ones without their variable's name where
+/// it is the label that says most.
+fn held_words(view: &MapView, rest: &[usize]) -> String {
+    let words = rest.iter().filter_map(|place| {
+        let variable = view.variables.get(*place)?;
+        Some(format!("{} {}", variable.name, variable.label(level_of(view, *place))))
+    });
+    words.collect::<Vec<_>>().join(" · ")
+}
+
+/// A slider for each of the other variables, and what the colours show.
+fn slices_ui(ui: &mut Ui, view: &MapView, rest: &[usize], intents: &mut Vec<Intent>) {
+    let theme = theme_of(ui);
+    let mut row = Row::new(ui, ROW);
+    let options = [
+        ("Colour by value", "value", "Cells are coloured by their value"),
+        ("Colour by policy", "policy", "Cells are coloured by the action of the policy"),
+    ];
+    let place = row.right(switch_width(ui, &options));
+    let by_policy = fill(ui) == Fill::Policy;
+    if let Some(place) = switch(ui, place, ui.id().with("fill"), &options, usize::from(by_policy)) {
+        ui.data_mut(|data| data.insert_temp(fill_id(), place == 1));
+    }
+    row.say_left(ui, Face::small(theme.quiet), "colours show", 100.0);
+    egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+        for place in rest {
+            if let Some(variable) = view.variables.get(*place) {
+                slice_ui(ui, view, *place, variable, intents);
+            }
+        }
+    });
+}
+
+fn slice_ui(
+    ui: &mut Ui,
+    view: &MapView,
+    place: usize,
+    variable: &Variable,
+    intents: &mut Vec<Intent>,
+) {
+    let theme = theme_of(ui);
+    let level = level_of(view, place);
+    let following = follows(view, place);
+    let mut row = Row::new(ui, ROW);
+    let words = variable.label(level);
+    row.say_right(ui, Face::small(theme.text), &words, 120.0);
+    row.right(STEP);
+    let room = row.rest.width();
+    row.say_left(ui, Face::small(theme.quiet), &variable.name, room);
+
+    let mut row = Row::new(ui, ROW);
+    let name = format!("Follow {}", variable.name);
+    let tooltip = if following {
+        "Follows the present state: click to hold it here"
+    } else {
+        "Held: click to let it follow the present state"
+    };
+    let toggle = Button { quiet: !following, ..Button::icon(&name, tooltip, Icon::Follow) };
+    let square = row.right(ROW);
+    if toggle.show(ui, square, ui.id().with(("follow", place))).clicked() {
+        let level = following.then_some(level);
+        intents.push(Intent::SetSlice { variable: place, level });
+    }
+    row.right(STEP);
+    let track = Track {
+        low: f64::from(variable.low),
+        high: f64::from(variable.high),
+        logarithmic: false,
+        whole: true,
+    };
+    let name = format!("Slice {}", variable.name);
+    let id = ui.id().with(("slice", place));
+    let (_, moved) = slider::slider(ui, row.rest, id, &name, &track, f64::from(level));
+    if let Some(value) = moved {
+        intents.push(Intent::SetSlice { variable: place, level: Some(value.round() as Level) });
+    }
+}
+
+fn cells_ui(ui: &mut Ui, view: &MapView, theme: &Theme, intents: &mut Vec<Intent>) {
+    let (x, y) = view.axes;
+    let (Some(across), Some(upwards)) = (view.variables.get(x), view.variables.get(y)) else {
+        return;
+    };
+    let names = [across, upwards].map(levels_of);
+    let titles = [across, upwards].map(title_of);
+    let worth: Vec<_> = view
+        .cells
+        .iter()
+        .map(|(value, _)| value.map_or(Worth::NeverVisited, Worth::Known))
+        .collect();
+    let choices: Vec<_> = view.cells.iter().map(|(_, actions)| choice_of(actions)).collect();
+    let marks: Vec<_> = view
+        .actions
+        .iter()
+        .enumerate()
+        .map(|(place, (name, mark))| ActionMark {
+            name: name.clone(),
+            mark: mark.clone(),
+            colour: theme.series(place),
+        })
+        .collect();
+    let value_title =
+        if view.unit.is_empty() { "value".to_owned() } else { format!("value, {}", view.unit) };
+    let at = |level: Level, variable: &Variable| {
+        usize::try_from(i64::from(level) - i64::from(variable.low)).ok()
+    };
+    let cell = |x_level: Level, y_level: Level| Some((at(x_level, across)?, at(y_level, upwards)?));
+    let present = view
+        .present
+        .get(x)
+        .zip(view.present.get(y))
+        .filter(|_| rest_of(view).iter().all(|v| view.present.get(*v) == Some(&level_of(view, *v))))
+        .and_then(|(x_level, y_level)| cell(*x_level, *y_level));
+    let map = HeatMap {
+        name: "Value map",
+        x: Side { title: &titles[0], name: &across.name, levels: &names[0] },
+        y: Side { title: &titles[1], name: &upwards.name, levels: &names[1] },
+        worth: &worth,
+        choices: &choices,
+        marks: &marks,
+        value_title: &value_title,
+        scale: Scale::over(&worth),
+        fill: fill(ui),
+        present,
+        selected: view.inspected.and_then(|(x_level, y_level)| cell(x_level, y_level)),
+    };
+    if let Some((column, row)) = heat_map(ui, &map, theme).clicked {
+        intents.push(Intent::Inspect(Some(state_of(view, column, row))));
+    }
+}
+
+/// The state of the cell: its axes' levels, and the others as they are shown.
+fn state_of(view: &MapView, column: usize, row: usize) -> Vec<Level> {
+    let level = |place: usize, steps: usize| {
+        let low = view.variables.get(place).map_or(0, |variable| variable.low);
+        low.saturating_add(Level::try_from(steps).unwrap_or(Level::MAX))
+    };
+    let levels = (0..view.variables.len()).map(|place| match place {
+        place if place == view.axes.0 => level(place, column),
+        place if place == view.axes.1 => level(place, row),
+        place => level_of(view, place),
+    });
+    levels.collect()
+}
+
+fn levels_of(variable: &Variable) -> Vec<String> {
+    (variable.low..=variable.high).map(|level| variable.label(level)).collect()
+}
+
+fn title_of(variable: &Variable) -> String {
+    if variable.unit.is_empty() {
+        variable.name.clone()
+    } else {
+        format!("{}, {}", variable.name, variable.unit)
+    }
+}
+
+fn choice_of(actions: &[usize]) -> Choice {
+    let flat = |action: &usize| u16::try_from(*action).unwrap_or(u16::MAX);
+    match actions {
+        [] => Choice::None,
+        [only] => Choice::Action(flat(only)),
+        [first, second, ..] => Choice::Tie(flat(first), flat(second)),
+    }
+}
+
+fn fill_id() -> Id {
+    Id::new("map coloured by policy")
+}
+
+fn fill(ui: &Ui) -> Fill {
+    let by_policy = ui.data(|data| data.get_temp::<bool>(fill_id())).unwrap_or(false);
+    if by_policy { Fill::Policy } else { Fill::Value }
+}

@@ -1,0 +1,60 @@
+//! The panels around the line: plain functions of what they show and what people ask for.
+//!
+//! Each panel reads a part of [`super::view::View`] and pushes [`super::intent::Intent`]s; none
+//! knows Bevy. A new panel is one file, one `mod` line, and its place in [`layout`]. Panels are
+//! put together from [`row`], [`button`], [`slider`], [`field`] and [`icon`].
+//!
+//! # Names
+//! Scripts and screen readers find a widget by its accessible name. Names do not change with the
+//! language, nor with what a panel shows, save where a name is in the scenario:
+//!
+//! - bar: `Menu` (in it `Open file`, `Hide sides` or `Show sides`, `Show keys`), `Reset`, `Play`
+//!   or `Pause`, `One beat`, `Speed`, `Speed value`, `Train ahead` (in it `10⁴ beats` … `10⁷
+//!   beats`), `Training`, `Stop training`, `Seed`, `Per beat`, `Per hour`, `Save run` (in it `Run
+//!   file`, `Write run`), `Motion`, `Theme`, `Keys`
+//! - scenarios: `Scenarios` (folded side only), `Open file…`, `Search scenarios`, each family and
+//!   each scenario by its title
+//! - parameters: `Parameters` (folded side only), `Reset parameters`, each slider by its label,
+//!   its figure as `LABEL value`, steps as `More LABEL` and `Less LABEL`
+//! - agent: `Change agent` (in it each agent by its name), `Step size`, `Kind of step size` (in it
+//!   `Falling with visits`, `Constant`), `Exploration`, `Discount`
+//! - why: `Action NAME`, `More actions`, `Present state`
+//! - optimum: `Planning method` (in it each method by its name), `Stop planning`
+//! - map: `Map across`, `Map upwards` (in them each variable by its name), `Map slices` (in it
+//!   `Colour by value`, `Colour by policy`, `Slice VARIABLE`, `Follow VARIABLE`), `Value map`
+//! - curve: `Curve` (in it `Distance to the optimum`, `Reward`, `Bounds`)
+//! - file dialog: `Path`, `Parent folder`, each folder and file by its name, `Open`, `Cancel`
+//! - errors: `Dismiss errors`; hints: `Dismiss hint speed`, `Dismiss hint map`, `Dismiss hint why`
+//! - edges: `Left edge`, `Right edge`, `Lower edge`, `Middle edge`
+
+pub mod agent;
+pub mod button;
+pub mod curve;
+pub mod errors;
+pub mod field;
+pub mod file_dialog;
+pub mod hints;
+pub mod icon;
+pub mod keyboard;
+pub mod layout;
+pub mod map;
+pub mod optimum;
+pub mod parameters;
+pub mod row;
+pub mod scenarios;
+pub mod slider;
+pub mod time;
+pub mod transport;
+pub mod why;
+
+#[cfg(test)]
+pub(super) mod sample;
+#[cfg(test)]
+mod tests;
+
+use super::theme::{Mode, Theme};
+
+/// The palette in use, as the context's style has it.
+pub fn theme_of(ui: &egui::Ui) -> Theme {
+    Theme::new(if ui.visuals().dark_mode { Mode::Dark } else { Mode::Light })
+}

@@ -1,0 +1,150 @@
+//! What the planner has: what the optimum would do, between which bounds, and how sure that is.
+
+use super::button::{Button, Item, menu};
+use super::icon::Icon;
+use super::row::{ROW, Row, fact, heading, paragraph};
+use super::theme_of;
+use crate::workbench::intent::Intent;
+use crate::workbench::lettering::Face;
+use crate::workbench::number::{self, THIN};
+use crate::workbench::theme::{HALF, STEP, Theme};
+use crate::workbench::view::{AgentView, PlanView};
+use egui::{Sense, Ui, WidgetInfo, WidgetType, vec2};
+
+/// Shows the plan, or how far it has come, or why there is none.
+pub fn optimum_ui(ui: &mut Ui, plan: &PlanView, agent: &AgentView, intents: &mut Vec<Intent>) {
+    let theme = theme_of(ui);
+    let mut row = heading(ui, "Optimum");
+    if let PlanView::Ready { certified, .. } = plan {
+        certified_ui(ui, &mut row, *certified, &theme);
+    }
+    match plan {
+        PlanView::Working { what, done, of, bounds } => {
+            working_ui(ui, what, *done, *of, intents);
+            if let Some((lower, upper)) = bounds {
+                fact(ui, "bounds so far", &interval(*lower, *upper, ""));
+                fact(ui, "bounds apart", &number::significant(upper - lower, 2));
+            }
+        }
+        PlanView::Ready { would_do, same, quantity, bounds, unit, sweeps, states, .. } => {
+            let mut row = Row::new(ui, ROW);
+            row.say_left(ui, Face::small(theme.quiet), "would do", 80.0);
+            row.left(STEP);
+            let words = if *same { format!("{would_do} — the same") } else { would_do.clone() };
+            let ink = if *same { theme.good } else { theme.text };
+            let room = row.rest.width();
+            row.say_right(ui, Face::small(ink), &words, room);
+            fact(ui, quantity, &interval(bounds.0, bounds.1, unit));
+            fact(ui, "bounds apart", &number::significant(bounds.1 - bounds.0, 2));
+            let size = format!("{} of {} states", number::count(*sweeps), number::count(*states));
+            fact(ui, "sweeps", &size);
+        }
+        PlanView::None { why } => {
+            paragraph(ui, Face::small(theme.quiet), why);
+            ui.add_space(HALF);
+        }
+    }
+    method_ui(ui, agent, &theme, intents);
+}
+
+fn certified_ui(ui: &Ui, row: &mut Row, certified: bool, theme: &Theme) {
+    let (words, ink, why) = if certified {
+        ("certified", theme.good, "The bounds are proved and closer than the precision asked for")
+    } else {
+        ("not certified", theme.quiet, "The bounds hold, but have not closed to the precision")
+    };
+    let room = row.rest.width() - 16.0;
+    row.say_right(ui, Face::small(ink), words, room).on_hover_text(why);
+    if certified {
+        Icon::Check.paint(ui.painter(), row.right(16.0), ink);
+    }
+}
+
+/// What is under way, how far it is, and a way to stop it.
+fn working_ui(ui: &mut Ui, what: &str, done: u64, of: u64, intents: &mut Vec<Intent>) {
+    let theme = theme_of(ui);
+    let mut row = Row::new(ui, ROW);
+    let stop = Button::icon("Stop planning", "Stop here and keep the bounds so far", Icon::Stop);
+    let place = row.right(ROW);
+    if stop.show(ui, place, ui.id().with("stop planning")).clicked() {
+        intents.push(Intent::StopPlanning);
+    }
+    row.right(HALF);
+    let count = if of > 0 {
+        format!("{} of {}", number::count(done), number::count(of))
+    } else {
+        number::count(done)
+    };
+    let room = row.rest.width();
+    row.say_right(ui, Face::small(theme.text), &count, room);
+    row.right(STEP);
+    let room = row.rest.width();
+    row.say_left(ui, Face::small(theme.quiet), &format!("{what}…"), room);
+    progress(ui, what, (of > 0).then(|| done as f32 / of as f32), &theme);
+}
+
+/// A bar that fills; where the whole is not known, a third of it stands in the middle.
+fn progress(ui: &mut Ui, what: &str, share: Option<f32>, theme: &Theme) {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), STEP), Sense::hover());
+    response.widget_info(|| WidgetInfo {
+        label: Some(what.to_owned()),
+        value: share.map(f64::from),
+        ..WidgetInfo::new(WidgetType::ProgressIndicator)
+    });
+    let rail = rect.shrink2(vec2(0.0, 2.0));
+    ui.painter().rect_filled(rail, 2.0, theme.raised);
+    let filled = match share {
+        Some(share) => rail.with_max_x(rail.left() + rail.width() * share.clamp(0.0, 1.0)),
+        None => rail.shrink2(vec2(rail.width() / 3.0, 0.0)),
+    };
+    ui.painter().rect_filled(filled, 2.0, theme.accent);
+}
+
+/// Both bounds with as many digits as they need to be told apart, at most eight.
+fn interval(lower: f64, upper: f64, unit: &str) -> String {
+    let apart = (upper - lower).abs();
+    let size = lower.abs().max(upper.abs());
+    let digits = if apart > 0.0 && size > 0.0 {
+        ((size / apart).log10().ceil() + 1.0).clamp(4.0, 7.0) as usize
+    } else {
+        5
+    };
+    let unit = if unit.is_empty() { String::new() } else { format!("{THIN}{unit}") };
+    let (low, high) = (number::significant(lower, digits), number::significant(upper, digits));
+    if low == high { format!("{low}{unit}") } else { format!("{low} … {high}{unit}") }
+}
+
+fn method_ui(ui: &mut Ui, agent: &AgentView, theme: &Theme, intents: &mut Vec<Intent>) {
+    let Some(method) = agent.methods.get(agent.method) else { return };
+    let mut row = Row::new(ui, ROW);
+    row.say_left(ui, Face::small(theme.quiet), "method", 80.0);
+    row.left(STEP);
+    let choose = Button {
+        quiet: false,
+        ..Button::menu("Planning method", "Plan again with another method", method)
+    };
+    let place = row.right(choose.width(ui));
+    let response = choose.show(ui, place, ui.id().with("planning method"));
+    menu(ui, &response, 240.0, |ui| {
+        for (place, name) in agent.methods.iter().enumerate() {
+            let selected = place == agent.method;
+            if (Item { selected, ..Item::new(name) }).show(ui) && !selected {
+                intents.push(Intent::ChooseMethod(place));
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_have_the_digits_that_tell_them_apart() {
+        let plain = |text: String| text.replace(THIN, " ");
+        assert_eq!(plain(interval(4.8, 4.9, "€ / min")), "4.800 … 4.900 € / min");
+        assert_eq!(plain(interval(4.850_31, 4.850_34, "")), "4.850310 … 4.850340");
+        assert_eq!(plain(interval(4.850_312_345_6, 4.850_312_345_7, "€")), "4.850312 €");
+        assert_eq!(plain(interval(2.0, 2.0, "")), "2.0000");
+    }
+}

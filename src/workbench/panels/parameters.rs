@@ -1,0 +1,188 @@
+//! The figures of the scenario that can be changed while it runs.
+
+use super::button::Button;
+use super::field::Field;
+use super::icon::Icon;
+use super::row::{ROW, Row, heading, say};
+use super::slider::{self, Track};
+use super::theme_of;
+use crate::workbench::intent::Intent;
+use crate::workbench::lettering::Face;
+use crate::workbench::number::{self, THIN};
+use crate::workbench::theme::{HALF, STEP};
+use crate::workbench::view::{ParameterView, ParametersView};
+use egui::{Align2, Id, Ui};
+
+/// Room for the figure of a parameter, so that it never moves its neighbours [points].
+const FIGURE: f32 = 84.0;
+/// Up to so many whole numbers, a figure gets a button for one more and one less.
+const FEW: f64 = 200.0;
+
+/// Shows all parameters, with how many were changed; they scroll where they have no room.
+pub fn parameters_ui(ui: &mut Ui, view: &ParametersView, intents: &mut Vec<Intent>) {
+    let mut row = heading(ui, "Parameters");
+    let changed = view.parameters.iter().filter(|p| p.value != p.default).count();
+    if changed > 0 {
+        let words = format!("{changed} changed");
+        let button = Button {
+            icon_last: true,
+            quiet: true,
+            icon: Some(Icon::Restore),
+            ..Button::words(
+                "Reset parameters",
+                "Give all figures their values from the file",
+                &words,
+            )
+        };
+        let place = row.right(button.width(ui));
+        if button.show(ui, place, ui.id().with("reset parameters")).clicked() {
+            intents.push(Intent::ResetParameters);
+        }
+    }
+    egui::ScrollArea::vertical().id_salt("parameters").show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        if view.parameters.is_empty() {
+            let theme = theme_of(ui);
+            let words = "This scenario has no figures to change while it runs.";
+            super::row::paragraph(ui, Face::small(theme.quiet), words);
+        }
+        for parameter in &view.parameters {
+            parameter_ui(ui, parameter, intents);
+        }
+    });
+}
+
+/// How tall the panel is with all its rows.
+pub fn height(view: &ParametersView) -> f32 {
+    let rows = view
+        .parameters
+        .iter()
+        .map(|p| if has_steps(p) { ROW } else { ROW + slider::HEIGHT + HALF });
+    ROW + HALF + rows.sum::<f32>().max(2.0 * ROW)
+}
+
+fn has_steps(parameter: &ParameterView) -> bool {
+    parameter.whole && parameter.range.1 - parameter.range.0 <= FEW
+}
+
+fn parameter_ui(ui: &mut Ui, parameter: &ParameterView, intents: &mut Vec<Intent>) {
+    let id = ui.id().with(("parameter", parameter.path.as_str()));
+    let theme = theme_of(ui);
+    let (stepped, in_hand) = (has_steps(parameter), id.with("in hand"));
+    // While the knob is held the figure follows the hand, not the run, which may be a frame late.
+    let held = ui.data(|data| data.get_temp::<f64>(in_hand)).filter(|_| !stepped);
+    let value = held.unwrap_or(parameter.value);
+    let mut asked = None;
+
+    let mut row = Row::new(ui, ROW);
+    if stepped {
+        asked = steps_ui(ui, &mut row, id, parameter);
+    } else {
+        let place = row.right(FIGURE);
+        asked = asked.or(field_ui(ui, place, id, parameter, value));
+    }
+    row.right(STEP);
+    let changed = parameter.value != parameter.default;
+    let ink = if changed { theme.text } else { theme.quiet };
+    let label = row.rest;
+    let response =
+        say(ui, label, id.with("label"), Align2::LEFT_CENTER, Face::small(ink), &parameter.label);
+    let response = ui.interact(label, id.with("double"), egui::Sense::click()).union(response);
+    let response = response.on_hover_text(tooltip(parameter));
+    let mut reset = response.double_clicked();
+
+    if !stepped {
+        let track = Track {
+            low: parameter.range.0,
+            high: parameter.range.1,
+            logarithmic: parameter.logarithmic,
+            whole: parameter.whole,
+        };
+        let row = Row::new(ui, slider::HEIGHT);
+        let slider_id = id.with("slider");
+        let (response, moved) =
+            slider::slider(ui, row.whole, slider_id, &parameter.label, &track, value);
+        asked = asked.or(moved);
+        ui.data_mut(|data| match moved.or(held) {
+            Some(value) if response.dragged() => {
+                data.insert_temp(in_hand, value);
+            }
+            _ => data.remove::<f64>(in_hand),
+        });
+        let response = response.on_hover_text(tooltip(parameter));
+        reset |= response.double_clicked();
+        ui.add_space(HALF);
+    }
+    if reset && changed {
+        intents.push(Intent::ResetParameter(parameter.path.clone()));
+    } else if let Some(value) = asked {
+        intents.push(Intent::SetParameter { path: parameter.path.clone(), value });
+    }
+}
+
+/// One less, the figure, one more.
+fn steps_ui(ui: &mut Ui, row: &mut Row, id: Id, parameter: &ParameterView) -> Option<f64> {
+    let (low, high) = parameter.range;
+    let more_name = format!("More {}", parameter.label);
+    let less_name = format!("Less {}", parameter.label);
+    let more = Button::icon(&more_name, "One more", Icon::Plus)
+        .enabled(parameter.value < high)
+        .looking(super::button::Look::Raised);
+    let less = Button { name: &less_name, tooltip: "One less", icon: Some(Icon::Minus), ..more }
+        .enabled(parameter.value > low);
+    let square = |place: egui::Rect| place.shrink2(egui::vec2(0.0, 3.0));
+    let mut asked = None;
+    let place = square(row.right(20.0));
+    if more.show(ui, place, id.with("more")).clicked() {
+        asked = Some((parameter.value + 1.0).min(high));
+    }
+    row.right(HALF);
+    let place = row.right(64.0);
+    asked = asked.or(field_ui(ui, place, id, parameter, parameter.value));
+    row.right(HALF);
+    let place = square(row.right(20.0));
+    if less.show(ui, place, id.with("less")).clicked() {
+        asked = Some((parameter.value - 1.0).max(low));
+    }
+    asked
+}
+
+fn field_ui(
+    ui: &mut Ui,
+    place: egui::Rect,
+    id: Id,
+    parameter: &ParameterView,
+    value: f64,
+) -> Option<f64> {
+    let name = format!("{} value", parameter.label);
+    let text = written(parameter, value);
+    let field = Field {
+        name: &name,
+        tooltip: "Click to type a number",
+        value,
+        text: &text,
+        range: parameter.range,
+        whole: parameter.whole,
+    };
+    field.show(ui, place, id.with("figure")).1
+}
+
+/// The figure with its unit: three digits, or all that it has where these are few.
+fn written(parameter: &ParameterView, value: f64) -> String {
+    let text =
+        if parameter.whole { number::fixed(value, 0) } else { number::significant(value, 3) };
+    if parameter.unit.is_empty() { text } else { format!("{text}{THIN}{}", parameter.unit) }
+}
+
+fn tooltip(parameter: &ParameterView) -> String {
+    let default = written(parameter, parameter.default);
+    let change = if parameter.value == parameter.default {
+        "as in the file".to_owned()
+    } else {
+        format!("{default} in the file: double click to go back to it")
+    };
+    match parameter.help.as_str() {
+        "" => format!("{}\n{change}", parameter.label),
+        help => format!("{}\n{help}\n{change}", parameter.label),
+    }
+}

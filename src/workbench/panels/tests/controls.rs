@@ -1,0 +1,206 @@
+//! Clicking, typing and dragging ask for the right things.
+
+use super::*;
+use crate::workbench::intent::{AgentChoice, CurveKind, Rates, Speed, Tuning};
+use crate::workbench::panels::sample;
+use crate::workbench::view::PlanView;
+use std::path::PathBuf;
+
+#[test]
+fn buttons_ask_for_what_they_say() {
+    let mut harness = usual(sample::view());
+    for (name, intent) in [
+        ("Pause", Intent::TogglePlay),
+        ("Reset", Intent::Reset),
+        ("One beat", Intent::OneBeat),
+        ("Theme", Intent::ToggleTheme),
+        ("Motion", Intent::ToggleMotion),
+        ("Per beat", Intent::SetRates(Rates::PerBeat)),
+        ("Open file…", Intent::ShowFileDialog(true)),
+        ("Reset parameters", Intent::ResetParameters),
+        ("Bernoulli line", Intent::OpenShipped("lines/bernoulli_two_machine.ron".into())),
+        ("Action hold all", Intent::ToggleAction(3)),
+        ("More Buffer 1", Intent::SetParameter { path: "buffer_1".into(), value: 11.0 }),
+        ("Less Buffer 2", Intent::SetParameter { path: "buffer_2".into(), value: 9.0 }),
+    ] {
+        assert_eq!(click(&mut harness, name), [intent], "{name}");
+    }
+    for name in ["Per hour", "Three machines", "Menu", "Keys"] {
+        assert_eq!(click(&mut harness, name), [], "{name}");
+    }
+}
+
+#[test]
+fn menus_open_and_ask() {
+    for (menu, item, intent) in [
+        ("Train ahead", "10⁶ beats", Intent::TrainAhead(1_000_000)),
+        ("Change agent", "SARSA", Intent::ChooseAgent(AgentChoice::Sarsa)),
+        ("Kind of step size", "Constant", Intent::TuneAgent(Tuning::ConstantStep(0.1))),
+        ("Planning method", "Policy iteration", Intent::ChooseMethod(1)),
+        ("Map across", "mill", Intent::SetMapAxes { x: 3, y: 1 }),
+        ("Map across", "buffer 2", Intent::SetMapAxes { x: 1, y: 0 }),
+        ("Curve", "Bounds", Intent::ShowCurve(CurveKind::Bounds)),
+        ("Menu", "Hide sides", Intent::ToggleSides),
+    ] {
+        let mut harness = usual(sample::view());
+        assert!(!is_shown(&harness, item), "{item} before {menu}");
+        assert_eq!(click(&mut harness, menu), [], "{menu}");
+        assert_eq!(click(&mut harness, item), [intent], "{menu} → {item}");
+        assert!(!is_shown(&harness, item), "{menu} closes");
+    }
+}
+
+#[test]
+fn an_agent_that_cannot_act_says_why_and_cannot_be_chosen() {
+    let mut harness = usual(sample::view());
+    click(&mut harness, "Change agent");
+    assert_eq!(click(&mut harness, "Threshold"), []);
+}
+
+#[test]
+fn figures_are_typed_over() {
+    let mut harness = usual(sample::view());
+    for (name, typed, intent) in [
+        ("Seed", "42", Intent::SetSeed(42)),
+        ("Speed value", "300", Intent::SetSpeed(Speed::PerSecond(300.0))),
+        ("Speed value", "9e9", Intent::SetSpeed(Speed::Fastest)),
+        ("Exploration", "0,25", Intent::TuneAgent(Tuning::Exploration(0.25))),
+        ("Discount", "2", Intent::TuneAgent(Tuning::Discount(0.999_999))),
+        ("Step size", "0.8", Intent::TuneAgent(Tuning::DecayingStep(0.8))),
+        (
+            "Mill · time to repair value",
+            "12.5 min",
+            Intent::SetParameter { path: "mill_·_time_to_repair".into(), value: 12.5 },
+        ),
+        ("Buffer 1 value", "99", Intent::SetParameter { path: "buffer_1".into(), value: 30.0 }),
+    ] {
+        assert_eq!(type_over(&mut harness, name, typed), [intent], "{name}");
+    }
+    assert_eq!(type_over(&mut harness, "Seed", "seven"), []);
+}
+
+#[test]
+fn escape_leaves_a_figure_as_it_was() {
+    let mut harness = usual(sample::view());
+    click(&mut harness, "Seed");
+    harness.event(egui::Event::Text("42".into()));
+    harness.run();
+    harness.key_press(egui::Key::Escape);
+    harness.run();
+    assert_eq!(harness.state().intents, []);
+    assert_eq!(harness.get_by_label("Seed").value().as_deref(), Some("7"));
+}
+
+#[test]
+fn sliders_are_dragged_and_reset_by_double_click() {
+    let mut harness = usual(sample::view());
+    let name = "Mill · time to repair";
+    let rect = slider(&harness, name);
+    let asked = drag(&mut harness, rect.center(), rect.right_center());
+    let path = "mill_·_time_to_repair".to_owned();
+    assert_eq!(asked.last(), Some(&Intent::SetParameter { path: path.clone(), value: 30.0 }));
+    let asked = double_click(&mut harness, rect.center());
+    assert_eq!(asked.last(), Some(&Intent::ResetParameter(path)));
+
+    let rect = harness.get_by_role_and_label(Role::Slider, "Speed").rect();
+    let asked = drag(&mut harness, rect.center(), rect.right_center() + vec2(30.0, 0.0));
+    assert_eq!(asked.last(), Some(&Intent::SetSpeed(Speed::Fastest)));
+    let asked = drag(&mut harness, rect.center(), rect.left_center() - vec2(30.0, 0.0));
+    assert_eq!(asked.last(), Some(&Intent::SetSpeed(Speed::PerSecond(1.0))));
+}
+
+fn slider(harness: &Harness<'static, Shown>, name: &str) -> Rect {
+    harness.get_by_role_and_label(Role::Slider, name).rect()
+}
+
+#[test]
+fn the_search_finds_scenarios_in_folded_families() {
+    let mut harness = usual(sample::view());
+    assert!(!is_shown(&harness, "Replacement"));
+    click(&mut harness, "Search scenarios");
+    harness.event(egui::Event::Text("repl".into()));
+    harness.run();
+    assert!(is_shown(&harness, "Replacement"));
+    assert!(!is_shown(&harness, "Bernoulli line"));
+}
+
+#[test]
+fn families_fold_and_unfold() {
+    let mut harness = usual(sample::view());
+    click(&mut harness, "basics");
+    assert!(is_shown(&harness, "Replacement"));
+    click(&mut harness, "lines");
+    assert!(!is_shown(&harness, "Bernoulli line"));
+}
+
+#[test]
+fn a_cell_is_asked_about_with_the_rest_as_shown() {
+    let mut view = sample::view();
+    view.why.present = false;
+    let mut harness = usual(view);
+    let cell = everything(&harness)
+        .into_iter()
+        .find(|(_, words, _)| words.starts_with("buffer 1 = 2, buffer 2 = 9"))
+        .map(|(_, _, rect)| rect)
+        .unwrap();
+    harness.state_mut().intents.clear();
+    harness.drag_at(cell.center());
+    harness.step();
+    harness.drop_at(cell.center());
+    harness.run();
+    assert_eq!(harness.state().intents, [Intent::Inspect(Some(vec![2, 9, 1, 1, 0]))]);
+    assert_eq!(click(&mut harness, "Present state"), [Intent::Inspect(None)]);
+}
+
+#[test]
+fn slices_are_held_and_let_go() {
+    let mut harness = usual(sample::view());
+    click(&mut harness, "Map slices");
+    let asked = click(&mut harness, "Follow mill");
+    assert_eq!(asked, [Intent::SetSlice { variable: 3, level: Some(1) }]);
+    let asked = click(&mut harness, "Follow press");
+    assert_eq!(asked, [Intent::SetSlice { variable: 4, level: None }]);
+    let rail = harness.get_by_label("Slice lathe").rect();
+    let asked = drag(&mut harness, rail.center(), rail.left_center());
+    assert_eq!(asked.last(), Some(&Intent::SetSlice { variable: 2, level: Some(0) }));
+}
+
+#[test]
+fn what_takes_long_shows_how_far_it_is_and_can_be_stopped() {
+    let mut view = sample::view();
+    view.transport.training = Some((250_000, 1_000_000));
+    view.plan = PlanView::Working {
+        what: "counting outcomes".into(),
+        done: 400,
+        of: 968,
+        bounds: Some((4.0, 5.0)),
+    };
+    let mut harness = usual(view);
+    let training = harness.get_by_label("Training");
+    assert_eq!(training.accesskit_node().numeric_value(), Some(0.25));
+    assert!(harness.query_by_label("Train ahead").is_none());
+    assert_eq!(click(&mut harness, "Stop training"), [Intent::StopTraining]);
+    assert_eq!(click(&mut harness, "Stop planning"), [Intent::StopPlanning]);
+}
+
+#[test]
+fn a_run_is_saved_where_it_is_said() {
+    let mut harness = usual(sample::view());
+    click(&mut harness, "Save run");
+    let asked = click(&mut harness, "Write run");
+    assert_eq!(asked, [Intent::SaveRun(PathBuf::from("three-machines-seed-7.ron"))]);
+    assert!(!is_shown(&harness, "Write run"));
+}
+
+#[test]
+fn values_are_told_to_screen_readers() {
+    let harness = usual(sample::view());
+    let action = harness.get_by_label("Action hold 1").value().unwrap();
+    assert!(action.contains("42.1700") && action.contains("chosen"), "{action}");
+    assert_eq!(harness.get_by_label("Menu").value().as_deref(), Some("Three machines"));
+    let seed = harness.get_by_label("Seed");
+    assert_eq!(seed.accesskit_node().numeric_value(), Some(7.0));
+    for words in ["4.3\u{202F}%", "hold 1 — the same", "38.02", ".014", "certified"] {
+        assert!(is_shown(&harness, words), "{words}");
+    }
+}

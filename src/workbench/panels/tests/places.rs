@@ -1,0 +1,193 @@
+//! Nothing overlaps, nothing is outside the window, nothing is cut, at any size and in both modes.
+
+use super::*;
+use crate::workbench::panels::layout::{Edges, FOLDS_BELOW};
+use crate::workbench::panels::sample;
+use egui::pos2;
+use proptest::prelude::*;
+
+const SIZES: [(f32, f32); 6] = [
+    (960.0, 600.0),
+    (1099.0, 700.0),
+    (1280.0, 800.0),
+    (1920.0, 1080.0),
+    (2560.0, 1440.0),
+    (3840.0, 2160.0),
+];
+
+proptest! {
+    #[test]
+    fn areas_fill_the_window_side_by_side(
+        width in 700.0f32..4000.0, height in 400.0f32..2400.0, sides: bool,
+        left in 0.0f32..900.0, right in 0.0f32..900.0, lower in 0.0f32..1.0, split in 0.0f32..1.0,
+    ) {
+        let whole = Rect::from_min_size(Pos2::ZERO, vec2(width, height));
+        let areas = Areas::of(whole, &Edges { left, right, lower, split }, sides);
+        let parts: Vec<_> = [Some(areas.top), areas.left, areas.strip, areas.right]
+            .into_iter()
+            .chain([Some(areas.stage), Some(areas.map), Some(areas.curve)])
+            .flatten()
+            .collect();
+        let sum: f32 = parts.iter().map(|part| part.area()).sum();
+        prop_assert!((sum - areas.whole.area()).abs() < 1.0, "{areas:?}");
+        for (i, part) in parts.iter().enumerate() {
+            prop_assert!(part.is_positive() && areas.whole.contains_rect(*part), "{part:?}");
+            for other in &parts[..i] {
+                let shared = part.intersect(*other);
+                prop_assert!(!shared.is_positive(), "{part:?} and {other:?}");
+            }
+        }
+        prop_assert_eq!(areas.left.is_some(), sides && width.round() >= FOLDS_BELOW);
+        prop_assert_eq!(areas.strip.is_some(), sides && width.round() < FOLDS_BELOW);
+    }
+}
+
+/// The first two things that lie over each other, of those that should not.
+fn overlap(things: &[(Role, String, Rect)]) -> Option<String> {
+    let stands = |role: &Role| {
+        matches!(
+            role,
+            Role::Label
+                | Role::Button
+                | Role::Slider
+                | Role::SpinButton
+                | Role::TextInput
+                | Role::RadioButton
+                | Role::ProgressIndicator
+        )
+    };
+    let things: Vec<_> = things.iter().filter(|(role, ..)| stands(role)).collect();
+    for (i, (_, name, rect)) in things.iter().enumerate() {
+        for (_, other, place) in &things[..i] {
+            let shared = rect.intersect(*place);
+            if shared.width() > 0.5 && shared.height() > 0.5 {
+                return Some(format!("“{name}” {rect:?} lies over “{other}” {place:?}"));
+            }
+        }
+    }
+    None
+}
+
+#[test]
+fn nothing_overlaps_and_all_is_inside_at_every_size() {
+    for size in SIZES {
+        for theme in [Theme::DARK, Theme::LIGHT] {
+            let harness = window(size, theme, sample::view());
+            let things = everything(&harness);
+            assert!(things.len() > 60, "only {} things at {size:?}", things.len());
+            assert_eq!(overlap(&things), None, "at {size:?}");
+            let whole = Rect::from_min_size(Pos2::ZERO, vec2(size.0, size.1));
+            for (role, name, rect) in &things {
+                assert!(whole.x_range().contains(rect.left()), "{role:?} “{name}” {rect:?}");
+                assert!(whole.right() >= rect.right(), "{role:?} “{name}” {rect:?} at {size:?}");
+                // The right side scrolls where it has no room.
+                let scrolls = harness.state().areas.unwrap().right.unwrap().left() <= rect.left();
+                let below = whole.bottom() >= rect.bottom() || (scrolls && size.1 < 790.0);
+                assert!(whole.top() <= rect.top() && below, "{role:?} “{name}” {rect:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn overlaps_are_found() {
+    let at = |x: f32| Rect::from_min_size(pos2(x, 0.0), vec2(20.0, 20.0));
+    let thing = |name: &str, x: f32| (Role::Button, name.to_owned(), at(x));
+    assert_eq!(overlap(&[thing("a", 0.0), thing("b", 20.0)]), None);
+    assert!(overlap(&[thing("a", 0.0), thing("b", 19.0)]).is_some());
+}
+
+#[test]
+fn each_widget_stays_in_its_part_of_the_window() {
+    let harness = usual(sample::view());
+    let areas = harness.state().areas.unwrap();
+    let (left, right) = (areas.left.unwrap(), areas.right.unwrap());
+    for (name, area) in [
+        ("Play", None),
+        ("Pause", Some(areas.top)),
+        ("Seed", Some(areas.top)),
+        ("Keys", Some(areas.top)),
+        ("Search scenarios", Some(left)),
+        ("Three machines", Some(left)),
+        ("Buffer 1 value", Some(left)),
+        ("Change agent", Some(right)),
+        ("Action hold 1", Some(right)),
+        ("Planning method", Some(right)),
+        ("Value map", Some(areas.map)),
+        ("Map across", Some(areas.map)),
+        ("Curve", Some(areas.curve)),
+    ] {
+        let place = harness.query_by_label(name).map(|node| node.rect());
+        match (place, area) {
+            (None, None) => {}
+            (Some(place), Some(area)) => assert!(area.contains_rect(place), "{name} {place:?}"),
+            (place, _) => panic!("{name}: {place:?}"),
+        }
+    }
+    assert_eq!(harness.state().stage, Some(areas.stage));
+}
+
+#[test]
+fn sides_hide_and_the_left_one_folds_to_icons() {
+    let mut view = sample::view();
+    view.sides = false;
+    let harness = usual(view);
+    assert!(harness.query_by_label("Change agent").is_none());
+    assert_eq!(harness.state().stage.unwrap().width(), 1280.0);
+
+    let mut harness = window((960.0, 600.0), Theme::LIGHT, sample::view());
+    assert!(!is_shown(&harness, "Bernoulli line"));
+    click(&mut harness, "Scenarios");
+    assert!(is_shown(&harness, "Bernoulli line"));
+    let whole = Rect::from_min_size(Pos2::ZERO, vec2(960.0, 600.0));
+    assert!(whole.contains_rect(harness.get_by_label("Bernoulli line").rect()));
+    let asked = click(&mut harness, "Bernoulli line");
+    assert_eq!(asked, [Intent::OpenShipped("lines/bernoulli_two_machine.ron".into())]);
+}
+
+#[test]
+fn edges_are_dragged_and_restored() {
+    let mut harness = usual(sample::view());
+    let width =
+        |harness: &Harness<'static, Shown>| harness.state().areas.unwrap().left.unwrap().width();
+    assert_eq!(width(&harness), 220.0);
+    let edge = pos2(220.0, 700.0);
+    drag(&mut harness, edge, edge + vec2(60.0, 0.0));
+    assert_eq!(width(&harness), 280.0);
+    double_click(&mut harness, pos2(280.0, 700.0));
+    assert_eq!(width(&harness), 220.0);
+    let lower = harness.state().areas.unwrap().stage.bottom();
+    let edge = pos2(600.0, lower);
+    drag(&mut harness, edge, edge - vec2(0.0, 80.0));
+    assert!((harness.state().areas.unwrap().stage.bottom() - (lower - 80.0)).abs() <= 1.0);
+}
+
+#[test]
+fn figures_do_not_jump_in_width() {
+    let places = |beat: u64, seed: u64, reached: f64| {
+        let mut view = sample::view();
+        view.transport.beat = beat;
+        view.transport.seed = seed;
+        view.transport.reached = reached;
+        let harness = usual(view);
+        ["Speed", "Train ahead", "Seed", "Per hour"].map(|name| harness.get_by_label(name).rect())
+    };
+    assert_eq!(places(0, 0, 20.0), places(987_654_321, 65_535, 3.2));
+}
+
+#[test]
+fn long_names_are_read_in_full() {
+    let mut view = sample::view();
+    let long = "A very long title of a scenario that has no room in any list at all";
+    view.transport.title = long.into();
+    view.library.families[1].1[0].1 = long.into();
+    view.parameters.parameters[0].label = long.into();
+    view.why.state = "buffer between lathe and mill = 8 · ".repeat(8);
+    view.agent.name = long.into();
+    for size in [(960.0, 600.0), (1280.0, 800.0)] {
+        let harness = window(size, Theme::DARK, view.clone());
+        let things = everything(&harness);
+        assert_eq!(overlap(&things), None, "at {size:?}");
+        assert!(is_shown(&harness, long));
+    }
+}

@@ -1,0 +1,453 @@
+//! The bar at the top: what runs, how fast, how far, and what is under way.
+
+use super::button::{Button, Item, Look, menu, popover, switch, switch_width};
+use super::field::Field;
+use super::icon::Icon;
+use super::keyboard::{is_help_shown, show_help};
+use super::row::{ROW, Row, paragraph, rule, say};
+use super::slider::{self, Track};
+use super::theme_of;
+use crate::workbench::intent::{Intent, Rates, Speed};
+use crate::workbench::lettering::Face;
+use crate::workbench::number::{self, THIN};
+use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Weight, font};
+use crate::workbench::view::{TransportView, View};
+use egui::{Align2, Id, Key, Margin, Rect, Sense, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
+use std::path::PathBuf;
+
+/// The highest speed that can be asked for by number [beats a second]; beyond it is "fastest".
+pub const HIGHEST_SPEED: f64 = 1e6;
+/// Beats that can be trained ahead, with their powers of ten.
+const AHEAD: [(u64, i32); 4] = [(10_000, 4), (100_000, 5), (1_000_000, 6), (10_000_000, 7)];
+/// Seeds are typed as numbers that a float holds exactly.
+const HIGHEST_SEED: f64 = 9_007_199_254_740_992.0;
+
+/// What there is room for at this width of the bar.
+struct Room {
+    title: f32,
+    button: f32,
+    speed_words: bool,
+    slider: f32,
+    reached: bool,
+    ahead: f32,
+    gap: f32,
+}
+
+impl Room {
+    /// Things go in the order of how little they are missed: the speed reached, words beside
+    /// controls, width of the slider.
+    fn at(width: f32, title: f32) -> Self {
+        let wide = width >= 1500.0;
+        Self {
+            title: if width >= 1100.0 { title } else { 140.0 },
+            button: 28.0,
+            speed_words: width >= 1200.0,
+            slider: if wide {
+                160.0
+            } else if width >= 1060.0 {
+                96.0
+            } else {
+                64.0
+            },
+            reached: width >= 1264.0,
+            ahead: if width >= 1060.0 { 124.0 } else { 88.0 },
+            gap: if wide {
+                3.0 * STEP
+            } else if width >= 1264.0 {
+                12.0
+            } else {
+                STEP
+            },
+        }
+    }
+}
+
+/// Shows the bar over all the room there is; the title takes `title` points, so that it stands
+/// over the left side. Returns where the speed is, for the hint that points to it.
+pub fn transport_ui(ui: &mut Ui, view: &View, title: f32, intents: &mut Vec<Intent>) -> Rect {
+    let bar = ui.max_rect();
+    let room = Room::at(bar.width(), title);
+    let mut row = Row::over(bar.shrink2(vec2(0.0, 6.0)), ui.id().with("bar"));
+    let title = row.left(room.title);
+    title_ui(ui, title, view, intents);
+    row.left(room.gap);
+    row.right(STEP);
+    ends_ui(ui, &mut row, view, intents);
+    row.right(room.gap);
+    play_ui(ui, &mut row, &view.transport, &room, intents);
+    row.left(room.gap);
+    let speed = speed_ui(ui, &mut row, &view.transport, &room, intents);
+    row.left(room.gap);
+    let place = row.left(room.ahead);
+    ahead_ui(ui, place, view.transport.training, room.ahead > 100.0, intents);
+    row.left(room.gap);
+    counts_ui(ui, &mut row, &view.transport, room.gap, intents);
+    speed
+}
+
+fn title_ui(ui: &Ui, place: Rect, view: &View, intents: &mut Vec<Intent>) {
+    let theme = theme_of(ui);
+    let place = place.with_min_x(place.left() + STEP);
+    let response = ui.interact(place, ui.id().with("menu"), Sense::click());
+    response.widget_info(|| WidgetInfo {
+        current_text_value: Some(view.transport.title.clone()),
+        ..WidgetInfo::labeled(WidgetType::Button, true, "Menu")
+    });
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(place, RADIUS, theme.hovered);
+    }
+    let mut row = Row::over(place.shrink2(vec2(HALF, 0.0)), response.id);
+    let face = Face { size: Size::Body, weight: Weight::SemiBold, colour: theme.text };
+    let galley = face.layout(ui.painter(), &view.transport.title, row.rest.width() - 20.0);
+    let elided = galley.elided;
+    let at = row.left(galley.size().x + HALF);
+    let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), at);
+    ui.painter().galley(at.min, galley, theme.text);
+    Icon::Down.paint(ui.painter(), row.left(16.0), theme.quiet);
+    menu(ui, &response, 320.0, |ui| menu_ui(ui, view, intents));
+    if elided {
+        response.on_hover_text(&view.transport.title);
+    } else {
+        response.on_hover_text("What this scenario teaches, and more");
+    }
+}
+
+fn menu_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
+    let theme = theme_of(ui);
+    if !view.text.is_empty() {
+        paragraph(ui, Face::small(theme.quiet), &view.text);
+        rule(ui);
+    }
+    if (Item { key: "Ctrl+O", ..Item::new("Open file") }).show(ui) {
+        intents.push(Intent::ShowFileDialog(true));
+    }
+    let sides = if view.sides { "Hide sides" } else { "Show sides" };
+    if (Item { key: "F9", ..Item::new(sides) }).show(ui) {
+        intents.push(Intent::ToggleSides);
+    }
+    if (Item { key: "?", ..Item::new("Show keys") }).show(ui) {
+        show_help(ui, true);
+    }
+}
+
+/// First, play or pause, one beat.
+fn play_ui(ui: &Ui, row: &mut Row, view: &TransportView, room: &Room, intents: &mut Vec<Intent>) {
+    let reset =
+        Button::icon("Reset", "Back to the first beat, with nothing learned (R)", Icon::First);
+    let play = if view.playing {
+        Button::icon("Pause", "Pause (space)", Icon::Pause)
+    } else {
+        Button::icon("Play", "Play (space)", Icon::Play)
+    }
+    .looking(Look::Accent);
+    let step = Button::icon("One beat", "Play one beat and pause (→)", Icon::Step);
+    let buttons = [
+        (reset, "reset", Intent::Reset),
+        (play, "play", Intent::TogglePlay),
+        (step, "one beat", Intent::OneBeat),
+    ];
+    for (place, (button, id, intent)) in buttons.into_iter().enumerate() {
+        if place > 0 {
+            row.left(HALF);
+        }
+        let place = row.left(room.button);
+        if button.show(ui, place, ui.id().with(id)).clicked() {
+            intents.push(intent);
+        }
+    }
+}
+
+/// The rail from one beat a second to as fast as it goes: the last part of it is "fastest".
+const SPEEDS: Track =
+    Track { low: 1.0, high: HIGHEST_SPEED * 10.0, logarithmic: true, whole: false };
+
+fn speed_of(value: f64) -> Speed {
+    if value > HIGHEST_SPEED { Speed::Fastest } else { Speed::PerSecond(value) }
+}
+
+fn speed_ui(
+    ui: &mut Ui,
+    row: &mut Row,
+    view: &TransportView,
+    room: &Room,
+    intents: &mut Vec<Intent>,
+) -> Rect {
+    let theme = theme_of(ui);
+    let start = row.rest.left();
+    if room.speed_words {
+        row.say_left(ui, Face::small(theme.quiet), "speed", 48.0);
+        row.left(STEP);
+    }
+    let (value, text) = match view.speed {
+        Speed::PerSecond(speed) => (speed, written_speed(speed)),
+        Speed::Fastest => (SPEEDS.high, "fastest".to_owned()),
+    };
+    let reached = format!("{} reached", written_speed(view.reached));
+    let place = row.left(room.slider);
+    let id = ui.id().with("speed");
+    let (response, moved) = slider::slider(ui, place, id, "Speed", &SPEEDS, value);
+    response.on_hover_text(format!("Beats a second (+ and −): {reached}"));
+    let mut asked = moved;
+    row.left(STEP);
+    let field = Field {
+        name: "Speed value",
+        tooltip: "Beats a second: click to type, above a million is as fast as it goes",
+        value,
+        text: &text,
+        range: (SPEEDS.low, SPEEDS.high),
+        whole: false,
+    };
+    let place = row.left(60.0);
+    asked = asked.or(field.show(ui, place, ui.id().with("speed value")).1);
+    let speed = Rect::from_x_y_ranges(start..=row.rest.left(), row.rest.y_range());
+    if room.reached {
+        row.left(STEP);
+        let place = row.left(88.0);
+        if view.playing && falls_short(view) {
+            let id = row.next_id();
+            let words = written_speed(view.reached);
+            say(
+                ui,
+                place,
+                id,
+                Align2::LEFT_CENTER,
+                Face::small(theme.quiet),
+                &format!("is {words}"),
+            )
+            .on_hover_text("Beats a second that are reached");
+        }
+    }
+    if let Some(value) = asked {
+        intents.push(Intent::SetSpeed(speed_of(value)));
+    }
+    speed
+}
+
+/// Whether what is reached is worth telling: always at the fastest, else where it falls short.
+fn falls_short(view: &TransportView) -> bool {
+    match view.speed {
+        Speed::Fastest => true,
+        Speed::PerSecond(speed) => view.reached < 0.9 * speed,
+    }
+}
+
+/// "20 / s", "12.5 k / s" would be jargon: "12 500 / s", "1.2 · 10⁶ / s".
+fn written_speed(speed: f64) -> String {
+    let text = if speed < 9.95 && speed.fract() != 0.0 {
+        number::fixed(speed, 1)
+    } else if speed < 99_999.5 {
+        number::fixed(speed, 0)
+    } else {
+        number::scientific(speed, 2)
+    };
+    format!("{text}{THIN}/{THIN}s")
+}
+
+/// A menu of how far to train, or how far it has come and a way to stop.
+fn ahead_ui(
+    ui: &Ui,
+    place: Rect,
+    training: Option<(u64, u64)>,
+    with_words: bool,
+    intents: &mut Vec<Intent>,
+) {
+    if let Some((done, of)) = training {
+        training_ui(ui, place, done, of, intents);
+        return;
+    }
+    let words = if with_words { "train ahead" } else { "train" };
+    let button = Button {
+        icon_last: false,
+        ..Button::menu("Train ahead", "Play many beats off the screen (T: 100 000)", words)
+    };
+    let button = Button { icon: Some(Icon::Ahead), quiet: false, ..button }.looking(Look::Raised);
+    let response = button.show(ui, place, ui.id().with("train ahead"));
+    menu(ui, &response, 180.0, |ui| {
+        for (beats, power) in AHEAD {
+            let name = format!("{} beats", number::power_of_ten(power));
+            let key = if beats == 100_000 { "T" } else { "" };
+            if (Item { key, ..Item::new(&name) }).show(ui) {
+                intents.push(Intent::TrainAhead(beats));
+            }
+        }
+    });
+}
+
+fn training_ui(ui: &Ui, place: Rect, done: u64, of: u64, intents: &mut Vec<Intent>) {
+    let theme = theme_of(ui);
+    let response = ui.interact(place, ui.id().with("training"), Sense::hover());
+    let share = if of > 0 { (done as f64 / of as f64).clamp(0.0, 1.0) } else { 0.0 };
+    response.widget_info(|| WidgetInfo {
+        label: Some("Training".to_owned()),
+        value: Some(share),
+        ..WidgetInfo::new(WidgetType::ProgressIndicator)
+    });
+    ui.painter().rect_filled(place, RADIUS, theme.raised);
+    let filled = place.with_max_x(place.left() + place.width() * share as f32);
+    ui.painter().rect_filled(filled, RADIUS, theme.filled);
+    let mut row = Row::over(place, response.id);
+    let square = row.right(ROW);
+    let stop = Button::icon("Stop training", "Stop here and go on from there (T, Esc)", Icon::Stop);
+    if stop.show(ui, square, ui.id().with("stop training")).clicked() {
+        intents.push(Intent::StopTraining);
+    }
+    let words = number::percent(share, 0);
+    let face = Face::small(theme.text);
+    face.paint(ui.painter(), Align2::CENTER_CENTER, row.rest.center(), &words);
+    let tooltip = format!("{} of {} beats trained", number::count(done), number::count(of));
+    response.on_hover_text(tooltip);
+}
+
+/// The beat and the seed.
+fn counts_ui(
+    ui: &mut Ui,
+    row: &mut Row,
+    view: &TransportView,
+    gap: f32,
+    intents: &mut Vec<Intent>,
+) {
+    let theme = theme_of(ui);
+    let (quiet, text) = (Face::small(theme.quiet), Face::small(theme.text));
+    let beats = number::count(view.beat);
+    let (label, figure, tooltip) = match view.episode {
+        Some((episode, of_it)) => (
+            "episode",
+            number::count(episode),
+            format!("Beat {} of this episode, {beats} beats in all", number::count(of_it)),
+        ),
+        None => ("beat", beats, "Beats played in all".to_owned()),
+    };
+    let seed_room = SEED_WORD + 6.0 + SEED;
+    row.say_left(ui, quiet, label, 48.0).on_hover_text(&tooltip);
+    row.left(6.0);
+    // Room for a thousand million beats, so that the seed beside it stands still.
+    let most = (row.rest.width() - gap - seed_room).clamp(24.0, 80.0);
+    let place = row.left(most);
+    let id = row.next_id();
+    say(ui, place, id, Align2::LEFT_CENTER, text, &figure).on_hover_text(tooltip);
+    row.left(gap);
+    row.say_left(ui, quiet, "seed", SEED_WORD);
+    row.left(6.0);
+    let place = row.left(SEED);
+    let text = number::count(view.seed);
+    let field = Field {
+        name: "Seed",
+        tooltip: "Start again with another seed (S): click to type",
+        value: view.seed as f64,
+        text: &text,
+        range: (0.0, HIGHEST_SEED),
+        whole: true,
+    };
+    if let (_, Some(seed)) = field.show(ui, place, seed_id()) {
+        intents.push(Intent::SetSeed(seed as u64));
+    }
+}
+
+/// Room for the seed and its word [points].
+const SEED: f32 = 48.0;
+const SEED_WORD: f32 = 28.0;
+
+/// The seed's field, which a key opens.
+pub fn seed_id() -> Id {
+    Id::new("seed")
+}
+
+/// From the right: keys, theme, motion, save; then per beat or per hour.
+fn ends_ui(ui: &Ui, row: &mut Row, view: &View, intents: &mut Vec<Intent>) {
+    let square = 26.0;
+    let help = Button::icon("Keys", "Keys (?)", Icon::Help);
+    let place = row.right(square);
+    if help.show(ui, place, ui.id().with("keys")).clicked() {
+        show_help(ui, !is_help_shown(ui));
+    }
+    let theme = if view.transport.dark { "Light theme (D)" } else { "Dark theme (D)" };
+    let theme = Button::icon("Theme", theme, Icon::Contrast);
+    let place = row.right(square);
+    if theme.show(ui, place, ui.id().with("theme")).clicked() {
+        intents.push(Intent::ToggleTheme);
+    }
+    let motion = Button::icon("Motion", "Motion on or off (M)", Icon::Motion);
+    let place = row.right(square);
+    if motion.show(ui, place, ui.id().with("motion")).clicked() {
+        intents.push(Intent::ToggleMotion);
+    }
+    let save = Button::icon("Save run", "Write scenario, seed and commands to a file", Icon::Save);
+    let place = row.right(square);
+    let response = save.show(ui, place, ui.id().with("save run"));
+    popover(ui, &response, 320.0, |ui| save_ui(ui, &view.transport, intents));
+    if view.has_hours {
+        row.right(HALF);
+        let options =
+            [("Per beat", "beat", "Figures a beat"), ("Per hour", "hour", "Figures an hour")];
+        let place = row.right(switch_width(ui, &options)).shrink2(vec2(0.0, 1.0));
+        let on = usize::from(view.rates == Rates::PerHour);
+        if let Some(place) = switch(ui, place, ui.id().with("rates"), &options, on) {
+            let rates = if place == 1 { Rates::PerHour } else { Rates::PerBeat };
+            intents.push(Intent::SetRates(rates));
+        }
+    }
+}
+
+/// Where the run is to be written.
+fn save_ui(ui: &mut Ui, view: &TransportView, intents: &mut Vec<Intent>) {
+    let theme = theme_of(ui);
+    let id = Id::new("save run path");
+    let mut path =
+        ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| default_path(view));
+    let words = "Scenario, seed and what was changed at which beat: enough to play it again.";
+    paragraph(ui, Face::small(theme.quiet), words);
+    let edit = TextEdit::singleline(&mut path)
+        .id(id.with("edit"))
+        .font(font(Size::Small, Weight::Regular))
+        .margin(Margin::symmetric(8, 4))
+        .desired_width(f32::INFINITY);
+    let response = ui.add(edit);
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Run file"));
+    let confirmed = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    let mut row = Row::new(ui, 28.0);
+    let named = !path.trim().is_empty();
+    let save =
+        Button::words("Write run", "Write the file", "Save").looking(Look::Accent).enabled(named);
+    let place = row.right(64.0);
+    let clicked = save.show(ui, place, ui.id().with("write run")).clicked();
+    if named && (clicked || confirmed) {
+        intents.push(Intent::SaveRun(PathBuf::from(path.trim())));
+        ui.data_mut(|data| data.remove::<String>(id));
+        ui.close();
+    } else {
+        ui.data_mut(|data| data.insert_temp(id, path));
+    }
+}
+
+/// "three-machines-seed-7.ron".
+fn default_path(view: &TransportView) -> String {
+    let words = view.title.to_lowercase();
+    let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let slug = words.collect::<Vec<_>>().join("-");
+    let slug = if slug.is_empty() { "run".to_owned() } else { slug };
+    format!("{slug}-seed-{}.ron", view.seed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speeds_are_written_in_full() {
+        for (speed, text) in [
+            (1.0, "1 / s"),
+            (2.5, "2.5 / s"),
+            (20.0, "20 / s"),
+            (12_500.0, "12 500 / s"),
+            (1.23e6, "1.2 · 10⁶ / s"),
+        ] {
+            assert_eq!(written_speed(speed).replace(THIN, " "), text);
+        }
+    }
+
+    #[test]
+    fn beyond_a_million_is_the_fastest() {
+        assert_eq!(speed_of(HIGHEST_SPEED), Speed::PerSecond(1e6));
+        assert_eq!(speed_of(HIGHEST_SPEED * 1.01), Speed::Fastest);
+    }
+}

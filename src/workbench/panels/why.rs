@@ -1,0 +1,353 @@
+//! Why this action: what each is worth here, how the best value comes about, what may happen.
+
+use super::agent::colour_of;
+use super::button::Button;
+use super::icon::{self, Icon, chosen_mark};
+use super::row::{ROW, Row, heading, paragraph, say};
+use super::theme_of;
+use crate::workbench::colour::mix;
+use crate::workbench::intent::{AgentChoice, Intent};
+use crate::workbench::lettering::Face;
+use crate::workbench::number;
+use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
+use crate::workbench::view::{ActionView, BranchView, WhyView};
+use egui::{Align2, Id, Rect, Sense, Ui, WidgetInfo, WidgetType, vec2};
+
+/// Room for a value, so that columns line up [points].
+const VALUE: f32 = 52.0;
+/// So many actions are listed before the rest is folded away.
+const LISTED: usize = 10;
+/// So many outcomes of an action are listed before the rest is summed up.
+const BRANCHES: usize = 6;
+
+/// Shows the actions in the inspected state; `agent` gives the bars their colour.
+pub fn why_ui(ui: &mut Ui, view: &WhyView, agent: AgentChoice, intents: &mut Vec<Intent>) {
+    let theme = theme_of(ui);
+    heading_ui(ui, view, &theme, intents);
+    if let Some(empty) = &view.empty {
+        paragraph(ui, Face::small(theme.quiet), empty);
+        return;
+    }
+    let columns = Columns::of(&view.actions);
+    columns.titles(ui, &theme);
+    let (listed, folded) = listed(ui, &view.actions);
+    for place in &listed {
+        let Some(action) = view.actions.get(*place) else { continue };
+        if action_ui(ui, action, *place, &columns, colour_of(&theme, agent)) {
+            intents.push(Intent::ToggleAction(*place));
+        }
+        if let Some(branches) = &action.branches {
+            branches_ui(ui, branches, &theme);
+        }
+    }
+    if view.actions.len() > LISTED {
+        fold_ui(ui, view.actions.len() - listed.len(), folded);
+    }
+    if let Some((formula, numbers)) = &view.backup {
+        backup_ui(ui, formula, numbers, &theme);
+    }
+}
+
+fn heading_ui(ui: &mut Ui, view: &WhyView, theme: &Theme, intents: &mut Vec<Intent>) {
+    let chosen = view.actions.iter().find(|action| action.chosen);
+    let words = match chosen {
+        Some(action) => format!("Why “{}”?", action.name),
+        None => "Why?".to_owned(),
+    };
+    let mut row = heading(ui, &words);
+    if !view.present {
+        let back = Button {
+            quiet: true,
+            ..Button::words("Present state", "Ask about the present state again", "back to now")
+        };
+        let place = row.right(back.width(ui));
+        if back.show(ui, place, ui.id().with("present state")).clicked() {
+            intents.push(Intent::Inspect(None));
+        }
+        row.right(STEP);
+    }
+    let face = Face::small(theme.quiet);
+    if face.width(ui.painter(), &view.state) <= row.rest.width() {
+        let room = row.rest.width();
+        row.say_right(ui, face, &view.state, room);
+    } else if !view.state.is_empty() {
+        paragraph(ui, face, &view.state);
+        ui.add_space(HALF);
+    }
+}
+
+/// Which columns of values there are, and what their bars run over.
+struct Columns {
+    believed: bool,
+    planned: bool,
+    low: f64,
+    high: f64,
+}
+
+impl Columns {
+    fn of(actions: &[ActionView]) -> Self {
+        let believed = actions.iter().any(|action| action.believed.is_some());
+        let planned = actions.iter().any(|action| action.planned.is_some());
+        let allowed = actions.iter().filter(|action| action.allowed);
+        let values = allowed
+            .filter_map(|action| if believed { action.believed } else { action.planned })
+            .filter(|value| value.is_finite());
+        let (low, high) =
+            values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+        Self { believed, planned, low, high }
+    }
+
+    /// With two columns of values it must be said which is which.
+    fn titles(&self, ui: &mut Ui, theme: &Theme) {
+        if !(self.believed && self.planned) {
+            return;
+        }
+        let mut row = Row::new(ui, 16.0);
+        row.right(STEP);
+        for title in ["optimum", "believed"] {
+            let place = row.right(VALUE);
+            let id = row.next_id();
+            say(ui, place, id, Align2::RIGHT_CENTER, Face::small(theme.quiet), title);
+        }
+    }
+
+    /// How long an action's bar is: the best nearly the whole row, the worst half of it. What
+    /// matters is the difference; the figures say how much that is.
+    fn share(&self, action: &ActionView) -> Option<f32> {
+        let value = if self.believed { action.believed } else { action.planned };
+        let value = value.filter(|value| value.is_finite() && action.allowed)?;
+        let share =
+            if self.high > self.low { (value - self.low) / (self.high - self.low) } else { 1.0 };
+        Some(0.5 + 0.47 * share as f32)
+    }
+}
+
+fn action_ui(
+    ui: &mut Ui,
+    action: &ActionView,
+    place: usize,
+    columns: &Columns,
+    colour: egui::Color32,
+) -> bool {
+    let theme = theme_of(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
+    let sense = if action.allowed { Sense::click() } else { Sense::hover() };
+    let response = ui.interact(rect, ui.id().with(("action", place)), sense);
+    response.widget_info(|| WidgetInfo {
+        label: Some(format!("Action {}", action.name)),
+        current_text_value: Some(words(action)),
+        selected: Some(action.chosen),
+        enabled: action.allowed,
+        ..WidgetInfo::new(WidgetType::Button)
+    });
+    let painter = ui.painter();
+    let hovered = action.allowed && response.hovered();
+    let ground = if hovered { theme.hovered } else { theme.raised };
+    painter.rect_filled(rect, 3.0, ground);
+    if let Some(share) = columns.share(action) {
+        let bar = rect.with_max_x(rect.left() + rect.width() * share);
+        let strength = if action.chosen { 0.55 } else { 0.25 };
+        painter.rect_filled(bar, 3.0, mix(ground, colour, strength));
+    }
+    if response.has_focus() {
+        icon::focus_ring(painter, rect, theme.accent);
+    }
+    let ink = if action.allowed { theme.text } else { theme.quiet };
+    let weight = if action.chosen { Weight::SemiBold } else { Weight::Regular };
+    let face = Face::small(ink).weighing(weight);
+    let mut row = Row::over(rect.shrink2(vec2(STEP, 0.0)), response.id);
+    if action.allowed {
+        for (shown, value) in
+            [(columns.planned, action.planned), (columns.believed, action.believed)]
+        {
+            if shown {
+                let at = row.right(VALUE).right_center();
+                face.paint(painter, Align2::RIGHT_CENTER, at, &written(value));
+            }
+        }
+    } else {
+        let rest = row.right(80.0);
+        face.paint(painter, Align2::RIGHT_CENTER, rest.right_center(), "not allowed");
+    }
+    row.right(HALF);
+    let mark = mark_of(action);
+    let mark_width = mark.map_or(0.0, |mark| 14.0 + face.width(painter, mark));
+    let room = row.rest.width() - mark_width;
+    let galley = face.layout(painter, &action.name, room);
+    let elided = galley.elided;
+    let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), row.rest);
+    painter.galley(at.min, galley, ink);
+    if let Some(mark) = mark {
+        let at = at.right_center() + vec2(8.0, 0.0);
+        if action.chosen {
+            chosen_mark(painter, at, ink);
+        } else {
+            Icon::Check.paint(painter, Rect::from_center_size(at, vec2(8.0, 8.0)), theme.good);
+        }
+        face.paint(painter, Align2::LEFT_CENTER, at + vec2(6.0, 0.0), mark);
+    }
+    let tooltip =
+        if elided { format!("{}\n{}", action.name, words(action)) } else { words(action) };
+    response.on_hover_text(tooltip).clicked()
+}
+
+fn mark_of(action: &ActionView) -> Option<&'static str> {
+    match (action.chosen, action.optimal) {
+        (true, _) => Some("chosen"),
+        (false, true) => Some("optimal"),
+        (false, false) => None,
+    }
+}
+
+fn written(value: Option<f64>) -> String {
+    value.map_or_else(|| number::UNKNOWN.to_owned(), |value| number::significant(value, 4))
+}
+
+/// An action in words, for the tooltip and for screen readers.
+fn words(action: &ActionView) -> String {
+    if !action.allowed {
+        return "not allowed in this state".to_owned();
+    }
+    let mut parts = Vec::new();
+    if let Some(value) = action.believed {
+        parts.push(format!("believed {}", number::significant(value, 6)));
+    }
+    if let Some(value) = action.planned {
+        parts.push(format!("worth {} under the optimum", number::significant(value, 6)));
+    }
+    if let Some(reward) = action.reward {
+        parts.push(format!("expected reward {} a beat", number::significant(reward, 4)));
+    }
+    if let Some(mark) = mark_of(action) {
+        parts.push(mark.to_owned());
+    }
+    if action.chosen && action.optimal {
+        parts.push("optimal".to_owned());
+    }
+    parts.push(if action.branches.is_some() {
+        "click to fold its outcomes".to_owned()
+    } else {
+        "click to see its outcomes".to_owned()
+    });
+    parts.join(" · ")
+}
+
+/// The outcomes of an action; those beyond the first few are summed up in one row.
+fn branches_ui(ui: &mut Ui, branches: &[BranchView], theme: &Theme) {
+    let listed = if branches.len() > BRANCHES + 1 { BRANCHES } else { branches.len() };
+    for branch in branches.iter().take(listed) {
+        let value = branch.value.map(|value| number::significant(value, 4));
+        let tooltip = format!(
+            "{}: probability {}, reward {}",
+            branch.words,
+            number::significant(branch.probability, 4),
+            number::significant(branch.reward, 4)
+        );
+        branch_ui(ui, &branch.words, branch.probability, value, &tooltip, theme);
+    }
+    let rest = branches.get(listed..).unwrap_or_default();
+    if !rest.is_empty() {
+        let probability: f64 = rest.iter().map(|branch| branch.probability).sum();
+        let worth: Option<f64> =
+            rest.iter().map(|b| b.value.map(|value| value * b.probability)).sum();
+        let mean = worth.filter(|_| probability > 0.0).map(|worth| worth / probability);
+        let value = mean.map(|value| number::significant(value, 4));
+        let words = format!("{} more", rest.len());
+        let tooltip = format!("{words}, less probable: their mean value is shown");
+        branch_ui(ui, &words, probability, value, &tooltip, theme);
+    }
+    ui.add_space(HALF);
+}
+
+fn branch_ui(
+    ui: &mut Ui,
+    words: &str,
+    probability: f64,
+    value: Option<String>,
+    tooltip: &str,
+    theme: &Theme,
+) {
+    let mut row = Row::new(ui, 20.0);
+    row.left(STEP);
+    row.right(STEP);
+    let (text, quiet) = (Face::small(theme.text), Face::small(theme.quiet));
+    let place = row.right(VALUE);
+    let id = row.next_id();
+    let value = value.as_deref().unwrap_or(number::UNKNOWN);
+    say(ui, place, id, Align2::RIGHT_CENTER, text, value);
+    let place = row.right(VALUE);
+    let id = row.next_id();
+    say(ui, place, id, Align2::RIGHT_CENTER, quiet, &number::probability(probability));
+    row.right(STEP);
+    let room = row.rest.width();
+    row.say_left(ui, quiet, words, room).on_hover_text(tooltip);
+}
+
+/// Which actions are listed: all, or where there are many the chosen, the optimum's and the best,
+/// in their own order; and whether the rest is folded away.
+fn listed(ui: &Ui, actions: &[ActionView]) -> (Vec<usize>, bool) {
+    let unfolded = ui.data(|data| data.get_temp::<bool>(unfolded_id())).unwrap_or(false);
+    if actions.len() <= LISTED || unfolded {
+        return ((0..actions.len()).collect(), false);
+    }
+    let worth = |place: &usize| {
+        let action = &actions[*place];
+        let value = action.believed.or(action.planned).filter(|_| action.allowed);
+        let first = action.chosen || action.branches.is_some();
+        (first, value.unwrap_or(f64::NEG_INFINITY))
+    };
+    let mut places: Vec<_> = (0..actions.len()).collect();
+    places.sort_by(|a, b| {
+        let ((first_a, a), (first_b, b)) = (worth(a), worth(b));
+        first_b.cmp(&first_a).then(b.total_cmp(&a))
+    });
+    places.truncate(LISTED - 1);
+    places.sort_unstable();
+    (places, true)
+}
+
+fn fold_ui(ui: &mut Ui, hidden: usize, folded: bool) {
+    let mut row = Row::new(ui, ROW);
+    let words = if folded { format!("{hidden} more actions") } else { "fewer actions".to_owned() };
+    let button = Button {
+        icon: Some(if folded { Icon::Right } else { Icon::Down }),
+        quiet: true,
+        ..Button::words("More actions", "The best are listed; show or hide the others", &words)
+    };
+    let place = row.left(button.width(ui));
+    if button.show(ui, place, ui.id().with("more actions")).clicked() {
+        ui.data_mut(|data| data.insert_temp(unfolded_id(), folded));
+    }
+}
+
+fn unfolded_id() -> Id {
+    Id::new("all actions unfolded")
+}
+
+/// The backup, in words and in numbers, on one raised ground.
+fn backup_ui(ui: &mut Ui, formula: &str, numbers: &str, theme: &Theme) {
+    ui.add_space(HALF);
+    let (result, rest) = formula.split_once(" = ").unwrap_or(("", formula));
+    let bold = Face { size: Size::Small, weight: Weight::Medium, colour: theme.text };
+    let quiet = Face::small(theme.quiet);
+    let width = ui.available_width() - 2.0 * STEP;
+    let first = if result.is_empty() { rest.to_owned() } else { format!("= {rest}") };
+    let result_width =
+        if result.is_empty() { 0.0 } else { bold.width(ui.painter(), result) + HALF };
+    let words = quiet.wrap(ui.painter(), &first, width - result_width);
+    let sum = bold.wrap(ui.painter(), &format!("= {numbers}"), width - result_width);
+    let height = words.size().y + sum.size().y + HALF + 2.0 * STEP;
+    let size = vec2(ui.available_width(), height);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let spoken = format!("{formula} = {numbers}");
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &spoken));
+    let painter = ui.painter();
+    painter.rect_filled(rect, 6.0, theme.raised);
+    let at = rect.min + vec2(STEP, STEP);
+    bold.paint(painter, Align2::LEFT_TOP, at, result);
+    let at = at + vec2(result_width, 0.0);
+    let below = at + vec2(0.0, words.size().y + HALF);
+    painter.galley(at, words, theme.quiet);
+    painter.galley(below, sum, theme.text);
+    ui.add_space(HALF);
+}
