@@ -91,6 +91,8 @@ pub struct BufferView {
 pub struct PartView {
     /// Where it is at the beat's start.
     pub from: Spot,
+    /// The station that works on it in between.
+    pub via: Option<u16>,
     /// Where it is at the beat's end.
     pub to: Spot,
 }

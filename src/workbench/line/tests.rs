@@ -41,13 +41,21 @@ pub fn three() -> Scene {
     let still = |buffer, places: u32| {
         (0..places).map(move |place| {
             let spot = Spot::Slot { buffer, place };
-            PartView { from: spot, to: spot }
+            PartView { from: spot, via: None, to: spot }
         })
     };
     let mut parts: Vec<_> = still(0, 8).chain(still(1, 2)).collect();
-    parts.push(PartView { from: Spot::Station(0), to: Spot::Slot { buffer: 0, place: 8 } });
-    parts.push(PartView { from: Spot::Station(1), to: Spot::Station(1) });
-    parts.push(PartView { from: Spot::Station(1), to: Spot::Slot { buffer: 1, place: 2 } });
+    parts.push(PartView {
+        from: Spot::Station(0),
+        via: None,
+        to: Spot::Slot { buffer: 0, place: 8 },
+    });
+    parts.push(PartView { from: Spot::Station(1), via: None, to: Spot::Station(1) });
+    parts.push(PartView {
+        from: Spot::Station(1),
+        via: None,
+        to: Spot::Slot { buffer: 1, place: 2 },
+    });
     Scene {
         figures: vec![
             figure("earned", "278.4 € / h", "± 1.9 · optimum 291.0"),
@@ -91,7 +99,7 @@ fn long(count: u16, capacity: u32) -> Scene {
         .flat_map(|b| (0..buffers[usize::from(b)].level as u32).map(move |place| (b, place)))
         .map(|(buffer, place)| {
             let spot = Spot::Slot { buffer, place };
-            PartView { from: spot, to: spot }
+            PartView { from: spot, via: None, to: spot }
         })
         .collect();
     Scene { order, stations, buffers, parts, conditions: Condition::ALL.to_vec(), ..three() }

@@ -17,6 +17,10 @@ use egui::{
 /// Slots narrower than this become a level bar [points].
 const NARROWEST_SLOT: f32 = 6.0;
 
+/// By when in a beat a part has come to its station, and when it leaves it.
+const IN: f32 = 0.35;
+const OUT: f32 = 0.65;
+
 /// What was clicked on a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clicked {
@@ -215,7 +219,8 @@ fn paint_parts(painter: &Painter, scene: &Scene, layout: &Layout, theme: &Theme,
     if scene.pace == Pace::Rates {
         return;
     }
-    let moved = ease(progress(scene));
+    let share = progress(scene);
+    let moved = ease(share);
     let capacity = |i: u16| scene.buffers.get(usize::from(i)).map_or(1, |b| b.capacity);
     let in_bar = |spot: Spot| match spot {
         Spot::Slot { buffer, .. } => {
@@ -230,7 +235,16 @@ fn paint_parts(painter: &Painter, scene: &Scene, layout: &Layout, theme: &Theme,
             continue;
         }
         let along = |spot| layout.along(spot, capacity);
-        let at = along(part.from) + (along(part.to) - along(part.from)) * moved;
+        let at = match part.via {
+            Some(station) => {
+                // It glides in, is worked on, and glides out.
+                let station = along(Spot::Station(station));
+                let into = ease((share / IN).clamp(0.0, 1.0));
+                let out = ease(((share - OUT) / (1.0 - OUT)).clamp(0.0, 1.0));
+                along(part.from) * (1.0 - into) + station * (into - out) + along(part.to) * out
+            }
+            None => along(part.from) + (along(part.to) - along(part.from)) * moved,
+        };
         let size = part_size(scene, layout, part);
         let place = Rect::from_center_size(layout.belt.at(at), size);
         painter.rect_filled(place, 2.0, theme.part);
