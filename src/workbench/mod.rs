@@ -14,6 +14,7 @@ pub mod line;
 pub mod number;
 pub mod panels;
 pub mod replacement_view;
+pub mod script;
 pub mod strip;
 pub mod theme;
 pub mod view;

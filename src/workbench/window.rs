@@ -5,7 +5,7 @@
 use super::display::{Adapter, CannotDraw, look_for_adapter, look_for_display};
 use super::fonts;
 use super::theme::Theme;
-use bevy::app::PluginsState;
+use bevy::app::{PluginsState, ScheduleRunnerPlugin};
 use bevy::asset::RenderAssetUsages;
 use bevy::camera::RenderTarget;
 use bevy::log::LogPlugin;
@@ -22,6 +22,7 @@ use bevy_egui::{
     EguiContext, EguiGlobalSettings, EguiPlugin, EguiPreUpdateSet, PrimaryEguiContext,
 };
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The window's first size [points].
 pub const SIZE: (u32, u32) = (1280, 800);
@@ -184,7 +185,8 @@ fn add_image(app: &mut App, adapter: &Adapter, width: u32, height: u32) {
             .disable::<bevy::app::TerminalCtrlCHandlerPlugin>()
             .disable::<PipelinedRenderingPlugin>()
             .disable::<WinitPlugin>(),
-    );
+    )
+    .add_plugins(ScheduleRunnerPlugin::run_loop(Duration::ZERO));
     let mut image = Image::new_target_texture(width, height, TextureFormat::Rgba8UnormSrgb, None);
     image.texture_descriptor.usage |= TextureUsages::COPY_SRC;
     image.asset_usage = RenderAssetUsages::RENDER_WORLD;
