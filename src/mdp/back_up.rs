@@ -27,17 +27,25 @@ pub struct SweepStats {
     pub max_diff: f64,
     /// The largest absolute value that was backed up (of v, not of Tv).
     pub largest_value: f64,
+    /// By how much the value of the chosen action falls short of the largest, at most: above 0
+    /// only by ties, and only where a policy was wanted.
+    pub loss: f64,
 }
 
 impl SweepStats {
-    const NONE: Self =
-        Self { min_diff: f64::INFINITY, max_diff: f64::NEG_INFINITY, largest_value: 0.0 };
+    const NONE: Self = Self {
+        min_diff: f64::INFINITY,
+        max_diff: f64::NEG_INFINITY,
+        largest_value: 0.0,
+        loss: 0.0,
+    };
 
     fn join(self, other: Self) -> Self {
         Self {
             min_diff: self.min_diff.min(other.min_diff),
             max_diff: self.max_diff.max(other.max_diff),
             largest_value: self.largest_value.max(other.largest_value),
+            loss: self.loss.max(other.loss),
         }
     }
 
@@ -118,15 +126,43 @@ impl Model {
         let first = self.rows_of_list[lists.start] as usize;
         for list in lists {
             let successors = self.lists.get(list);
-            let gathered = &mut gathered[..successors.len()];
-            for (value, &successor) in gathered.iter_mut().zip(successors) {
-                *value = values[successor as usize];
-            }
             let rows = self.rows_of_list[list] as usize..self.rows_of_list[list + 1] as usize;
-            let vectors = &self.vector_of_row[rows.clone()];
-            for (out, &vector) in out[rows.start - first..rows.end - first].iter_mut().zip(vectors)
-            {
-                *out = dot_gathered(self.vectors.get(vector as usize), gathered);
+            let out = &mut out[rows.start - first..rows.end - first];
+            let vectors = &self.vector_of_row[rows];
+            // The common short lengths are unrolled; the order of the sum is the same.
+            match successors.len() {
+                2 => self.list_of_length::<2>(successors, vectors, values, out),
+                4 => self.list_of_length::<4>(successors, vectors, values, out),
+                8 => self.list_of_length::<8>(successors, vectors, values, out),
+                16 => self.list_of_length::<16>(successors, vectors, values, out),
+                length => {
+                    let gathered = &mut gathered[..length];
+                    for (value, &successor) in gathered.iter_mut().zip(successors) {
+                        *value = values[successor as usize];
+                    }
+                    for (out, &vector) in out.iter_mut().zip(vectors) {
+                        *out = dot_gathered(self.vectors.get(vector as usize), gathered);
+                    }
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn list_of_length<const N: usize>(
+        &self,
+        successors: &[u32],
+        vectors: &[u32],
+        values: &[f64],
+        out: &mut [f64],
+    ) {
+        let mut gathered = [0.0; N];
+        for (value, &successor) in gathered.iter_mut().zip(successors) {
+            *value = values[successor as usize];
+        }
+        for (out, &vector) in out.iter_mut().zip(vectors) {
+            if let Some(probabilities) = self.vectors.get(vector as usize).first_chunk::<N>() {
+                *out = dot_gathered(probabilities, &gathered);
             }
         }
     }
@@ -239,8 +275,10 @@ impl Sweep<'_> {
             note(&mut stats, out, best, self.values[state]);
             *choice = 0;
             for (action, (&row, &reward)) in rows.iter().zip(rewards).enumerate() {
-                if row != NO_ROW && self.q(reward, row) >= best - self.tie {
+                let q = self.q(reward, row);
+                if row != NO_ROW && q >= best - self.tie {
                     *choice = action as u32;
+                    stats.loss = stats.loss.max(best - q);
                     break;
                 }
             }

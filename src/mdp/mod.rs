@@ -6,13 +6,18 @@
 pub mod agent;
 pub mod back_up;
 pub mod beat;
+pub mod bounds;
+pub mod chain;
 pub mod check;
+pub mod criterion;
+pub mod ending;
 pub mod enumerate;
 pub mod environment;
 pub mod erased;
 pub mod evaluate;
 #[cfg(test)]
 pub(crate) mod examples;
+pub mod linear;
 pub mod luck;
 pub mod model;
 pub mod model_builder;
@@ -25,7 +30,10 @@ pub mod variable;
 pub use agent::{ActionTable, Agent, Decision, Experience, Situation};
 pub use back_up::SweepStats;
 pub use beat::{Beat, Condition, Event, Item, Listener, Place, Sampling, Silent, Source};
+pub use bounds::{Bounds, Shifts};
+pub use chain::Chain;
 pub use check::check;
+pub use criterion::Criterion;
 pub use enumerate::{
     Branch, Enumeration, EnumerationError, EnumerationOptions, branches, enumerate,
     start_distribution,

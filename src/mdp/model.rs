@@ -34,7 +34,7 @@ impl<T: Copy> Ragged<T> {
         &self.data[self.offsets[place]..self.offsets[place + 1]]
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &[T]> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[T]> + Clone {
         self.offsets.windows(2).map(|ends| &self.data[ends[0]..ends[1]])
     }
 
@@ -72,6 +72,7 @@ pub struct Model {
     pub(super) start: Vec<(u32, f64)>,
     pub(super) transitions: u64,
     pub(super) pairs: u64,
+    pub(super) decisions: u64,
     pub(super) longest: usize,
     pub(super) largest_reward: f64,
     pub(super) probability_excess: f64,
@@ -110,6 +111,13 @@ impl Model {
         (list, self.vectors.get(self.vector_of_row[row] as usize))
     }
 
+    /// Σ p(s′) v(s′) of the row of this number.
+    #[inline(always)]
+    pub fn expected_in_row(&self, row: u32, values: &[f64]) -> f64 {
+        let (successors, probabilities) = self.numbered_row(row as usize);
+        super::back_up::dot(successors, probabilities, values)
+    }
+
     /// The numbers of the rows of a state's actions, [`NO_ROW`] where not allowed.
     #[inline(always)]
     pub fn rows_of_state(&self, state: usize) -> &[u32] {
@@ -136,7 +144,7 @@ impl Model {
 
     /// Whether any state is terminal.
     pub fn has_terminals(&self) -> bool {
-        self.terminal.contains(&true)
+        self.decisions < self.states as u64
     }
 
     /// The states that an episode may start in, with their probabilities.
@@ -171,7 +179,7 @@ impl Model {
 
     /// How many states are not terminal: the number of backups in a sweep.
     pub fn decisions(&self) -> u64 {
-        self.terminal.iter().filter(|terminal| !**terminal).count() as u64
+        self.decisions
     }
 
     /// Different successors summed over the allowed state–action pairs.

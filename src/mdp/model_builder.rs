@@ -274,6 +274,7 @@ impl ModelBuilder {
         let largest_reward = reward.iter().fold(0.0_f64, |most, r| most.max(r.abs()));
         let probability_excess =
             vectors.iter().map(|vector| (compensated_sum(vector) - 1.0).abs()).fold(0.0, f64::max);
+        let decisions = terminal.iter().filter(|terminal| !**terminal).count() as u64;
         let longest = lists.iter().map(<[u32]>::len).max().unwrap_or(0);
 
         let numbering = number_rows(lists.len(), &rows);
@@ -293,6 +294,7 @@ impl ModelBuilder {
             start,
             transitions,
             pairs,
+            decisions,
             longest,
             largest_reward,
             probability_excess,

@@ -1,1 +1,150 @@
-//! One file a method that knows the model.
+//! Planners: methods that know the model. Each keeps its state, works for as many backups as it
+//! is given, and reports bounds that hold (see [`crate::mdp::bounds`]).
+//!
+//! A *backup* is one Bellman update of one state, over all its actions or, where a fixed policy
+//! is evaluated, over the policy's action alone. A *sweep* is one such update of every state that
+//! is not terminal.
+//!
+//! To add a method: one file with a type that holds a [`Core`](core::Core) and implements
+//! [`Planner`], and one line in [`solve::Method`].
+
+mod core;
+pub mod gauss_seidel;
+pub mod modified_policy_iteration;
+pub mod policy_iteration;
+pub mod relative_value_iteration;
+pub mod solve;
+mod total;
+pub mod value_iteration;
+
+
+use std::sync::Arc;
+
+use crate::mdp::{Bounds, Criterion, Model, ModelError};
+
+pub use gauss_seidel::GaussSeidel;
+pub use modified_policy_iteration::ModifiedPolicyIteration;
+pub use policy_iteration::PolicyIteration;
+pub use relative_value_iteration::RelativeValueIteration;
+pub use solve::{Method, Solution, planner, solve};
+pub use value_iteration::ValueIteration;
+
+/// The bounds as they stood after a certifying sweep.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SweepRecord {
+    /// How many sweeps had been made.
+    pub sweep: u64,
+    /// How many backups had been made.
+    pub backups: u64,
+    /// Lower bound on the expected value at the start or on the gain; −∞ while unknown.
+    pub lower: f64,
+    /// Upper bound; +∞ while unknown.
+    pub upper: f64,
+    /// ‖Tv − v‖, or its span sp(Tv − v) for the average reward.
+    pub residual: f64,
+}
+
+/// Why a planner cannot work on a model.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum PlanError {
+    /// A discount outside 0 ≤ γ < 1.
+    #[error(
+        "the discount is {gamma}, but must be at least 0 and less than 1. Without a discount, \
+         choose the average reward, or the total reward where episodes end"
+    )]
+    Discount {
+        /// The discount given.
+        gamma: f64,
+    },
+    /// The average reward of a model that ends.
+    #[error(
+        "the average reward has no meaning where the environment ends: {terminal} of {states} \
+         states are terminal. Choose the total or the discounted reward"
+    )]
+    AverageOfTerminal {
+        /// How many states are terminal.
+        terminal: u64,
+        /// How many states there are.
+        states: usize,
+    },
+    /// The total reward of a model that no policy surely ends.
+    #[error(
+        "no policy surely reaches the end from the start, so the total reward may have no value. \
+         Choose the discounted or the average reward"
+    )]
+    NeverEnds,
+    /// The method is not made for the criterion.
+    #[error("{method} does not serve the {criterion} reward. Choose {instead}")]
+    Method {
+        /// The method's name.
+        method: &'static str,
+        /// The criterion's name.
+        criterion: &'static str,
+        /// Methods that do.
+        instead: &'static str,
+    },
+    /// The model could not be built or cut down to the states that can end.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The work was cancelled.
+    #[error("cancelled after {sweeps} sweeps")]
+    Cancelled {
+        /// How many sweeps had been made.
+        sweeps: u64,
+    },
+}
+
+/// A method at work on a model.
+pub trait Planner: Send {
+    /// The name people know it by: "Value iteration".
+    fn name(&self) -> &'static str;
+
+    /// The model as it is planned with: under the total reward, states from which no policy
+    /// surely ends are terminal in it.
+    fn model(&self) -> &Arc<Model>;
+
+    /// What is optimised.
+    fn criterion(&self) -> Criterion;
+
+    /// Works for about this many backups, at least one and at most a sweep more, and returns how
+    /// many it made. Makes none once [`Planner::is_settled`].
+    fn advance(&mut self, budget: u64) -> u64;
+
+    /// The bounds of the latest certifying sweep, once there are any.
+    fn bounds(&self) -> Option<Bounds>;
+
+    /// Bounds on a state's own optimal value, upper one where known; `None` for the average
+    /// reward and before the first certifying sweep.
+    fn state_bounds(&self, state: usize) -> Option<(f64, Option<f64>)>;
+
+    /// The values made by the latest certifying sweep, to which [`Planner::bounds`] belong.
+    fn backed_up(&self) -> &[f64];
+
+    /// The bounds sweep by sweep, thinned where there are very many.
+    fn history(&self) -> &[SweepRecord];
+
+    /// The present values by state; relative ones (0 in the first start state) for the average
+    /// reward.
+    fn values(&self) -> &[f64];
+
+    /// The greedy flat action of each state, as of the latest certifying sweep.
+    fn policy(&self) -> &[u32];
+
+    /// How many sweeps were made.
+    fn sweeps(&self) -> u64;
+
+    /// How many backups were made.
+    fn backups(&self) -> u64;
+
+    /// Whether more work would change nothing: the bounds are as close as rounding lets them be,
+    /// or they have long ceased to move (on a model whose states have different gains).
+    fn is_settled(&self) -> bool;
+
+    /// Whether the optimum is enclosed to this absolute width.
+    fn certified(&self, precision: f64) -> bool {
+        self.bounds().is_some_and(|bounds| bounds.certifies(precision))
+    }
+
+    /// A copy with all its state.
+    fn boxed_clone(&self) -> Box<dyn Planner>;
+}

@@ -1,0 +1,149 @@
+//! Modified policy iteration: after each backup, a few cheap sweeps of the greedy policy alone.
+//!
+//! v ← T_σᵐ Tv with σ greedy for v (Puterman & Shin 1978; Puterman 1994, section 6.5; for the
+//! average reward section 8.7, damped and shifted as in relative value iteration). A sweep of one
+//! policy costs a small part of a sweep over all actions; the bounds come from the full ones.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::core::{Core, planner_reads_core};
+use super::relative_value_iteration::DAMPING;
+use super::{PlanError, Planner};
+use crate::mdp::{Criterion, Model, NO_ROW};
+
+/// Sweeps of the greedy policy between two full ones, by default. Measured on `LINE3` (see
+/// `benches/RESULTS.md`): fewer leave the full sweeps to do the work, more outlive their policy.
+pub const POLICY_SWEEPS: u32 = 20;
+
+const STATES_A_BLOCK: usize = 8192;
+
+/// Modified policy iteration from v = 0.
+#[derive(Debug, Clone)]
+pub struct ModifiedPolicyIteration {
+    core: Core,
+    policy_sweeps: u32,
+    /// How many policy sweeps are still to be made before the next full one.
+    left: u32,
+    rows: Vec<u32>,
+    scratch: Vec<f64>,
+}
+
+impl ModifiedPolicyIteration {
+    /// With so many sweeps of the greedy policy after each full one (0: value iteration).
+    pub fn new(
+        model: Arc<Model>,
+        criterion: Criterion,
+        policy_sweeps: u32,
+    ) -> Result<Self, PlanError> {
+        let core = Core::new(model, criterion)?;
+        let states = core.model.states();
+        Ok(Self {
+            core,
+            policy_sweeps,
+            left: 0,
+            rows: vec![NO_ROW; states],
+            scratch: vec![0.0; states],
+        })
+    }
+
+    /// A full sweep: T, bounds, and the policy to follow until the next.
+    fn improve(&mut self) {
+        self.core.certify(true);
+        if self.core.criterion == Criterion::Average {
+            self.core.damp();
+        } else {
+            self.core.values.copy_from_slice(&self.core.backed_up);
+        }
+        self.core.rows_of_policy(&mut self.rows);
+        self.left = self.policy_sweeps;
+    }
+
+    /// One sweep of the policy: T_σ.
+    fn follow(&mut self) {
+        let damping = match self.core.criterion {
+            Criterion::Average => DAMPING,
+            Criterion::Discounted(_) | Criterion::Total => 1.0,
+        };
+        self.core.follow(&self.rows, damping, &mut self.scratch);
+        self.left -= 1;
+    }
+}
+
+impl Core {
+    /// The row of each state's policy action.
+    pub(super) fn rows_of_policy(&self, rows: &mut [u32]) {
+        for (state, row) in rows.iter_mut().enumerate() {
+            *row = self.model.rows_of_state(state)[self.policy[state] as usize];
+        }
+    }
+
+    /// v ← v + τ(T_σ v − v), shifted for the average reward; returns the extremes of T_σ v − v.
+    pub(super) fn follow(
+        &mut self,
+        rows: &[u32],
+        damping: f64,
+        scratch: &mut Vec<f64>,
+    ) -> (f64, f64) {
+        let (model, values, gamma) = (&*self.model, &self.values[..], self.criterion.gamma());
+        let policy = &self.policy;
+        let sweep = |(block, out): (usize, &mut [f64])| {
+            let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+            for (state, out) in (block * STATES_A_BLOCK..).zip(out) {
+                let row = rows[state];
+                if row == NO_ROW {
+                    *out = 0.0;
+                    continue;
+                }
+                let reward = model.reward(state, policy[state] as usize);
+                let before = values[state];
+                let diff = reward + gamma * model.expected_in_row(row, values) - before;
+                *out = before + damping * diff;
+                least = least.min(diff);
+                most = most.max(diff);
+            }
+            (least, most)
+        };
+        let ends = if scratch.len() <= STATES_A_BLOCK {
+            sweep((0, scratch))
+        } else {
+            let nothing = (f64::INFINITY, f64::NEG_INFINITY);
+            let join = |a: (f64, f64), b: (f64, f64)| (a.0.min(b.0), a.1.max(b.1));
+            scratch.par_chunks_mut(STATES_A_BLOCK).enumerate().map(sweep).reduce(|| nothing, join)
+        };
+        std::mem::swap(&mut self.values, scratch);
+        if self.criterion == Criterion::Average {
+            let shift = self.values.get(self.reference()).copied().unwrap_or(0.0);
+            self.values.iter_mut().for_each(|value| *value -= shift);
+        }
+        self.count_sweep();
+        ends
+    }
+}
+
+impl Planner for ModifiedPolicyIteration {
+    fn name(&self) -> &'static str {
+        "Modified policy iteration"
+    }
+
+    fn advance(&mut self, budget: u64) -> u64 {
+        let before = self.core.backups;
+        while !self.core.is_settled() {
+            match self.left {
+                0 => self.improve(),
+                _ => self.follow(),
+            }
+            if self.core.backups - before >= budget {
+                break;
+            }
+        }
+        self.core.backups - before
+    }
+
+    fn values(&self) -> &[f64] {
+        &self.core.values
+    }
+
+    planner_reads_core!();
+}

@@ -1,0 +1,257 @@
+//! Bounds for the total reward: how long the policies that matter take to end.
+//!
+//! A bound on the error of a backup becomes a bound on the optimum through N, the expected beats
+//! to the end (see [`crate::mdp::bounds`]). Let A be a set of pairs, and h ≥ 0 with
+//! h(s) ≥ κ + Σ p(s′|s,a) h(s′) for all of A and κ > 0. Then every policy of A ends, within
+//! max h / κ expected beats. Such h come from h ← 1 + max over A of Ph, with κ = 1 − max Δh.
+//!
+//! - If every policy ends, A holds all pairs, and the bounds are two-sided from the start.
+//! - Else A holds the pairs within a slack of the best, once the values have settled enough. If
+//!   all of its policies end, a lower bound is that of the greedy policy, and an upper one is
+//!   u + c·h, where u = Tv and c = max(Tu − u)/κ: it is a fixed point from above, T(u + ch) ≤
+//!   u + ch, as the pairs outside A are short by more than c·max h (which is checked). It holds for every
+//!   policy, since one that stays for ever loses that shortfall again and again.
+//! - If they do not all end (a free way to stay for ever), one that surely ends gives a lower
+//!   bound, and the upper one is said to be unknown.
+
+use std::sync::Arc;
+
+use super::PlanError;
+use crate::mdp::back_up::SweepStats;
+use crate::mdp::ending::{Backwards, can_avoid_the_end, restricted, surely_ending};
+use crate::mdp::{Bounds, Model, NO_ROW, bounds};
+
+/// Pairs within so many residuals of the best are those that could be optimal.
+const SLACK: f64 = 1000.0;
+
+/// A new set of pairs is tried when the residual has fallen by this factor.
+const RETRY: f64 = 0.1;
+
+/// The κ at which h is good enough: N is then at most a ninth too large.
+const SHARP: f64 = 0.9;
+
+/// Sweeps of h a sweep of values, while h is not sharp.
+const SWEEPS_OF_H: usize = 4;
+
+/// Which pairs A holds.
+#[derive(Debug, Clone)]
+enum Admitted {
+    /// All: every policy ends.
+    All,
+    /// Not chosen yet.
+    None,
+    /// Those near the best; all of their policies end.
+    Near(Vec<bool>),
+    /// Those of one policy that ends.
+    One(Vec<u32>),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct TotalCertificate {
+    backwards: Backwards,
+    ending_policy: Vec<u32>,
+    admitted: Admitted,
+    h: Vec<f64>,
+    next: Vec<f64>,
+    rows: Vec<f64>,
+    /// κ; not above 0 while nothing is proved.
+    kappa: f64,
+    tried_at: f64,
+    bounds: Option<Bounds>,
+}
+
+/// What a certifying sweep of the values found.
+pub(crate) struct Sweep<'a> {
+    pub model: &'a Model,
+    pub backed_up: &'a [f64],
+    /// Σ p v of each row, of the values before the sweep.
+    pub rows: &'a [f64],
+    pub policy: &'a mut [u32],
+    pub stats: &'a SweepStats,
+}
+
+impl TotalCertificate {
+    /// The model cut down to the states from which a policy surely ends, and what is known of
+    /// them. Refused where the start is not among them.
+    pub(crate) fn new(model: &Arc<Model>) -> Result<(Arc<Model>, Self), PlanError> {
+        let backwards = Backwards::new(model)?;
+        let (within, policy) = surely_ending(model, &backwards, None);
+        if model.start().iter().any(|&(state, p)| p > 0.0 && !within[state as usize]) {
+            return Err(PlanError::NeverEnds);
+        }
+        let (model, backwards) = if within.contains(&false) {
+            let model = Arc::new(restricted(model, &within)?);
+            let backwards = Backwards::new(&model)?;
+            (model, backwards)
+        } else {
+            (Arc::clone(model), backwards)
+        };
+        let all_end = !can_avoid_the_end(&model, &backwards, None).contains(&true);
+        let certificate = Self {
+            backwards,
+            ending_policy: policy,
+            admitted: if all_end { Admitted::All } else { Admitted::None },
+            h: vec![0.0; model.states()],
+            next: vec![0.0; model.states()],
+            rows: vec![0.0; model.rows_len()],
+            kappa: 0.0,
+            tried_at: f64::INFINITY,
+            bounds: None,
+        };
+        Ok((model, certificate))
+    }
+
+    /// A policy that surely ends.
+    pub(crate) fn ending_policy(&self) -> &[u32] {
+        &self.ending_policy
+    }
+
+    pub(crate) fn bounds(&self) -> Option<Bounds> {
+        self.bounds
+    }
+
+    /// Whether h is still being made, so that bounds may yet come.
+    pub(crate) fn is_working(&self) -> bool {
+        !matches!(self.admitted, Admitted::None) && self.kappa < SHARP
+    }
+
+    /// Renews the bounds after a sweep of the values; returns how many backups of h it took.
+    /// Where only a policy other than the greedy one surely ends, the sweep's policy becomes it.
+    pub(crate) fn advance(&mut self, sweep: &mut Sweep<'_>) -> u64 {
+        let residual = sweep.stats.residual();
+        let found = matches!(self.admitted, Admitted::All | Admitted::Near(_)) && self.kappa > 0.5;
+        if !matches!(self.admitted, Admitted::All) && !found && residual <= RETRY * self.tried_at {
+            self.choose(sweep);
+        }
+        let mut used = 0;
+        if !matches!(self.admitted, Admitted::None) {
+            for _ in 0..SWEEPS_OF_H {
+                if self.kappa >= SHARP {
+                    break;
+                }
+                self.sweep_h(sweep.model);
+                used += sweep.model.decisions();
+            }
+        }
+        if self.kappa > 0.0 {
+            self.renew(sweep);
+        }
+        used
+    }
+
+    /// Chooses A anew from the pairs within a slack of the best.
+    fn choose(&mut self, sweep: &Sweep<'_>) {
+        let residual = sweep.stats.residual();
+        self.tried_at = residual;
+        let scale = 1.0 + sweep.stats.largest_value + sweep.model.largest_reward();
+        let slack = (SLACK * residual).max(1e-9 * scale);
+        let mut near = vec![false; sweep.model.states() * sweep.model.actions()];
+        for (state, value) in sweep.backed_up.iter().enumerate() {
+            for action in 0..sweep.model.actions() {
+                if let Some(q) = sweep.q(state, action) {
+                    near[state * sweep.model.actions() + action] = q >= value - slack;
+                }
+            }
+        }
+        let avoid = can_avoid_the_end(sweep.model, &self.backwards, Some(&near));
+        if avoid.contains(&true) {
+            let (within, policy) = surely_ending(sweep.model, &self.backwards, Some(&near));
+            if within.contains(&false) {
+                return;
+            }
+            self.admitted = Admitted::One(policy);
+        } else {
+            self.admitted = Admitted::Near(near);
+        }
+        self.h.fill(0.0);
+        self.next.fill(0.0);
+        self.kappa = 0.0;
+    }
+
+    /// h ← 1 + max over A of Ph, then κ of the new h.
+    fn sweep_h(&mut self, model: &Model) {
+        std::mem::swap(&mut self.h, &mut self.next);
+        model.expected_next(&self.h, &mut self.rows);
+        let actions = model.actions();
+        let mut growth = 0.0_f64;
+        for (state, next) in self.next.iter_mut().enumerate() {
+            if model.is_terminal(state) {
+                continue;
+            }
+            let mut most = 0.0_f64;
+            for (action, &row) in model.rows_of_state(state).iter().enumerate() {
+                let admitted = match &self.admitted {
+                    Admitted::All => true,
+                    Admitted::None => false,
+                    Admitted::Near(near) => near[state * actions + action],
+                    Admitted::One(policy) => policy[state] as usize == action,
+                };
+                if admitted && row != NO_ROW {
+                    most = most.max(self.rows[row as usize]);
+                }
+            }
+            *next = 1.0 + most;
+            growth = growth.max(*next - self.h[state]);
+        }
+        let largest = self.h.iter().copied().fold(1.0, f64::max);
+        self.kappa = 1.0 - growth - 2.0 * bounds::rounding_with(model, 1.0, largest, 1.0);
+    }
+
+    fn renew(&mut self, sweep: &mut Sweep<'_>) {
+        let beats = self.h.iter().copied().fold(1.0, f64::max) / self.kappa * (1.0 + 1e-12);
+        let actions = sweep.model.actions();
+        let mut stats = *sweep.stats;
+        let upper = match &self.admitted {
+            Admitted::None => return,
+            Admitted::All => true,
+            Admitted::Near(near) => {
+                let follows = |(state, &action): (usize, &u32)| {
+                    sweep.model.is_terminal(state) || near[state * actions + action as usize]
+                };
+                if !sweep.policy.iter().enumerate().all(follows) {
+                    // What seemed best has changed: choose again as soon as values have settled.
+                    (self.admitted, self.kappa) = (Admitted::None, 0.0);
+                    return;
+                }
+                let error = bounds::backup_rounding(sweep.model, 1.0, stats.largest_value);
+                let rise = (stats.max_diff + 2.0 * error).max(0.0) + error;
+                sweep.shortfall(near) > 2.0 * (rise * (beats + 1.0) + error)
+            }
+            Admitted::One(policy) => {
+                sweep.policy.copy_from_slice(policy);
+                stats.loss = sweep.loss(policy);
+                false
+            }
+        };
+        self.bounds = Some(bounds::total(sweep.model, &stats, sweep.backed_up, beats, upper));
+    }
+}
+
+impl Sweep<'_> {
+    fn q(&self, state: usize, action: usize) -> Option<f64> {
+        let row = self.model.rows_of_state(state)[action];
+        self.rows.get(row as usize).map(|next| self.model.reward(state, action) + next)
+    }
+
+    /// By how much the best pair outside A falls short of its state's best.
+    fn shortfall(&self, near: &[bool]) -> f64 {
+        let actions = self.model.actions();
+        let mut least = f64::INFINITY;
+        for (state, value) in self.backed_up.iter().enumerate() {
+            for action in (0..actions).filter(|action| !near[state * actions + action]) {
+                if let Some(q) = self.q(state, action) {
+                    least = least.min(value - q);
+                }
+            }
+        }
+        least
+    }
+
+    /// By how much a policy's pairs fall short of their states' best, at most.
+    fn loss(&self, policy: &[u32]) -> f64 {
+        let short = |(state, value): (usize, &f64)| {
+            self.q(state, policy[state] as usize).map_or(0.0, |q| value - q)
+        };
+        self.backed_up.iter().enumerate().map(short).fold(0.0, f64::max)
+    }
+}
