@@ -4,7 +4,7 @@ use super::settings::{
     BufferSettings, Charged, Cycle, Demand, FailureMode, LineSettings, MachineSettings, Moves,
     Supply, Unmet,
 };
-use super::{ABSENT, Arrivals, At, Customers, Facts, Line, MachineVariables, Station, UP};
+use super::{ABSENT, Arrivals, At, Customers, Line, MachineVariables, Station, UP};
 use crate::environments::setting::{Faults, SettingError};
 use crate::mdp::environment::BufferPlace;
 use crate::mdp::{Condition, Level, Place, Places, Space, Variable};
@@ -352,18 +352,19 @@ impl Layout {
         };
         // A machine that is never held back is never switched on again.
         let restarts = places.switch.is_some();
-        let energy = std::array::from_fn(|number| {
-            let facts = Facts::of_number(number);
-            match facts.condition() {
-                _ if !facts.told => machine.power.held,
-                Condition::Working => machine.power.working,
-                Condition::Starved => machine.power.starved,
-                Condition::Blocked => machine.power.blocked,
-                Condition::Down => machine.power.down,
-                Condition::SetUp => machine.power.starting,
-                Condition::HeldBack => machine.power.held,
-            }
+        let energy = Condition::ALL.map(|condition| match condition {
+            Condition::Working => machine.power.working,
+            Condition::Starved => machine.power.starved,
+            Condition::Blocked => machine.power.blocked,
+            Condition::Down => machine.power.down,
+            Condition::SetUp => machine.power.starting,
+            Condition::HeldBack => machine.power.held,
         });
+        let survival = 1.0 - machine.failure;
+        let idle_survival = match machine.failure_mode {
+            FailureMode::Operation => 1.0,
+            FailureMode::Time => survival,
+        };
         Station {
             at: At {
                 condition: absent(places.condition),
@@ -388,9 +389,7 @@ impl Layout {
             ready: machine.restart_delay as Level,
             cycle,
             completion: completes_with,
-            survival: 1.0 - machine.failure,
-            repair: machine.repair,
-            operation: machine.failure_mode == FailureMode::Operation,
+            up_next: [[machine.repair; 2], [idle_survival, survival]],
             energy,
             restart_cost: if restarts { machine.restart_cost } else { 0.0 },
             repair_cost: if machine.failure > 0.0 { machine.repair_cost } else { 0.0 },

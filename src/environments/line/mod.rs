@@ -169,62 +169,15 @@ struct Station {
     cycle: Level,
     /// Probability that a beat of work completes the part.
     completion: f64,
-    /// Probability to stay up in a beat in which it can fail, and to come up when down.
-    survival: f64,
-    repair: f64,
-    /// Whether it can fail only in beats in which it can work.
-    operation: bool,
-    /// Cost of energy a beat, by the number of its [`Facts`].
-    energy: [f64; Facts::COUNT],
+    /// Probability to be up in this beat, by whether it was up and then by whether it can work.
+    up_next: [[f64; 2]; 2],
+    /// Cost of energy a beat by [`Condition`] when told to run, else of [`Condition::HeldBack`].
+    energy: [f64; Condition::ALL.len()],
     restart_cost: f64,
     repair_cost: f64,
     place: Place,
     from: Place,
     to: Place,
-}
-
-/// What is true of a machine in a beat; it decides how the beat is told and billed.
-#[derive(Debug, Clone, Copy)]
-struct Facts {
-    told: bool,
-    started: bool,
-    up: bool,
-    has_part: bool,
-    has_room: bool,
-}
-
-impl Facts {
-    const COUNT: usize = 1 << 5;
-
-    /// A number below [`Facts::COUNT`].
-    #[inline(always)]
-    fn number(self) -> usize {
-        [self.told, self.started, self.up, self.has_part, self.has_room]
-            .into_iter()
-            .fold(0, |number, fact| number << 1 | usize::from(fact))
-    }
-
-    fn of_number(number: usize) -> Self {
-        let fact = |bit: usize| number >> bit & 1 == 1;
-        Self { told: fact(4), started: fact(3), up: fact(2), has_part: fact(1), has_room: fact(0) }
-    }
-
-    #[inline(always)]
-    fn condition(self) -> Condition {
-        if !self.up {
-            Condition::Down
-        } else if !self.told {
-            Condition::HeldBack
-        } else if !self.started {
-            Condition::SetUp
-        } else if !self.has_part {
-            Condition::Starved
-        } else if !self.has_room {
-            Condition::Blocked
-        } else {
-            Condition::Working
-        }
-    }
 }
 
 /// Parts that arrive by chance.

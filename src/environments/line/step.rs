@@ -1,9 +1,7 @@
 //! One beat of a line, as its card in [`super`] says.
 
-use super::{
-    At, BACKLOG, Customers, DOWN, ENERGY, Facts, HOLDING, LOST, Line, PARTS, REPAIR, RUN, UP,
-};
-use crate::mdp::{Beat, Event, Level, Place};
+use super::{At, BACKLOG, Customers, DOWN, ENERGY, HOLDING, LOST, Line, PARTS, REPAIR, RUN, UP};
+use crate::mdp::{Beat, Condition, Event, Level, Place};
 
 /// Plays one beat: from `state` under `action` to `next`.
 #[inline]
@@ -146,19 +144,14 @@ fn work<B: Beat + ?Sized, const M: usize>(
     let mut up = true;
     if let Some(&condition) = state.get(at.condition) {
         let was_up = condition == UP;
-        // An idle machine whose failures depend on operation stays up for sure: no draw.
-        if !(was_up && station.operation && !can_work) {
-            let p = if was_up { station.survival } else { station.repair };
-            up = beat.bernoulli(at.condition_source, p);
-            if up != was_up {
-                beat.tell(if up {
-                    Event::Repaired { station: number as u16 }
-                } else {
-                    Event::Failed { station: number as u16 }
-                });
-            }
-        }
+        let p = station.up_next[usize::from(was_up)][usize::from(can_work)];
+        up = beat.bernoulli(at.condition_source, p);
         next[at.condition] = if up { UP } else { DOWN };
+        if up && !was_up {
+            beat.tell(Event::Repaired { station: number as u16 });
+        } else if was_up && !up {
+            beat.tell(Event::Failed { station: number as u16 });
+        }
     }
 
     let works = up && can_work;
@@ -183,13 +176,30 @@ fn work<B: Beat + ?Sized, const M: usize>(
         beat.tell(Event::Moved { from: station.place, to: station.to });
     }
 
-    let facts = Facts { told, started, up, has_part, has_room };
-    beat.tell(Event::Spent { station: number as u16, condition: facts.condition() });
-    Spent {
-        energy: energy + station.energy[facts.number()],
-        repair: if up { 0.0 } else { station.repair_cost },
-        sold,
-    }
+    // Machines mostly work: that case is spared the rest.
+    let mut repair = 0.0;
+    let condition = if works {
+        energy += station.energy[Condition::Working as usize];
+        Condition::Working
+    } else {
+        let condition = if !up {
+            repair = station.repair_cost;
+            Condition::Down
+        } else if !told {
+            Condition::HeldBack
+        } else if !started {
+            Condition::SetUp
+        } else if !has_part {
+            Condition::Starved
+        } else {
+            Condition::Blocked
+        };
+        let billed = if told { condition } else { Condition::HeldBack };
+        energy += station.energy[billed as usize];
+        condition
+    };
+    beat.tell(Event::Spent { station: number as u16, condition });
+    Spent { energy, repair, sold }
 }
 
 /// Customers ask and are served from the store; returns how many parts were sold.

@@ -1,6 +1,7 @@
 //! The given figures of lines.
 
 use super::*;
+use crate::mdp::{EnumerationOptions, Progress, enumerate};
 
 #[test]
 fn two_machines_after_gershwin_and_with_failures_by_time() {
@@ -164,6 +165,16 @@ fn line3_has_the_given_sizes_and_optimum() {
     let given = &file["numbers"];
     near(values[empty], number(&given["V_at_all_up_and_empty (s=7), N=10"]), 1e-6, "value");
     near(values.iter().sum(), number(&given["sum_of_V, N=10"]), 1e-3, "sum of values");
+}
+
+/// The sizes stated in the issue that this line was made for: lists and probabilities are shared.
+#[test]
+fn line3_of_100_shares_its_lists_and_probabilities() {
+    let line = Line::new(line3(100)).unwrap();
+    let found = enumerate(&line, EnumerationOptions::default(), &Progress::new()).unwrap();
+    assert_eq!((found.model.states(), found.model.pairs()), (81_608, 652_864));
+    assert_eq!((found.model.rows_len(), found.model.transitions()), (643_208, 652_864 * 8));
+    assert_eq!((found.model.lists_len(), found.model.vectors_len()), (80_401, 8));
 }
 
 /// Long lines have too many states to number and are sampled; the intervals are the file's and our
