@@ -1,4 +1,33 @@
 //! The scenario file: syntax, schema, validation, library and saving.
+//!
+//! A text becomes a tree ([`syntax`]); the trees of files that are based on one another are laid
+//! over each other (`files`); the result is read by tables of what may stand where ([`fields`],
+//! [`schema`]) into plain data ([`Contents`]), from which the environment is built ([`Scenario`]).
+//! The same tables write it ([`Scenario::to_ron`]), document it, and say what can be changed with a
+//! slider ([`Parameter`]). Amounts with units are converted once, on the way in ([`quantity`]).
 
+pub mod agents;
+pub mod contents;
 pub mod diagnostic;
+pub mod documentation;
+pub mod fields;
+mod files;
+pub mod library;
+pub mod load;
+pub mod parameters;
+pub mod quantity;
+mod reading;
+pub mod reports;
+pub mod save;
+pub mod schema;
 pub mod syntax;
+#[cfg(test)]
+mod tests;
+mod writing;
+
+pub use agents::{AgentSpec, KanbanSettings, Method, OptimumSettings};
+pub use contents::{Contents, Criterion, Show, Text};
+pub use load::Scenario;
+pub use parameters::Parameter;
+pub use quantity::Conversion;
+pub use reports::Reports;

@@ -1,0 +1,136 @@
+//! Which agent a scenario names, with its settings: plain data, from which experiments build it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::environments::{AnyEnvironment, SettingError};
+use crate::heuristics::{Threshold, ThresholdSettings};
+use crate::learners::TabularSettings;
+
+/// An agent as a scenario names it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub enum AgentSpec {
+    /// Every machine always runs.
+    #[default]
+    AlwaysRun,
+    /// Every allowed action with the same probability.
+    Random,
+    /// One action while a variable is below a level, another from it on.
+    Threshold(ThresholdSettings),
+    /// A machine runs while the buffer behind it is below its level.
+    Kanban(KanbanSettings),
+    /// The best policy, once it has been computed.
+    Optimum(OptimumSettings),
+    /// Q-learning.
+    QLearning(TabularSettings),
+    /// SARSA.
+    Sarsa(TabularSettings),
+}
+
+/// Kanban levels.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct KanbanSettings {
+    /// A level for each buffer in the order of the line; none where the best are to be found.
+    pub levels: Vec<u32>,
+}
+
+/// How the best policy is computed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OptimumSettings {
+    /// By which method.
+    pub method: Method,
+    /// How near its value must surely be to the best, in currency: at the start, or a beat for the
+    /// average reward. 1e-6 by default.
+    pub precision: f64,
+}
+
+impl Default for OptimumSettings {
+    fn default() -> Self {
+        Self { method: Method::Automatic, precision: 1e-6 }
+    }
+}
+
+/// A planner's method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Method {
+    /// The quickest that serves the criterion.
+    #[default]
+    Automatic,
+    /// Value iteration, Jacobi.
+    ValueIteration,
+    /// Value iteration, Gauss–Seidel.
+    GaussSeidel,
+    /// Modified policy iteration.
+    ModifiedPolicyIteration,
+    /// Policy iteration.
+    PolicyIteration,
+    /// Relative value iteration, for the average reward.
+    RelativeValueIteration,
+}
+
+impl AgentSpec {
+    /// The name people know it by.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::AlwaysRun => "Always run",
+            Self::Random => "Random",
+            Self::Threshold(_) => "Threshold",
+            Self::Kanban(_) => "Kanban",
+            Self::Optimum(_) => "Optimum",
+            Self::QLearning(_) => "Q-learning",
+            Self::Sarsa(_) => "SARSA",
+        }
+    }
+
+    /// The settings of a learner, if it is one.
+    pub fn learner(&self) -> Option<&TabularSettings> {
+        match self {
+            Self::QLearning(settings) | Self::Sarsa(settings) => Some(settings),
+            _ => None,
+        }
+    }
+
+    /// All that is wrong with it in this environment, paths below the agent; empty for nothing.
+    pub fn faults(&self, environment: &AnyEnvironment) -> Vec<SettingError> {
+        match self {
+            Self::AlwaysRun | Self::Random | Self::Optimum(_) => Vec::new(),
+            Self::QLearning(settings) | Self::Sarsa(settings) => settings.validate(),
+            Self::Threshold(settings) => {
+                let (states, actions) = (environment.state_space(), environment.action_space());
+                Threshold::new(settings, states, actions).err().unwrap_or_default()
+            }
+            Self::Kanban(settings) => kanban_faults(settings, environment),
+        }
+    }
+}
+
+fn kanban_faults(settings: &KanbanSettings, environment: &AnyEnvironment) -> Vec<SettingError> {
+    let buffers = &environment.places().buffers;
+    if buffers.is_empty() {
+        return vec![SettingError {
+            path: String::new(),
+            message: "there are no buffers here whose levels could be held".to_owned(),
+            remedy: "choose another agent, such as `AlwaysRun`".to_owned(),
+        }];
+    }
+    let levels = &settings.levels;
+    if !levels.is_empty() && levels.len() != buffers.len() {
+        return vec![SettingError {
+            path: "levels".to_owned(),
+            message: format!("{} levels do not fit {} buffers", levels.len(), buffers.len()),
+            remedy: format!("give {} levels, or none to have the best found", buffers.len()),
+        }];
+    }
+    let above = |(place, level): (usize, &u32)| {
+        let buffer = &buffers[place];
+        // One above the capacity never holds a machine back.
+        let most = buffer.capacity.saturating_add(1);
+        (*level > most).then(|| SettingError {
+            path: format!("levels[{place}]"),
+            message: format!("`{}` never holds {level} parts", buffer.name),
+            remedy: format!("give a level from 0 to {most}"),
+        })
+    };
+    levels.iter().enumerate().filter_map(above).collect()
+}

@@ -1,0 +1,223 @@
+//! What a scenario file says, as plain data: every default filled in, everything a beat.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::agents::AgentSpec;
+use super::quantity::{Quantity, Units};
+use crate::environments::{AnySettings, SettingError};
+use crate::learners::TabularSettings;
+
+/// What a scenario file says. Amounts are in the scenario's currency, times in beats.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contents {
+    /// The version of the format.
+    pub version: u32,
+    /// Its title.
+    #[serde(default)]
+    pub title: Text,
+    /// What it shows and teaches.
+    #[serde(default)]
+    pub text: Text,
+    /// How long a beat is, as written: `1 min`.
+    #[serde(default)]
+    pub beat: Option<String>,
+    /// The sign for money.
+    #[serde(default = "currency")]
+    pub currency: String,
+    /// What a kilowatt hour costs.
+    #[serde(default)]
+    pub energy_price: Option<f64>,
+    /// The environment's kind and settings.
+    pub environment: AnySettings,
+    /// What is optimised.
+    pub criterion: Criterion,
+    /// Who decides when the scenario is opened.
+    #[serde(default)]
+    pub agent: AgentSpec,
+    /// Who learns where nothing else is asked for.
+    #[serde(default = "learner")]
+    pub learner: AgentSpec,
+    /// After how many beats an episode is cut off.
+    #[serde(default)]
+    pub episode_limit: Option<u64>,
+    /// How many beats a run without a window lasts.
+    #[serde(default = "beats")]
+    pub beats: u64,
+    /// How many episodes a run without a window has, in place of its length in beats.
+    #[serde(default)]
+    pub episodes: Option<u64>,
+    /// How many runs with luck of their own a statistic is from.
+    #[serde(default = "replications")]
+    pub replications: u64,
+    /// The seed of all luck.
+    #[serde(default = "seed")]
+    pub seed: u64,
+    /// What the window shows first.
+    #[serde(default)]
+    pub show: Show,
+}
+
+fn currency() -> String {
+    "€".to_owned()
+}
+
+fn learner() -> AgentSpec {
+    AgentSpec::QLearning(TabularSettings::default())
+}
+
+fn beats() -> u64 {
+    100_000
+}
+
+fn replications() -> u64 {
+    10
+}
+
+fn seed() -> u64 {
+    1
+}
+
+/// A text, the same in every language or one for each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Text {
+    /// One text.
+    One(String),
+    /// A text for each language, by its code: `en`, `zh`.
+    Translated(BTreeMap<String, String>),
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self::One(String::new())
+    }
+}
+
+impl Text {
+    /// The text in a language, else in English, else in any; empty where there is none.
+    pub fn in_language(&self, language: &str) -> &str {
+        match self {
+            Self::One(text) => text,
+            Self::Translated(texts) => texts
+                .get(language)
+                .or_else(|| texts.get("en"))
+                .or_else(|| texts.values().next())
+                .map_or("", String::as_str),
+        }
+    }
+}
+
+/// What is optimised.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub enum Criterion {
+    /// The reward a beat in the long run.
+    Average,
+    /// The sum of rewards, each worth less by this factor for every beat it is away.
+    Discounted(f64),
+    /// The sum of rewards until the environment ends.
+    Total,
+}
+
+impl Criterion {
+    /// That of a kind of environment where a file names none.
+    pub fn usual(kind: &str) -> Self {
+        if kind == "Line" { Self::Average } else { Self::Discounted(0.99) }
+    }
+
+    /// Its name as commands write it: `average`, `discounted`, `total`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Average => "average",
+            Self::Discounted(_) => "discounted",
+            Self::Total => "total",
+        }
+    }
+
+    /// The discount factor a beat; `None` for the average reward, 1 for the total.
+    pub fn discount(self) -> Option<f64> {
+        match self {
+            Self::Average => None,
+            Self::Discounted(factor) => Some(factor),
+            Self::Total => Some(1.0),
+        }
+    }
+
+    /// After how many beats a reward is worth half: ln ½ / ln γ. `None` where it never is.
+    pub fn half_life(self) -> Option<f64> {
+        match self {
+            Self::Discounted(factor) => Some(0.5_f64.ln() / factor.ln()),
+            Self::Average | Self::Total => None,
+        }
+    }
+}
+
+/// What the window shows first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Show {
+    /// The variable along the value map.
+    pub x: Option<String>,
+    /// The variable up the value map.
+    pub y: Option<String>,
+    /// How many beats a second it plays.
+    pub speed: f64,
+}
+
+impl Default for Show {
+    fn default() -> Self {
+        Self { x: None, y: None, speed: 8.0 }
+    }
+}
+
+impl Contents {
+    /// What turns amounts with units into beats and money.
+    pub fn units(&self) -> Units {
+        Units {
+            beat: self.beat_seconds(),
+            currency: self.currency.clone(),
+            energy_price: self.energy_price,
+        }
+    }
+
+    /// The length of a beat in seconds, where the scenario names one.
+    pub fn beat_seconds(&self) -> Option<f64> {
+        Quantity::parse(self.beat.as_deref()?, &self.currency).ok()?.seconds()
+    }
+
+    /// The kind of environment.
+    pub fn kind(&self) -> &'static str {
+        match self.environment {
+            AnySettings::Line(_) => "Line",
+            AnySettings::Chain(_) => "Chain",
+            AnySettings::Replacement(_) => "Replacement",
+        }
+    }
+
+    /// Whether the environment has states in which it ends.
+    pub fn ends(&self) -> bool {
+        matches!(self.environment, AnySettings::Chain(_))
+    }
+
+    /// What is wrong with the criterion in this environment, if anything is.
+    pub(super) fn criterion_fault(&self) -> Option<SettingError> {
+        let (message, remedy) = match (self.criterion, self.ends()) {
+            (Criterion::Average, true) => (
+                "the average reward of an environment that ends is that of its end",
+                "choose `Discounted(0.99)` or `Total`",
+            ),
+            (Criterion::Total, false) => (
+                "this environment never ends, so its total reward has no bound",
+                "choose `Average` or `Discounted(0.99)`",
+            ),
+            _ => return None,
+        };
+        Some(SettingError {
+            path: "criterion".to_owned(),
+            message: message.to_owned(),
+            remedy: remedy.to_owned(),
+        })
+    }
+}

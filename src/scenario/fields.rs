@@ -1,0 +1,334 @@
+//! The words a scenario file may use: tables from which files are read, written and documented.
+//!
+//! Each struct of a file is a [`Record`], each of its fields a [`Field`] that says what may stand
+//! there, what holds where it is left out, and what it means. Reading ([`super::reading`]),
+//! writing ([`super::writing`]), the sliders ([`super::parameters`]) and `taktlab schema` all
+//! follow these tables, so that none can know a field that another does not. The settings structs
+//! of environments and agents are filled through serde: a field's `setting` is the name of the
+//! struct's field, and a test compares every default with the struct's own.
+
+use super::quantity::Measure;
+
+/// A struct of the file.
+#[derive(Debug)]
+pub struct Record {
+    /// What one is called in messages: `machine`.
+    pub noun: &'static str,
+    /// Its fields, in the order in which they are written and documented.
+    pub fields: &'static [Field],
+}
+
+/// A field of a struct.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// Its name in the file.
+    pub name: &'static str,
+    /// What messages call it; empty for the name with spaces in place of underscores.
+    pub called: &'static str,
+    /// What may stand there.
+    pub kind: Kind,
+    /// What holds where it is left out.
+    pub usual: Usual,
+    /// Whether `None` may be written, for something that is not there at all.
+    pub none: bool,
+    /// The setting that it fills. Several fields may fill one setting in different ways; at most
+    /// one of them may be given.
+    pub setting: &'static str,
+    /// The variant that the value is wrapped in on its way into the setting; empty for none.
+    pub wrapped: &'static str,
+    /// Whether it is written even where it holds its default, as a file is hard to read without.
+    pub always: bool,
+    /// How it can be changed with a slider, if it can.
+    pub slide: Option<Slide>,
+    /// What it means: a sentence or two.
+    pub about: &'static str,
+}
+
+/// What may stand in a field.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// A text.
+    Text,
+    /// A text, or a map from languages to texts.
+    Translated,
+    /// The length of a beat: a time of the clock, as text.
+    Clock,
+    /// A sign for money.
+    Currency,
+    /// `true` or `false`.
+    Flag,
+    /// A whole number from the first to the second, both included.
+    Whole(i128, i128, &'static str),
+    /// A time in whole beats, from the first to the second; as text it is rounded.
+    Beats(i128, i128),
+    /// A real number, or an amount with a unit.
+    Real(Measure, Bounds),
+    /// One of several names, each with or without a value.
+    Choice(&'static [Variant]),
+    /// A struct.
+    Fields(&'static Record),
+    /// A list of structs.
+    List(&'static Record),
+    /// A list of real numbers, or a single one for a list of one.
+    Reals(Measure, Bounds),
+    /// A list of whole numbers.
+    Wholes(i128, i128, &'static str),
+    /// A variable's level, as a number or as its label.
+    Level,
+    /// A map from variables to their levels.
+    Levels,
+}
+
+/// One of the names that a choice has.
+#[derive(Debug)]
+pub struct Variant {
+    /// The name.
+    pub name: &'static str,
+    /// What it holds.
+    pub holds: Holds,
+    /// What it means.
+    pub about: &'static str,
+}
+
+/// What a variant holds.
+#[derive(Debug)]
+pub enum Holds {
+    /// Nothing: the name stands alone.
+    Nothing,
+    /// Fields: `Name(field: …)`.
+    Fields(&'static Record),
+    /// One value: `Name(0.99)`.
+    Value(Field),
+}
+
+/// What holds where a field is left out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Usual {
+    /// It must be given, or another field of the same setting.
+    Required,
+    /// Nothing.
+    Nothing,
+    /// Another field of the same setting speaks for it.
+    Other,
+    /// This number.
+    Number(f64),
+    /// This truth.
+    Flag(bool),
+    /// This text.
+    Text(&'static str),
+    /// This variant, with the defaults of its fields.
+    Variant(&'static str),
+    /// The struct with the defaults of its fields; for a list the empty one.
+    Fields,
+    /// These numbers.
+    Numbers(&'static [f64]),
+    /// It depends, as these words say.
+    Depends(&'static str),
+}
+
+/// Between which numbers a value must lie.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    /// The least.
+    pub low: f64,
+    /// The most.
+    pub high: f64,
+    /// Whether the least itself is too little.
+    pub above: bool,
+    /// Whether the most itself is too much.
+    pub below: bool,
+}
+
+/// Where a slider begins and ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Slide {
+    /// Its left end; wider where the file's value lies beyond.
+    pub low: f64,
+    /// Its right end.
+    pub high: f64,
+    /// Whether equal ways are equal factors.
+    pub logarithmic: bool,
+}
+
+/// The largest amount of money, so that no sum leaves the finite numbers.
+const LARGEST: f64 = 1e12;
+
+impl Bounds {
+    /// From one number to another, both included.
+    pub const fn new(low: f64, high: f64) -> Self {
+        Self { low, high, above: false, below: false }
+    }
+
+    /// A probability: 0 to 1.
+    pub const PROBABILITY: Self = Self::new(0.0, 1.0);
+    /// A probability of something that must be able to happen: above 0, up to 1.
+    pub const CHANCE: Self = Self { above: true, ..Self::PROBABILITY };
+    /// A probability, or any other fraction, of neither 0 nor 1.
+    pub const INSIDE: Self = Self { below: true, ..Self::CHANCE };
+    /// Money, gained or lost.
+    pub const AMOUNT: Self = Self::new(-LARGEST, LARGEST);
+    /// Money that is taken off the reward.
+    pub const COST: Self = Self::new(0.0, LARGEST);
+    /// Any number above 0.
+    pub const POSITIVE: Self = Self { low: 0.0, high: f64::MAX, above: true, below: false };
+    /// Any number.
+    pub const ANY: Self = Self::new(-f64::MAX, f64::MAX);
+
+    /// Whether a value lies between them; NaN does not.
+    pub fn holds(self, value: f64) -> bool {
+        let low = if self.above { value > self.low } else { value >= self.low };
+        let high = if self.below { value < self.high } else { value <= self.high };
+        low && high
+    }
+
+    /// The rule as a message says it: "lie between 0 and 1".
+    pub fn rule(self) -> String {
+        let Self { low, high, above, below } = self;
+        let bounded = |end: f64| end.abs() < LARGEST;
+        match (bounded(low), bounded(high), above, below) {
+            (true, true, false, false) => format!("lie between {low} and {high}"),
+            (true, true, true, false) => format!("lie above {low} and be at most {high}"),
+            (true, true, true, true) => format!("lie above {low} and below {high}"),
+            (true, true, false, true) => format!("be at least {low} and below {high}"),
+            (true, false, true, _) => format!("lie above {low}"),
+            (true, false, false, _) => format!("be {low} or more"),
+            (false, ..) if high == f64::MAX => "be a finite number".to_owned(),
+            (false, ..) => "be a number of at most 1e12 in size".to_owned(),
+        }
+    }
+
+    /// What to write, as a message says it.
+    pub fn remedy(self) -> String {
+        let Self { low, high, above, below } = self;
+        match (above, below) {
+            _ if high >= LARGEST && low == 0.0 && above => "Write a number above 0.".to_owned(),
+            _ if high >= LARGEST && low == 0.0 => {
+                "Write it as a positive number: costs are taken off the reward.".to_owned()
+            }
+            _ if high >= LARGEST => "Write a smaller number.".to_owned(),
+            (false, false) => format!("Write a number between {low} and {high}."),
+            (true, false) => format!("Write a number above {low} and up to {high}."),
+            (false, true) => format!("Write a number from {low}, below {high}."),
+            (true, true) => format!("Write a number above {low} and below {high}."),
+        }
+    }
+
+    /// The interval in the usual signs, for documentation: `(0, 1]`; empty where all is allowed.
+    pub fn interval(self) -> String {
+        let bounded = |end: f64| end.abs() < LARGEST;
+        let low = match bounded(self.low) {
+            true => format!("{}{}", if self.above { '(' } else { '[' }, self.low),
+            false => "(−∞".to_owned(),
+        };
+        let high = match bounded(self.high) {
+            true => format!("{}{}", self.high, if self.below { ')' } else { ']' }),
+            false => "∞)".to_owned(),
+        };
+        if bounded(self.low) || bounded(self.high) {
+            format!("{low}, {high}")
+        } else {
+            String::new()
+        }
+    }
+}
+
+impl Field {
+    /// A field that fills the setting of its own name.
+    pub const fn new(name: &'static str, kind: Kind, usual: Usual, about: &'static str) -> Self {
+        Self {
+            name,
+            called: "",
+            kind,
+            usual,
+            none: false,
+            setting: name,
+            wrapped: "",
+            always: false,
+            slide: None,
+            about,
+        }
+    }
+
+    /// A field for a real number with a default of 0 or any other.
+    pub const fn real(
+        name: &'static str,
+        measure: Measure,
+        bounds: Bounds,
+        usual: f64,
+        about: &'static str,
+    ) -> Self {
+        Self::new(name, Kind::Real(measure, bounds), Usual::Number(usual), about)
+    }
+
+    /// A field for a text, empty by default.
+    pub const fn text(name: &'static str, usual: &'static str, about: &'static str) -> Self {
+        Self::new(name, Kind::Text, Usual::Text(usual), about)
+    }
+
+    /// The same, written even where it holds its default.
+    pub const fn always(mut self) -> Self {
+        self.always = true;
+        self
+    }
+
+    /// The same, which must be given.
+    pub const fn required(mut self) -> Self {
+        self.usual = Usual::Required;
+        self
+    }
+
+    /// The same under another name in messages.
+    pub const fn called(mut self, called: &'static str) -> Self {
+        self.called = called;
+        self
+    }
+
+    /// The same with a slider.
+    pub const fn slide(mut self, low: f64, high: f64) -> Self {
+        self.slide = Some(Slide { low, high, logarithmic: false });
+        self
+    }
+
+    /// The same with a slider on which equal ways are equal factors.
+    pub const fn slide_by_factors(mut self, low: f64, high: f64) -> Self {
+        self.slide = Some(Slide { low, high, logarithmic: true });
+        self
+    }
+
+    /// The same, filling another setting, in a variant or (where that is empty) as it is.
+    pub const fn fills(mut self, setting: &'static str, wrapped: &'static str) -> Self {
+        self.setting = setting;
+        self.wrapped = wrapped;
+        self
+    }
+
+    /// The same, with `None` allowed.
+    pub const fn or_none(mut self) -> Self {
+        self.none = true;
+        self
+    }
+
+    /// What messages call it.
+    pub fn words(&self) -> String {
+        if self.called.is_empty() { self.name.replace('_', " ") } else { self.called.to_owned() }
+    }
+}
+
+impl Record {
+    /// The field of this name.
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+impl Variant {
+    /// A bare name.
+    pub const fn bare(name: &'static str, about: &'static str) -> Self {
+        Self { name, holds: Holds::Nothing, about }
+    }
+
+    /// A name with fields.
+    pub const fn with(name: &'static str, fields: &'static Record, about: &'static str) -> Self {
+        Self { name, holds: Holds::Fields(fields), about }
+    }
+}

@@ -1,0 +1,335 @@
+//! The files that a scenario is made of: the opened one laid over those it is based on.
+//!
+//! All texts stand one behind the other in one text, and every tree counts its bytes there. So a
+//! value's span alone tells its file, and what is found wrong with it is told there.
+
+use std::path::{Path, PathBuf};
+
+use super::diagnostic::{Diagnostic, Label, Report, Span};
+use super::reading::{name_of, without_some};
+use super::reports::Reports;
+use super::syntax::{Document, Field, Kind, Limits, Magnitude, Name, Node, Number};
+
+/// How many files a scenario may be made of, each based on the next.
+const MOST_FILES: usize = 8;
+
+/// A file and where its text begins in that of all.
+#[derive(Debug)]
+struct File {
+    name: String,
+    text: String,
+    start: usize,
+}
+
+/// The files that a scenario is made of.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    files: Vec<File>,
+    /// All texts, one behind the other with a line's end between them.
+    pub text: String,
+    /// What was found wrong while they were put together.
+    pub findings: Vec<Diagnostic>,
+    /// The report of a file whose syntax is wrong.
+    broken: Option<Report>,
+}
+
+impl Files {
+    /// The tree of a text that may not be based on another.
+    pub fn of_text(name: &str, text: &str) -> Result<(Self, Node), Reports> {
+        let mut files = Self::default();
+        let document = Document::parse(name, text)?;
+        let tree = files.add(&document, name);
+        if let Some(base) = based_on(&tree) {
+            let message = "this text cannot be based on another file, as it is none itself";
+            let remedy = "Save it to a file first, or put all values into it.";
+            files
+                .findings
+                .push(Diagnostic::error(base.span, message).path(BASED_ON).remedy(remedy));
+        }
+        Ok((files, tree))
+    }
+
+    /// The tree of a file, laid over those it is based on.
+    pub fn open(path: &Path) -> Result<(Self, Node), Reports> {
+        let name = |path: &Path| path.display().to_string();
+        Self::gather(path.to_owned(), name, identity, |path| match std::fs::metadata(path) {
+            Ok(metadata) if !metadata.is_file() => {
+                let told = Diagnostic::of_file("it is no file").remedy("Name a file in RON.");
+                Err(Report::of_file(name(path), told))
+            }
+            _ => Document::open(path, Limits::default()),
+        })
+    }
+
+    /// The tree of a text that `text_of` has by its path, laid over those it is based on.
+    pub fn built_in<'t>(
+        path: &str,
+        text_of: impl Fn(&str) -> Option<&'t str>,
+    ) -> Result<(Self, Node), Reports> {
+        let name = |path: &Path| path.display().to_string().replace('\\', "/");
+        Self::gather(PathBuf::from(path), name, Path::to_owned, |path| {
+            let name = name(path);
+            match text_of(&name) {
+                Some(text) => Document::parse(&name, text),
+                None => {
+                    let told = Diagnostic::of_file("no scenario of this name is built in");
+                    Err(Report::of_file(name, told.remedy("See `taktlab list`.")))
+                }
+            }
+        })
+    }
+
+    fn gather(
+        path: PathBuf,
+        name: impl Fn(&Path) -> String,
+        identity: impl Fn(&Path) -> PathBuf,
+        document: impl Fn(&Path) -> Result<Document, Report>,
+    ) -> Result<(Self, Node), Reports> {
+        let mut files = Self::default();
+        let mut tree = files.add(&document(&path)?, &name(&path));
+        let mut bases = Vec::new();
+        let mut opened = vec![identity(&path)];
+        let mut folder = path;
+        let mut base = based_on(&tree).cloned();
+        while let Some(Node { span, kind: Kind::Text(written) }) = base.take() {
+            folder.pop();
+            let path = folder.join(&written);
+            let refused = if Path::new(&written).is_absolute() {
+                Some((
+                    "the file that this one is based on is named from the root of the disk".into(),
+                    "Write a path relative to this file, so that both can be moved together.",
+                ))
+            } else if opened.contains(&identity(&path)) {
+                Some((
+                    format!("`{written}` is based on this file in turn"),
+                    "Let one of the files stand alone.",
+                ))
+            } else if opened.len() == MOST_FILES {
+                Some((
+                    format!("more than {MOST_FILES} files are based on one another"),
+                    "Put some of them together.",
+                ))
+            } else {
+                None
+            };
+            let refused = match refused {
+                Some(refused) => refused,
+                None => match document(&path) {
+                    Ok(document) => {
+                        let tree = files.add(&document, &name(&path));
+                        base = based_on(&tree).cloned();
+                        opened.push(identity(&path));
+                        folder = path;
+                        bases.push(tree);
+                        continue;
+                    }
+                    Err(report) => {
+                        let first = report.diagnostics().first();
+                        match first.filter(|told| told.span.is_none()) {
+                            Some(told) => (
+                                format!("`{written}`: {}", told.message),
+                                "Write the path of a file, relative to this one.",
+                            ),
+                            None => {
+                                files.broken = Some(report);
+                                break;
+                            }
+                        }
+                    }
+                },
+            };
+            let told = Diagnostic::error(span, refused.0).path(BASED_ON).remedy(refused.1);
+            files.findings.push(told);
+        }
+        for base in bases {
+            tree = files.lay(tree, base);
+        }
+        match files.broken.take() {
+            None => Ok((files, tree)),
+            Some(broken) => {
+                let own = files.reports(Vec::new()).0.into_iter();
+                let told = own.filter(|report| !report.is_empty());
+                Err(Reports(told.chain([broken]).collect()))
+            }
+        }
+    }
+
+    /// Adds a file's text behind the others, and returns its tree as it counts there.
+    fn add(&mut self, document: &Document, name: &str) -> Node {
+        let tree = document.tree();
+        let start = self.text.len();
+        self.text.push_str(&tree.text);
+        self.text.push('\n');
+        self.files.push(File { name: name.to_owned(), text: tree.text.to_string(), start });
+        let mut root = tree.root.clone();
+        shift(&mut root, u32::try_from(start).unwrap_or(u32::MAX));
+        root
+    }
+
+    /// Lays a tree over another: field by field where both are structs of one name, entry by entry
+    /// where both are maps. A map over a list changes the items it names; all else is replaced.
+    fn lay(&mut self, over: Node, base: Node) -> Node {
+        let span = over.span;
+        let kind = match (over.kind, base.kind) {
+            (Kind::Struct(name, fields), Kind::Struct(under, base)) if fit(&name, &under) => {
+                Kind::Struct(name.or(under), self.lay_fields(fields, base))
+            }
+            (Kind::Tuple(name, items), Kind::Struct(under, base))
+                if items.is_empty() && name.is_none() =>
+            {
+                Kind::Struct(under, base)
+            }
+            (Kind::Map(entries), Kind::Map(base)) => {
+                let given = |key: &Node| entries.iter().any(|(own, _)| own.kind == key.kind);
+                let rest: Vec<_> = base.into_iter().filter(|(key, _)| !given(key)).collect();
+                Kind::Map(entries.into_iter().chain(rest).collect())
+            }
+            (Kind::Map(changes), Kind::List(items)) => self.change(changes, items),
+            (kind, _) => kind,
+        };
+        Node { span, kind }
+    }
+
+    fn lay_fields(&mut self, over: Vec<Field>, base: Vec<Field>) -> Vec<Field> {
+        let mut base: Vec<Option<Field>> = base.into_iter().map(Some).collect();
+        let mut fields = Vec::new();
+        for field in over {
+            let name = &field.name.text;
+            let under = base.iter_mut().find_map(|under| match under {
+                Some(Field { name: known, .. }) if known.text == *name => under.take(),
+                _ => None,
+            });
+            fields.push(match under {
+                Some(under) => Field { value: self.lay(field.value, under.value), ..field },
+                None => field,
+            });
+        }
+        fields.extend(base.into_iter().flatten());
+        fields
+    }
+
+    /// Changes the items of a list that a map names: by their names, or by `machine 2` or 2 for
+    /// the second.
+    fn change(&mut self, changes: Vec<(Node, Node)>, items: Vec<Node>) -> Kind {
+        let mut items: Vec<Node> = items;
+        for (key, value) in changes {
+            match place_of(&key, &items) {
+                Some(place) => {
+                    let under = std::mem::replace(&mut items[place], value.clone());
+                    items[place] = self.lay(value, under);
+                }
+                None => {
+                    let count = items.len();
+                    let found = key.described(&self.text);
+                    let told = format!("none of the {count} items is named by {found}");
+                    let remedy = "Write an item's name, or its number from 1.";
+                    self.findings.push(Diagnostic::error(key.span, told).remedy(remedy));
+                }
+            }
+        }
+        Kind::List(items)
+    }
+
+    /// Where each file's text starts, in the order of the files.
+    pub fn starts(&self) -> Vec<u32> {
+        let start = |file: &File| u32::try_from(file.start).unwrap_or(u32::MAX);
+        self.files.iter().map(start).collect()
+    }
+
+    /// The reports of all files, each finding in that of its own.
+    pub fn reports(&self, found: Vec<Diagnostic>) -> Reports {
+        let report = |file: &File| Report::new(file.name.as_str(), file.text.as_str());
+        let mut reports: Vec<Report> = self.files.iter().map(report).collect();
+        let starts = self.starts();
+        let file_of = |span: Span| starts.partition_point(|start| *start <= span.start).max(1) - 1;
+        for told in self.findings.iter().cloned().chain(found) {
+            let file = told.span.map_or(0, file_of);
+            let back = |span: Span| Span {
+                start: span.start.saturating_sub(starts[file]),
+                end: span.end.saturating_sub(starts[file]),
+            };
+            let labels = told.labels.into_iter().filter(|label| file_of(label.span) == file);
+            let labels = labels.map(|label| Label { span: back(label.span), ..label }).collect();
+            reports[file].push(Diagnostic { span: told.span.map(back), labels, ..told });
+        }
+        for report in &mut reports {
+            report.sort();
+        }
+        Reports(reports)
+    }
+}
+
+const BASED_ON: &str = "based_on";
+
+/// The value of the root's field `based_on`.
+fn based_on(tree: &Node) -> Option<&Node> {
+    let Kind::Struct(_, fields) = &tree.kind else { return None };
+    let field = fields.iter().find(|field| field.name.text == BASED_ON)?;
+    Some(without_some(&field.value))
+}
+
+/// What tells a file from another however its path is written.
+fn identity(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// Whether a struct may be laid over another.
+fn fit(over: &Option<Box<Name>>, base: &Option<Box<Name>>) -> bool {
+    match (over, base) {
+        (Some(over), Some(base)) => over.text == base.text,
+        _ => true,
+    }
+}
+
+/// Which item of a list a key names.
+fn place_of(key: &Node, items: &[Node]) -> Option<usize> {
+    let number = match &key.kind {
+        Kind::Number(Number { value: Magnitude::Unsigned(number), .. }) => {
+            usize::try_from(*number).ok()
+        }
+        Kind::Text(text) => {
+            if let Some(place) = items.iter().position(|item| name_of(item) == Some(text)) {
+                return Some(place);
+            }
+            let (_, number) = text.rsplit_once(' ')?;
+            let number = number.parse().ok()?;
+            // A number names an item without a name of its own only.
+            let item = items.get(usize::checked_sub(number, 1)?)?;
+            name_of(item).is_none().then_some(number)
+        }
+        _ => None,
+    }?;
+    number.checked_sub(1).filter(|place| *place < items.len())
+}
+
+/// Moves all spans of a tree by as many bytes.
+fn shift(node: &mut Node, by: u32) {
+    let moved = |span: &mut Span| {
+        span.start = span.start.saturating_add(by);
+        span.end = span.end.saturating_add(by);
+    };
+    moved(&mut node.span);
+    match &mut node.kind {
+        Kind::List(items) => items.iter_mut().for_each(|item| shift(item, by)),
+        Kind::Map(entries) => entries.iter_mut().for_each(|(key, value)| {
+            shift(key, by);
+            shift(value, by);
+        }),
+        Kind::Word(name) => moved(&mut name.span),
+        Kind::Tuple(name, items) => {
+            name.iter_mut().for_each(|name| moved(&mut name.span));
+            items.iter_mut().for_each(|item| shift(item, by));
+        }
+        Kind::Struct(name, fields) => {
+            name.iter_mut().for_each(|name| moved(&mut name.span));
+            for field in fields {
+                moved(&mut field.name.span);
+                shift(&mut field.value, by);
+            }
+        }
+        Kind::Range(interval) => {
+            interval.start.iter_mut().chain(interval.end.iter_mut()).for_each(|end| shift(end, by));
+        }
+        Kind::Bool(_) | Kind::Number(_) | Kind::Char(_) | Kind::Text(_) | Kind::Bytes(_) => {}
+    }
+}

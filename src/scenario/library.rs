@@ -1,0 +1,165 @@
+//! The scenarios that come with the program: in a folder where there is one, and always built in.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::contents::Text;
+use super::files::Files;
+use super::load::Scenario;
+use super::reports::Reports;
+use super::syntax::{Document, Kind, Limits};
+
+/// A shipped file by its path below `scenarios/`.
+macro_rules! built_in {
+    ($path:literal) => {
+        ($path, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/", $path)))
+    };
+}
+
+/// The shipped files: their paths below `scenarios/`, and their texts.
+const BUILT_IN: &[(&str, &str)] = &[
+    built_in!("basics/chain.ron"),
+    built_in!("basics/forest.ron"),
+    built_in!("basics/forest_ten_ages.ron"),
+    built_in!("basics/replacement.ron"),
+    built_in!("lines/bernoulli_two_machine.ron"),
+    built_in!("lines/gershwin_two_machine.ron"),
+    built_in!("lines/line3.ron"),
+    built_in!("lines/line3_large.ron"),
+    built_in!("lines/short_and_long_stops.ron"),
+    built_in!("lines/three_machines.ron"),
+    built_in!("lines/twenty_machines.ron"),
+];
+
+/// The scenario that opens where none is named.
+pub const DEFAULT: &str = "lines/three_machines.ron";
+
+/// How deep folders of scenarios may nest, and how many files are listed.
+const DEEPEST: usize = 4;
+const MOST_LISTED: usize = 1_000;
+
+/// A scenario that can be opened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    /// Its path below the folder of scenarios: `lines/line3.ron`.
+    pub path: String,
+    /// Its family, the folder it is in: `lines`; empty for none.
+    pub family: String,
+    /// Its title; the file's name where it has none or cannot be read.
+    pub title: Text,
+    /// Where it lies; `None` where it is built in.
+    pub file: Option<PathBuf>,
+}
+
+impl Listed {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn open(&self) -> Result<Scenario, Reports> {
+        match &self.file {
+            Some(file) => Scenario::load(file),
+            None => open_built_in(&self.path),
+        }
+    }
+}
+
+/// The folder of scenarios: beside the program, in the sources it was built from, or in the
+/// current folder; the first that there is.
+pub fn folder() -> Option<PathBuf> {
+    let beside = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.to_owned()));
+    let sources = option_env!("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let places = [beside, sources, Some(PathBuf::from("."))];
+    places.into_iter().flatten().map(|place| place.join("scenarios")).find(|place| place.is_dir())
+}
+
+/// The scenarios of a folder (see [`folder`]) and those built in that it has not, by path. Those
+/// built in alone where there is no folder.
+pub fn list(folder: Option<&Path>) -> Vec<Listed> {
+    let mut listed = BTreeMap::new();
+    for (path, text) in BUILT_IN {
+        listed.insert((*path).to_owned(), listed_as(path, None, Some(text)));
+    }
+    if let Some(folder) = folder {
+        let mut files = Vec::new();
+        gather(folder, "", DEEPEST, &mut files);
+        for (path, file) in files {
+            let text = Document::open(&file, Limits::default()).ok();
+            let text = text.map(|document| document.tree().text.to_string());
+            let entry = listed_as(&path, Some(file), text.as_deref());
+            listed.insert(path, entry);
+        }
+    }
+    listed.into_values().collect()
+}
+
+/// Opens a scenario by its path below the folder of scenarios, `lines/line3.ron`: from the folder
+/// where it has one, else the one built in.
+///
+/// # Errors
+/// All that is wrong with it, or that there is none.
+pub fn open(path: &str) -> Result<Scenario, Reports> {
+    match folder().map(|folder| folder.join(path)).filter(|file| file.is_file()) {
+        Some(file) => Scenario::load(&file),
+        None => open_built_in(path),
+    }
+}
+
+fn open_built_in(path: &str) -> Result<Scenario, Reports> {
+    let (files, tree) = Files::built_in(path, |path| {
+        BUILT_IN.iter().find(|(known, _)| *known == path).map(|(_, text)| *text)
+    })?;
+    Scenario::read(files, &tree, None)
+}
+
+/// All files in RON below a folder.
+fn gather(folder: &Path, below: &str, depth: usize, files: &mut Vec<(String, PathBuf)>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let mut entries: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    entries.sort();
+    for entry in entries {
+        let Some(name) = entry.file_name().and_then(|name| name.to_str()) else { continue };
+        let path = format!("{below}{name}");
+        if entry.is_dir() && depth > 0 {
+            gather(&entry, &format!("{path}/"), depth - 1, files);
+        } else if name.ends_with(".ron") && entry.is_file() && files.len() < MOST_LISTED {
+            files.push((path, entry));
+        }
+    }
+}
+
+fn listed_as(path: &str, file: Option<PathBuf>, text: Option<&str>) -> Listed {
+    let (family, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let title = text.and_then(|text| title(path, text));
+    Listed {
+        path: path.to_owned(),
+        family: family.to_owned(),
+        title: title.unwrap_or_else(|| Text::One(name.trim_end_matches(".ron").to_owned())),
+        file,
+    }
+}
+
+/// The title in a scenario's text, without reading the rest.
+fn title(path: &str, text: &str) -> Option<Text> {
+    let document = Document::parse(path, text).ok()?;
+    let Kind::Struct(_, fields) = &document.tree().root.kind else { return None };
+    let title = fields.iter().find(|field| field.name.text == "title")?;
+    match &title.value.kind {
+        Kind::Text(text) => Some(Text::One(text.clone())),
+        Kind::Map(entries) => {
+            let entry = |(key, value): &(_, _)| match (text_of(key), text_of(value)) {
+                (Some(key), Some(value)) => Some((key, value)),
+                _ => None,
+            };
+            Some(Text::Translated(entries.iter().filter_map(entry).collect()))
+        }
+        _ => None,
+    }
+}
+
+fn text_of(node: &super::syntax::Node) -> Option<String> {
+    match &node.kind {
+        Kind::Text(text) => Some(text.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,277 @@
+//! From a file to a scenario that can be run, or to all that is wrong with it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+
+use super::contents::{Contents, Criterion};
+use super::diagnostic::Diagnostic;
+use super::files::Files;
+use super::quantity::{Conversion, Quantity, Units, in_per_cent};
+use super::reading::{Here, ROOT, Reader};
+use super::reports::Reports;
+use super::schema::whole::SCENARIO;
+use super::syntax::Node;
+use crate::environments::{AnyEnvironment, SettingError};
+
+/// Rounding of a time to whole beats beyond this is worth a warning.
+const MUCH_ROUNDING: f64 = 0.01;
+
+/// A scenario, ready to be run.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// The file it was read from; `None` if it was read from a text.
+    pub file: Option<PathBuf>,
+    /// What it says.
+    pub contents: Contents,
+    /// The environment.
+    pub environment: AnyEnvironment,
+    /// The amounts that were given with units, and what they became.
+    pub conversions: Vec<Conversion>,
+    /// What its author should know although it can be run.
+    pub warnings: Reports,
+    /// What it said when it was opened, for the parameters' defaults.
+    pub(super) opened: Arc<Contents>,
+}
+
+impl PartialEq for Scenario {
+    /// Whether both say the same, wherever they were read from.
+    fn eq(&self, other: &Self) -> bool {
+        self.contents == other.contents && self.conversions == other.conversions
+    }
+}
+
+impl Scenario {
+    /// Reads a scenario from a file, and from those it is based on.
+    ///
+    /// # Errors
+    /// All that is wrong with it, each finding in its file with line, column, path and remedy.
+    pub fn load(path: &Path) -> Result<Self, Reports> {
+        let (files, tree) = Files::open(path)?;
+        Self::read(files, &tree, Some(path.to_owned()))
+    }
+
+    /// Reads a scenario from a text; `name` is its name in messages. It opens no file, so the text
+    /// may not be based on one.
+    ///
+    /// # Errors
+    /// As [`Scenario::load`].
+    pub fn parse(name: &str, text: &str) -> Result<Self, Reports> {
+        let (files, tree) = Files::of_text(name, text)?;
+        Self::read(files, &tree, None)
+    }
+
+    /// Reads the tree of a scenario's files.
+    pub(super) fn read(files: Files, tree: &Node, file: Option<PathBuf>) -> Result<Self, Reports> {
+        let starts = files.starts();
+        let mut reader = Reader::new(&files.text, &starts);
+        reader.units = units(&files.text, &starts, tree);
+        let mut values = reader.record(&SCENARIO, tree, ROOT);
+        values.remove("based_on");
+        let kind = match values.get("environment") {
+            Some(Json::Object(of_kind)) => of_kind.keys().next().cloned().unwrap_or_default(),
+            _ => String::new(),
+        };
+        if !values.contains_key("criterion") {
+            let usual = serde_json::to_value(Criterion::usual(&kind)).unwrap_or(Json::Null);
+            values.insert("criterion".to_owned(), usual);
+        }
+        let contents = match serde_json::from_value::<Contents>(Json::Object(values)) {
+            Ok(contents) => Some(contents),
+            Err(error) => {
+                if reader.findings.is_empty() {
+                    let remedy = "Please report this as a fault of Taktlab.";
+                    let message = format!("the values do not fit together: {error}");
+                    reader.findings.push(Diagnostic::of_file(message).remedy(remedy));
+                }
+                None
+            }
+        };
+        let mut environment = None;
+        if let Some(contents) = &contents
+            && !reader.broken
+        {
+            match built(contents) {
+                Ok(built) => {
+                    for fault in faults(contents, &built) {
+                        reader.tell("", &fault);
+                    }
+                    environment = Some(built);
+                }
+                Err(errors) => errors.iter().for_each(|error| reader.tell("", error)),
+            }
+        }
+        warn_of_rounding(&mut reader);
+        let (findings, conversions) = (reader.findings, reader.conversions);
+        let reports = files.reports(findings);
+        match (contents, environment) {
+            (Some(contents), Some(environment)) if !reports.has_errors() => Ok(Self {
+                file,
+                opened: Arc::new(contents.clone()),
+                contents,
+                environment,
+                conversions,
+                warnings: reports,
+            }),
+            _ => Err(reports),
+        }
+    }
+
+    /// A scenario that says this. Amounts that no longer are what was given are kept as they are
+    /// now, without a unit.
+    ///
+    /// # Errors
+    /// All that is wrong with the settings, with paths from the scenario's root.
+    pub fn with_contents(&self, contents: Contents) -> Result<Self, Vec<SettingError>> {
+        let environment = built(&contents)?;
+        let faults = faults(&contents, &environment);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let mut changed = Self { contents, environment, ..self.clone() };
+        changed.prune();
+        Ok(changed)
+    }
+
+    /// The contents as plain values, as [`super::fields`] names them.
+    pub(super) fn values(contents: &Contents) -> Json {
+        // Plain data with texts as keys: serde cannot fail on it.
+        serde_json::to_value(contents).unwrap_or(Json::Null)
+    }
+
+    /// Forgets what was given for settings that are something else now.
+    fn prune(&mut self) {
+        let values = Self::values(&self.contents);
+        self.conversions
+            .retain(|conversion| number_at(&values, &conversion.setting) == Some(conversion.value));
+    }
+}
+
+/// Builds the environment; paths of errors are from the scenario's root.
+fn built(contents: &Contents) -> Result<AnyEnvironment, Vec<SettingError>> {
+    contents
+        .environment
+        .clone()
+        .build()
+        .map_err(|errors| errors.into_iter().map(|error| below("environment", error)).collect())
+}
+
+/// All that is wrong with a scenario whose environment could be built.
+fn faults(contents: &Contents, environment: &AnyEnvironment) -> Vec<SettingError> {
+    let mut faults: Vec<SettingError> = contents.criterion_fault().into_iter().collect();
+    for (field, agent) in [("agent", &contents.agent), ("learner", &contents.learner)] {
+        faults.extend(agent.faults(environment).into_iter().map(|error| below(field, error)));
+    }
+    let states = environment.state_space();
+    for (field, shown) in [("show.x", &contents.show.x), ("show.y", &contents.show.y)] {
+        let Some(name) = shown else { continue };
+        if states.position(name).is_none() {
+            let known = states.variables().iter().map(|variable| format!("`{}`", variable.name));
+            let known: Vec<String> = known.take(20).collect();
+            faults.push(SettingError {
+                path: field.to_owned(),
+                message: format!("there is no variable `{name}`"),
+                remedy: format!("choose one of {}", known.join(", ")),
+            });
+        }
+    }
+    faults
+}
+
+fn below(field: &str, error: SettingError) -> SettingError {
+    let path = match error.path.as_str() {
+        "" => field.to_owned(),
+        path if path.starts_with('[') => format!("{field}{path}"),
+        path => format!("{field}.{path}"),
+    };
+    SettingError { path, ..error }
+}
+
+/// Beat, currency and price of energy, which all else is read with; what is wrong with them is told
+/// when they are read in their turn.
+fn units(text: &str, starts: &[u32], tree: &Node) -> Units {
+    let mut units = Units::default();
+    for _ in 0..2 {
+        // Once for the currency, once for what is given in it.
+        let mut reader = Reader::new(text, starts);
+        reader.units = units.clone();
+        let names = ["currency", "beat", "energy_price"];
+        let read = reader.some_of(&SCENARIO, tree, &names, Here { ..ROOT });
+        units = units_of(&read, &units);
+        let told = |path: &str| reader.findings.iter().any(|told| told.path == path);
+        // Any length or price will do where the one given cannot be read: that is told once.
+        if told("beat") {
+            units.beat = Some(60.0);
+        }
+        if told("energy_price") {
+            units.energy_price = Some(0.0);
+        }
+    }
+    units
+}
+
+fn units_of(read: &Map<String, Json>, before: &Units) -> Units {
+    let text = |field: &str| read.get(field).and_then(Json::as_str);
+    let currency = text("currency").unwrap_or(&before.currency).to_owned();
+    let beat = text("beat").and_then(|beat| Quantity::parse(beat, &currency).ok()?.seconds());
+    Units { beat, energy_price: read.get("energy_price").and_then(Json::as_f64), currency }
+}
+
+fn warn_of_rounding(reader: &mut Reader<'_>) {
+    for conversion in reader.conversions.clone() {
+        if conversion.error.abs() <= MUCH_ROUNDING {
+            continue;
+        }
+        let Some(span) = reader.span_of(&conversion.setting) else { continue };
+        let way = if conversion.error > 0.0 { "longer" } else { "shorter" };
+        let message = format!(
+            "{} becomes {}, which is {} {way}",
+            conversion.given,
+            conversion.becomes,
+            in_per_cent(conversion.error.abs())
+        );
+        let remedy = "Choose a beat that divides the times, or give a mean time as a probability.";
+        let told = Diagnostic::warning(span, message).path(&conversion.path).remedy(remedy);
+        reader.findings.push(told);
+    }
+}
+
+/// The number that a setting holds: at its path, behind the names of variants.
+pub(super) fn number_at(values: &Json, setting: &str) -> Option<f64> {
+    let mut value = values;
+    for step in setting.split(['.', '[']) {
+        let key = step.trim_end_matches(']');
+        value = loop {
+            let inner = match value {
+                Json::Array(items) => items.get(key.parse::<usize>().ok()?),
+                Json::Object(fields) => fields.get(key),
+                _ => return None,
+            };
+            match (inner, only(value)) {
+                (Some(inner), _) => break inner,
+                (None, Some(inner)) => value = inner,
+                (None, None) => return None,
+            }
+        };
+    }
+    while let Some(inner) = only(value) {
+        value = inner;
+    }
+    value.as_f64()
+}
+
+/// What a variant holds.
+fn only(value: &Json) -> Option<&Json> {
+    match value {
+        Json::Object(fields) if fields.len() == 1 => {
+            fields.iter().next().filter(|(name, _)| is_variant(name)).map(|(_, value)| value)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a name is that of a variant: these begin with a capital, settings do not.
+pub(super) fn is_variant(name: &str) -> bool {
+    name.starts_with(|letter: char| letter.is_ascii_uppercase())
+}

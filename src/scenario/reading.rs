@@ -1,0 +1,328 @@
+//! From the tree of a file to plain values, by the tables of [`super::fields`].
+//!
+//! Nothing stops at an error: what cannot be read is told and stands in for itself with a value
+//! that can, so that all that is wrong is told at once. Where every value came from is kept, for
+//! what is found wrong later, when an environment is built.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value as Json};
+
+use self::nodes::{fields_of, head};
+use self::stand_in::{shapes, wrapped};
+use self::wording::{is_within, joined, of, quoted, sentence, shortened};
+use super::diagnostic::{Diagnostic, Span};
+use super::fields::{Field, Record, Usual};
+use super::quantity::{Conversion, Units};
+use super::syntax::{Field as Written, Kind as Tree, Name, Node, suggestion};
+use crate::environments::SettingError;
+
+mod kinds;
+mod nodes;
+mod numbers;
+mod stand_in;
+mod wording;
+
+pub(super) use self::nodes::{name_of, without_some};
+pub(super) use self::stand_in::{stand_in, stand_in_fields};
+
+/// Where a setting came from.
+#[derive(Debug, Clone)]
+struct Place {
+    span: Span,
+    /// Its path as the file writes it.
+    path: String,
+    /// What a message calls it: `failure probability of Mill`.
+    subject: String,
+    /// What its parts belong to: `Mill`.
+    owner: String,
+}
+
+/// What is being read: its paths in the file and among the settings, and whose it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Here<'a> {
+    pub path: &'a str,
+    pub setting: &'a str,
+    pub owner: &'a str,
+}
+
+/// The whole file.
+pub(super) const ROOT: Here<'static> = Here { path: "", setting: "", owner: "" };
+
+/// Reads trees by tables, and collects what is wrong and what was converted.
+#[derive(Debug)]
+pub(super) struct Reader<'t> {
+    /// The text that all spans count in.
+    text: &'t str,
+    /// Where each file's text starts in it, that of the opened one first (see [`super::files`]).
+    starts: &'t [u32],
+    pub units: Units,
+    pub findings: Vec<Diagnostic>,
+    pub conversions: Vec<Conversion>,
+    places: BTreeMap<String, Place>,
+    /// Settings of which an error was told already.
+    refused: BTreeSet<String>,
+    /// Whether something could not be read whose shape other parts depend on.
+    pub broken: bool,
+}
+
+impl<'t> Reader<'t> {
+    pub fn new(text: &'t str, starts: &'t [u32]) -> Self {
+        Self {
+            text,
+            starts,
+            units: Units::default(),
+            findings: Vec::new(),
+            conversions: Vec::new(),
+            places: BTreeMap::new(),
+            refused: BTreeSet::new(),
+            broken: false,
+        }
+    }
+
+    /// Tells what is wrong with a setting after it was read: at its place, or at that of the
+    /// nearest struct around it. `within` is the path that the setting's own is below.
+    pub fn tell(&mut self, within: &str, error: &SettingError) {
+        let setting = joined(within, &error.path);
+        if self.refused.iter().any(|refused| is_within(&setting, refused)) {
+            return;
+        }
+        let mut around = setting.as_str();
+        let place = loop {
+            if let Some(place) = self.places.get(around) {
+                break Some(place);
+            }
+            match around.rfind(['.', '[']) {
+                Some(end) => around = &around[..end],
+                None if around.is_empty() => break None,
+                None => around = "",
+            }
+        };
+        let remedy = sentence(&error.remedy);
+        let Some(place) = place else {
+            let told = Diagnostic::of_file(error.message.clone()).path(setting).remedy(remedy);
+            self.findings.push(told);
+            return;
+        };
+        let rest = setting[around.len()..].trim_start_matches('.');
+        let subject = match rest.rsplit(['.', ']']).next() {
+            Some(tail) if !rest.is_empty() => of(&tail.replace('_', " "), &place.owner),
+            _ => place.subject.clone(),
+        };
+        let path = if rest.starts_with('[') {
+            format!("{}{rest}", place.path)
+        } else {
+            joined(&place.path, rest)
+        };
+        let message = match subject.trim() {
+            "" => error.message.clone(),
+            subject => format!("{subject}: {}", error.message),
+        };
+        self.findings.push(Diagnostic::error(place.span, message).path(path).remedy(remedy));
+        self.refused.insert(setting);
+    }
+
+    /// The place of a setting, for findings that word themselves.
+    pub fn span_of(&self, setting: &str) -> Option<Span> {
+        self.places.get(setting).map(|place| place.span)
+    }
+
+    fn error(&mut self, here: Here<'_>, span: Span, message: String, remedy: impl Into<String>) {
+        self.refused.insert(here.setting.to_owned());
+        self.findings.push(Diagnostic::error(span, message).path(here.path).remedy(remedy));
+    }
+
+    /// Tells that something else is expected here.
+    fn expected(&mut self, here: Here<'_>, field: &Field, node: &Node, what: &str, remedy: &str) {
+        let subject = of(&field.words(), here.owner);
+        let found = node.described(self.text);
+        let message = format!("{subject}: {what} is expected here, found {found}");
+        self.error(here, node.span, message, remedy);
+    }
+
+    /// Reads a struct.
+    pub fn record(&mut self, record: &Record, node: &Node, here: Here<'_>) -> Map<String, Json> {
+        match fields_of(node) {
+            Some(fields) => self.fields(record, fields, head(node), here),
+            None => {
+                let found = node.described(self.text);
+                let noun = if record.noun.is_empty() { "struct" } else { record.noun };
+                let message =
+                    format!("a {noun}, ( field: value ), is expected here, found {found}");
+                let remedy = match node.kind {
+                    Tree::Map(_) => "Fields stand in parentheses, ( … ), not in braces.",
+                    _ => "",
+                };
+                self.error(here, node.span, message, remedy);
+                self.broken = true;
+                stand_in_fields(record)
+            }
+        }
+    }
+
+    /// Reads some fields of a struct, without a word on the others.
+    pub fn some_of(
+        &mut self,
+        record: &Record,
+        node: &Node,
+        names: &[&str],
+        here: Here<'_>,
+    ) -> Map<String, Json> {
+        let written = fields_of(node).unwrap_or_default();
+        let read = |field: &Field| {
+            let node = self.given(record, field, written, here)?;
+            Some((field.setting.to_owned(), self.field(field, node, here)?))
+        };
+        record.fields.iter().filter(|field| names.contains(&field.name)).filter_map(read).collect()
+    }
+
+    fn fields(
+        &mut self,
+        record: &Record,
+        written: &[Written],
+        head: Span,
+        here: Here<'_>,
+    ) -> Map<String, Json> {
+        let mut unknown: Vec<&Written> = Vec::new();
+        for (index, field) in written.iter().enumerate() {
+            let name = field.name.text.as_str();
+            if record.field(name).is_none() {
+                unknown.push(field);
+            } else if let Some(first) =
+                written[..index].iter().find(|first| first.name.text == name)
+            {
+                let path = joined(here.path, name);
+                let message = format!("the field `{name}` is given twice");
+                let told = Diagnostic::error(field.name.span, message).path(path);
+                let told = told.remedy("Delete one of the two.");
+                self.findings.push(told.label(first.name.span, "given here first"));
+            }
+        }
+        let mut values = Map::new();
+        let mut missing: Vec<&'static str> = Vec::new();
+        for field in record.fields {
+            let given = self.given(record, field, written, here);
+            match given {
+                Some(node) => {
+                    if let Some(value) = self.field(field, node, here) {
+                        values.insert(field.setting.to_owned(), value);
+                    }
+                }
+                None if field.usual == Usual::Required => {
+                    let other = |other: &&Field| other.setting == field.setting;
+                    let others = record.fields.iter().filter(other);
+                    let mut names = others.map(|other| other.name);
+                    if !names.any(|name| written.iter().any(|field| field.name.text == name)) {
+                        missing.push(field.name);
+                        values.insert(field.setting.to_owned(), wrapped(field, stand_in(field)));
+                        self.broken |= shapes(field.kind);
+                    }
+                }
+                None => {}
+            }
+        }
+        for field in unknown {
+            self.unknown(record, field, &mut missing, here);
+        }
+        for name in missing {
+            let message = match here.owner {
+                "" => format!("the field `{name}` is missing"),
+                owner => format!("the field `{name}` of {owner} is missing"),
+            };
+            let path = joined(here.path, name);
+            self.refused.insert(joined(here.setting, name));
+            let told = Diagnostic::error(head, message).path(path);
+            self.findings.push(told.remedy(format!("Write `{name}: …`.")));
+        }
+        values
+    }
+
+    /// The node that a field is given by, if it is the one that fills its setting.
+    fn given<'n>(
+        &mut self,
+        record: &Record,
+        field: &Field,
+        written: &'n [Written],
+        here: Here<'_>,
+    ) -> Option<&'n Node> {
+        let own = written.iter().find(|written| written.name.text == field.name)?;
+        let rivals = record.fields.iter().filter(|other| other.setting == field.setting);
+        for rival in rivals.filter(|rival| rival.name != field.name) {
+            let Some(other) = written.iter().find(|written| written.name.text == rival.name) else {
+                continue;
+            };
+            let file = |written: &Written| {
+                self.starts.partition_point(|start| *start <= written.name.span.start)
+            };
+            match file(own).cmp(&file(other)) {
+                // What a file says takes the place of what it is based on.
+                Ordering::Less => {}
+                Ordering::Greater => return None,
+                Ordering::Equal if own.name.span.start > other.name.span.start => {
+                    let message = format!("`{}` is given beside `{}`", field.name, other.name.text);
+                    let path = joined(here.path, field.name);
+                    let told = Diagnostic::error(own.name.span, message).path(path);
+                    let told = told.remedy("They say the same thing: delete one of the two.");
+                    self.findings.push(told.label(other.name.span, "given here"));
+                    return None;
+                }
+                Ordering::Equal => {}
+            }
+        }
+        Some(&own.value)
+    }
+
+    /// Tells an unknown field; one that is nearly a missing one's name is told once, as misspelt.
+    fn unknown(
+        &mut self,
+        record: &Record,
+        field: &Written,
+        missing: &mut Vec<&'static str>,
+        here: Here<'_>,
+    ) {
+        let name = field.name.text.as_str();
+        let meant = suggestion(name, missing.iter().copied());
+        missing.retain(|known| Some(*known) != meant);
+        let all = || record.fields.iter().map(|field| field.name);
+        let remedy = match meant.or_else(|| suggestion(name, all())) {
+            Some(meant) => {
+                // What it was meant to say is not there: no further errors about that.
+                self.refused.insert(joined(here.setting, meant));
+                format!("Did you mean `{meant}`?")
+            }
+            None => format!("Known fields: {}.", quoted(all(), "and")),
+        };
+        let whose = match record.noun {
+            "" => String::new(),
+            noun => format!(" of a {noun}"),
+        };
+        let message = format!("there is no field `{}`{whose}", shortened(name));
+        let path = joined(here.path, &shortened(name));
+        self.findings.push(Diagnostic::error(field.name.span, message).path(path).remedy(remedy));
+    }
+
+    /// Reads a field's value, wrapped as its setting wants it.
+    fn field(&mut self, field: &Field, node: &Node, here: Here<'_>) -> Option<Json> {
+        let node = without_some(node);
+        let (path, setting) = (joined(here.path, field.name), joined(here.setting, field.setting));
+        let subject = of(&field.words(), here.owner);
+        let owner = here.owner.to_owned();
+        let place = Place { span: head(node), path: path.clone(), subject, owner };
+        self.places.insert(setting.clone(), place);
+        let inner = Here { path: &path, setting: &setting, owner: here.owner };
+        if matches!(&node.kind, Tree::Word(Name { text, .. }) if text == "None") {
+            let absent = matches!(field.usual, Usual::Nothing | Usual::Other | Usual::Depends(_));
+            if field.none || absent {
+                return field.none.then_some(Json::Null);
+            }
+        }
+        match self.value(field, node, inner) {
+            Some(value) => Some(wrapped(field, value)),
+            None => {
+                self.broken |= shapes(field.kind);
+                (field.usual == Usual::Required).then(|| wrapped(field, stand_in(field)))
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Saving a file so that a failure in between leaves the old one whole.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::load::Scenario;
+
+impl Scenario {
+    /// Saves the scenario as a file of its own.
+    ///
+    /// # Errors
+    /// Those of the file system; a file that was there before is then unchanged.
+    pub fn save(&self, path: &Path) -> io::Result<()> {
+        write_whole(path, self.to_ron().as_bytes())
+    }
+}
+
+/// Writes a file in one step: into a new file beside it, which then takes its place.
+///
+/// # Errors
+/// Those of the file system; a file that was there before is then unchanged.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A link is followed, so that the file it names is replaced and not the link.
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let before = std::fs::metadata(&path).ok();
+    if before.as_ref().is_some_and(std::fs::Metadata::is_dir) {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "this is a folder"));
+    }
+    let mut file = tempfile::Builder::new().prefix(".taktlab-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    match &before {
+        Some(before) => file.as_file().set_permissions(before.permissions())?,
+        None => open_to_read(file.as_file())?,
+    }
+    file.persist(&path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// A new file is readable by all, as others are: temporary ones are their owner's alone.
+#[cfg(unix)]
+fn open_to_read(file: &std::fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn open_to_read(_file: &std::fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_whole_and_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.ron");
+        write_whole(&path, b"old").unwrap();
+        write_whole(&path, b"new and longer").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"new and longer");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_written_leaves_all_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(write_whole(folder.path(), b"x").is_err());
+        assert!(write_whole(&folder.path().join("none/a.ron"), b"x").is_err());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}

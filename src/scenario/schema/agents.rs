@@ -1,0 +1,248 @@
+//! The fields of agents: rules of thumb, planners and learners.
+
+use crate::scenario::fields::{Bounds, Field, Holds, Kind, Record, Usual, Variant};
+use crate::scenario::quantity::Measure;
+
+const Q_LEARNING: Variant =
+    Variant::with("QLearning", &TABULAR, "Learns the best policy's values while exploring.");
+const SARSA: Variant =
+    Variant::with("Sarsa", &TABULAR, "Learns the values of the policy that it follows.");
+
+/// All agents.
+pub static AGENTS: &[Variant] = &[
+    Variant::bare("AlwaysRun", "Every machine always runs."),
+    Variant::bare("Random", "Every allowed action with the same probability."),
+    Variant::with(
+        "Threshold",
+        &THRESHOLD,
+        "One action while a variable is below a level, another from it on.",
+    ),
+    Variant::with(
+        "Kanban",
+        &KANBAN,
+        "A machine runs while the buffer behind it is below its level.",
+    ),
+    Variant::with("Optimum", &OPTIMUM, "Follows the best policy, once it has been computed."),
+    Q_LEARNING,
+    SARSA,
+];
+
+/// Those that learn.
+pub static LEARNERS: &[Variant] = &[Q_LEARNING, SARSA];
+
+/// A threshold policy.
+pub static THRESHOLD: Record = Record {
+    noun: "",
+    fields: &[
+        Field::text("variable", "", "The variable that is watched, by name.").required(),
+        Field::new(
+            "level",
+            Kind::Level,
+            Usual::Required,
+            "The level from which on the second action is taken: a number or a label.",
+        ),
+        Field::new(
+            "below",
+            Kind::Levels,
+            Usual::Required,
+            "The action below that level, by its variables: {\"walk\": \"right\"}. Those not named \
+             take their lowest level.",
+        )
+        .called("action below the level"),
+        Field::new(
+            "at_or_above",
+            Kind::Levels,
+            Usual::Required,
+            "The action at that level and above.",
+        )
+        .called("action at or above the level"),
+    ],
+};
+
+/// Kanban.
+pub static KANBAN: Record = Record {
+    noun: "",
+    fields: &[Field::new(
+        "levels",
+        Kind::Wholes(0, 1_000_001, "parts"),
+        Usual::Numbers(&[]),
+        "A level for each buffer in the order of the line; where left out, the best are found.",
+    )
+    .called("kanban level")],
+};
+
+/// The best policy.
+pub static OPTIMUM: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "method",
+            Kind::Choice(METHODS),
+            Usual::Variant("Automatic"),
+            "How it is computed.",
+        ),
+        Field::new(
+            "precision",
+            Kind::Real(Measure::Plain("currency"), Bounds::POSITIVE),
+            Usual::Number(1e-6),
+            "How near its value must surely be to the best, at the start or a beat on average.",
+        ),
+    ],
+};
+
+static METHODS: &[Variant] = &[
+    Variant::bare("Automatic", "Modified policy iteration, relative for the average reward."),
+    Variant::bare("ValueIteration", "Value iteration in Jacobi's order: all states from the last."),
+    Variant::bare("GaussSeidel", "Value iteration in place, each state from the newest values."),
+    Variant::bare("ModifiedPolicyIteration", "Policy iteration with few sweeps of evaluation."),
+    Variant::bare("PolicyIteration", "Policy iteration with an exact evaluation."),
+    Variant::bare("RelativeValueIteration", "Value iteration for the average reward."),
+];
+
+/// The learners that keep a table of values.
+pub static TABULAR: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "step_size",
+            Kind::Choice(STEP_SIZES),
+            Usual::Variant("Visits"),
+            "How far an update moves a value towards its target.",
+        ),
+        Field::new(
+            "exploration",
+            Kind::Choice(EXPLORATIONS),
+            Usual::Variant("Constant"),
+            "How often a random action is tried.",
+        ),
+        Field::new(
+            "discount",
+            Kind::Real(Measure::Plain("a beat"), Bounds::PROBABILITY),
+            Usual::Depends("the criterion's; 0.99 for the average reward"),
+            "The learner's own discount factor a beat.",
+        )
+        .called("discount factor")
+        .or_none()
+        .slide(0.9, 0.9999),
+        Field::real(
+            "initial_value",
+            Measure::Plain("currency"),
+            Bounds::ANY,
+            0.0,
+            "The value of every pair before it is met; a high one makes it try everything.",
+        ),
+    ],
+};
+
+static STEP_SIZES: &[Variant] = &[
+    Variant::with("Constant", &CONSTANT_STEP, "The same at every update; it never settles."),
+    Variant::with("Visits", &SHRINKING_STEP, "1/(1 + scale · n^power) after n earlier updates."),
+];
+
+static CONSTANT_STEP: Record = Record {
+    noun: "",
+    fields: &[Field::real("size", Measure::Plain(""), Bounds::CHANCE, 0.1, "The step size.")
+        .called("step size")
+        .slide_by_factors(0.001, 1.0)],
+};
+
+static SHRINKING_STEP: Record = Record {
+    noun: "",
+    fields: &[
+        Field::real(
+            "scale",
+            Measure::Plain(""),
+            Bounds::POSITIVE,
+            1.0,
+            "What n^power is multiplied by.",
+        )
+        .called("scale of the step size")
+        .slide_by_factors(0.001, 10.0),
+        Field::real("power", Measure::Plain(""), Bounds::CHANCE, 0.6, "The power of n.")
+            .called("power of the step size")
+            .slide(0.5, 1.0),
+    ],
+};
+
+static EXPLORATIONS: &[Variant] = &[
+    Variant::with("Constant", &CONSTANT_EXPLORATION, "Always with the same probability."),
+    Variant::with("Time", &FADING_EXPLORATION, "From one probability to another over decisions."),
+    Variant::with("Visits", &VISITED_EXPLORATION, "Less often the better a state is known."),
+];
+
+static CONSTANT_EXPLORATION: Record = Record {
+    noun: "",
+    fields: &[Field::real(
+        "epsilon",
+        Measure::Plain(""),
+        Bounds::PROBABILITY,
+        0.1,
+        "The probability.",
+    )
+    .called("exploration")
+    .slide(0.0, 1.0)],
+};
+
+static FADING_EXPLORATION: Record = Record {
+    noun: "",
+    fields: &[
+        Field::real("from", Measure::Plain(""), Bounds::PROBABILITY, 1.0, "At the first decision.")
+            .called("first exploration")
+            .slide(0.0, 1.0),
+        Field::real("to", Measure::Plain(""), Bounds::PROBABILITY, 0.01, "At the last, and after.")
+            .called("last exploration")
+            .slide(0.0, 1.0),
+        Field::new(
+            "decisions",
+            Kind::Whole(0, i64::MAX as i128, "decisions"),
+            Usual::Number(100_000.0),
+            "How many decisions the way takes.",
+        ),
+    ],
+};
+
+static VISITED_EXPLORATION: Record = Record {
+    noun: "",
+    fields: &[
+        Field::real("from", Measure::Plain(""), Bounds::PROBABILITY, 1.0, "In a state never met.")
+            .called("first exploration")
+            .slide(0.0, 1.0),
+        Field::real(
+            "half",
+            Measure::Plain("updates"),
+            Bounds::POSITIVE,
+            100.0,
+            "After how many updates of a state it is half as large.",
+        )
+        .slide_by_factors(1.0, 100_000.0),
+        Field::real(
+            "floor",
+            Measure::Plain(""),
+            Bounds::PROBABILITY,
+            0.01,
+            "It never falls below.",
+        )
+        .called("least exploration")
+        .slide(0.0, 1.0),
+    ],
+};
+
+/// What is optimised.
+pub static CRITERIA: &[Variant] = &[
+    Variant::bare("Average", "The reward a beat in the long run."),
+    Variant {
+        name: "Discounted",
+        holds: Holds::Value(
+            Field::new(
+                "factor",
+                Kind::Real(Measure::Plain("a beat"), Bounds::INSIDE),
+                Usual::Required,
+                "The discount factor a beat.",
+            )
+            .called("discount factor")
+            .slide(0.8, 0.9999),
+        ),
+        about: "The sum of rewards, each worth less by this factor for every beat it is away.",
+    },
+    Variant::bare("Total", "The sum of rewards until the environment ends."),
+];

@@ -1,0 +1,136 @@
+//! The fields of a scenario file as a whole.
+
+use super::agents::{AGENTS, CRITERIA, LEARNERS};
+use crate::scenario::fields::{Bounds, Field, Kind, Record, Usual};
+use crate::scenario::quantity::Measure;
+
+/// The newest version of the format, and the only one so far.
+pub const VERSION: u32 = 1;
+
+const MANY: i128 = i64::MAX as i128;
+
+/// A scenario.
+pub static SCENARIO: Record = Record {
+    noun: "scenario",
+    fields: &[
+        Field::new(
+            "version",
+            Kind::Whole(1, VERSION as i128, ""),
+            Usual::Required,
+            "The version of the format.",
+        )
+        .called("version of the format"),
+        Field::new(
+            "title",
+            Kind::Translated,
+            Usual::Text(""),
+            "Its title: a text, or one for each language, {\"en\": \"…\", \"zh\": \"…\"}.",
+        ),
+        Field::new("text", Kind::Translated, Usual::Text(""), "What it shows and teaches."),
+        Field::new(
+            "based_on",
+            Kind::Text,
+            Usual::Nothing,
+            "Another file, by a path relative to this one, whose values hold where this one has \
+             none. A list takes the place of the other's, a map {\"Mill\": (failure: 0.02)} changes \
+             those of its items that it names.",
+        ),
+        Field::new(
+            "beat",
+            Kind::Clock,
+            Usual::Nothing,
+            "How long a beat is, \"1 min\"; times and rates with units need it.",
+        )
+        .or_none()
+        .called("length of a beat"),
+        Field::new("currency", Kind::Currency, Usual::Text("€"), "The sign for money.").always(),
+        Field::new(
+            "energy_price",
+            Kind::Real(Measure::EnergyPrice, Bounds::COST),
+            Usual::Nothing,
+            "What energy costs; powers and energies with units need it.",
+        )
+        .or_none(),
+        Field::new(
+            "environment",
+            super::ENVIRONMENT,
+            Usual::Required,
+            "What is run: its kind, with its fields.",
+        ),
+        Field::new(
+            "criterion",
+            Kind::Choice(CRITERIA),
+            Usual::Depends("Average for a line, else Discounted(0.99)"),
+            "What is optimised.",
+        ),
+        Field::new(
+            "agent",
+            Kind::Choice(AGENTS),
+            Usual::Variant("AlwaysRun"),
+            "Who decides when the scenario is opened.",
+        )
+        .always(),
+        Field::new(
+            "learner",
+            Kind::Choice(LEARNERS),
+            Usual::Variant("QLearning"),
+            "Who learns where nothing else is asked for.",
+        ),
+        Field::new(
+            "episode_limit",
+            Kind::Whole(1, MANY, "beats"),
+            Usual::Nothing,
+            "After how many beats an episode is cut off.",
+        )
+        .or_none(),
+        Field::new(
+            "beats",
+            Kind::Beats(1, MANY),
+            Usual::Number(100_000.0),
+            "How long a run without a window lasts.",
+        )
+        .called("length of a run"),
+        Field::new(
+            "episodes",
+            Kind::Whole(1, MANY, "episodes"),
+            Usual::Nothing,
+            "How many episodes a run without a window has, in place of its length in beats.",
+        )
+        .or_none(),
+        Field::new(
+            "replications",
+            Kind::Whole(1, 1_000_000, "runs"),
+            Usual::Number(10.0),
+            "How many runs with luck of their own a statistic is from.",
+        ),
+        Field::new(
+            "seed",
+            Kind::Whole(0, u64::MAX as i128, ""),
+            Usual::Number(1.0),
+            "The seed of all luck.",
+        )
+        .always(),
+        Field::new("show", Kind::Fields(&SHOW), Usual::Fields, "What the window shows first."),
+    ],
+};
+
+/// What the window shows first.
+pub static SHOW: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "x",
+            Kind::Text,
+            Usual::Nothing,
+            "The variable along the value map; chosen by the window where left out.",
+        )
+        .or_none(),
+        Field::new("y", Kind::Text, Usual::Nothing, "The variable up the value map.").or_none(),
+        Field::new(
+            "speed",
+            Kind::Real(Measure::Plain("beats a second"), Bounds::POSITIVE),
+            Usual::Number(8.0),
+            "How fast it plays.",
+        ),
+    ],
+};

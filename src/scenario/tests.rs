@@ -1,0 +1,18 @@
+//! Scenarios from text to environment and back: shipped files, mistakes, conversions, sliders.
+
+mod based_on;
+mod conversions;
+mod mistakes;
+mod round_trip;
+mod shipped;
+mod tables;
+
+use super::Scenario;
+
+/// A scenario that a test writes.
+fn scenario(text: &str) -> Scenario {
+    match Scenario::parse("test.ron", text) {
+        Ok(scenario) => scenario,
+        Err(reports) => panic!("{reports}"),
+    }
+}

@@ -1,0 +1,134 @@
+//! Files that are based on one another.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::scenario::{Reports, Scenario};
+
+/// Writes files into a folder of their own and opens the first.
+fn open(files: &[(&str, &str)]) -> Result<Scenario, Reports> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    Scenario::load(&folder.path().join(files[0].0))
+}
+
+const BASE: &str = r#"(
+    version: 1,
+    beat: "1 min",
+    title: {"en": "Base", "zh": "基础"},
+    environment: Line(
+        machines: [(name: "Lathe", failure: 0.01, repair: 0.1), (mtbf: "1 h", mttr: "6 min")],
+        buffers: [(capacity: 4, holding: 0.5)],
+        revenue: 2,
+    ),
+    seed: 7,
+)"#;
+
+#[test]
+fn values_are_laid_over_field_by_field() {
+    let own = r#"(
+        based_on: "base/line.ron",
+        title: {"en": "Own"},
+        environment: Line(
+            machines: {
+                "Lathe": (mtbf: "50 beats"),
+                "machine 2": (name: "Mill", failure: 0.25),
+            },
+            buffers: {1: (capacity: 9)},
+        ),
+        seed: 8,
+    )"#;
+    let made = open(&[("own.ron", own), ("base/line.ron", BASE)]).unwrap();
+    let expected = super::scenario(
+        r#"(
+        version: 1,
+        title: {"en": "Own", "zh": "基础"},
+        beat: "1 min",
+        environment: Line(
+            machines: [
+                (name: "Lathe", mtbf: "50 beats", repair: 0.1),
+                (name: "Mill", failure: 0.25, mttr: "6 min"),
+            ],
+            buffers: [(capacity: 9, holding: 0.5)],
+            revenue: 2,
+        ),
+        seed: 8,
+    )"#,
+    );
+    assert_eq!(made.contents, expected.contents);
+    assert_eq!(made.conversions, expected.conversions);
+}
+
+#[test]
+fn a_list_and_another_kind_take_the_place_of_the_old() {
+    let own = r#"(based_on: "b.ron", environment: Line(machines: [()], buffers: []))"#;
+    let made = open(&[("a.ron", own), ("b.ron", BASE)]).unwrap();
+    assert_eq!(made.environment.places().stations, ["machine 1"]);
+    let own = r#"(based_on: "b.ron", environment: Chain(goal: 3))"#;
+    let made = open(&[("a.ron", own), ("b.ron", BASE)]).unwrap();
+    assert_eq!((made.contents.kind(), made.contents.seed), ("Chain", 7));
+}
+
+#[test]
+fn a_mistake_is_told_in_the_file_that_makes_it() {
+    let own = r#"(based_on: "b.ron", seed: -1)"#;
+    let base = BASE.replace("failure: 0.01", "failure: 1.01");
+    let reports = open(&[("a.ron", own), ("b.ron", &base)]).unwrap_err();
+    let told: Vec<_> = reports
+        .entries()
+        .into_iter()
+        .map(|entry| {
+            let file = PathBuf::from(&entry.file);
+            let file = file.file_name().unwrap().to_str().unwrap().to_owned();
+            (file, entry.line.unwrap(), entry.column.unwrap(), entry.path)
+        })
+        .collect();
+    let expected = [
+        ("a.ron".to_owned(), 1, 27, "seed".to_owned()),
+        ("b.ron".to_owned(), 6, 45, "environment.machines[0].failure".to_owned()),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn what_cannot_be_built_upon_is_told_where_it_is_named() {
+    let long: Vec<(String, String)> = (0..12)
+        .map(|i| (format!("{i}.ron"), format!("(version: 1, based_on: \"{}.ron\")", i + 1)))
+        .collect();
+    let long: Vec<(&str, &str)> = long.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let chain = "environment: Chain()";
+    let own = |base: &str| format!("(version: 1, {chain}, based_on: {base})");
+    let a_on_b = own("\"b.ron\"");
+    for (files, words) in [
+        (vec![("a.ron", a_on_b.as_str())], "cannot be read"),
+        (vec![("a.ron", &*own("\"a.ron\""))], "based on this file in turn"),
+        (
+            vec![("a.ron", &*a_on_b), ("b.ron", "(version: 1, based_on: \"./a.ron\")")],
+            "based on this file in turn",
+        ),
+        (vec![("a.ron", &*own("\"/b.ron\""))], "from the root of the disk"),
+        (vec![("a.ron", &*own("\".\""))], "it is no file"),
+        (vec![("a.ron", &*own("3"))], "a text is expected here"),
+        (long, "more than 8 files"),
+        (
+            vec![("a.ron", &*a_on_b), ("b.ron", "(version: 1")],
+            "`)` is missing at the end of the file",
+        ),
+        (
+            vec![
+                ("a.ron", "(based_on: \"b.ron\", environment: Line(machines: {\"X\": ()}))"),
+                ("b.ron", BASE),
+            ],
+            "none of the 2 items is named by the text \"X\"",
+        ),
+    ] {
+        let reports = open(&files).unwrap_err();
+        let told = reports.plain();
+        assert!(told.contains(words), "{words} is not in {told}");
+        assert!(reports.entries().iter().any(|entry| entry.line.is_some()), "{told}");
+    }
+}

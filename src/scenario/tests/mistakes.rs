@@ -1,0 +1,504 @@
+//! Mistakes in files: each is told at its place, with its path and a remedy.
+
+use crate::scenario::Scenario;
+use crate::scenario::diagnostic::{Entry, Severity};
+
+/// A line of two machines, with a mistake in place of `@` in one of its parts.
+fn line(parts: &str) -> String {
+    format!("(\n    version: 1,\n{parts}\n)")
+}
+
+fn errors(text: &str) -> Vec<Entry> {
+    match Scenario::parse("bad.ron", text) {
+        Ok(scenario) => panic!("{text}\nwas read as {:?}", scenario.contents),
+        Err(reports) => {
+            assert!(reports.has_errors());
+            reports.entries()
+        }
+    }
+}
+
+/// One mistake: its file, where it is (`at` is the text there), its path, and words of its message
+/// and remedy.
+struct Mistake {
+    text: String,
+    at: &'static str,
+    path: &'static str,
+    message: &'static str,
+    remedy: &'static str,
+}
+
+/// A mistake in a machine of an otherwise good line.
+fn machine(
+    fields: &str,
+    at: &'static str,
+    path: &'static str,
+    message: &'static str,
+    remedy: &'static str,
+) -> Mistake {
+    let text = line(&format!(
+        "    beat: \"1 min\",\n    environment: Line(\n        machines: [(name: \"Lathe\"), \
+         (name: \"Mill\", {fields})],\n        buffers: [(capacity: 3)],\n    ),"
+    ));
+    Mistake { text, at, path, message, remedy }
+}
+
+/// A mistake in a field of the file as a whole.
+fn whole(
+    fields: &str,
+    at: &'static str,
+    path: &'static str,
+    message: &'static str,
+    remedy: &'static str,
+) -> Mistake {
+    let text = line(&format!(
+        "    {fields}\n    environment: Line(machines: [(), ()], buffers: [(capacity: 3)]),"
+    ));
+    Mistake { text, at, path, message, remedy }
+}
+
+/// A mistake in the environment.
+fn environment(
+    environment: &str,
+    at: &'static str,
+    path: &'static str,
+    message: &'static str,
+    remedy: &'static str,
+) -> Mistake {
+    let text = line(&format!("    environment: {environment},"));
+    Mistake { text, at, path, message, remedy }
+}
+
+fn mistakes() -> Vec<Mistake> {
+    const MILL: &str = "environment.machines[1]";
+    let mill = |field: &str| -> &'static str { format!("{MILL}.{field}").leak() };
+    vec![
+        machine(
+            "failure: 1.2, repair: 0.5",
+            "1.2",
+            mill("failure"),
+            "failure probability of Mill is 1.2: it must lie between 0 and 1",
+            "Write a number between 0 and 1.",
+        ),
+        machine(
+            "failure: -0.1, repair: 0.5",
+            "-0.1",
+            mill("failure"),
+            "failure probability of Mill is -0.1",
+            "between 0 and 1",
+        ),
+        machine(
+            "failure: \"often\", repair: 0.5",
+            "\"often\"",
+            mill("failure"),
+            "failure probability of Mill: `often` does not start with a number",
+            "Write a number first",
+        ),
+        machine(
+            "failure: true, repair: 0.5",
+            "true",
+            mill("failure"),
+            "a number or an amount is expected here, found `true`",
+            "Write a number, or \"5 %\".",
+        ),
+        machine(
+            "failure: 0.1",
+            "(name: \"Mill\"",
+            mill("repair"),
+            "repair of Mill: with probability 0 a failed machine never comes up again",
+            "Give a number above 0 and up to 1.",
+        ),
+        machine(
+            "mtbf: \"30 s\", repair: 0.5",
+            "\"30 s\"",
+            mill("mtbf"),
+            "mean time between failures of Mill: `30 s` is 0.5 beats, shorter than one beat",
+            "Choose a shorter beat",
+        ),
+        machine(
+            "mtbf: \"8 €\", repair: 0.5",
+            "\"8 €\"",
+            mill("mtbf"),
+            "is in `€`, which does not measure this",
+            "\"8 h\"",
+        ),
+        machine(
+            "mtbf: \"8 houres\", repair: 0.5",
+            "\"8 houres\"",
+            mill("mtbf"),
+            "has the unknown unit `houres`",
+            "Did you mean `hours`?",
+        ),
+        machine(
+            "mtbf: \"1,5 h\", repair: 0.5",
+            "\"1,5 h\"",
+            mill("mtbf"),
+            "has a comma in its number",
+            "Write 1.5, with a point.",
+        ),
+        machine(
+            "failure: 0.1, mtbf: \"8 h\", repair: 0.5",
+            "mtbf",
+            mill("mtbf"),
+            "`mtbf` is given beside `failure`",
+            "delete one of the two",
+        ),
+        machine(
+            "completion: 0",
+            "0)",
+            mill("completion"),
+            "completion probability of Mill is 0: it must lie above 0 and be at most 1",
+            "above 0 and up to 1",
+        ),
+        machine(
+            "cycle: 0",
+            "0)",
+            mill("cycle"),
+            "cycle of Mill is 0: it must lie between 1 and 10000",
+            "Write a whole number from 1 to 10000.",
+        ),
+        machine(
+            "cycle: 1.5",
+            "1.5",
+            mill("cycle"),
+            "cycle of Mill: a whole number is expected here, found the number 1.5",
+            "",
+        ),
+        machine(
+            "cycle: \"20 s\"",
+            "\"20 s\"",
+            mill("cycle"),
+            "`20 s` is 0.3333 beats, which no whole number of beats comes near",
+            "another length for the scenario's `beat`",
+        ),
+        machine(
+            "failrue: 0.1",
+            "failrue",
+            mill("failrue"),
+            "there is no field `failrue` of a machine",
+            "Did you mean `failure`?",
+        ),
+        machine(
+            "colour: 3",
+            "colour",
+            mill("colour"),
+            "there is no field `colour` of a machine",
+            "Known fields: `name`, `failure`, `mtbf`",
+        ),
+        machine(
+            "controlled: 1",
+            "1)",
+            mill("controlled"),
+            "`true` or `false` is expected here, found the number 1",
+            "Write `true` or `false`.",
+        ),
+        machine(
+            "failure_mode: Tine",
+            "Tine",
+            mill("failure_mode"),
+            "failure mode of Mill: `Operation` or `Time` is expected here, found the name `Tine`",
+            "Did you mean `Time`?",
+        ),
+        machine(
+            "failure_mode: \"Time\"",
+            "\"Time\"",
+            mill("failure_mode"),
+            "found the text \"Time\"",
+            "Write the name without quotation marks.",
+        ),
+        machine(
+            "power: 4",
+            "4)",
+            mill("power"),
+            "a struct, ( field: value ), is expected here, found the number 4",
+            "",
+        ),
+        machine(
+            "power: (working: \"12 kW\")",
+            "\"12 kW\"",
+            mill("power.working"),
+            "power while working of Mill: `12 kW` is energy, but the scenario does not say what \
+             energy costs",
+            "energy_price: \"0.20 €/kWh\"",
+        ),
+        machine(
+            "repair_cost: -2",
+            "-2",
+            mill("repair_cost"),
+            "repair cost of Mill is -2: it must be 0 or more",
+            "costs are taken off the reward",
+        ),
+        machine(
+            "failure: 0.1, failure: 0.2, repair: 1",
+            "failure: 0.2",
+            mill("failure"),
+            "the field `failure` is given twice",
+            "Delete one of the two.",
+        ),
+        machine(
+            "failure: inf, repair: 1",
+            "inf",
+            mill("failure"),
+            "failure probability of Mill is inf",
+            "between 0 and 1",
+        ),
+        whole(
+            "seed: -1,",
+            "-1",
+            "seed",
+            "seed is -1: it must be 0 or more",
+            "Write a whole number from 0.",
+        ),
+        whole(
+            "beat: 60,",
+            "60",
+            "beat",
+            "a time is expected here, found the number 60",
+            "\"1 min\"",
+        ),
+        whole("beat: \"2 €\",", "\"2 €\"", "beat", "a time above 0 in", "such as \"1 min\""),
+        whole("currency: \"h\",", "\"h\"", "currency", "a sign for money", "\"€\" or \"CHF\""),
+        whole(
+            "criterion: Discounted(1.0),",
+            "1.0",
+            "criterion",
+            "discount factor is 1.0: it must lie above 0 and below 1",
+            "Write a number above 0 and below 1.",
+        ),
+        whole(
+            "criterion: Discounted,",
+            "Discounted",
+            "criterion",
+            "`Discounted` needs a value in parentheses",
+            "Write `Discounted(0.99)`.",
+        ),
+        whole(
+            "criterion: Total,",
+            "Total",
+            "criterion",
+            "this environment never ends",
+            "Choose `Average` or `Discounted(0.99)`.",
+        ),
+        whole(
+            "agent: Kanban(levels: [1, 2]),",
+            "[1, 2]",
+            "agent.levels",
+            "2 levels do not fit 1 buffers",
+            "Give 1 levels",
+        ),
+        whole(
+            "agent: Threshold(variable: \"place\", level: 1, below: {}, at_or_above: {}),",
+            "\"place\"",
+            "agent.variable",
+            "nothing named `place` is observed",
+            "Choose one of `buffer 1`.",
+        ),
+        whole(
+            "agent: QLearning(step_size: Constant(size: 0)),",
+            "0))",
+            "agent.step_size.size",
+            "step size is 0",
+            "above 0 and up to 1",
+        ),
+        whole(
+            "agent: AlwaysRun(3),",
+            "AlwaysRun(3)",
+            "agent",
+            "`AlwaysRun` takes no value",
+            "without parentheses",
+        ),
+        whole(
+            "show: (x: \"buffer 9\"),",
+            "\"buffer 9\"",
+            "show.x",
+            "there is no variable `buffer 9`",
+            "Choose one of `buffer 1`.",
+        ),
+        whole(
+            "based_on: \"other.ron\",",
+            "\"other.ron\"",
+            "based_on",
+            "cannot be based on another file",
+            "Save it to a file first",
+        ),
+        whole("title: [1],", "[1]", "title", "a text is expected here", "quotation marks"),
+        environment(
+            "Line(machines: [(), ()], buffers: [])",
+            "[])",
+            "environment.buffers",
+            "2 machines have 1 gaps between them, not 0",
+            "Give 1 buffers",
+        ),
+        environment(
+            "Line(machines: (), buffers: [])",
+            "(), b",
+            "environment.machines",
+            "a list of machines is expected here, found `()`",
+            "square brackets",
+        ),
+        environment(
+            "Line(buffers: [])",
+            "Line",
+            "environment.machines",
+            "the field `machines` is missing",
+            "Write `machines: …`.",
+        ),
+        environment(
+            "Line(machines: [(), 3], buffers: [()])",
+            "3]",
+            "environment.machines[1]",
+            "a machine, ( field: value ), is expected here, found the number 3",
+            "",
+        ),
+        environment(
+            "Line(machines: [(), {\"failure\": 1}], buffers: [()])",
+            "{\"failure\": 1}",
+            "environment.machines[1]",
+            "found a map of 1 entry",
+            "not in braces",
+        ),
+        environment(
+            "Line(machines: [(name: \"A\"), (name: \"A\")], buffers: [()])",
+            "\"A\")]",
+            "environment.machines[1].name",
+            "the name `A` is used twice",
+            "name of its own",
+        ),
+        environment(
+            "Line(machines: [(), ()], buffers: [(capacity: 3, initial: 4)])",
+            "4)",
+            "environment.buffers[0].initial",
+            "level at the start of buffer 1: 4 parts do not fit a capacity of 3",
+            "Start with fewer parts",
+        ),
+        environment(
+            "Line(machines: [()], supply: Arrivals())",
+            "Arrivals",
+            "environment.supply.probability",
+            "the field `probability` is missing",
+            "Write `probability: …`.",
+        ),
+        environment(
+            "Lines(machines: [()])",
+            "Lines(machines: [()])",
+            "environment",
+            "`Line`, `Chain` or `Replacement` is expected here, found `Lines(…)`",
+            "Did you mean `Line`?",
+        ),
+        environment(
+            "Chain(goal: 0)",
+            "0)",
+            "environment.goal",
+            "goal: the goal 0 does not lie right of the lower end 0",
+            "Give a goal above `low`.",
+        ),
+        environment(
+            "Replacement(wear: [0.5, 0.4])",
+            "[0.5, 0.4]",
+            "environment.wear",
+            "the probabilities sum to 0.9",
+            "sum to 1",
+        ),
+        environment(
+            "Replacement(failure: [0.5, 1.5])",
+            "1.5",
+            "environment.failure[1]",
+            "failure probability is 1.5: it must lie between 0 and 1",
+            "between 0 and 1",
+        ),
+        Mistake {
+            text: "(\n    version: 7,\n    environment: Chain(),\n)".into(),
+            at: "7",
+            path: "version",
+            message: "version of the format is 7: it must lie between 1 and 1",
+            remedy: "This Taktlab reads version 1; a newer one may read more.",
+        },
+        Mistake {
+            text: "(\n    environment: Chain(),\n)".into(),
+            at: "(\n",
+            path: "version",
+            message: "the field `version` is missing",
+            remedy: "Write `version: …`.",
+        },
+        Mistake {
+            text: "(version: 1, environment: Chain(), criterion: Average)".into(),
+            at: "Average",
+            path: "criterion",
+            message: "the average reward of an environment that ends",
+            remedy: "Choose `Discounted(0.99)` or `Total`.",
+        },
+        Mistake {
+            text: "[1, 2]".into(),
+            at: "[1, 2]",
+            path: "",
+            message: "a scenario, ( field: value ), is expected here, found a list of 2 items",
+            remedy: "",
+        },
+    ]
+}
+
+#[test]
+fn each_mistake_is_told_once_at_its_place_with_path_and_remedy() {
+    let mistakes = mistakes();
+    assert!(mistakes.len() >= 50);
+    for Mistake { text, at, path, message, remedy } in mistakes {
+        let entries = errors(&text);
+        let [entry] = entries.as_slice() else { panic!("{text}\n{entries:#?}") };
+        let before = &text[..text.rfind(at).unwrap()];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let right = (entry.line, entry.column) == (Some(line), Some(column))
+            && entry.path == path
+            && entry.message.contains(message)
+            && entry.remedy.contains(remedy)
+            && (remedy.is_empty() || entry.remedy.ends_with(['.', '?']));
+        assert!(right, "{text}\n{entry:#?}\nis not at {line}:{column} {path}: {message} {remedy}");
+    }
+}
+
+#[test]
+fn all_mistakes_of_a_file_are_told_at_once() {
+    let text = r#"(
+    version: 1,
+    beat: "1 mn",
+    sed: 3,
+    environment: Line(
+        machines: [
+            (failure: 1.2, repair: 0.5),
+            (name: "Mill", mtbf: "8 h", mtr: "20 min", cycle: "52 x"),
+        ],
+        buffers: [(capacity: 0)],
+        demand: Customers(store: (capacity: 5)),
+    ),
+    criterion: Discounted(2),
+    agent: Kanbna(),
+    replications: 0,
+)"#;
+    let expected = [
+        (3, "beat"),
+        (4, "sed"),
+        (7, "environment.machines[0].failure"),
+        (8, "environment.machines[1].mtr"),
+        (8, "environment.machines[1].cycle"),
+        (10, "environment.buffers[0].capacity"),
+        (11, "environment.demand.probability"),
+        (13, "criterion"),
+        (14, "agent"),
+        (15, "replications"),
+    ];
+    let found = errors(text);
+    let found: Vec<(usize, &str)> =
+        found.iter().map(|entry| (entry.line.unwrap_or(0), entry.path.as_str())).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn rounding_is_a_warning_and_no_error() {
+    let text = "(version: 1, beat: \"1 min\", environment: Line(machines: [(cycle: \"52 s\")]))";
+    let scenario = super::scenario(text);
+    let warnings = scenario.warnings.entries();
+    assert_eq!(warnings.len(), 1);
+    assert_eq!(warnings[0].severity, Severity::Warning);
+    assert_eq!(warnings[0].path, "environment.machines[0].cycle");
+    assert_eq!(warnings[0].message, "52 s becomes 1 beat, which is 15 % longer");
+}

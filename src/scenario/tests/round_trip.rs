@@ -1,0 +1,181 @@
+//! Any scenario reads back from its text as what it was.
+
+use proptest::prelude::*;
+
+use super::scenario;
+use crate::environments::line::{
+    BufferSettings, Charged, Cycle, Demand, FailureMode, LineSettings, MachineSettings, Moves,
+    PowerSettings, Supply, Unmet,
+};
+use crate::environments::{AnySettings, ChainSettings, ReplacementSettings};
+use crate::scenario::{AgentSpec, Contents, Criterion, KanbanSettings, Text};
+
+fn text() -> impl Strategy<Value = String> {
+    // Quotes, escapes, line ends, Chinese, an emoji; a name may not be empty or twice.
+    prop::collection::vec(
+        prop::sample::select(vec![
+            'a', 'Z', '"', '\\', '\n', '\r', '\t', '\u{7f}', '机', '😀', '{', ',', '\u{0}',
+        ]),
+        0..12,
+    )
+    .prop_map(|letters| letters.into_iter().collect())
+}
+
+fn chance() -> impl Strategy<Value = f64> {
+    prop_oneof![Just(1.0), 1e-9..1.0_f64, Just(1e-300), Just(0.1 + 0.2)]
+}
+
+fn cost() -> impl Strategy<Value = f64> {
+    prop_oneof![Just(0.0), 0.0..1e12_f64, Just(1e-17), Just(12_345.678)]
+}
+
+fn machine() -> impl Strategy<Value = MachineSettings> {
+    let cycle =
+        prop_oneof![(1..50_u32).prop_map(Cycle::Beats), chance().prop_map(Cycle::Completion),];
+    let power = (cost(), cost(), cost(), cost(), cost(), cost());
+    (chance(), chance(), any::<bool>(), cycle, power, 0..9_u32, cost(), cost(), any::<bool>())
+        .prop_map(|(failure, repair, by_time, cycle, p, delay, restart, down, controlled)| {
+            MachineSettings {
+                name: String::new(),
+                failure,
+                repair,
+                failure_mode: if by_time { FailureMode::Time } else { FailureMode::Operation },
+                cycle,
+                power: PowerSettings {
+                    working: p.0,
+                    starved: p.1,
+                    blocked: p.2,
+                    down: p.3,
+                    starting: p.4,
+                    held: p.5,
+                },
+                restart_delay: delay,
+                restart_cost: restart,
+                repair_cost: down,
+                controlled,
+            }
+        })
+}
+
+fn buffer() -> impl Strategy<Value = BufferSettings> {
+    (1..40_u32, cost(), any::<bool>(), 0..2_u32).prop_map(|(capacity, holding, after, initial)| {
+        BufferSettings {
+            name: String::new(),
+            capacity,
+            holding,
+            charged: if after { Charged::After } else { Charged::Before },
+            initial: initial.min(capacity),
+        }
+    })
+}
+
+fn line() -> impl Strategy<Value = LineSettings> {
+    let supply = prop_oneof![
+        Just(Supply::Saturated),
+        (chance(), buffer())
+            .prop_map(|(probability, queue)| Supply::Arrivals { probability, queue }),
+    ];
+    let unmet = prop_oneof![
+        cost().prop_map(|cost| Unmet::Lost { cost }),
+        (cost(), 1..9_u32, cost(), any::<bool>()).prop_map(|(cost, limit, lost_cost, after)| {
+            let charged = if after { Charged::After } else { Charged::Before };
+            Unmet::Backorder { cost, limit, lost_cost, charged }
+        }),
+    ];
+    let demand = prop_oneof![
+        Just(Demand::Saturated),
+        (chance(), unmet, buffer()).prop_map(|(probability, unmet, store)| {
+            Demand::Customers { probability, unmet, store }
+        }),
+    ];
+    let parts = prop::collection::vec((machine(), buffer()), 1..4);
+    (parts, supply, demand, -1e6..1e6_f64, any::<bool>()).prop_map(
+        |(parts, supply, demand, revenue, old)| {
+            let (machines, mut buffers): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+            buffers.pop();
+            let moves = if old { Moves::OldLevels } else { Moves::DownstreamFirst };
+            LineSettings { machines, buffers, supply, demand, revenue, moves }
+        },
+    )
+}
+
+fn environment() -> impl Strategy<Value = AnySettings> {
+    let chain = (-9..0, 1..9, cost(), -1e9..0.0_f64).prop_map(|(low, goal, reward, step)| {
+        AnySettings::Chain(ChainSettings {
+            low,
+            start: 0,
+            goal,
+            goal_reward: reward,
+            step_reward: step,
+        })
+    });
+    let replacement = (2..9_usize, chance(), any::<bool>()).prop_map(|(states, p, none)| {
+        let mut settings = ReplacementSettings {
+            states,
+            earnings: (0..states).map(|i| -(i as f64)).collect(),
+            failure: vec![p],
+            maintain: Some(crate::environments::replacement::Maintain::default()),
+            ..ReplacementSettings::default()
+        };
+        if none {
+            settings.replace = None;
+            settings.maintain = None;
+        }
+        AnySettings::Replacement(settings)
+    });
+    prop_oneof![4 => line().prop_map(AnySettings::Line), 1 => chain, 1 => replacement]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn any_scenario_reads_back_as_it_was(
+        environment in environment(),
+        title in text(),
+        about in prop::collection::btree_map(text(), text(), 0..3),
+        discount in 1e-6..0.999999_f64,
+        seed in any::<u64>(),
+        limit in prop::option::of(1..u64::MAX / 4),
+    ) {
+        let plain = scenario("(version: 1, environment: Chain())");
+        let contents = Contents {
+            title: Text::One(title),
+            text: Text::Translated(about),
+            environment,
+            criterion: Criterion::Discounted(discount),
+            seed,
+            episode_limit: limit,
+            agent: AgentSpec::AlwaysRun,
+            ..plain.contents.clone()
+        };
+        let original = plain.with_contents(contents).unwrap();
+        let written = original.to_ron();
+        let again = scenario(&written);
+        prop_assert_eq!(&again.contents, &original.contents, "{}", written);
+        prop_assert_eq!(again.to_ron(), written);
+    }
+}
+
+#[test]
+fn agents_read_back_as_they_were() {
+    for agent in [
+        "Random",
+        "Kanban(levels: [3])",
+        "Kanban",
+        "Optimum(method: GaussSeidel, precision: 0.001)",
+        "QLearning(discount: 0.995, exploration: Visits(half: 50))",
+        "Sarsa(step_size: Constant, initial_value: 3, exploration: Time(decisions: 7))",
+        "Threshold(variable: \"buffer 1\", level: 2, below: {\"machine 1\": \"run\"}, at_or_above: \
+         {\"machine 1\": 0})",
+    ] {
+        let text = format!(
+            "(version: 1, environment: Line(machines: [(), ()], buffers: [()]), agent: {agent})"
+        );
+        let original = scenario(&text);
+        let written = original.to_ron();
+        assert_eq!(scenario(&written), original, "{written}");
+    }
+    let kanban = |levels: &[u32]| AgentSpec::Kanban(KanbanSettings { levels: levels.to_vec() });
+    assert_ne!(kanban(&[1]), kanban(&[]));
+}

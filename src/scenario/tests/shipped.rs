@@ -1,0 +1,60 @@
+//! The scenarios that come with the program.
+
+use crate::scenario::{Criterion, Scenario, library};
+
+#[test]
+fn every_shipped_scenario_opens_without_a_word() {
+    let listed = library::list(None);
+    assert!(listed.len() >= 10);
+    for listed in listed {
+        let scenario = match listed.open() {
+            Ok(scenario) => scenario,
+            Err(reports) => panic!("{}:\n{reports}", listed.path),
+        };
+        assert!(scenario.warnings.is_empty(), "{}", scenario.warnings);
+        for language in ["en", "zh"] {
+            assert!(!scenario.contents.title.in_language(language).is_empty());
+            assert!(scenario.contents.text.in_language(language).len() > 50, "{}", listed.path);
+        }
+    }
+}
+
+#[test]
+fn the_list_of_built_in_scenarios_is_that_of_the_folder() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let (built_in, all) = (library::list(None), library::list(Some(&folder)));
+    let paths = |list: &[library::Listed]| -> Vec<String> {
+        list.iter().map(|listed| listed.path.clone()).collect()
+    };
+    assert_eq!(paths(&built_in), paths(&all));
+    for (built_in, listed) in built_in.iter().zip(&all) {
+        assert_eq!(built_in.title, listed.title);
+        assert_eq!(built_in.family, listed.family);
+        assert!(built_in.open().unwrap() == listed.open().unwrap());
+    }
+    assert!(built_in.iter().any(|listed| listed.path == library::DEFAULT));
+}
+
+#[test]
+fn writing_and_reading_gives_the_same_scenario() {
+    for listed in library::list(None) {
+        let scenario = listed.open().unwrap();
+        let text = scenario.to_ron();
+        let again = Scenario::parse("again.ron", &text).unwrap_or_else(|e| panic!("{text}\n{e}"));
+        assert_eq!(again.contents, scenario.contents, "{text}");
+        assert_eq!(again.conversions, scenario.conversions, "{text}");
+        assert_eq!(again.to_ron(), text);
+    }
+}
+
+#[test]
+fn large_line3_differs_from_the_small_one_in_its_buffers_alone() {
+    let (small, large) = (library::open("lines/line3.ron"), library::open("lines/line3_large.ron"));
+    let (small, large) = (small.unwrap(), large.unwrap());
+    let text = small.to_ron().replace("capacity: 10,", "capacity: 100,");
+    let made = super::scenario(&text);
+    assert_eq!(made.contents.environment, large.contents.environment);
+    assert_eq!(large.contents.criterion, Criterion::Discounted(0.99));
+    assert_eq!(small.environment.state_space().count(), Ok(968));
+    assert_eq!(large.environment.state_space().count(), Ok(81_608));
+}
