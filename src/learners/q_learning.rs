@@ -68,7 +68,8 @@ impl Agent for QLearning {
         let future = if experience.terminal {
             0.0
         } else {
-            tabular.highest(tabular.row_of(&experience.after), &experience.after)
+            let row = tabular.row_of(&experience.after);
+            tabular.highest(row, &experience.after)
         };
         let target = experience.reward + tabular.discount * future;
         let row = tabular.row_of(&experience.before);

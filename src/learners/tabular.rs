@@ -167,7 +167,12 @@ pub(super) struct Tabular {
     steps: StepSizes,
     exploration: Exploration,
     decisions: u64,
+    /// A row and its highest value, where every action was allowed, until a value in it moves.
+    ahead: (usize, f64),
 }
+
+/// No row.
+const NONE: usize = usize::MAX;
 
 impl Tabular {
     pub fn new(
@@ -197,6 +202,7 @@ impl Tabular {
             steps: StepSizes::new(settings.step_size),
             exploration: settings.exploration,
             decisions: 0,
+            ahead: (NONE, 0.0),
         })
     }
 
@@ -227,10 +233,14 @@ impl Tabular {
 
     /// The highest value among the allowed actions; 0 if none is allowed, as after the end.
     #[inline(always)]
-    pub fn highest(&self, row: usize, situation: &Situation<'_>) -> f64 {
+    pub fn highest(&mut self, row: usize, situation: &Situation<'_>) -> f64 {
         let values = self.table.row(row);
         match situation.allowed {
-            None => highest(values),
+            None => {
+                let most = highest(values);
+                self.ahead = (row, most);
+                most
+            }
             Some(allowed) => {
                 let most = values
                     .iter()
@@ -261,7 +271,15 @@ impl Tabular {
             // Given u < ε, u/ε is uniform again: one draw says both whether and what to explore.
             explore(u / epsilon, actions, situation)
         } else {
-            greedy(self.table.row(row), situation, dice)
+            let values = self.table.row(row);
+            match situation.allowed {
+                None if actions <= 64 => {
+                    let (known, most) = self.ahead;
+                    let most = if known == row { most } else { highest(values) };
+                    marked(values, most, dice)
+                }
+                _ => greedy(values, situation, dice),
+            }
         }
     }
 
@@ -274,6 +292,9 @@ impl Tabular {
         *visits = visits.saturating_add(1);
         let value = &mut self.table.values[place];
         *value += step * (target - *value);
+        if self.ahead.0 == row {
+            self.ahead.0 = NONE;
+        }
     }
 
     /// The greedy policy of lowest index, as probabilities.
@@ -322,8 +343,26 @@ fn explore(part: f64, actions: usize, situation: &Situation<'_>) -> usize {
     }
 }
 
-/// The allowed action of highest value; among several, one by a fair draw.
+/// The action of highest value; among several, one by a fair draw. At most 64 actions, all allowed.
+///
+/// Which is best is hard to foresee, so that comparisons that jump cost more than the rest of the
+/// decision: all that are equal to the highest are marked, and then the marks are looked at.
 #[inline(always)]
+fn marked(values: &[f64], most: f64, dice: &mut Dice) -> usize {
+    let mark =
+        |marks: u64, (action, value): (usize, &f64)| marks | u64::from(*value == most) << action;
+    let marks = values.iter().enumerate().fold(0, mark);
+    if marks & marks.wrapping_sub(1) == 0 {
+        // Never 64, since one is the highest, unless no value is a number.
+        marks.trailing_zeros() as usize % 64
+    } else {
+        let ties = marks.count_ones() as usize;
+        let all = Situation { levels: &[], reals: &[], allowed: None, beat: 0 };
+        break_tie(values, most, ties, &all, dice)
+    }
+}
+
+/// The allowed action of highest value; among several, one by a fair draw.
 fn greedy(values: &[f64], situation: &Situation<'_>, dice: &mut Dice) -> usize {
     let (mut best, mut most, mut ties) = (0, f64::NEG_INFINITY, 0_usize);
     for (action, &value) in values.iter().enumerate() {
