@@ -1,5 +1,7 @@
 //! Lines and machines, enumerated and evaluated from outside, against the given figures.
 
+#![allow(clippy::unwrap_used)]
+
 use serde_json::Value;
 use taktlab::environments::line::{
     BufferSettings, Cycle, FailureMode, Line, LineSettings, MachineSettings, Moves, PowerSettings,

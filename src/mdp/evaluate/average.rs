@@ -79,8 +79,16 @@ fn of_chain(model: &Model, chain: &Chain, reward: &[f64]) -> Result<Gain, Evalua
         of_class[classes.component(state)].push(state as u32);
     }
     of_class.retain(|members| !members.is_empty());
-    let found: Vec<ClassGain> =
-        of_class.iter().map(|members| ClassGain::new(chain, reward, members)).collect();
+    let mut place = vec![OUTSIDE; chain.states()];
+    let mut found = Vec::with_capacity(of_class.len());
+    for members in &of_class {
+        for (here, &state) in members.iter().enumerate() {
+            place[state as usize] = here as u32;
+        }
+        let mut part = chain.part(members, &place);
+        part.reward = members.iter().map(|&state| reward[state as usize]).collect();
+        found.push(ClassGain::new(&part));
+    }
 
     let absorbed = Absorbed::new(model, chain, &classes, &of_class, &found);
     let mut stationary = vec![0.0; chain.states()];
@@ -120,38 +128,39 @@ struct ClassGain {
 }
 
 impl ClassGain {
-    fn new(chain: &Chain, reward: &[f64], members: &[u32]) -> Self {
-        if let [only] = members {
-            let gain = reward[*only as usize];
+    /// The long run of a chain that is one recurrent class.
+    fn new(chain: &Chain) -> Self {
+        if let [gain] = chain.reward[..] {
             return Self { gain, lower: gain, upper: gain, shares: vec![1.0] };
         }
-        let hub = much_visited(chain, members);
-        let others: Vec<u32> = members.iter().copied().filter(|&state| state != hub).collect();
+        let hub = much_visited(chain);
+        let others: Vec<u32> = (0..chain.states() as u32).filter(|&s| s as usize != hub).collect();
         let place = places(chain.states(), &others);
         let solver = Solver::new(System::new(chain, &others, &place, 1.0));
 
         let mut beats = vec![1.0; others.len()];
         solver.solve(&mut beats);
         let at_hub = |by_place: &[f64]| -> f64 {
-            let row = chain.row(hub as usize);
+            let row = chain.row(hub);
             row.filter_map(|(next, p)| by_place.get(place[next] as usize).map(|x| p * x)).sum()
         };
         let cycle = 1.0 + at_hub(&beats);
 
         // Each round solves for what remains of T h − h, less its mean over a cycle.
         let mut bias = vec![0.0; chain.states()];
-        let mut best = Bounds::new(chain, reward, members, &bias);
+        let mut best = Bounds::new(chain, &bias);
         for _ in 0..ROUNDS {
             let mut x: Vec<f64> =
                 others.iter().map(|&state| best.differences[state as usize]).collect();
             solver.solve(&mut x);
-            let gain = (best.differences[hub as usize] + at_hub(&x)) / cycle;
+            let gain = (best.differences[hub] + at_hub(&x)) / cycle;
             for ((&state, x), y) in others.iter().zip(&x).zip(&beats) {
                 bias[state as usize] += x - gain * y;
             }
-            let next = Bounds::new(chain, reward, members, &bias);
+            let next = Bounds::new(chain, &bias);
             let (was, is) = (best.width(), next.width());
-            if !(is < was) {
+            let better = is < was;
+            if !better {
                 break;
             }
             best = next;
@@ -159,8 +168,8 @@ impl ClassGain {
                 break;
             }
         }
-        let shares = shares(chain, hub, members, &place, &solver);
-        let mean: f64 = shares.iter().zip(members).map(|(p, &s)| p * reward[s as usize]).sum();
+        let shares = shares(chain, hub, &place, &solver);
+        let mean: f64 = shares.iter().zip(&chain.reward).map(|(share, r)| share * r).sum();
         // Both are right; the bounds know which is closer.
         let gain = if best.lower <= mean && mean <= best.upper {
             mean
@@ -173,50 +182,41 @@ impl ClassGain {
 
 /// A state that the chain is in often, started evenly: after some steps of the lazy chain, which
 /// has no period. The lowest of equals.
-fn much_visited(chain: &Chain, members: &[u32]) -> u32 {
-    let mut shares = vec![0.0; chain.states()];
-    for &state in members {
-        shares[state as usize] = 1.0 / members.len() as f64;
-    }
-    let mut next = vec![0.0; chain.states()];
+fn much_visited(chain: &Chain) -> usize {
+    let mut shares = vec![1.0 / chain.states() as f64; chain.states()];
+    let mut next = shares.clone();
     for _ in 0..STEPS {
-        for &state in members {
-            next[state as usize] = 0.5 * shares[state as usize];
+        for (next, share) in next.iter_mut().zip(&shares) {
+            *next = 0.5 * share;
         }
-        for &state in members {
-            let share = 0.5 * shares[state as usize];
-            for (to, p) in chain.row(state as usize) {
-                next[to] += share * p;
+        for (state, share) in shares.iter().enumerate() {
+            for (to, p) in chain.row(state) {
+                next[to] += 0.5 * share * p;
             }
         }
         std::mem::swap(&mut shares, &mut next);
     }
-    let mut most = members[0];
-    for &state in members {
-        if shares[state as usize] > shares[most as usize] {
+    let mut most = 0;
+    for (state, share) in shares.iter().enumerate() {
+        if *share > shares[most] {
             most = state;
         }
     }
     most
 }
 
-/// The stationary distribution over the members: expected visits between two to the hub.
-fn shares(chain: &Chain, hub: u32, members: &[u32], place: &[u32], solver: &Solver) -> Vec<f64> {
-    let mut visits = vec![0.0; members.len() - 1];
-    for (next, p) in chain.row(hub as usize) {
+/// The stationary distribution: expected visits between two to the hub.
+fn shares(chain: &Chain, hub: usize, place: &[u32], solver: &Solver) -> Vec<f64> {
+    let mut visits = vec![0.0; chain.states() - 1];
+    for (next, p) in chain.row(hub) {
         if let Some(visits) = visits.get_mut(place[next] as usize) {
             *visits += p;
         }
     }
     solver.solve_transposed(&mut visits);
-    let mut shares: Vec<f64> = members
-        .iter()
-        .map(|&state| match place[state as usize] {
-            OUTSIDE => 1.0,
-            // An iteration can leave a trace below 0 where there is next to nothing.
-            here => visits[here as usize].max(0.0),
-        })
-        .collect();
+    // An iteration can leave a trace below 0 where there is next to nothing; the hub counts 1.
+    let visits_of = |&here: &u32| visits.get(here as usize).map_or(1.0, |visits| visits.max(0.0));
+    let mut shares: Vec<f64> = place.iter().map(visits_of).collect();
     let whole: f64 = shares.iter().sum();
     for share in &mut shares {
         *share /= whole;
@@ -224,7 +224,7 @@ fn shares(chain: &Chain, hub: u32, members: &[u32], place: &[u32], solver: &Solv
     shares
 }
 
-/// T h − h by state, and the extremes of it over a class, rounding included.
+/// T h − h by state, and its extremes, rounding included.
 struct Bounds {
     differences: Vec<f64>,
     lower: f64,
@@ -232,13 +232,12 @@ struct Bounds {
 }
 
 impl Bounds {
-    fn new(chain: &Chain, reward: &[f64], members: &[u32], bias: &[f64]) -> Self {
-        let mut differences = vec![0.0; chain.states()];
+    fn new(chain: &Chain, bias: &[f64]) -> Self {
+        let mut differences = Vec::with_capacity(bias.len());
         let (mut lower, mut upper) = (f64::INFINITY, f64::NEG_INFINITY);
-        for &state in members {
-            let state = state as usize;
-            let (d, slack) = chain.difference(state, reward[state], 1.0, bias);
-            differences[state] = d;
+        for (state, &reward) in chain.reward.iter().enumerate() {
+            let (d, slack) = chain.difference(state, reward, 1.0, bias);
+            differences.push(d);
             lower = lower.min(d - slack);
             upper = upper.max(d + slack);
         }

@@ -55,6 +55,27 @@ impl Chain {
         chain
     }
 
+    /// The chain over some of its states that it does not leave, numbered by their place.
+    pub(super) fn part(&self, members: &[u32], place: &[u32]) -> Self {
+        let mut part = Self {
+            offsets: vec![0],
+            successors: Vec::new(),
+            probabilities: Vec::new(),
+            reward: Vec::with_capacity(members.len()),
+            terminal: Vec::with_capacity(members.len()),
+        };
+        for &state in members {
+            for (next, p) in self.row(state as usize) {
+                part.successors.push(place[next]);
+                part.probabilities.push(p);
+            }
+            part.offsets.push(part.successors.len());
+            part.reward.push(self.reward[state as usize]);
+            part.terminal.push(self.terminal[state as usize]);
+        }
+        part
+    }
+
     pub(super) fn states(&self) -> usize {
         self.reward.len()
     }

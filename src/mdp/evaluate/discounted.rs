@@ -43,7 +43,8 @@ pub fn discounted(
             values[state as usize] += more;
         }
         let next = Certified::new(&chain, &members, gamma, values.clone());
-        if !(next.width() < best.width()) {
+        let better = next.width() < best.width();
+        if !better {
             break;
         }
         let settled = next.width() > 0.5 * best.width();

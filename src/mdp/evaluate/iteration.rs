@@ -116,14 +116,16 @@ impl Iteration {
                 *x += more;
             }
             let mut now = self.residual(b, &x, &mut rest);
-            if !(now <= left * 0.1) && !swept && left > 1e-12 * whole {
+            let fast = now <= left * 0.1;
+            if !fast && !swept && left > 1e-12 * whole {
                 // It broke down: sweep from the best there is.
                 swept = true;
                 x.copy_from_slice(&best);
                 self.sweep(b, &mut x);
                 now = self.residual(b, &x, &mut rest);
             }
-            if !(now < left) {
+            let better = now < left;
+            if !better {
                 x.copy_from_slice(&best);
                 break;
             }

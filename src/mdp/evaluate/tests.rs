@@ -363,3 +363,26 @@ fn large_lines_are_certified_closely() {
     let gain = average(&model, &policy).unwrap();
     assert!(gain.upper - gain.lower < 1e-9 * gain.gain.abs(), "{} {}", gain.lower, gain.upper);
 }
+
+/// A thousand machines of two states side by side: the start chooses one, and each is a class.
+#[test]
+fn many_classes_have_the_mean_of_their_gains() {
+    let n = 1_000;
+    let mut model = model_from(
+        2 * n,
+        1,
+        |_| false,
+        |state, _| {
+            let other = state ^ 1;
+            let p = if state % 2 == 0 { 0.1 } else { 0.3 };
+            let reward = if state % 2 == 0 { (state / 2) as f64 } else { 0.0 };
+            Some((reward, vec![(other, p), (state, 1.0 - p)]))
+        },
+    );
+    model.start = (0..n).map(|machine| (2 * machine as u32, 1.0 / n as f64)).collect();
+    let found = average(&model, &Policy::Deterministic(vec![0; 2 * n])).unwrap();
+    assert_eq!((found.classes, found.recurrent), (n, 2 * n));
+    // Up for r / (p + r) = 3/4 of beats, and machine i earns i while up.
+    near(found.gain, 0.75 * 999.0 / 2.0, 1e-10);
+    assert!(found.lower <= found.gain && found.gain <= found.upper);
+}

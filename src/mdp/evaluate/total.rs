@@ -232,7 +232,8 @@ impl<'a> Passing<'a> {
                 *rest = d;
                 most = most.max(d.abs() + slack);
             }
-            if !(most < left) {
+            let better = most < left;
+            if !better {
                 values = before;
                 break;
             }
