@@ -17,7 +17,6 @@ pub mod solve;
 mod total;
 pub mod value_iteration;
 
-
 use std::sync::Arc;
 
 use crate::mdp::{Bounds, Criterion, Model, ModelError};

@@ -69,6 +69,14 @@ pub fn long_run(model: &Model, policy: &Policy, figures: &[f64]) -> Result<Gain,
     of_chain(model, &Chain::new(model, policy), figures)
 }
 
+/// The share of beats in each state in the long run, from the start.
+///
+/// # Errors
+/// As [`average`].
+pub fn stationary(model: &Model, policy: &Policy) -> Result<Vec<f64>, EvaluationError> {
+    long_run(model, policy, &vec![0.0; model.states()]).map(|found| found.stationary)
+}
+
 fn of_chain(model: &Model, chain: &Chain, reward: &[f64]) -> Result<Gain, EvaluationError> {
     let classes = Classes::new(chain, model.start());
     let mut of_class: Vec<Vec<u32>> = vec![Vec::new(); classes.len()];

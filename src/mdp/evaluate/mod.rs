@@ -16,12 +16,13 @@ mod system;
 mod tests;
 mod total;
 
-pub use average::{Gain, average, long_run};
+pub use average::{Gain, average, long_run, stationary};
 pub use discounted::discounted;
 pub use total::{Ends, Total, ends, total};
 
+use super::criterion::Criterion;
 use super::model::Model;
-use super::policy::PolicyError;
+use super::policy::{Policy, PolicyError};
 
 /// Why a policy cannot be evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -71,8 +72,66 @@ pub struct Evaluation {
     pub error: f64,
 }
 
+/// What a policy is worth under a criterion.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Worth {
+    /// Its discounted value.
+    Discounted(Evaluation),
+    /// Its average reward a beat.
+    Average(Gain),
+    /// Its total reward.
+    Total(Total),
+}
+
+impl Worth {
+    /// The value or gain from the start, in the scenario's currency (for the average: a beat).
+    /// A total can be infinite, or NaN where it has no value: see [`Total::values`].
+    pub fn value(&self) -> f64 {
+        match self {
+            Self::Discounted(found) => found.value,
+            Self::Average(found) => found.gain,
+            Self::Total(found) => found.value,
+        }
+    }
+
+    /// What the value or gain from the start is no lower and no higher than.
+    pub fn bounds(&self) -> (f64, f64) {
+        match self {
+            Self::Discounted(found) => (found.lower, found.upper),
+            Self::Average(found) => (found.lower, found.upper),
+            Self::Total(found) => (found.lower, found.upper),
+        }
+    }
+
+    /// The value of each state; `None` for the average reward.
+    pub fn values(&self) -> Option<&[f64]> {
+        match self {
+            Self::Discounted(found) => Some(&found.values),
+            Self::Total(found) => Some(&found.values),
+            Self::Average(_) => None,
+        }
+    }
+}
+
+/// Evaluates a policy under a criterion.
+///
+/// # Errors
+/// A policy that does not fit, a discount that is none, an average where the environment can end.
+pub fn evaluate(
+    model: &Model,
+    policy: &Policy,
+    criterion: Criterion,
+) -> Result<Worth, EvaluationError> {
+    match criterion {
+        Criterion::Discounted(gamma) => discounted(model, policy, gamma).map(Worth::Discounted),
+        Criterion::Average => average(model, policy).map(Worth::Average),
+        Criterion::Total => total(model, policy).map(Worth::Total),
+    }
+}
+
 /// How far [`Model::at_start`] can be off by rounding.
 fn start_slack(model: &Model, values: &[f64]) -> f64 {
-    let size: f64 = model.start().iter().map(|&(s, p)| p * values[s as usize].abs()).sum();
+    let starts = model.start().iter().filter(|(_, p)| *p > 0.0);
+    let size: f64 = starts.map(|&(s, p)| p * values[s as usize].abs()).sum();
     2.0 * (model.start().len() + 2) as f64 * chain::ROUNDOFF * size
 }

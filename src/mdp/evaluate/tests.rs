@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::system::{Solver, System, places};
 use super::*;
-use crate::mdp::Policy;
 use crate::mdp::examples::{line3, model_from, random_model};
 
 fn read(text: &str) -> Value {
@@ -271,6 +270,20 @@ fn several_classes_are_weighted_by_absorption() {
     assert_eq!(average(&model, &only), Err(EvaluationError::Terminal { state: 0 }));
     let sum = total(&model, &only).unwrap();
     assert_eq!((sum.value, sum.values[0]), (f64::INFINITY, 0.0));
+}
+
+#[test]
+fn each_criterion_has_its_worth() {
+    let (model, always) = (replacement(), Policy::Deterministic(vec![0; 10]));
+    // Never replaced, it wears out and earns 100 − 2·81 for ever.
+    let gain = evaluate(&model, &always, Criterion::Average).unwrap();
+    assert_eq!((gain.value(), gain.bounds(), gain.values()), (-62.0, (-62.0, -62.0), None));
+    assert_eq!(stationary(&model, &always).unwrap()[9], 1.0);
+    let value = evaluate(&model, &always, Criterion::Discounted(0.5)).unwrap();
+    near(value.values().unwrap()[9], -124.0, 1e-12);
+    assert!(value.bounds().0 <= value.value() && value.value() <= value.bounds().1);
+    let sum = evaluate(&model, &always, Criterion::Total).unwrap();
+    assert_eq!((sum.value(), sum.values().unwrap()[9]), (f64::NEG_INFINITY, f64::NEG_INFINITY));
 }
 
 #[test]

@@ -77,7 +77,9 @@ pub fn total(model: &Model, policy: &Policy) -> Result<Total, EvaluationError> {
         .map(|&(state, p)| p * values[state as usize])
         .sum();
     let (lower, upper) = if value.is_finite() {
-        let width = model.at_start(&error) * (1.0 + 1e-12) + start_slack(model, &values);
+        let starts = model.start().iter().filter(|(_, p)| *p > 0.0);
+        let off: f64 = starts.map(|&(state, p)| p * error[state as usize]).sum();
+        let width = off * (1.0 + 1e-12) + start_slack(model, &values);
         (value - width, value + width)
     } else if value.is_nan() {
         (f64::NEG_INFINITY, f64::INFINITY)
