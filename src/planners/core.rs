@@ -31,6 +31,8 @@ pub(crate) struct Core {
     keep_every: u64,
     certified: u64,
     total: Option<TotalCertificate>,
+    /// Under the total reward the policy whose value the lower bound bounds: it surely ends.
+    ending_policy: Vec<u32>,
     settled: bool,
     /// The span of differences when the number of sweeps last doubled.
     doubling: (u64, f64),
@@ -68,7 +70,6 @@ impl Core {
         Ok(Self {
             values: vec![0.0; model.states()],
             backed_up: vec![0.0; model.states()],
-            policy,
             rows: vec![0.0; model.rows_len()],
             bounds: None,
             stats: None,
@@ -77,6 +78,8 @@ impl Core {
             history: Vec::new(),
             keep_every: 1,
             certified: 0,
+            ending_policy: if total.is_some() { policy.clone() } else { Vec::new() },
+            policy,
             total,
             settled: model.decisions() == 0,
             doubling: (PATIENCE / 2, f64::INFINITY),
@@ -114,14 +117,18 @@ impl Core {
             Criterion::Total => {
                 let mut found = None;
                 if let Some(total) = &mut self.total {
-                    self.backups += total.advance(&mut super::total::Sweep {
+                    self.backups += total.advance(&super::total::Sweep {
                         model: &self.model,
                         backed_up: &self.backed_up,
                         rows: &self.rows,
-                        policy: &mut self.policy,
+                        policy: &self.policy,
                         stats: &stats,
                     });
                     found = total.bounds();
+                    if found.is_some() {
+                        let policy = total.policy().unwrap_or(&self.policy);
+                        self.ending_policy.copy_from_slice(policy);
+                    }
                 }
                 (stats.residual(), found)
             }
@@ -178,12 +185,23 @@ impl Core {
         self.total.as_ref().is_some_and(TotalCertificate::is_working)
     }
 
+    /// Whether sweeps of the greedy policy alone lead anywhere: under the total reward only where it is
+    /// known to end.
+    pub(crate) fn may_follow(&self) -> bool {
+        self.total.as_ref().is_none_or(TotalCertificate::greedy_ends)
+    }
+
     pub(crate) fn is_settled(&self) -> bool {
         self.settled
     }
 
     pub(crate) fn set_settled(&mut self) {
         self.settled = true;
+    }
+
+    /// The policy to which the bounds belong.
+    pub(crate) fn policy(&self) -> &[u32] {
+        if self.total.is_some() { &self.ending_policy } else { &self.policy }
     }
 
     pub(crate) fn history(&self) -> &[SweepRecord] {
@@ -228,7 +246,7 @@ macro_rules! planner_reads_core {
             self.core.history()
         }
         fn policy(&self) -> &[u32] {
-            &self.core.policy
+            self.core.policy()
         }
         fn sweeps(&self) -> u64 {
             self.core.sweeps

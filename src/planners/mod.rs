@@ -12,8 +12,12 @@ mod core;
 pub mod gauss_seidel;
 pub mod modified_policy_iteration;
 pub mod policy_iteration;
+#[cfg(test)]
+mod published;
 pub mod relative_value_iteration;
 pub mod solve;
+#[cfg(test)]
+mod tests;
 mod total;
 pub mod value_iteration;
 

@@ -26,8 +26,7 @@ pub struct ModifiedPolicyIteration {
     policy_sweeps: u32,
     /// How many policy sweeps are still to be made before the next full one.
     left: u32,
-    rows: Vec<u32>,
-    scratch: Vec<f64>,
+    followed: Followed,
 }
 
 impl ModifiedPolicyIteration {
@@ -38,14 +37,8 @@ impl ModifiedPolicyIteration {
         policy_sweeps: u32,
     ) -> Result<Self, PlanError> {
         let core = Core::new(model, criterion)?;
-        let states = core.model.states();
-        Ok(Self {
-            core,
-            policy_sweeps,
-            left: 0,
-            rows: vec![NO_ROW; states],
-            scratch: vec![0.0; states],
-        })
+        let followed = Followed::new(core.model.states());
+        Ok(Self { core, policy_sweeps, left: 0, followed })
     }
 
     /// A full sweep: T, bounds, and the policy to follow until the next.
@@ -56,8 +49,9 @@ impl ModifiedPolicyIteration {
         } else {
             self.core.values.copy_from_slice(&self.core.backed_up);
         }
-        self.core.rows_of_policy(&mut self.rows);
-        self.left = self.policy_sweeps;
+        self.followed.take(&self.core.model, &self.core.policy);
+        // Sweeps of a policy that never ends would run away with the total reward.
+        self.left = if self.core.may_follow() { self.policy_sweeps } else { 0 };
     }
 
     /// One sweep of the policy: T_σ.
@@ -66,42 +60,52 @@ impl ModifiedPolicyIteration {
             Criterion::Average => DAMPING,
             Criterion::Discounted(_) | Criterion::Total => 1.0,
         };
-        self.core.follow(&self.rows, damping, &mut self.scratch);
+        self.core.follow(&mut self.followed, damping);
         self.left -= 1;
     }
 }
 
-impl Core {
-    /// The row of each state's policy action.
-    pub(super) fn rows_of_policy(&self, rows: &mut [u32]) {
-        for (state, row) in rows.iter_mut().enumerate() {
-            *row = self.model.rows_of_state(state)[self.policy[state] as usize];
-        }
+/// A policy, ready to be swept: each state's row and reward.
+#[derive(Debug, Clone)]
+pub(super) struct Followed {
+    rows: Vec<u32>,
+    rewards: Vec<f64>,
+    scratch: Vec<f64>,
+}
+
+impl Followed {
+    pub(super) fn new(states: usize) -> Self {
+        let zeros = vec![0.0; states];
+        Self { rows: vec![NO_ROW; states], rewards: zeros.clone(), scratch: zeros }
     }
 
+    pub(super) fn take(&mut self, model: &Model, policy: &[u32]) {
+        let places = self.rows.iter_mut().zip(&mut self.rewards);
+        for (state, ((row, reward), &action)) in places.zip(policy).enumerate() {
+            *row = model.rows_of_state(state)[action as usize];
+            *reward = model.reward(state, action as usize);
+        }
+    }
+}
+
+impl Core {
     /// v ← v + τ(T_σ v − v), shifted for the average reward; returns the extremes of T_σ v − v.
-    pub(super) fn follow(
-        &mut self,
-        rows: &[u32],
-        damping: f64,
-        scratch: &mut Vec<f64>,
-    ) -> (f64, f64) {
+    pub(super) fn follow(&mut self, followed: &mut Followed, damping: f64) -> (f64, f64) {
         let (model, values, gamma) = (&*self.model, &self.values[..], self.criterion.gamma());
-        let policy = &self.policy;
+        let Followed { rows, rewards, scratch } = followed;
         let sweep = |(block, out): (usize, &mut [f64])| {
+            let first = block * STATES_A_BLOCK;
             let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
-            for (state, out) in (block * STATES_A_BLOCK..).zip(out) {
-                let row = rows[state];
+            let states = rows[first..].iter().zip(&rewards[first..]).zip(&values[first..]);
+            for (out, ((&row, reward), before)) in out.iter_mut().zip(states) {
                 if row == NO_ROW {
                     *out = 0.0;
                     continue;
                 }
-                let reward = model.reward(state, policy[state] as usize);
-                let before = values[state];
                 let diff = reward + gamma * model.expected_in_row(row, values) - before;
                 *out = before + damping * diff;
-                least = least.min(diff);
-                most = most.max(diff);
+                least = if diff < least { diff } else { least };
+                most = if diff > most { diff } else { most };
             }
             (least, most)
         };

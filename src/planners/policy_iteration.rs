@@ -13,10 +13,11 @@
 use std::sync::Arc;
 
 use super::core::{Core, planner_reads_core};
+use super::modified_policy_iteration::Followed;
 use super::relative_value_iteration::DAMPING;
 use super::{PlanError, Planner};
 use crate::mdp::linear::{ELIMINATION_LIMIT, solve_gain, solve_values};
-use crate::mdp::{Chain, Criterion, Model, NO_ROW, Policy};
+use crate::mdp::{Chain, Criterion, Model, Policy};
 
 /// Sweeps of a policy go on until its differences are this share of the last improvement's.
 const SHARE: f64 = 0.01;
@@ -37,57 +38,45 @@ pub struct PolicyIteration {
     phase: Phase,
     /// Whether `values` solve the policy's equation, so that an unchanged policy is optimal.
     exact: bool,
-    before: Vec<u32>,
-    rows: Vec<u32>,
-    scratch: Vec<f64>,
+    /// The policy that is evaluated. The greedy one, which is shown, may differ from it by ties.
+    policy: Vec<u32>,
+    followed: Followed,
 }
 
 impl PolicyIteration {
     /// For any criterion that fits the model.
     pub fn new(model: Arc<Model>, criterion: Criterion) -> Result<Self, PlanError> {
         let core = Core::new(model, criterion)?;
-        let states = core.model.states();
+        let followed = Followed::new(core.model.states());
+        let policy = core.policy.clone();
         let phase = match criterion {
             Criterion::Total => Phase::Evaluate,
             Criterion::Discounted(_) | Criterion::Average => Phase::Improve,
         };
-        Ok(Self {
-            core,
-            phase,
-            exact: false,
-            before: vec![0; states],
-            rows: vec![NO_ROW; states],
-            scratch: vec![0.0; states],
-        })
+        Ok(Self { core, phase, exact: false, policy, followed })
     }
 
     fn improve(&mut self) {
         let first = self.core.stats.is_none() && self.core.criterion != Criterion::Total;
-        self.before.copy_from_slice(&self.core.policy);
         let stats = self.core.certify(true);
         let core = &mut self.core;
-        let tie = core.model.tie_slack(core.criterion.gamma(), stats.largest_value);
+        let gamma = core.criterion.gamma();
+        let tie = core.model.tie_slack(gamma, stats.largest_value);
         let mut changed = first;
-        for (state, (choice, &old)) in core.policy.iter_mut().zip(&self.before).enumerate() {
-            if first || *choice == old {
-                continue;
-            }
-            let row = core.model.rows_of_state(state)[old as usize];
+        for (state, (choice, &greedy)) in self.policy.iter_mut().zip(&core.policy).enumerate() {
+            let row = core.model.rows_of_state(state)[*choice as usize];
             let next = core.rows.get(row as usize).copied().unwrap_or(f64::NEG_INFINITY);
-            let q = core.model.reward(state, old as usize) + core.criterion.gamma() * next;
-            if q >= core.backed_up[state] - tie {
-                *choice = old;
-            } else {
-                changed = true;
+            let q = core.model.reward(state, *choice as usize) + gamma * next;
+            if first || q < core.backed_up[state] - tie {
+                changed |= *choice != greedy;
+                *choice = greedy;
             }
         }
-        if !changed && self.exact {
-            if !core.is_proving() {
-                core.set_settled();
-            }
-            return;
+        if changed || !self.exact {
+            self.phase = Phase::Evaluate;
+        } else if !core.is_proving() {
+            core.set_settled();
         }
-        self.phase = Phase::Evaluate;
     }
 
     fn evaluate(&mut self) {
@@ -108,17 +97,17 @@ impl PolicyIteration {
             }
             (None, _) => {}
         }
-        if self.core.model.decisions() <= ELIMINATION_LIMIT as u64 {
+        if self.core.model.decisions() <= ELIMINATION_LIMIT as u64 || !self.core.may_follow() {
             // The policy's equation has no solution: sweeps of it would settle on nothing.
             self.phase = Phase::Improve;
         }
-        self.core.rows_of_policy(&mut self.rows);
+        self.followed.take(&self.core.model, &self.policy);
     }
 
     /// Solves the policy's equation into `values`; false where it cannot be.
     fn solve(&mut self) -> bool {
         let core = &mut self.core;
-        let policy = Policy::Deterministic(core.policy.clone());
+        let policy = Policy::Deterministic(self.policy.clone());
         let Ok(chain) = Chain::new(&core.model, &policy) else { return false };
         let alive: Vec<u32> = (0..core.model.states() as u32)
             .filter(|&state| !core.model.is_terminal(state as usize))
@@ -147,7 +136,7 @@ impl PolicyIteration {
     fn follow(&mut self, until: f64) {
         let average = self.core.criterion == Criterion::Average;
         let damping = if average { DAMPING } else { 1.0 };
-        let (least, most) = self.core.follow(&self.rows, damping, &mut self.scratch);
+        let (least, most) = self.core.follow(&mut self.followed, damping);
         let spread = if average { most - least } else { most.max(-least) };
         if spread <= until {
             self.phase = Phase::Improve;

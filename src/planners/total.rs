@@ -21,7 +21,7 @@ use crate::mdp::back_up::SweepStats;
 use crate::mdp::ending::{Backwards, can_avoid_the_end, restricted, surely_ending};
 use crate::mdp::{Bounds, Model, NO_ROW, bounds};
 
-/// Pairs within so many residuals of the best are those that could be optimal.
+/// Pairs within so many residuals of the best are taken for those that could be optimal.
 const SLACK: f64 = 1000.0;
 
 /// A new set of pairs is tried when the residual has fallen by this factor.
@@ -66,7 +66,7 @@ pub(crate) struct Sweep<'a> {
     pub backed_up: &'a [f64],
     /// Σ p v of each row, of the values before the sweep.
     pub rows: &'a [f64],
-    pub policy: &'a mut [u32],
+    pub policy: &'a [u32],
     pub stats: &'a SweepStats,
 }
 
@@ -106,8 +106,27 @@ impl TotalCertificate {
         &self.ending_policy
     }
 
+    /// The bounds that the latest sweep gave, if it did.
     pub(crate) fn bounds(&self) -> Option<Bounds> {
         self.bounds
+    }
+
+    /// Whether the greedy policy of the latest sweep is known to end surely. (Renewing sees to
+    /// it that it is among those admitted.)
+    pub(crate) fn greedy_ends(&self) -> bool {
+        match self.admitted {
+            Admitted::All => true,
+            Admitted::Near(_) => self.kappa > 0.0,
+            Admitted::None | Admitted::One(_) => false,
+        }
+    }
+
+    /// The policy to which the lower bound belongs, where it is not the greedy one.
+    pub(crate) fn policy(&self) -> Option<&[u32]> {
+        match &self.admitted {
+            Admitted::One(policy) => Some(policy),
+            Admitted::All | Admitted::None | Admitted::Near(_) => None,
+        }
     }
 
     /// Whether h is still being made, so that bounds may yet come.
@@ -116,11 +135,11 @@ impl TotalCertificate {
     }
 
     /// Renews the bounds after a sweep of the values; returns how many backups of h it took.
-    /// Where only a policy other than the greedy one surely ends, the sweep's policy becomes it.
-    pub(crate) fn advance(&mut self, sweep: &mut Sweep<'_>) -> u64 {
+    pub(crate) fn advance(&mut self, sweep: &Sweep<'_>) -> u64 {
         let residual = sweep.stats.residual();
-        let found = matches!(self.admitted, Admitted::All | Admitted::Near(_)) && self.kappa > 0.5;
-        if !matches!(self.admitted, Admitted::All) && !found && residual <= RETRY * self.tried_at {
+        self.bounds = None;
+        let open = matches!(self.admitted, Admitted::None | Admitted::One(_));
+        if open && residual <= RETRY * self.tried_at && residual < self.tried_at {
             self.choose(sweep);
         }
         let mut used = 0;
@@ -139,29 +158,20 @@ impl TotalCertificate {
         used
     }
 
-    /// Chooses A anew from the pairs within a slack of the best.
+    /// Chooses A anew: the pairs well within reach of the best, if all of their policies end;
+    /// else a policy that ends among those as near the best as the values are settled.
     fn choose(&mut self, sweep: &Sweep<'_>) {
-        let residual = sweep.stats.residual();
-        self.tried_at = residual;
-        let scale = 1.0 + sweep.stats.largest_value + sweep.model.largest_reward();
-        let slack = (SLACK * residual).max(1e-9 * scale);
-        let mut near = vec![false; sweep.model.states() * sweep.model.actions()];
-        for (state, value) in sweep.backed_up.iter().enumerate() {
-            for action in 0..sweep.model.actions() {
-                if let Some(q) = sweep.q(state, action) {
-                    near[state * sweep.model.actions() + action] = q >= value - slack;
-                }
-            }
-        }
-        let avoid = can_avoid_the_end(sweep.model, &self.backwards, Some(&near));
-        if avoid.contains(&true) {
+        self.tried_at = sweep.stats.residual();
+        let near = sweep.near(SLACK * self.tried_at);
+        if !can_avoid_the_end(sweep.model, &self.backwards, Some(&near)).contains(&true) {
+            self.admitted = Admitted::Near(near);
+        } else {
+            let near = sweep.near(self.tried_at);
             let (within, policy) = surely_ending(sweep.model, &self.backwards, Some(&near));
             if within.contains(&false) {
                 return;
             }
             self.admitted = Admitted::One(policy);
-        } else {
-            self.admitted = Admitted::Near(near);
         }
         self.h.fill(0.0);
         self.next.fill(0.0);
@@ -197,7 +207,7 @@ impl TotalCertificate {
         self.kappa = 1.0 - growth - 2.0 * bounds::rounding_with(model, 1.0, largest, 1.0);
     }
 
-    fn renew(&mut self, sweep: &mut Sweep<'_>) {
+    fn renew(&mut self, sweep: &Sweep<'_>) {
         let beats = self.h.iter().copied().fold(1.0, f64::max) / self.kappa * (1.0 + 1e-12);
         let actions = sweep.model.actions();
         let mut stats = *sweep.stats;
@@ -218,8 +228,12 @@ impl TotalCertificate {
                 sweep.shortfall(near) > 2.0 * (rise * (beats + 1.0) + error)
             }
             Admitted::One(policy) => {
-                sweep.policy.copy_from_slice(policy);
                 stats.loss = sweep.loss(policy);
+                if stats.loss > stats.residual().max(sweep.floor()) {
+                    // The values have moved on, and the policy with them.
+                    (self.admitted, self.kappa) = (Admitted::None, 0.0);
+                    return;
+                }
                 false
             }
         };
@@ -231,6 +245,25 @@ impl Sweep<'_> {
     fn q(&self, state: usize, action: usize) -> Option<f64> {
         let row = self.model.rows_of_state(state)[action];
         self.rows.get(row as usize).map(|next| self.model.reward(state, action) + next)
+    }
+
+    /// Below this, differences are taken for rounding.
+    fn floor(&self) -> f64 {
+        1e-9 * (1.0 + self.stats.largest_value + self.model.largest_reward())
+    }
+
+    /// Which pairs are within this slack of their state's best.
+    fn near(&self, slack: f64) -> Vec<bool> {
+        let slack = slack.max(self.floor());
+        let mut near = vec![false; self.model.states() * self.model.actions()];
+        for (state, value) in self.backed_up.iter().enumerate() {
+            for action in 0..self.model.actions() {
+                if let Some(q) = self.q(state, action) {
+                    near[state * self.model.actions() + action] = q >= value - slack;
+                }
+            }
+        }
+        near
     }
 
     /// By how much the best pair outside A falls short of its state's best.

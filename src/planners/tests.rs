@@ -1,0 +1,310 @@
+//! Bounds against the optimum found in exact rationals by trying every policy.
+
+use std::sync::Arc;
+
+use num_rational::BigRational;
+use num_traits::{One, Zero};
+use proptest::prelude::*;
+
+use super::gauss_seidel::Order;
+use super::*;
+use crate::mdp::examples::{line3, model_from, random_model};
+use crate::mdp::{Chain, Policy, Progress};
+
+type Exact = BigRational;
+
+fn exact(x: f64) -> Exact {
+    BigRational::from_float(x).unwrap()
+}
+
+/// Gauss–Jordan elimination; `None` where the matrix is singular. Rows hold the right side last.
+fn eliminate(mut rows: Vec<Vec<Exact>>) -> Option<Vec<Exact>> {
+    for place in 0..rows.len() {
+        let pivot = (place..rows.len()).find(|&row| !rows[row][place].is_zero())?;
+        rows.swap(place, pivot);
+        let scale = rows[place][place].clone();
+        rows[place].iter_mut().for_each(|x| *x /= &scale);
+        let pivot = rows[place].clone();
+        for (number, row) in rows.iter_mut().enumerate() {
+            if number != place && !row[place].is_zero() {
+                let factor = row[place].clone();
+                for (x, y) in row.iter_mut().zip(&pivot) {
+                    *x -= &factor * y;
+                }
+            }
+        }
+    }
+    rows.into_iter().map(|row| row.last().cloned()).collect()
+}
+
+fn policies(model: &Model) -> impl Iterator<Item = Vec<u32>> {
+    let (states, actions) = (model.states() as u32, model.actions() as u32);
+    (0..actions.pow(states))
+        .map(move |number| (0..states).map(|s| number / actions.pow(s) % actions).collect())
+        .filter(|policy: &Vec<u32>| Policy::Deterministic(policy.clone()).check(model).is_ok())
+}
+
+/// v = r_σ + γ P_σ v, 0 in terminal states; for γ = 1 `None` where the policy may never end.
+fn exact_values(model: &Model, policy: &[u32], gamma: f64) -> Option<Vec<Exact>> {
+    let n = model.states();
+    let rows = (0..n).map(|state| {
+        let mut row = vec![Exact::zero(); n + 1];
+        row[state] = Exact::one();
+        if let Some((next, p)) = model.row(state, policy[state] as usize) {
+            for (&next, &p) in next.iter().zip(p) {
+                row[next as usize] -= exact(gamma) * exact(p);
+            }
+            row[n] = exact(model.reward(state, policy[state] as usize));
+        }
+        row
+    });
+    eliminate(rows.collect())
+}
+
+/// The gain of a policy with one recurrent class: h + g = r + Ph, h(0) = 0.
+fn exact_gain(model: &Model, policy: &[u32]) -> Exact {
+    let n = model.states();
+    let rows = (0..n).map(|state| {
+        let mut row = vec![Exact::zero(); n + 1];
+        row[state] = Exact::one();
+        let action = policy[state] as usize;
+        let (next, p) = model.row(state, action).unwrap();
+        for (&next, &p) in next.iter().zip(p) {
+            row[next as usize] -= exact(p);
+        }
+        row[0] = Exact::one();
+        row[n] = exact(model.reward(state, action));
+        row
+    });
+    eliminate(rows.collect()).unwrap()[0].clone()
+}
+
+fn all_planners(model: &Arc<Model>, criterion: Criterion) -> Vec<Box<dyn Planner>> {
+    let mut planners: Vec<Box<dyn Planner>> = Method::ALL
+        .into_iter()
+        .filter(|method| method.serves(criterion))
+        .map(|method| planner(Arc::clone(model), criterion, Some(method)).unwrap())
+        .collect();
+    if criterion != Criterion::Average {
+        let descending = GaussSeidel::new(Arc::clone(model), criterion, Order::Descending);
+        planners.push(Box::new(descending.unwrap()));
+    }
+    let short = ModifiedPolicyIteration::new(Arc::clone(model), criterion, 1);
+    planners.push(Box::new(short.unwrap()));
+    planners
+}
+
+/// Advances by odd amounts; the bounds must hold `best` whenever there are any, and be certified
+/// in the end. The policy's exact value must lie above the lower bound too.
+fn bounds_hold(
+    model: &Arc<Model>,
+    criterion: Criterion,
+    best: &Exact,
+    value_of: impl Fn(&[u32]) -> Option<Exact>,
+    by_state: Option<&[Exact]>,
+) {
+    for mut planner in all_planners(model, criterion) {
+        let name = planner.name();
+        for round in 0..20_000 {
+            let used = planner.advance(1 + round % 17);
+            assert!(used > 0 || planner.is_settled(), "{name}");
+            let Some(bounds) = planner.bounds() else { continue };
+            let upper = bounds.upper.unwrap_or(f64::MAX);
+            if round < 300 {
+                assert!(exact(bounds.lower) <= *best, "{name}, round {round}: {bounds:?} {best}");
+                assert!(exact(upper) >= *best, "{name}, round {round}: {bounds:?} {best}");
+                let value = value_of(planner.policy()).unwrap();
+                assert!(value >= exact(bounds.lower), "{name}, round {round}: {bounds:?} {value}");
+                for (state, value) in by_state.into_iter().flatten().enumerate() {
+                    let (lower, upper) = planner.state_bounds(state).unwrap();
+                    assert!(exact(lower) <= *value && exact(upper.unwrap_or(f64::MAX)) >= *value);
+                }
+            }
+            if planner.certified(1e-9) || planner.is_settled() {
+                break;
+            }
+        }
+        assert!(
+            planner.certified(1e-9),
+            "{name}: {:?} after {}",
+            planner.bounds(),
+            planner.sweeps()
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn discounted_bounds_hold_the_exact_optimum(seed in 0_u64..1_000_000, g in 0_usize..4) {
+        let model = Arc::new(random_model(seed, 4, 2));
+        let gamma = [0.0, 0.5, 0.9, 0.984375][g];
+        let mut best: Option<Vec<Exact>> = None;
+        for policy in policies(&model) {
+            let values = exact_values(&model, &policy, gamma).unwrap();
+            best = Some(match best {
+                None => values,
+                Some(best) => best.into_iter().zip(values).map(|(a, b)| a.max(b)).collect(),
+            });
+        }
+        let best = best.unwrap();
+        let value_of = |policy: &[u32]| exact_values(&model, policy, gamma).map(|v| v[0].clone());
+        bounds_hold(&model, Criterion::Discounted(gamma), &best[0], value_of, Some(&best));
+    }
+
+    #[test]
+    fn average_bounds_hold_the_exact_optimum(seed in 0_u64..1_000_000) {
+        // An eighth of every row leads to state 0, so that there is one recurrent class.
+        let raw = random_model(2 * seed, 4, 2);
+        let model = Arc::new(model_from(4, 2, |_| false, |state, action| {
+            let (next, p) = raw.row(state, action)?;
+            let mut row = vec![(0, 0.125)];
+            row.extend(next.iter().zip(p).map(|(&s, &p)| (s as usize, 0.875 * p)));
+            Some((raw.reward(state, action), row))
+        }));
+        let best = policies(&model).map(|policy| exact_gain(&model, &policy)).max().unwrap();
+        let value_of = |policy: &[u32]| Some(exact_gain(&model, policy));
+        bounds_hold(&model, Criterion::Average, &best, value_of, None);
+    }
+
+    #[test]
+    fn total_bounds_hold_the_exact_optimum(seed in 0_u64..1_000_000, costs in any::<bool>()) {
+        // Either an eighth of every row ends, with any rewards, or every beat costs and one may
+        // stay for ever.
+        let raw = random_model(2 * seed + 1, 4, 2);
+        let model = model_from(4, 2, |s| s == 3, |state, action| {
+            let (next, p) = raw.row(state, action)?;
+            let reward = raw.reward(state, action);
+            if costs {
+                let row = next.iter().zip(p).map(|(&s, &p)| (s as usize, p)).collect();
+                return Some((-0.25 - reward.abs(), row));
+            }
+            let mut row = vec![(3, 0.125)];
+            row.extend(next.iter().zip(p).map(|(&s, &p)| (s as usize, 0.875 * p)));
+            Some((reward, row))
+        });
+        let surely_ends = |policy: &[u32]| {
+            let chain = Chain::new(&model, &Policy::Deterministic(policy.to_vec())).unwrap();
+            let reached = chain.reached(model.start());
+            !chain.recurrent_classes().classes.iter().flatten().any(|&s| reached[s as usize])
+        };
+        // From the start, with states that it does not reach left out.
+        let value_of = |policy: &[u32]| {
+            if !surely_ends(policy) {
+                return None;
+            }
+            let chain = Chain::new(&model, &Policy::Deterministic(policy.to_vec())).unwrap();
+            let reached = chain.reached(model.start());
+            let part = model_from(4, 2, |s| s == 3 || !reached[s], |state, action| {
+                let (next, p) = model.row(state, action)?;
+                let row = next.iter().zip(p).map(|(&s, &p)| (s as usize, p)).collect();
+                Some((model.reward(state, action), row))
+            });
+            exact_values(&part, policy, 1.0).map(|v| v[0].clone())
+        };
+        let best = policies(&model).filter_map(|policy| value_of(&policy)).max();
+        let shared = Arc::new(model.clone());
+        match best {
+            Some(best) => bounds_hold(&shared, Criterion::Total, &best, value_of, None),
+            None => prop_assert_eq!(
+                planner(shared, Criterion::Total, None).err(),
+                Some(PlanError::NeverEnds)
+            ),
+        }
+    }
+}
+
+#[test]
+fn gains_that_differ_are_bounded_and_not_called_optimal() {
+    // Two islands: gain 1 on the first, 3 on the second. No bound on "the" gain can close.
+    let model =
+        Arc::new(model_from(2, 1, |_| false, |s, _| Some((1.0 + 2.0 * s as f64, vec![(s, 1.0)]))));
+    for method in
+        [Method::RelativeValueIteration, Method::ModifiedPolicyIteration, Method::PolicyIteration]
+    {
+        let progress = Progress::new();
+        let solution =
+            solve(&model, Criterion::Average, Some(method), 1e-6, u64::MAX, None, &progress)
+                .unwrap();
+        assert!(!solution.optimal && solution.settled, "{method:?}");
+        let bounds = solution.bounds.unwrap();
+        assert!(bounds.lower <= 1.0 && bounds.upper.unwrap() >= 3.0, "{method:?}: {bounds:?}");
+    }
+}
+
+#[test]
+fn criteria_that_do_not_fit_are_refused_in_words() {
+    let endless = Arc::new(line3(1));
+    let ending = Arc::new(model_from(2, 1, |s| s == 1, |_, _| Some((1.0, vec![(1, 1.0)]))));
+    let refused = |model: &Arc<Model>, criterion, method| {
+        planner(Arc::clone(model), criterion, method).err().unwrap().to_string()
+    };
+    assert!(refused(&ending, Criterion::Average, None).contains("1 of 2 states are terminal"));
+    assert!(refused(&endless, Criterion::Total, None).contains("no policy surely reaches the end"));
+    assert!(refused(&endless, Criterion::Discounted(1.0), None).contains("less than 1"));
+    assert!(refused(&endless, Criterion::Discounted(f64::NAN), None).contains("less than 1"));
+    let gauss_seidel = refused(&endless, Criterion::Average, Some(Method::GaussSeidel));
+    assert!(gauss_seidel.contains("relative value iteration"));
+}
+
+#[test]
+fn threads_do_not_change_a_bit() {
+    let model = Arc::new(line3(35));
+    for criterion in [Criterion::Discounted(0.99), Criterion::Average] {
+        for method in Method::ALL.into_iter().filter(|method| method.serves(criterion)) {
+            let run = |threads| {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                pool.install(|| {
+                    let mut planner = planner(Arc::clone(&model), criterion, Some(method)).unwrap();
+                    planner.advance(8 * model.decisions());
+                    let values: Vec<u64> = planner.values().iter().map(|v| v.to_bits()).collect();
+                    (values, planner.policy().to_vec(), planner.history().to_vec())
+                })
+            };
+            assert_eq!(run(1), run(4), "{method:?}");
+        }
+    }
+}
+
+#[test]
+fn pieces_of_work_make_the_whole() {
+    let model = Arc::new(line3(3));
+    for criterion in [Criterion::Discounted(0.9), Criterion::Average] {
+        for whole in all_planners(&model, criterion) {
+            let (mut whole, mut pieces) = (whole.boxed_clone(), whole);
+            whole.advance(30 * model.decisions());
+            while pieces.backups() < whole.backups() {
+                pieces.advance(1);
+            }
+            assert_eq!(pieces.backups(), whole.backups(), "{}", whole.name());
+            assert_eq!(pieces.values(), whole.values(), "{}", whole.name());
+            assert_eq!(pieces.history(), whole.history(), "{}", whole.name());
+        }
+    }
+}
+
+#[test]
+fn cancelling_and_budgets_stop_the_work() {
+    let model = Arc::new(line3(5));
+    let progress = Progress::new();
+    let solve = |budget, progress: &Progress| {
+        solve(&model, Criterion::Average, None, 1e-9, budget, None, progress)
+    };
+    let cut = solve(10 * model.decisions(), &progress).unwrap();
+    assert!(!cut.optimal && cut.backups == 10 * model.decisions());
+    progress.cancel();
+    assert_eq!(solve(u64::MAX, &progress), Err(PlanError::Cancelled { sweeps: 0 }));
+}
+
+#[test]
+fn history_stays_small() {
+    // Two islands never close, so this goes on until it counts as settled.
+    let model = Arc::new(model_from(2, 1, |_| false, |s, _| Some((s as f64, vec![(s, 1.0)]))));
+    let mut planner = RelativeValueIteration::new(model).unwrap();
+    planner.advance(u64::MAX);
+    assert!(planner.is_settled() && planner.sweeps() > 4096);
+    let history = planner.history();
+    assert!(history.len() > 1000 && history.len() <= 4096);
+    assert!(history.is_sorted_by(|a, b| a.sweep < b.sweep));
+}
