@@ -3,14 +3,14 @@
 use super::button::{Button, Item, menu};
 use super::field::Field;
 use super::icon::{Icon, dot};
-use super::row::{ROW, Row, fact, heading, notice};
+use super::row::{ROW, Row, fact, heading, notice, paragraph, say};
 use super::theme_of;
 use crate::workbench::intent::{AgentChoice, Intent, Tuning};
 use crate::workbench::lettering::Face;
 use crate::workbench::number::{self, THIN};
 use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
 use crate::workbench::view::{AgentView, LearnerView};
-use egui::{Color32, Sense, Ui, vec2};
+use egui::{Align2, Color32, Sense, Ui, vec2};
 
 /// Room for a figure that can be typed over [points].
 const FIGURE: f32 = 64.0;
@@ -26,6 +26,12 @@ pub fn colour_of(theme: &Theme, choice: AgentChoice) -> Color32 {
         AgentChoice::Random => theme.series(4),
         AgentChoice::Threshold => theme.series(5),
     }
+}
+
+/// The colour that an agent's bars and marks are filled with: that of its lines, but as bright in
+/// the light mode as in the dark one, since no text is written in it.
+pub fn fill_of(choice: AgentChoice) -> Color32 {
+    colour_of(&Theme::DARK, choice)
 }
 
 /// Shows the agent, its settings and its distance to the optimum.
@@ -69,26 +75,24 @@ pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
 fn name_ui(ui: &mut Ui, view: &AgentView, theme: &Theme) {
     let mut row = Row::new(ui, 28.0);
     let mark = row.left(16.0);
-    dot(ui.painter(), mark.left_center() + vec2(6.0, 0.0), colour_of(theme, view.choice));
-    if !view.doing.is_empty() {
-        let quiet = Face::small(theme.quiet);
-        let width = quiet.width(ui.painter(), &view.doing).ceil() + 2.0 * STEP;
-        let chip = row.right(width).shrink2(vec2(0.0, 4.0));
+    dot(ui.painter(), mark.left_center() + vec2(6.0, 0.0), fill_of(view.choice));
+    let face = Face { size: Size::Body, weight: Weight::SemiBold, colour: theme.text };
+    let quiet = Face::small(theme.quiet);
+    let chip = quiet.width(ui.painter(), &view.doing).ceil() + 2.0 * STEP;
+    let fits = row.rest.width() >= face.width(ui.painter(), &view.name) + STEP + chip;
+    if fits && !view.doing.is_empty() {
+        let chip = row.right(chip).shrink2(vec2(0.0, 4.0));
         ui.painter().rect_filled(chip, 4, theme.raised);
         let id = row.next_id();
-        super::row::say(
-            ui,
-            chip.shrink2(vec2(STEP, 0.0)),
-            id,
-            egui::Align2::CENTER_CENTER,
-            quiet,
-            &view.doing,
-        );
+        say(ui, chip.shrink2(vec2(STEP, 0.0)), id, Align2::CENTER_CENTER, quiet, &view.doing);
         row.right(STEP);
     }
-    let face = Face { size: Size::Body, weight: Weight::SemiBold, colour: theme.text };
     let room = row.rest.width();
     row.say_left(ui, face, &view.name, room);
+    if !fits {
+        // What the agent waits for takes a sentence: below its name.
+        paragraph(ui, quiet, &view.doing);
+    }
 }
 
 /// The settings of a learner. Numbers are typed over; the kind of step size is a menu.
@@ -144,6 +148,7 @@ fn step_ui(ui: &mut Ui, learner: &LearnerView) -> Option<Tuning> {
         text: &text,
         range,
         whole: false,
+        left: false,
     };
     if let (_, Some(typed)) = field.show(ui, place, ui.id().with("step size")) {
         asked =
@@ -199,6 +204,7 @@ impl Number<'_> {
             text: &text,
             range: self.range,
             whole: false,
+            left: false,
         };
         let typed = field.show(ui, place, ui.id().with(self.name)).1;
         let room = row.rest.width();

@@ -4,7 +4,7 @@ use super::icon::{self, Icon};
 use super::row::{ROW, Row};
 use super::theme_of;
 use crate::workbench::lettering::Face;
-use crate::workbench::theme::{HALF, RADIUS, STEP, Theme, Weight};
+use crate::workbench::theme::{HALF, Mode, RADIUS, STEP, Theme, Weight};
 use egui::{
     Align2, Color32, Id, Popup, PopupCloseBehavior, Rect, Response, Sense, Ui, WidgetInfo,
     WidgetType, vec2,
@@ -82,14 +82,19 @@ impl<'a> Button<'a> {
 
     /// How wide it wants to be.
     pub fn width(&self, ui: &Ui) -> f32 {
-        let icon = if self.icon.is_some() { 16.0 } else { 0.0 };
+        let icon = if self.icon.is_some() { self.icon_room() } else { 0.0 };
         if self.words.is_empty() {
             return ROW;
         }
         let words =
             Face::small(Color32::WHITE).weighing(self.weight).width(ui.painter(), self.words);
         let gap = if self.icon.is_some() { HALF } else { 0.0 };
-        (icon + gap + words).ceil() + if self.look == Look::Bare { HALF } else { 2.0 * STEP }
+        (icon + gap + words).ceil() + if self.look == Look::Bare { 0.0 } else { 2.0 * STEP }
+    }
+
+    /// The mark of a menu is smaller than other icons.
+    fn icon_room(&self) -> f32 {
+        if self.icon == Some(Icon::Down) { 10.0 } else { 16.0 }
     }
 
     /// Shows the button in a rectangle.
@@ -99,11 +104,14 @@ impl<'a> Button<'a> {
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, self.enabled, self.name));
         let theme = theme_of(ui);
         let (ground, ink) = self.colours(&theme, &response);
+        // Bare words line up with what stands above them; their ground reaches a little further.
+        let bare = self.look == Look::Bare && !self.words.is_empty();
+        let plane = if bare { rect.expand2(vec2(HALF, 0.0)) } else { rect };
         if let Some(ground) = ground {
-            ui.painter().rect_filled(rect, RADIUS, ground);
+            ui.painter().rect_filled(plane, RADIUS, ground);
         }
         if response.has_focus() {
-            icon::focus_ring(ui.painter(), rect, theme.accent);
+            icon::focus_ring(ui.painter(), plane, theme.accent);
         }
         self.paint_face(ui, rect, ink);
         if self.tooltip.is_empty() { response } else { response.on_hover_text(self.tooltip) }
@@ -134,11 +142,12 @@ impl<'a> Button<'a> {
             }
             return;
         }
-        let inset = if self.look == Look::Bare { HALF / 2.0 } else { STEP };
+        let inset = if self.look == Look::Bare { 0.0 } else { STEP };
         let mut row = Row::over(rect.shrink2(vec2(inset, 0.0)), Id::NULL);
         let face = Face::small(ink).weighing(self.weight);
         if let Some(icon) = self.icon {
-            let square = if self.icon_last { row.right(16.0) } else { row.left(16.0) };
+            let square = self.icon_room();
+            let square = if self.icon_last { row.right(square) } else { row.left(square) };
             icon.paint(painter, square, ink);
             let _gap = if self.icon_last { row.right(HALF) } else { row.left(HALF) };
         }
@@ -185,7 +194,7 @@ pub fn popup_frame(theme: &Theme) -> egui::Frame {
             offset: [0, 4],
             blur: 16,
             spread: 0,
-            color: Color32::from_black_alpha(96),
+            color: Color32::from_black_alpha(if theme.mode == Mode::Dark { 96 } else { 32 }),
         })
 }
 

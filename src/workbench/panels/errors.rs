@@ -33,6 +33,7 @@ pub fn errors_ui(ui: &mut Ui, stage: Rect, view: &ErrorsView, intents: &mut Vec<
                     error_ui(ui, &view.file, error);
                 }
             });
+            ui.add_space(STEP);
             let words = "The open scenario runs on.";
             paragraph(ui, Face::small(theme.quiet), words);
         });

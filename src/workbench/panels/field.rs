@@ -1,6 +1,6 @@
 //! A number that can be typed over: it looks like a figure until it is clicked.
 
-use super::row::paint_figure;
+use super::row::{paint_figure, paint_figure_left};
 use super::theme_of;
 use crate::workbench::number::THIN;
 use crate::workbench::theme::{HALF, RADIUS, Size, Weight, font};
@@ -24,6 +24,8 @@ pub struct Field<'a> {
     pub range: (f64, f64),
     /// Whether only whole numbers are taken.
     pub whole: bool,
+    /// Whether it stands at the left of its room, as in the bar, or at the right, as in a column.
+    pub left: bool,
 }
 
 impl Field<'_> {
@@ -52,7 +54,8 @@ impl Field<'_> {
         if response.hovered() || response.has_focus() {
             ui.painter().rect_filled(rect.expand2([HALF, 0.0].into()), RADIUS, theme.hovered);
         }
-        paint_figure(ui.painter(), rect, self.text, theme.text, theme.quiet);
+        let paint = if self.left { paint_figure_left } else { paint_figure };
+        paint(ui.painter(), rect, self.text, theme.text, theme.quiet);
         if response.clicked() {
             start_editing(ui, id, self.plain());
         }
@@ -78,7 +81,7 @@ impl Field<'_> {
         let mut output = TextEdit::singleline(&mut text)
             .id(edit_id)
             .font(font(Size::Small, Weight::Regular))
-            .horizontal_align(Align::Max)
+            .horizontal_align(if self.left { Align::Min } else { Align::Max })
             .vertical_align(Align::Center)
             .margin(Margin::symmetric(4, 2))
             .min_size(rect.size())

@@ -88,10 +88,10 @@ fn is_scenario(path: &Path) -> bool {
 }
 
 fn list_ui(ui: &mut Ui, view: &FileDialogView, now: &mut State, intents: &mut Vec<Intent>) {
-    if let Some(parent) = view.folder.parent() {
-        if entry_ui(ui, "Parent folder", "..", Icon::Up, false).clicked() {
-            intents.push(Intent::BrowseTo(parent.to_owned()));
-        }
+    if let Some(parent) = view.folder.parent()
+        && entry_ui(ui, "Parent folder", "..", Icon::Up, false).clicked()
+    {
+        intents.push(Intent::BrowseTo(parent.to_owned()));
     }
     for folder in &view.folders {
         let name = name_of(folder);
@@ -151,6 +151,10 @@ fn buttons_ui(ui: &mut Ui, now: &State, intents: &mut Vec<Intent>) {
         .enabled(now.picked.is_some());
     let place = row.right(80.0);
     if open.show(ui, place, ui.id().with("open")).clicked() {
+        intents.extend(now.picked.clone().map(Intent::OpenFile));
+    }
+    let free = ui.memory(|memory| memory.focused().is_none());
+    if free && ui.input(|input| input.key_pressed(Key::Enter)) {
         intents.extend(now.picked.clone().map(Intent::OpenFile));
     }
     row.right(STEP);

@@ -17,19 +17,21 @@ use egui::{Align2, Id, Ui};
 
 /// No chooser of an axis is wider than this [points].
 const MOST_NAME: f32 = 110.0;
+/// The title, and what it is where there is little room.
+const TITLES: [&str; 2] = ["Policy and value", "Policy"];
 
 /// Shows the map with its choosers, or says why there is none.
 pub fn map_ui(ui: &mut Ui, view: Option<&MapView>, no_map: &str, intents: &mut Vec<Intent>) {
     let theme = theme_of(ui);
     let mut row = Row::new(ui, ROW);
     let Some(view) = view else {
-        title_ui(ui, &mut row, "Policy and value", &theme);
+        title_ui(ui, &mut row, TITLES[0], &theme);
         ui.add_space(STEP);
         paragraph(ui, Face::small(theme.quiet), no_map);
         return;
     };
     choosers_ui(ui, &mut row, view, intents);
-    let words = ["Policy and value".to_owned(), "Policy".to_owned()];
+    let words = TITLES.map(str::to_owned);
     let face = title_face(&theme);
     let room = row.rest.width() - STEP;
     let words = face.longest_that_fits(ui.painter(), &words, room).unwrap_or_default().to_owned();
@@ -56,14 +58,17 @@ fn choosers_ui(ui: &mut Ui, row: &mut Row, view: &MapView, intents: &mut Vec<Int
     let across = Button::menu("Map across", "The variable across", across);
     let upwards = Button::menu("Map upwards", "The variable upwards", upwards);
     let rest = rest_of(view);
-    let held = if rest.is_empty() { "colours".to_owned() } else { held_words(view, &rest) };
-    let slices = Button::menu("Map slices", "What the other variables are held at", &held);
-
     let (wide_x, wide_y) = (across.width(ui).min(MOST_NAME), upwards.width(ui).min(MOST_NAME));
-    let signs = 2.0 * SIGN;
-    let shortest_title = title_face(&theme).width(ui.painter(), "Policy") + 2.0 * STEP;
-    let room = (row.rest.width() - wide_x - wide_y - signs - shortest_title).max(24.0);
-    let place = row.right(slices.width(ui).min(room));
+    // The title stays whole if the levels of the rest can be said, or counted, beside it.
+    let title = title_face(&theme).width(ui.painter(), TITLES[0]) + 2.0 * STEP;
+    let room = row.rest.width() - wide_x - wide_y - 2.0 * SIGN - title;
+    let wordings = held_wordings(view, &rest);
+    let wide_of = |held: &str| Button::menu("", "", held).width(ui);
+    let held = wordings.iter().find(|held| wide_of(held) <= room).or(wordings.last());
+    let held = held.map_or("", String::as_str);
+    let tooltip = format!("The other variables: {}", wordings.first().map_or("", String::as_str));
+    let slices = Button::menu("Map slices", &tooltip, held);
+    let place = row.right(slices.width(ui));
     let response = slices.show(ui, place, ui.id().with("slices"));
     popover(ui, &response, 280.0, |ui| slices_ui(ui, view, &rest, intents));
     sign_ui(ui, row, "·", &theme);
@@ -120,14 +125,16 @@ fn follows(view: &MapView, place: usize) -> bool {
     view.follows.get(place).copied().unwrap_or(false)
 }
 
-/// "mill up · press down": the levels of the rest, named ones without their variable's name where
-/// it is the label that says most.
-fn held_words(view: &MapView, rest: &[usize]) -> String {
+/// "mill up · press down", or where that is too long, "2 more".
+fn held_wordings(view: &MapView, rest: &[usize]) -> Vec<String> {
+    if rest.is_empty() {
+        return vec!["colours".to_owned()];
+    }
     let words = rest.iter().filter_map(|place| {
         let variable = view.variables.get(*place)?;
         Some(format!("{} {}", variable.name, variable.label(level_of(view, *place))))
     });
-    words.collect::<Vec<_>>().join(" · ")
+    vec![words.collect::<Vec<_>>().join(" · "), format!("{} more", rest.len())]
 }
 
 /// A slider for each of the other variables, and what the colours show.

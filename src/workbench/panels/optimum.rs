@@ -9,7 +9,7 @@ use crate::workbench::lettering::Face;
 use crate::workbench::number::{self, THIN};
 use crate::workbench::theme::{HALF, STEP, Theme};
 use crate::workbench::view::{AgentView, PlanView};
-use egui::{Sense, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{Response, Sense, Ui, WidgetInfo, WidgetType, vec2};
 
 /// Shows the plan, or how far it has come, or why there is none.
 pub fn optimum_ui(ui: &mut Ui, plan: &PlanView, agent: &AgentView, intents: &mut Vec<Intent>) {
@@ -36,7 +36,7 @@ pub fn optimum_ui(ui: &mut Ui, plan: &PlanView, agent: &AgentView, intents: &mut
             row.say_right(ui, Face::small(ink), &words, room);
             fact(ui, quantity, &interval(bounds.0, bounds.1, unit));
             fact(ui, "bounds apart", &number::significant(bounds.1 - bounds.0, 2));
-            let size = format!("{} of {} states", number::count(*sweeps), number::count(*states));
+            let size = format!("{} over {} states", number::count(*sweeps), number::count(*states));
             fact(ui, "sweeps", &size);
         }
         PlanView::None { why } => {
@@ -70,34 +70,35 @@ fn working_ui(ui: &mut Ui, what: &str, done: u64, of: u64, intents: &mut Vec<Int
         intents.push(Intent::StopPlanning);
     }
     row.right(HALF);
-    let count = if of > 0 {
-        format!("{} of {}", number::count(done), number::count(of))
-    } else {
-        number::count(done)
+    let share = (of > 0).then(|| (done as f64 / of as f64).clamp(0.0, 1.0));
+    let done = number::count(done);
+    let (figure, tooltip) = match share {
+        Some(share) => (number::percent(share, 0), format!("{done} of {}", number::count(of))),
+        None => (done.clone(), format!("{done} so far; how many in all is not known yet")),
     };
-    let room = row.rest.width();
-    row.say_right(ui, Face::small(theme.text), &count, room);
+    row.figure_right(ui, &figure, 100.0).on_hover_text(&tooltip);
     row.right(STEP);
     let room = row.rest.width();
     row.say_left(ui, Face::small(theme.quiet), &format!("{what}…"), room);
-    progress(ui, what, (of > 0).then(|| done as f32 / of as f32), &theme);
+    progress(ui, what, share, &theme).on_hover_text(tooltip);
 }
 
 /// A bar that fills; where the whole is not known, a third of it stands in the middle.
-fn progress(ui: &mut Ui, what: &str, share: Option<f32>, theme: &Theme) {
+fn progress(ui: &mut Ui, what: &str, share: Option<f64>, theme: &Theme) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), STEP), Sense::hover());
     response.widget_info(|| WidgetInfo {
         label: Some(what.to_owned()),
-        value: share.map(f64::from),
+        value: share,
         ..WidgetInfo::new(WidgetType::ProgressIndicator)
     });
     let rail = rect.shrink2(vec2(0.0, 2.0));
     ui.painter().rect_filled(rail, 2.0, theme.raised);
     let filled = match share {
-        Some(share) => rail.with_max_x(rail.left() + rail.width() * share.clamp(0.0, 1.0)),
+        Some(share) => rail.with_max_x(rail.left() + rail.width() * share as f32),
         None => rail.shrink2(vec2(rail.width() / 3.0, 0.0)),
     };
     ui.painter().rect_filled(filled, 2.0, theme.accent);
+    response
 }
 
 /// Both bounds with as many digits as they need to be told apart, at most eight.

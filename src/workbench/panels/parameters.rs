@@ -3,7 +3,7 @@
 use super::button::Button;
 use super::field::Field;
 use super::icon::Icon;
-use super::row::{ROW, Row, heading, say};
+use super::row::{ROW, Row, figure_width, heading, say};
 use super::slider::{self, Track};
 use super::theme_of;
 use crate::workbench::intent::Intent;
@@ -13,8 +13,8 @@ use crate::workbench::theme::{HALF, STEP};
 use crate::workbench::view::{ParameterView, ParametersView};
 use egui::{Align2, Id, Ui};
 
-/// Room for the figure of a parameter, so that it never moves its neighbours [points].
-const FIGURE: f32 = 84.0;
+/// A figure has no more room than this beside its label [points].
+const MOST_FIGURE: f32 = 112.0;
 /// Up to so many whole numbers, a figure gets a button for one more and one less.
 const FEW: f64 = 200.0;
 
@@ -78,7 +78,7 @@ fn parameter_ui(ui: &mut Ui, parameter: &ParameterView, intents: &mut Vec<Intent
     if stepped {
         asked = steps_ui(ui, &mut row, id, parameter);
     } else {
-        let place = row.right(FIGURE);
+        let place = row.right(figure_room(ui, parameter, value));
         asked = asked.or(field_ui(ui, place, id, parameter, value));
     }
     row.right(STEP);
@@ -154,23 +154,38 @@ fn field_ui(
     parameter: &ParameterView,
     value: f64,
 ) -> Option<f64> {
-    let name = format!("{} value", parameter.label);
+    // Where there is no slider of that name, a script sets the figure by the label itself.
+    let beside_slider = format!("{} value", parameter.label);
+    let name = if has_steps(parameter) { &parameter.label } else { &beside_slider };
     let text = written(parameter, value);
     let field = Field {
-        name: &name,
+        name,
         tooltip: "Click to type a number",
         value,
         text: &text,
         range: parameter.range,
         whole: parameter.whole,
+        left: false,
     };
     field.show(ui, place, id.with("figure")).1
 }
 
-/// The figure with its unit: three digits, or all that it has where these are few.
+/// Room for the figure now and at both ends, so that it never moves its label.
+fn figure_room(ui: &Ui, parameter: &ParameterView, value: f64) -> f32 {
+    let (low, high) = parameter.range;
+    let widths = [low, high, value].map(|value| figure_width(ui, &written(parameter, value)));
+    widths.into_iter().fold(0.0, f32::max).min(MOST_FIGURE)
+}
+
+/// The figure with its unit: as it would be typed, with five digits at most.
 fn written(parameter: &ParameterView, value: f64) -> String {
     let text =
-        if parameter.whole { number::fixed(value, 0) } else { number::significant(value, 3) };
+        if parameter.whole { number::fixed(value, 0) } else { number::significant(value, 5) };
+    let text = if text.contains('.') && !text.contains('·') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    };
     if parameter.unit.is_empty() { text } else { format!("{text}{THIN}{}", parameter.unit) }
 }
 

@@ -106,6 +106,15 @@ pub fn figure(ui: &Ui, rect: Rect, id: Id, text: &str) -> Response {
     response
 }
 
+/// Paints a figure left-aligned, its unit in a quieter tone.
+pub fn paint_figure_left(painter: &Painter, rect: Rect, text: &str, ink: Color32, quiet: Color32) {
+    let (number, unit) = split_unit(text);
+    let at = rect.left_center();
+    let number = Face::small(ink).paint(painter, Align2::LEFT_CENTER, at, number);
+    let at = pos2(number.right(), rect.center().y);
+    Face::small(quiet).paint(painter, Align2::LEFT_CENTER, at, unit);
+}
+
 /// Paints a figure right-aligned, its unit in a quieter tone.
 pub fn paint_figure(painter: &Painter, rect: Rect, text: &str, ink: Color32, quiet: Color32) {
     let (number, unit) = split_unit(text);
@@ -115,7 +124,8 @@ pub fn paint_figure(painter: &Painter, rect: Rect, text: &str, ink: Color32, qui
     Face::small(ink).paint(painter, Align2::RIGHT_CENTER, at, number);
 }
 
-fn figure_width(ui: &Ui, text: &str) -> f32 {
+/// How wide a figure is with its unit.
+pub fn figure_width(ui: &Ui, text: &str) -> f32 {
     let face = Face::small(Color32::WHITE);
     let (number, unit) = split_unit(text);
     (face.width(ui.painter(), number) + face.width(ui.painter(), unit)).ceil()

@@ -67,6 +67,8 @@ fn search_ui(ui: &mut Ui) -> String {
         .frame(egui::Frame::NONE)
         .margin(Margin::symmetric(4, 4))
         .hint_text("Search")
+        .vertical_align(egui::Align::Center)
+        .min_size(field.size())
         .desired_width(field.width() - STEP);
     let response = ui.put(field, edit).on_hover_text("Show scenarios whose title has these words");
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Search scenarios"));

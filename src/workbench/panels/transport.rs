@@ -39,7 +39,7 @@ impl Room {
     fn at(width: f32, title: f32) -> Self {
         let wide = width >= 1500.0;
         Self {
-            title: if width >= 1100.0 { title } else { 140.0 },
+            title: if width >= 1100.0 { title } else { (width - 788.0).clamp(120.0, title) },
             button: 28.0,
             speed_words: width >= 1200.0,
             slider: if wide {
@@ -196,6 +196,7 @@ fn speed_ui(
         text: &text,
         range: (SPEEDS.low, SPEEDS.high),
         whole: false,
+        left: true,
     };
     let place = row.left(60.0);
     asked = asked.or(field.show(ui, place, ui.id().with("speed value")).1);
@@ -337,6 +338,7 @@ fn counts_ui(
         text: &text,
         range: (0.0, HIGHEST_SEED),
         whole: true,
+        left: true,
     };
     if let (_, Some(seed)) = field.show(ui, place, seed_id()) {
         intents.push(Intent::SetSeed(seed as u64));

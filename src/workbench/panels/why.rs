@@ -1,6 +1,6 @@
 //! Why this action: what each is worth here, how the best value comes about, what may happen.
 
-use super::agent::colour_of;
+use super::agent::fill_of;
 use super::button::Button;
 use super::icon::{self, Icon, chosen_mark};
 use super::row::{ROW, Row, heading, paragraph, say};
@@ -14,7 +14,9 @@ use crate::workbench::view::{ActionView, BranchView, WhyView};
 use egui::{Align2, Id, Rect, Sense, Ui, WidgetInfo, WidgetType, vec2};
 
 /// Room for a value, so that columns line up [points].
-const VALUE: f32 = 52.0;
+const VALUE: f32 = 56.0;
+/// The height of an action's bar [points].
+const BAR: f32 = 20.0;
 /// So many actions are listed before the rest is folded away.
 const LISTED: usize = 10;
 /// So many outcomes of an action are listed before the rest is summed up.
@@ -24,6 +26,7 @@ const BRANCHES: usize = 6;
 pub fn why_ui(ui: &mut Ui, view: &WhyView, agent: AgentChoice, intents: &mut Vec<Intent>) {
     let theme = theme_of(ui);
     heading_ui(ui, view, &theme, intents);
+    ui.add_space(HALF);
     if let Some(empty) = &view.empty {
         paragraph(ui, Face::small(theme.quiet), empty);
         return;
@@ -33,11 +36,11 @@ pub fn why_ui(ui: &mut Ui, view: &WhyView, agent: AgentChoice, intents: &mut Vec
     let (listed, folded) = listed(ui, &view.actions);
     for place in &listed {
         let Some(action) = view.actions.get(*place) else { continue };
-        if action_ui(ui, action, *place, &columns, colour_of(&theme, agent)) {
+        if action_ui(ui, action, *place, &columns, fill_of(agent)) {
             intents.push(Intent::ToggleAction(*place));
         }
         if let Some(branches) = &action.branches {
-            branches_ui(ui, branches, &theme);
+            branches_ui(ui, branches, &columns, &theme);
         }
     }
     if view.actions.len() > LISTED {
@@ -82,6 +85,21 @@ struct Columns {
     planned: bool,
     low: f64,
     high: f64,
+    /// How many decimals the believed and the planned values have.
+    decimals: (usize, usize),
+}
+
+/// Decimals enough for four digits of the largest value and for two of the differences, but no
+/// more than fit: the values of one column are read against each other.
+fn decimals(values: impl Iterator<Item = f64> + Clone) -> usize {
+    let values = values.filter(|value| value.is_finite());
+    let low = values.clone().fold(f64::INFINITY, f64::min);
+    let high = values.clone().fold(f64::NEG_INFINITY, f64::max);
+    let largest = values.fold(0.0, |most: f64, value| most.max(value.abs()));
+    let exponent = |value: f64| if value > 0.0 { value.log10().floor() as i32 } else { 0 };
+    let (size, apart) = (exponent(largest), exponent(high - low));
+    let wanted = (3 - size).max(if high > low { 1 - apart } else { 0 });
+    usize::try_from(wanted.clamp(0, (5 - size).clamp(0, 5))).unwrap_or(0)
 }
 
 impl Columns {
@@ -94,7 +112,11 @@ impl Columns {
             .filter(|value| value.is_finite());
         let (low, high) =
             values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
-        Self { believed, planned, low, high }
+        let of = |value: fn(&ActionView) -> Option<f64>| {
+            decimals(actions.iter().filter(|action| action.allowed).filter_map(value))
+        };
+        let decimals = (of(|action| action.believed), of(|action| action.planned));
+        Self { believed, planned, low, high, decimals }
     }
 
     /// With two columns of values it must be said which is which.
@@ -130,7 +152,8 @@ fn action_ui(
     colour: egui::Color32,
 ) -> bool {
     let theme = theme_of(ui);
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), BAR + HALF), Sense::hover());
+    let rect = rect.with_max_y(rect.top() + BAR);
     let sense = if action.allowed { Sense::click() } else { Sense::hover() };
     let response = ui.interact(rect, ui.id().with(("action", place)), sense);
     response.widget_info(|| WidgetInfo {
@@ -157,12 +180,14 @@ fn action_ui(
     let face = Face::small(ink).weighing(weight);
     let mut row = Row::over(rect.shrink2(vec2(STEP, 0.0)), response.id);
     if action.allowed {
-        for (shown, value) in
-            [(columns.planned, action.planned), (columns.believed, action.believed)]
-        {
+        let (believed, planned) = columns.decimals;
+        for (shown, value, decimals) in [
+            (columns.planned, action.planned, planned),
+            (columns.believed, action.believed, believed),
+        ] {
             if shown {
                 let at = row.right(VALUE).right_center();
-                face.paint(painter, Align2::RIGHT_CENTER, at, &written(value));
+                face.paint(painter, Align2::RIGHT_CENTER, at, &written(value, decimals));
             }
         }
     } else {
@@ -171,20 +196,20 @@ fn action_ui(
     }
     row.right(HALF);
     let mark = mark_of(action);
-    let mark_width = mark.map_or(0.0, |mark| 14.0 + face.width(painter, mark));
+    let mark_width = mark.map_or(0.0, |mark| 18.0 + face.width(painter, mark));
     let room = row.rest.width() - mark_width;
     let galley = face.layout(painter, &action.name, room);
     let elided = galley.elided;
     let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), row.rest);
     painter.galley(at.min, galley, ink);
     if let Some(mark) = mark {
-        let at = at.right_center() + vec2(8.0, 0.0);
+        let at = at.right_center() + vec2(9.0, 0.0);
         if action.chosen {
             chosen_mark(painter, at, ink);
         } else {
             Icon::Check.paint(painter, Rect::from_center_size(at, vec2(8.0, 8.0)), theme.good);
         }
-        face.paint(painter, Align2::LEFT_CENTER, at + vec2(6.0, 0.0), mark);
+        face.paint(painter, Align2::LEFT_CENTER, at + vec2(7.0, 0.0), mark);
     }
     let tooltip =
         if elided { format!("{}\n{}", action.name, words(action)) } else { words(action) };
@@ -199,8 +224,13 @@ fn mark_of(action: &ActionView) -> Option<&'static str> {
     }
 }
 
-fn written(value: Option<f64>) -> String {
-    value.map_or_else(|| number::UNKNOWN.to_owned(), |value| number::significant(value, 4))
+fn written(value: Option<f64>, decimals: usize) -> String {
+    match value {
+        // Beyond six digits there is no room for all of them.
+        Some(value) if value.abs() >= 1e6 => number::scientific(value, 3),
+        Some(value) => number::fixed(value, decimals),
+        None => number::UNKNOWN.to_owned(),
+    }
 }
 
 /// An action in words, for the tooltip and for screen readers.
@@ -233,17 +263,17 @@ fn words(action: &ActionView) -> String {
 }
 
 /// The outcomes of an action; those beyond the first few are summed up in one row.
-fn branches_ui(ui: &mut Ui, branches: &[BranchView], theme: &Theme) {
+fn branches_ui(ui: &mut Ui, branches: &[BranchView], columns: &Columns, theme: &Theme) {
+    let written = |value| written(value, columns.decimals.1);
     let listed = if branches.len() > BRANCHES + 1 { BRANCHES } else { branches.len() };
     for branch in branches.iter().take(listed) {
-        let value = branch.value.map(|value| number::significant(value, 4));
         let tooltip = format!(
             "{}: probability {}, reward {}",
             branch.words,
             number::significant(branch.probability, 4),
             number::significant(branch.reward, 4)
         );
-        branch_ui(ui, &branch.words, branch.probability, value, &tooltip, theme);
+        branch_ui(ui, &branch.words, branch.probability, &written(branch.value), &tooltip, theme);
     }
     let rest = branches.get(listed..).unwrap_or_default();
     if !rest.is_empty() {
@@ -251,10 +281,9 @@ fn branches_ui(ui: &mut Ui, branches: &[BranchView], theme: &Theme) {
         let worth: Option<f64> =
             rest.iter().map(|b| b.value.map(|value| value * b.probability)).sum();
         let mean = worth.filter(|_| probability > 0.0).map(|worth| worth / probability);
-        let value = mean.map(|value| number::significant(value, 4));
         let words = format!("{} more", rest.len());
         let tooltip = format!("{words}, less probable: their mean value is shown");
-        branch_ui(ui, &words, probability, value, &tooltip, theme);
+        branch_ui(ui, &words, probability, &written(mean), &tooltip, theme);
     }
     ui.add_space(HALF);
 }
@@ -263,7 +292,7 @@ fn branch_ui(
     ui: &mut Ui,
     words: &str,
     probability: f64,
-    value: Option<String>,
+    value: &str,
     tooltip: &str,
     theme: &Theme,
 ) {
@@ -273,7 +302,6 @@ fn branch_ui(
     let (text, quiet) = (Face::small(theme.text), Face::small(theme.quiet));
     let place = row.right(VALUE);
     let id = row.next_id();
-    let value = value.as_deref().unwrap_or(number::UNKNOWN);
     say(ui, place, id, Align2::RIGHT_CENTER, text, value);
     let place = row.right(VALUE);
     let id = row.next_id();

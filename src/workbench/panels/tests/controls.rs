@@ -72,7 +72,7 @@ fn figures_are_typed_over() {
             "12.5 min",
             Intent::SetParameter { path: "mill_·_time_to_repair".into(), value: 12.5 },
         ),
-        ("Buffer 1 value", "99", Intent::SetParameter { path: "buffer_1".into(), value: 30.0 }),
+        ("Buffer 1", "99", Intent::SetParameter { path: "buffer_1".into(), value: 30.0 }),
     ] {
         assert_eq!(type_over(&mut harness, name, typed), [intent], "{name}");
     }

@@ -63,7 +63,10 @@ pub fn usual(view: View) -> Harness<'static, Shown> {
 /// Clicks the widget of this name and returns what was asked for.
 pub fn click(harness: &mut Harness<'static, Shown>, name: &str) -> Vec<Intent> {
     harness.state_mut().intents.clear();
-    harness.get_by_label(name).click();
+    // A label beside its field has the same name, and is not meant.
+    harness
+        .get_by(|node| node.role() != Role::Label && node.label().as_deref() == Some(name))
+        .click();
     harness.run();
     std::mem::take(&mut harness.state_mut().intents)
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::workbench::panels::layout::{Edges, FOLDS_BELOW};
 use crate::workbench::panels::sample;
+use crate::workbench::theme::{Size, Weight, font};
 use egui::pos2;
 use proptest::prelude::*;
 
@@ -89,6 +90,36 @@ fn nothing_overlaps_and_all_is_inside_at_every_size() {
     }
 }
 
+/// How wide these words are in the smallest and lightest face.
+fn width_of(harness: &Harness<'static, Shown>, words: &str) -> f32 {
+    let font = font(Size::Small, Weight::Regular);
+    harness.ctx.fonts_mut(|fonts| {
+        fonts.layout_no_wrap(words.to_owned(), font, egui::Color32::WHITE).size().x
+    })
+}
+
+#[test]
+fn no_text_is_cut_with_usual_names() {
+    for size in SIZES {
+        for training in [None, Some((320_000, 1_000_000))] {
+            let mut view = sample::view();
+            view.transport.beat = 999_999_999;
+            view.transport.training = training;
+            let harness = window(size, Theme::DARK, view);
+            let labels = everything(&harness).into_iter().filter(|(role, ..)| *role == Role::Label);
+            let mut seen = 0;
+            for (_, words, rect) in labels.filter(|(_, _, rect)| rect.height() <= 28.0) {
+                let width = width_of(&harness, &words);
+                assert!(width <= rect.width() + 1.0, "“{words}” is cut at {size:?}: {rect:?}");
+                seen += 1;
+            }
+            assert!(seen > 30, "{seen} labels");
+            let seed = harness.get_by_label("Seed").rect();
+            assert!(seed.width() >= 48.0, "the seed has room at {size:?}");
+        }
+    }
+}
+
 #[test]
 fn overlaps_are_found() {
     let at = |x: f32| Rect::from_min_size(pos2(x, 0.0), vec2(20.0, 20.0));
@@ -109,7 +140,7 @@ fn each_widget_stays_in_its_part_of_the_window() {
         ("Keys", Some(areas.top)),
         ("Search scenarios", Some(left)),
         ("Three machines", Some(left)),
-        ("Buffer 1 value", Some(left)),
+        ("Running costs value", Some(left)),
         ("Change agent", Some(right)),
         ("Action hold 1", Some(right)),
         ("Planning method", Some(right)),
