@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{Threshold, ThresholdSettings};
 use crate::learners::TabularSettings;
+use crate::planners::Method;
 
 /// An agent as a scenario names it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -38,8 +39,8 @@ pub struct KanbanSettings {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OptimumSettings {
-    /// By which method.
-    pub method: Method,
+    /// By which method; the fastest for the criterion where none is named.
+    pub method: Option<Method>,
     /// How near its value must surely be to the best, in currency: at the start, or a beat for the
     /// average reward. 1e-6 by default.
     pub precision: f64,
@@ -47,26 +48,8 @@ pub struct OptimumSettings {
 
 impl Default for OptimumSettings {
     fn default() -> Self {
-        Self { method: Method::Automatic, precision: 1e-6 }
+        Self { method: None, precision: 1e-6 }
     }
-}
-
-/// A planner's method.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Method {
-    /// The quickest that serves the criterion.
-    #[default]
-    Automatic,
-    /// Value iteration, Jacobi.
-    ValueIteration,
-    /// Value iteration, Gauss–Seidel.
-    GaussSeidel,
-    /// Modified policy iteration.
-    ModifiedPolicyIteration,
-    /// Policy iteration.
-    PolicyIteration,
-    /// Relative value iteration, for the average reward.
-    RelativeValueIteration,
 }
 
 impl AgentSpec {

@@ -8,6 +8,7 @@ use super::agents::AgentSpec;
 use super::quantity::{Quantity, Units};
 use crate::environments::{AnySettings, SettingError};
 use crate::learners::TabularSettings;
+use crate::mdp::Criterion;
 
 /// What a scenario file says. Amounts are in the scenario's currency, times in beats.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -110,48 +111,9 @@ impl Text {
     }
 }
 
-/// What is optimised.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub enum Criterion {
-    /// The reward a beat in the long run.
-    Average,
-    /// The sum of rewards, each worth less by this factor for every beat it is away.
-    Discounted(f64),
-    /// The sum of rewards until the environment ends.
-    Total,
-}
-
-impl Criterion {
-    /// That of a kind of environment where a file names none.
-    pub fn usual(kind: &str) -> Self {
-        if kind == "Line" { Self::Average } else { Self::Discounted(0.99) }
-    }
-
-    /// Its name as commands write it: `average`, `discounted`, `total`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Average => "average",
-            Self::Discounted(_) => "discounted",
-            Self::Total => "total",
-        }
-    }
-
-    /// The discount factor a beat; `None` for the average reward, 1 for the total.
-    pub fn discount(self) -> Option<f64> {
-        match self {
-            Self::Average => None,
-            Self::Discounted(factor) => Some(factor),
-            Self::Total => Some(1.0),
-        }
-    }
-
-    /// After how many beats a reward is worth half: ln ½ / ln γ. `None` where it never is.
-    pub fn half_life(self) -> Option<f64> {
-        match self {
-            Self::Discounted(factor) => Some(0.5_f64.ln() / factor.ln()),
-            Self::Average | Self::Total => None,
-        }
-    }
+/// The criterion of a kind of environment where a file names none.
+pub fn usual_criterion(kind: &str) -> Criterion {
+    if kind == "Line" { Criterion::Average } else { Criterion::Discounted(0.99) }
 }
 
 /// What the window shows first.

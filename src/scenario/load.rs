@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-use super::contents::{Contents, Criterion};
+use super::contents::{Contents, usual_criterion};
 use super::diagnostic::Diagnostic;
 use super::files::Files;
 use super::quantity::{Conversion, Quantity, Units, in_per_cent};
@@ -74,7 +74,7 @@ impl Scenario {
             _ => String::new(),
         };
         if !values.contains_key("criterion") {
-            let usual = serde_json::to_value(Criterion::usual(&kind)).unwrap_or(Json::Null);
+            let usual = serde_json::to_value(usual_criterion(&kind)).unwrap_or(Json::Null);
             values.insert("criterion".to_owned(), usual);
         }
         let contents = match serde_json::from_value::<Contents>(Json::Object(values)) {

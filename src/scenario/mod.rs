@@ -25,8 +25,8 @@ pub mod syntax;
 mod tests;
 mod writing;
 
-pub use agents::{AgentSpec, KanbanSettings, Method, OptimumSettings};
-pub use contents::{Contents, Criterion, Show, Text};
+pub use agents::{AgentSpec, KanbanSettings, OptimumSettings};
+pub use contents::{Contents, Show, Text};
 pub use load::Scenario;
 pub use parameters::Parameter;
 pub use quantity::Conversion;

@@ -78,9 +78,10 @@ pub static OPTIMUM: Record = Record {
         Field::new(
             "method",
             Kind::Choice(METHODS),
-            Usual::Variant("Automatic"),
-            "How it is computed.",
-        ),
+            Usual::Nothing,
+            "How it is computed; by the fastest method for the criterion where left out.",
+        )
+        .or_none(),
         Field::new(
             "precision",
             Kind::Real(Measure::Plain("currency"), Bounds::POSITIVE),
@@ -91,7 +92,6 @@ pub static OPTIMUM: Record = Record {
 };
 
 static METHODS: &[Variant] = &[
-    Variant::bare("Automatic", "Modified policy iteration, relative for the average reward."),
     Variant::bare("ValueIteration", "Value iteration in Jacobi's order: all states from the last."),
     Variant::bare("GaussSeidel", "Value iteration in place, each state from the newest values."),
     Variant::bare("ModifiedPolicyIteration", "Policy iteration with few sweeps of evaluation."),

@@ -8,7 +8,8 @@ use crate::environments::line::{
     PowerSettings, Supply, Unmet,
 };
 use crate::environments::{AnySettings, ChainSettings, ReplacementSettings};
-use crate::scenario::{AgentSpec, Contents, Criterion, KanbanSettings, Text};
+use crate::mdp::Criterion;
+use crate::scenario::{AgentSpec, Contents, KanbanSettings, Text};
 
 fn text() -> impl Strategy<Value = String> {
     // Quotes, escapes, line ends, Chinese, an emoji; a name may not be empty or twice.

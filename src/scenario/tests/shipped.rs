@@ -1,6 +1,11 @@
 //! The scenarios that come with the program.
 
-use crate::scenario::{Criterion, Scenario, library};
+use std::sync::Arc;
+
+use crate::environments::Visitor;
+use crate::mdp::{Criterion, Enumerable, EnumerationOptions, Progress, enumerate};
+use crate::planners::{Method, solve};
+use crate::scenario::{Scenario, library};
 
 #[test]
 fn every_shipped_scenario_opens_without_a_word() {
@@ -57,4 +62,42 @@ fn large_line3_differs_from_the_small_one_in_its_buffers_alone() {
     assert_eq!(large.contents.criterion, Criterion::Discounted(0.99));
     assert_eq!(small.environment.state_space().count(), Ok(968));
     assert_eq!(large.environment.state_space().count(), Ok(81_608));
+}
+
+/// Solves a scenario's model to a precision.
+struct Solve(Criterion);
+
+impl Visitor for Solve {
+    type Output = (f64, f64);
+
+    fn visit<E: Enumerable>(self, environment: &Arc<E>) -> (f64, f64) {
+        let (options, progress) = (EnumerationOptions::default(), Progress::default());
+        let model = enumerate(&**environment, options, &progress).unwrap().model;
+        let method = Some(Method::ModifiedPolicyIteration);
+        let solved = solve(&model, self.0, method, 1e-8, u64::MAX, None, &progress).unwrap();
+        let bounds = solved.bounds.unwrap();
+        (bounds.lower, bounds.upper.unwrap())
+    }
+}
+
+#[test]
+fn scenarios_after_published_examples_have_the_published_optimum() {
+    for (path, expected) in [
+        // Closed form of Gershwin (1994), ch. 3, and of Li & Meerkov (2009), ch. 4.
+        ("lines/gershwin_two_machine.ron", 0.856_174_930_7),
+        ("lines/bernoulli_two_machine.ron", 0.882_352_941_2),
+        // Four solvers, see tests/published/mdp_line3.json.
+        ("lines/line3.ron", 458.808_272_639_102),
+        // Closed form −(1 − γ⁹)/(1 − γ) + γ⁹, see tests/published/background_chain.json.
+        ("basics/chain.ron", -7.734_758_004_15),
+        // Exact rationals, see tests/published/replacement_10.json and forest_S3.json, S10.
+        ("basics/replacement.ron", 343_565_577.0 / 201_251.0),
+        ("basics/forest.ron", 26.244),
+        ("basics/forest_ten_ages.ron", 6.003_785_411_879_96),
+    ] {
+        let scenario = library::open(path).unwrap();
+        let (lower, upper) = scenario.environment.visit(Solve(scenario.contents.criterion));
+        let near = lower - 1e-8 <= expected && expected <= upper + 1e-8;
+        assert!(near && upper - lower <= 1e-8, "{path}: {lower} to {upper}, not {expected}");
+    }
 }
