@@ -1,8 +1,8 @@
 //! The words a scenario file may use: tables from which files are read, written and documented.
 //!
 //! Each struct of a file is a [`Record`], each of its fields a [`Field`] that says what may stand
-//! there, what holds where it is left out, and what it means. Reading ([`super::reading`]),
-//! writing ([`super::writing`]), the sliders ([`super::parameters`]) and `taktlab schema` all
+//! there, what holds where it is left out, and what it means. Reading, writing, the sliders
+//! ([`super::parameters`]) and `taktlab schema` all
 //! follow these tables, so that none can know a field that another does not. The settings structs
 //! of environments and agents are filled through serde: a field's `setting` is the name of the
 //! struct's field, and a test compares every default with the struct's own.

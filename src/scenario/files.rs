@@ -3,6 +3,7 @@
 //! All texts stand one behind the other in one text, and every tree counts its bytes there. So a
 //! value's span alone tells its file, and what is found wrong with it is told there.
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::diagnostic::{Diagnostic, Label, Report, Span};
@@ -180,8 +181,9 @@ impl Files {
                 Kind::Struct(under, base)
             }
             (Kind::Map(entries), Kind::Map(base)) => {
-                let given = |key: &Node| entries.iter().any(|(own, _)| own.kind == key.kind);
-                let rest: Vec<_> = base.into_iter().filter(|(key, _)| !given(key)).collect();
+                let own: HashSet<String> = entries.iter().map(|(key, _)| self.key(key)).collect();
+                let rest: Vec<_> =
+                    base.into_iter().filter(|(key, _)| !own.contains(&self.key(key))).collect();
                 Kind::Map(entries.into_iter().chain(rest).collect())
             }
             (Kind::Map(changes), Kind::List(items)) => self.change(changes, items),
@@ -190,16 +192,25 @@ impl Files {
         Node { span, kind }
     }
 
+    /// A map's key as text, so that keys can be compared however they are written.
+    fn key(&self, key: &Node) -> String {
+        match &key.kind {
+            Kind::Text(text) => text.clone(),
+            Kind::Word(name) => name.text.clone(),
+            _ => key.span.of(&self.text).to_owned(),
+        }
+    }
+
     fn lay_fields(&mut self, over: Vec<Field>, base: Vec<Field>) -> Vec<Field> {
+        let mut places = HashMap::new();
+        for (place, field) in base.iter().enumerate() {
+            places.entry(field.name.text.clone()).or_insert(place);
+        }
         let mut base: Vec<Option<Field>> = base.into_iter().map(Some).collect();
         let mut fields = Vec::new();
         for field in over {
-            let name = &field.name.text;
-            let under = base.iter_mut().find_map(|under| match under {
-                Some(Field { name: known, .. }) if known.text == *name => under.take(),
-                _ => None,
-            });
-            fields.push(match under {
+            let place = places.get(&field.name.text);
+            fields.push(match place.and_then(|place| base[*place].take()) {
                 Some(under) => Field { value: self.lay(field.value, under.value), ..field },
                 None => field,
             });
@@ -210,10 +221,15 @@ impl Files {
 
     /// Changes the items of a list that a map names: by their names, or by `machine 2` or 2 for
     /// the second.
-    fn change(&mut self, changes: Vec<(Node, Node)>, items: Vec<Node>) -> Kind {
-        let mut items: Vec<Node> = items;
+    fn change(&mut self, changes: Vec<(Node, Node)>, mut items: Vec<Node>) -> Kind {
+        let mut names = HashMap::new();
+        for (place, item) in items.iter().enumerate() {
+            if let Some(name) = name_of(item) {
+                names.entry(name.to_owned()).or_insert(place);
+            }
+        }
         for (key, value) in changes {
-            match place_of(&key, &items) {
+            match place_of(&key, &names, &items) {
                 Some(place) => {
                     let under = std::mem::replace(&mut items[place], value.clone());
                     items[place] = self.lay(value, under);
@@ -281,25 +297,20 @@ fn fit(over: &Option<Box<Name>>, base: &Option<Box<Name>>) -> bool {
     }
 }
 
-/// Which item of a list a key names.
-fn place_of(key: &Node, items: &[Node]) -> Option<usize> {
-    let number = match &key.kind {
+/// Which item of a list a key names; `names` are those of the items that have one.
+fn place_of(key: &Node, names: &HashMap<String, usize>, items: &[Node]) -> Option<usize> {
+    match &key.kind {
         Kind::Number(Number { value: Magnitude::Unsigned(number), .. }) => {
-            usize::try_from(*number).ok()
+            let place = usize::try_from(*number).ok()?.checked_sub(1)?;
+            (place < items.len()).then_some(place)
         }
-        Kind::Text(text) => {
-            if let Some(place) = items.iter().position(|item| name_of(item) == Some(text)) {
-                return Some(place);
-            }
-            let (_, number) = text.rsplit_once(' ')?;
-            let number = number.parse().ok()?;
+        Kind::Text(text) => names.get(text).copied().or_else(|| {
             // A number names an item without a name of its own only.
-            let item = items.get(usize::checked_sub(number, 1)?)?;
-            name_of(item).is_none().then_some(number)
-        }
+            let place = text.rsplit_once(' ')?.1.parse::<usize>().ok()?.checked_sub(1)?;
+            items.get(place).filter(|item| name_of(item).is_none()).map(|_| place)
+        }),
         _ => None,
-    }?;
-    number.checked_sub(1).filter(|place| *place < items.len())
+    }
 }
 
 /// Moves all spans of a tree by as many bytes.

@@ -11,8 +11,8 @@ use serde_json::{Map, Value as Json};
 
 use self::nodes::{fields_of, head};
 use self::stand_in::{shapes, wrapped};
-use self::wording::{is_within, joined, of, quoted, sentence, shortened};
-use super::diagnostic::{Diagnostic, Span};
+use self::wording::{joined, of, quoted, sentence, shortened, wholes};
+use super::diagnostic::{Diagnostic, MOST_DIAGNOSTICS, Span};
 use super::fields::{Field, Record, Usual};
 use super::quantity::{Conversion, Units};
 use super::syntax::{Field as Written, Kind as Tree, Name, Node, suggestion};
@@ -85,22 +85,12 @@ impl<'t> Reader<'t> {
     /// nearest struct around it. `within` is the path that the setting's own is below.
     pub fn tell(&mut self, within: &str, error: &SettingError) {
         let setting = joined(within, &error.path);
-        if self.refused.iter().any(|refused| is_within(&setting, refused)) {
+        if wholes(&setting).any(|whole| self.refused.contains(whole)) {
             return;
         }
-        let mut around = setting.as_str();
-        let place = loop {
-            if let Some(place) = self.places.get(around) {
-                break Some(place);
-            }
-            match around.rfind(['.', '[']) {
-                Some(end) => around = &around[..end],
-                None if around.is_empty() => break None,
-                None => around = "",
-            }
-        };
+        let place = wholes(&setting).find_map(|whole| Some((whole, self.places.get(whole)?)));
         let remedy = sentence(&error.remedy);
-        let Some(place) = place else {
+        let Some((around, place)) = place else {
             let told = Diagnostic::of_file(error.message.clone()).path(setting).remedy(remedy);
             self.findings.push(told);
             return;
@@ -282,10 +272,15 @@ impl<'t> Reader<'t> {
         here: Here<'_>,
     ) {
         let name = field.name.text.as_str();
-        let meant = suggestion(name, missing.iter().copied());
+        // What would only be counted is not worth a suggestion.
+        let few = self.findings.len() < 2 * MOST_DIAGNOSTICS;
+        let suggestion = |name: &str, known: &mut dyn Iterator<Item = &'static str>| {
+            if few { suggestion(name, known) } else { None }
+        };
+        let meant = suggestion(name, &mut missing.iter().copied());
         missing.retain(|known| Some(*known) != meant);
         let all = || record.fields.iter().map(|field| field.name);
-        let remedy = match meant.or_else(|| suggestion(name, all())) {
+        let remedy = match meant.or_else(|| suggestion(name, &mut all())) {
             Some(meant) => {
                 // What it was meant to say is not there: no further errors about that.
                 self.refused.insert(joined(here.setting, meant));

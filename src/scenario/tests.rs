@@ -3,6 +3,7 @@
 mod based_on;
 mod conversions;
 mod mistakes;
+mod nonsense;
 mod round_trip;
 mod shipped;
 mod tables;

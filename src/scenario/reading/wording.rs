@@ -13,9 +13,13 @@ pub(super) fn joined(path: &str, field: &str) -> String {
     }
 }
 
-/// Whether the setting `inner` is `outer` or a part of it.
-pub(super) fn is_within(inner: &str, outer: &str) -> bool {
-    inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+/// The path and those of all that it is within, the innermost first; the last is the whole file.
+pub(super) fn wholes(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |inner| match inner.rfind(['.', '[']) {
+        Some(end) => Some(&inner[..end]),
+        None if inner.is_empty() => None,
+        None => Some(""),
+    })
 }
 
 /// The names as a message lists them: "`a`, `b` or `c`".
