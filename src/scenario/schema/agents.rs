@@ -112,13 +112,13 @@ pub static TABULAR: Record = Record {
         Field::new(
             "exploration",
             Kind::Choice(EXPLORATIONS),
-            Usual::Variant("Constant"),
+            Usual::Variant("Visits"),
             "How often a random action is tried.",
         ),
         Field::new(
             "discount",
             Kind::Real(Measure::Plain("a beat"), Bounds::PROBABILITY),
-            Usual::Depends("the criterion's; 0.99 for the average reward"),
+            Usual::Depends("the criterion's; 0.95 for the average reward"),
             "The learner's own discount factor a beat.",
         )
         .called("discount factor")
@@ -189,7 +189,7 @@ static FADING_EXPLORATION: Record = Record {
         Field::real("from", Measure::Plain(""), Bounds::PROBABILITY, 1.0, "At the first decision.")
             .called("first exploration")
             .slide(0.0, 1.0),
-        Field::real("to", Measure::Plain(""), Bounds::PROBABILITY, 0.01, "At the last, and after.")
+        Field::real("to", Measure::Plain(""), Bounds::PROBABILITY, 0.05, "At the last, and after.")
             .called("last exploration")
             .slide(0.0, 1.0),
         Field::new(
@@ -211,7 +211,7 @@ static VISITED_EXPLORATION: Record = Record {
             "half",
             Measure::Plain("updates"),
             Bounds::POSITIVE,
-            100.0,
+            300.0,
             "After how many updates of a state it is half as large.",
         )
         .slide_by_factors(1.0, 100_000.0),
@@ -219,7 +219,7 @@ static VISITED_EXPLORATION: Record = Record {
             "floor",
             Measure::Plain(""),
             Bounds::PROBABILITY,
-            0.01,
+            0.05,
             "It never falls below.",
         )
         .called("least exploration")
