@@ -4,14 +4,21 @@
 //! that come from outside the beat and can be saved; [`simulate`] plays replications; [`training`]
 //! measures learners against the optimum, which [`optimum`] finds.
 
+pub mod agents;
 pub mod frozen;
+pub mod judging;
+pub mod optimum;
+pub mod planning;
 pub mod records;
+pub mod report;
+pub mod rules;
 pub mod run;
 pub mod series;
-
+pub mod session;
 pub mod simulate;
 pub mod statistics;
 pub mod tally;
+pub mod training;
 
 pub use records::Records;
 pub use run::{AnyAgent, AnyRun, Ending, RunSettings, open};

@@ -62,6 +62,8 @@ pub trait AnyRun: Send + Sync {
     fn environment(&self) -> &AnyEnvironment;
     /// The agent.
     fn agent(&self) -> &dyn Agent;
+    /// The agent, to be recognised by its type.
+    fn agent_any(&mut self) -> &mut dyn std::any::Any;
     /// The run's settings.
     fn settings(&self) -> &RunSettings;
     /// The state's levels now.
@@ -425,6 +427,9 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
     }
     fn agent(&self) -> &dyn Agent {
         &self.agent
+    }
+    fn agent_any(&mut self) -> &mut dyn std::any::Any {
+        &mut self.agent
     }
     fn settings(&self) -> &RunSettings {
         &self.core.settings

@@ -421,6 +421,9 @@ mod tests {
     use super::*;
     use crate::mdp::examples::{line3, random_model};
 
+    /// An action, its reward and its successors.
+    type Pair<'a> = (usize, f64, &'a [(u32, f64)]);
+
     #[test]
     fn line3_of_100_is_stored_tenfold_smaller() {
         // Figures of the design, counted by another program.
@@ -459,7 +462,7 @@ mod tests {
 
     #[test]
     fn what_planners_rely_on_is_checked() {
-        let build = |pairs: &[(usize, f64, &[(u32, f64)])], terminal: bool| {
+        let build = |pairs: &[Pair<'_>], terminal: bool| {
             let mut block = Block::new(2);
             block.begin_state(terminal);
             for (action, reward, row) in pairs {
@@ -470,8 +473,7 @@ mod tests {
             builder.finish(vec![(0, 1.0)])
         };
         assert!(build(&[(1, 2.0, &[(0, 1.0)])], false).is_ok());
-        let fails =
-            |pairs: &[(usize, f64, &[(u32, f64)])], terminal| build(pairs, terminal).unwrap_err();
+        let fails = |pairs: &[Pair<'_>], terminal| build(pairs, terminal).unwrap_err();
         assert_eq!(fails(&[], false), ModelError::NoAction { state: 0 });
         assert_eq!(fails(&[(0, 0.0, &[(0, 1.0)])], true), ModelError::TerminalAction { state: 0 });
         let far = fails(&[(0, 0.0, &[(1, 1.0)])], false);

@@ -48,7 +48,8 @@ impl Planner for ValueIteration {
     }
 
     fn values(&self) -> &[f64] {
-        &self.core.backed_up
+        // The newest sweep's values, which the bounds belong to.
+        self.core.backed_up.as_slice()
     }
 
     planner_reads_core!();

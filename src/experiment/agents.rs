@@ -1,0 +1,158 @@
+//! From the agent that a scenario names to the agent that acts in a run.
+
+use std::sync::Arc;
+
+use crate::environments::{AnyEnvironment, SettingError};
+use crate::heuristics::{AlwaysRun, FixedPolicy, Kanban, Limit, Random, Threshold};
+use crate::learners::{QLearning, Sarsa, TableError};
+use crate::mdp::{Enumeration, Level, SpaceError};
+use crate::scenario::AgentSpec;
+
+use super::run::AnyAgent;
+
+/// A planner's policy over the states of a model, as an agent can follow it.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The model's states.
+    pub enumeration: Enumeration,
+    /// A flat action for each of them.
+    pub policy: Arc<[u32]>,
+}
+
+/// Why an agent cannot act here.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum AgentError {
+    /// Its table cannot be had.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// States or actions cannot be numbered.
+    #[error(transparent)]
+    Space(#[from] SpaceError),
+    /// Its settings do not fit this environment.
+    #[error("{}", describe(.0))]
+    Settings(Vec<SettingError>),
+    /// It follows a plan that is not there.
+    #[error("the optimum can act only once its plan has been computed")]
+    NoPlan,
+    /// Kanban levels were to be found first.
+    #[error("the best kanban levels must be found on the model first, or be given")]
+    NoLevels,
+}
+
+fn describe(errors: &[SettingError]) -> String {
+    let each = errors.iter().map(|error| {
+        let path = if error.path.is_empty() { String::new() } else { format!("{}: ", error.path) };
+        format!("{path}{}; {}", error.message, error.remedy)
+    });
+    each.collect::<Vec<_>>().join("\n")
+}
+
+/// Builds the agent. `criterion_discount` is the criterion's discount, `None` for the average
+/// reward; `plan` is followed by [`AgentSpec::Optimum`].
+///
+/// # Errors
+/// Any [`AgentError`].
+pub fn build(
+    spec: &AgentSpec,
+    environment: &AnyEnvironment,
+    criterion_discount: Option<f64>,
+    plan: Option<&Plan>,
+) -> Result<AnyAgent, AgentError> {
+    let (actions, observations) =
+        (environment.action_space(), environment.erased().observation_space());
+    Ok(match spec {
+        AgentSpec::AlwaysRun => AnyAgent::AlwaysRun(AlwaysRun::new(actions)),
+        AgentSpec::Random => AnyAgent::Other(Box::new(Random::new(actions))),
+        AgentSpec::Threshold(settings) => AnyAgent::Other(Box::new(
+            Threshold::new(settings, observations, actions).map_err(AgentError::Settings)?,
+        )),
+        AgentSpec::Kanban(settings) if settings.levels.is_empty() => {
+            return Err(AgentError::NoLevels);
+        }
+        AgentSpec::Kanban(settings) => {
+            let levels: Vec<Level> = settings
+                .levels
+                .iter()
+                .map(|&level| Level::try_from(level).unwrap_or(Level::MAX))
+                .collect();
+            AnyAgent::Other(Box::new(kanban(environment, &levels)?))
+        }
+        AgentSpec::Optimum(_) => {
+            let plan = plan.ok_or(AgentError::NoPlan)?;
+            AnyAgent::Fixed(follow("Optimum", environment, plan)?)
+        }
+        AgentSpec::QLearning(settings) => AnyAgent::QLearning(QLearning::new(
+            settings,
+            observations,
+            actions,
+            criterion_discount,
+        )?),
+        AgentSpec::Sarsa(settings) => {
+            AnyAgent::Sarsa(Sarsa::new(settings, observations, actions, criterion_discount)?)
+        }
+    })
+}
+
+/// The agent that follows a plan.
+///
+/// # Errors
+/// Where states or actions cannot be numbered.
+pub fn follow(
+    name: &str,
+    environment: &AnyEnvironment,
+    plan: &Plan,
+) -> Result<FixedPolicy, SpaceError> {
+    let states = plan.enumeration.states.clone();
+    let whole = environment.state_space().count() == Ok(states.len() as u64);
+    let find: Option<crate::heuristics::fixed::FindState> =
+        if whole { None } else { Some(Arc::new(move |index| states.find(index))) };
+    FixedPolicy::new(
+        name,
+        environment.state_space(),
+        environment.action_space(),
+        plan.policy.clone(),
+        find,
+    )
+}
+
+/// The kanban agent of a line: a level for each buffer, in the order of the line. A controlled
+/// machine with a buffer behind it runs while that buffer holds fewer parts than its level.
+///
+/// # Errors
+/// [`AgentError::Settings`] where the environment is no line or the levels do not fit.
+pub fn kanban(environment: &AnyEnvironment, levels: &[Level]) -> Result<Kanban, AgentError> {
+    let limits =
+        kanban_limits(environment, levels).map_err(|error| AgentError::Settings(vec![error]))?;
+    Kanban::new(&limits, environment.erased().observation_space(), environment.action_space())
+        .map_err(AgentError::Settings)
+}
+
+fn kanban_limits(
+    environment: &AnyEnvironment,
+    levels: &[Level],
+) -> Result<Vec<Option<Limit>>, SettingError> {
+    let AnyEnvironment::Line(line) = environment else {
+        return Err(SettingError {
+            path: "agent".to_owned(),
+            message: "kanban holds back the machines of a line, and this is none".to_owned(),
+            remedy: "choose another agent".to_owned(),
+        });
+    };
+    let buffers = &environment.places().buffers;
+    if buffers.len() != levels.len() {
+        return Err(SettingError {
+            path: "levels".to_owned(),
+            message: format!("{} levels do not fit {} buffers", levels.len(), buffers.len()),
+            remedy: format!("give {} levels", buffers.len()),
+        });
+    }
+    let mut limits = vec![None; environment.action_space().len()];
+    for machine in line.machine_variables() {
+        let (Some(action), Some(variable)) = (machine.action, machine.downstream) else { continue };
+        let behind = buffers.iter().position(|buffer| buffer.variable == variable);
+        if let (Some(limit), Some(buffer)) = (limits.get_mut(action), behind) {
+            *limit = Some(Limit { variable, level: levels[buffer] });
+        }
+    }
+    Ok(limits)
+}

@@ -1,0 +1,154 @@
+//! Finds the optimum of a scenario: enumeration, then planning with certified bounds.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::mdp::{Enumeration, EnumerationError, EnumerationOptions, Level, Model, Progress};
+use crate::planners::{Method, PlanError, Solution, planner};
+use crate::scenario::Scenario;
+
+use super::agents::Plan;
+
+/// How the optimum is to be found.
+#[derive(Debug, Clone, Copy)]
+pub struct SolveOptions {
+    /// The planner; the fastest if `None`.
+    pub method: Option<Method>,
+    /// The width of the bounds to reach, in currency (a beat for a gain).
+    pub precision: f64,
+    /// When to stop though the precision is not reached.
+    pub deadline: Option<Instant>,
+    /// Which states to hold and how much memory to take.
+    pub enumeration: EnumerationOptions,
+}
+
+/// Why the optimum was not found.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum OptimumError {
+    /// The model could not be built.
+    #[error(transparent)]
+    Enumeration(#[from] EnumerationError),
+    /// The planner refused.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+}
+
+/// The optimum of a scenario.
+#[derive(Debug, Clone)]
+pub struct Optimum {
+    /// The model and its states.
+    pub enumeration: Enumeration,
+    /// What planning came to.
+    pub solution: Solution,
+    /// How long enumerating took.
+    pub enumeration_time: Duration,
+    /// How long planning took.
+    pub planning_time: Duration,
+}
+
+impl Optimum {
+    /// The model.
+    pub fn model(&self) -> &Model {
+        &self.enumeration.model
+    }
+
+    /// Lower and upper bound at the start or on the gain, where known.
+    pub fn bounds(&self) -> (Option<f64>, Option<f64>) {
+        match self.solution.bounds {
+            Some(bounds) => (Some(bounds.lower), bounds.upper),
+            None => (None, None),
+        }
+    }
+
+    /// The middle of the bounds, or the lower one where there is no upper.
+    pub fn value(&self) -> Option<f64> {
+        self.solution.bounds.map(|bounds| bounds.estimate())
+    }
+
+    /// Backups a second of planning.
+    pub fn backups_per_second(&self) -> f64 {
+        self.solution.backups as f64 / self.planning_time.as_secs_f64()
+    }
+
+    /// The plan as an agent can follow it.
+    pub fn plan(&self) -> Plan {
+        Plan {
+            enumeration: self.enumeration.clone(),
+            policy: self.solution.policy.as_slice().into(),
+        }
+    }
+}
+
+/// About how many backups are made between two looks at clock and cancelling.
+const PIECE: u64 = 500_000;
+
+/// Enumerates a scenario and plans until the bounds are as close as asked for, nothing changes
+/// but rounding, or the deadline has passed. The progress counts digits of the bounds' width
+/// while planning, in thousandths.
+///
+/// # Errors
+/// Any [`OptimumError`].
+pub fn find(
+    scenario: &Scenario,
+    options: &SolveOptions,
+    progress: &Progress,
+) -> Result<Optimum, OptimumError> {
+    let from = Instant::now();
+    let enumeration = scenario.environment.erased().enumerate(options.enumeration, progress)?;
+    let enumeration_time = from.elapsed();
+    let from = Instant::now();
+    let model = enumeration.model.clone();
+    let mut planner = planner(model.clone(), scenario.contents.criterion, options.method)?;
+    let mut first_width = None;
+    loop {
+        planner.advance(PIECE);
+        if let Some(width) = planner.bounds().and_then(|bounds| bounds.width()) {
+            let first = *first_width.get_or_insert(width);
+            let digits = |to: f64| (1000.0 * (first / to).log10()).max(0.0) as u64;
+            let all = digits(options.precision).max(1);
+            progress.set_total(all);
+            progress.set_done(digits(width.max(f64::MIN_POSITIVE)).min(all));
+        }
+        let late = options.deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        if planner.certified(options.precision) || planner.is_settled() || late {
+            break;
+        }
+        if progress.is_cancelled() {
+            return Err(PlanError::Cancelled { sweeps: planner.sweeps() }.into());
+        }
+    }
+    let solution = Solution::of(&*planner, &model, options.precision);
+    Ok(Optimum { enumeration, solution, enumeration_time, planning_time: from.elapsed() })
+}
+
+/// Writes the policy as CSV: the state's variables, the action's, the value.
+///
+/// # Errors
+/// Where the file cannot be written; it is then not there or as it was.
+pub fn write_policy(scenario: &Scenario, optimum: &Optimum, path: &Path) -> std::io::Result<()> {
+    let (states, actions) =
+        (scenario.environment.state_space(), scenario.environment.action_space());
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let mut header: Vec<String> = states.variables().iter().map(|v| v.name.clone()).collect();
+    header.extend(actions.variables().iter().map(|v| format!("action {}", v.name)));
+    header.push("value".to_owned());
+    table.write_record(&header)?;
+    let mut state: Vec<Level> = vec![0; states.len()];
+    let mut action: Vec<Level> = vec![0; actions.len()];
+    for number in 0..optimum.enumeration.states.len() {
+        states.levels(optimum.enumeration.states.index(number), &mut state);
+        let mut row: Vec<String> = Vec::with_capacity(header.len());
+        row.extend(states.variables().iter().zip(&state).map(|(v, level)| v.label(*level)));
+        if optimum.model().is_terminal(number) {
+            row.extend(actions.variables().iter().map(|_| String::new()));
+        } else {
+            let flat = optimum.solution.policy.get(number).copied().unwrap_or(0);
+            actions.levels(u64::from(flat), &mut action);
+            row.extend(actions.variables().iter().zip(&action).map(|(v, level)| v.label(*level)));
+        }
+        row.push(optimum.solution.values.get(number).map(f64::to_string).unwrap_or_default());
+        table.write_record(&row)?;
+    }
+    let bytes = table.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
+    crate::scenario::save::write_whole(path, &bytes)
+}

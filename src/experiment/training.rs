@@ -1,0 +1,166 @@
+//! Learners over several seeds, measured against the certified optimum as they learn.
+
+use rayon::prelude::*;
+
+use crate::mdp::{Criterion, Enumeration, Progress};
+use crate::scenario::{AgentSpec, Scenario};
+
+use super::agents::{self, AgentError};
+use super::frozen::Frozen;
+use super::judging::{gap, judge};
+use super::optimum::Optimum;
+use super::run::{AnyAgent, AnyRun, RunSettings, open};
+use super::session::run_settings;
+use super::simulate::{Length, ReturnKind, simulate};
+
+/// What is to be trained and for how long.
+#[derive(Debug, Clone)]
+pub struct TrainingOptions {
+    /// The learner.
+    pub learner: AgentSpec,
+    /// Beats each seed learns for.
+    pub steps: u64,
+    /// The seeds.
+    pub seeds: Vec<u64>,
+}
+
+/// Where a learner stood.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// Beats learned.
+    pub steps: u64,
+    /// What its greedy policy is worth: exactly where there is a model, else simulated.
+    pub value: f64,
+}
+
+/// What a training came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Training {
+    /// By seed: its learning curve. The last point is the final policy's.
+    pub curves: Vec<(u64, Vec<Point>)>,
+    /// The optimum, where it is known.
+    pub optimum: Option<f64>,
+    /// Whether values are exact; else they are means of simulations.
+    pub exact: bool,
+}
+
+impl Training {
+    /// The final value of each seed.
+    pub fn final_values(&self) -> Vec<f64> {
+        self.curves.iter().filter_map(|(_, points)| Some(points.last()?.value)).collect()
+    }
+
+    /// The final distance of each seed to the optimum, a share.
+    pub fn final_gaps(&self) -> Option<Vec<f64>> {
+        let best = self.optimum?;
+        Some(self.final_values().into_iter().map(|value| gap(best, value)).collect())
+    }
+}
+
+/// Beats at which the policy is looked at: four a decade from 1,000, and the last.
+fn checkpoints(steps: u64) -> Vec<u64> {
+    let mut all: Vec<u64> = (0..)
+        .map(|k| (1000.0 * 10_f64.powf(f64::from(k) / 4.0)).round() as u64)
+        .take_while(|&at| at < steps)
+        .collect();
+    all.push(steps);
+    all
+}
+
+/// How many beats are played between two looks at the progress.
+const PIECE: u64 = 20_000;
+/// Beats and replications of a simulated judgement, where there is no model.
+const JUDGED_BEATS: u64 = 20_000;
+const JUDGED_REPLICATIONS: usize = 8;
+
+/// Trains on all cores; the result does not depend on their number. `Ok(None)` if cancelled.
+///
+/// # Errors
+/// Where the learner cannot act here.
+pub fn train(
+    scenario: &Scenario,
+    options: &TrainingOptions,
+    optimum: Option<&Optimum>,
+    progress: &Progress,
+) -> Result<Option<Training>, AgentError> {
+    let discount = scenario.contents.criterion.discount();
+    let build = || agents::build(&options.learner, &scenario.environment, discount, None);
+    build()?;
+    progress.set_done(0);
+    progress.set_total(options.steps * options.seeds.len() as u64);
+    let enumeration = optimum.map(|optimum| &optimum.enumeration);
+    let curves: Result<Option<Vec<_>>, AgentError> = options
+        .seeds
+        .par_iter()
+        .map(|&seed| {
+            let settings = RunSettings { seed, ..run_settings(scenario) };
+            let run = open(&scenario.environment, build()?, settings);
+            let points = learn(run, scenario, options.steps, enumeration, progress);
+            Ok(points.map(|points| (seed, points)))
+        })
+        .collect();
+    Ok(curves?.map(|curves| Training {
+        curves,
+        optimum: optimum.and_then(Optimum::value),
+        exact: enumeration.is_some(),
+    }))
+}
+
+fn learn(
+    mut run: Box<dyn AnyRun>,
+    scenario: &Scenario,
+    steps: u64,
+    enumeration: Option<&Enumeration>,
+    progress: &Progress,
+) -> Option<Vec<Point>> {
+    let mut points = Vec::new();
+    for checkpoint in checkpoints(steps) {
+        while run.beats() < checkpoint {
+            let played = run.advance((checkpoint - run.beats()).min(PIECE));
+            progress.advance(played);
+            if progress.is_cancelled() || played == 0 {
+                return None;
+            }
+        }
+        // Without a model only the last policy is judged: simulating each would cost more than
+        // learning it.
+        if enumeration.is_some() || checkpoint == steps {
+            let value = value_of(&*run, scenario, enumeration);
+            points.push(Point { steps: checkpoint, value });
+        }
+    }
+    Some(points)
+}
+
+/// What the learner's greedy policy is worth; NaN where that is not known.
+fn value_of(run: &dyn AnyRun, scenario: &Scenario, enumeration: Option<&Enumeration>) -> f64 {
+    let criterion = scenario.contents.criterion;
+    let environment = &scenario.environment;
+    if let Some(enumeration) = enumeration {
+        let worth = judge(run.agent(), environment, enumeration, criterion).ok().flatten();
+        return worth.map_or(f64::NAN, |worth| worth.value);
+    }
+    let Some(frozen) = Frozen::new(run.agent().boxed_clone(), environment.action_space()) else {
+        return f64::NAN;
+    };
+    let agent = || AnyAgent::Other(Box::new(frozen.clone()));
+    let average = criterion == Criterion::Average;
+    let returns = if average { ReturnKind::Beat } else { ReturnKind::Episode };
+    let warm_up = if average { JUDGED_BEATS / 10 } else { 0 };
+    let length = Length::Beats { counted: JUDGED_BEATS, warm_up };
+    let settings = *run.settings();
+    let silent = Progress::new();
+    simulate(environment, &agent, settings, length, returns, JUDGED_REPLICATIONS, &silent)
+        .map_or(f64::NAN, |summary| summary.returns.mean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checkpoints_grow_and_end_with_the_last_step() {
+        assert_eq!(checkpoints(500), [500]);
+        assert_eq!(checkpoints(10_000), [1000, 1778, 3162, 5623, 10_000]);
+    }
+}
