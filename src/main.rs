@@ -1,3 +1,7 @@
 //! The command line: no arguments opens the workbench.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    taktlab::commands::run()
+}

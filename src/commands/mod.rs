@@ -1,1 +1,155 @@
-//! One file a subcommand of the command line.
+//! One file a subcommand of the command line. To add one: a file with its arguments and a `run`,
+//! and one line in [`Command`] and one in [`Command::run`].
+
+pub mod check;
+pub mod list;
+pub mod open;
+pub mod output;
+pub mod progress_bar;
+pub mod schema;
+pub mod simulate;
+pub mod solve;
+pub mod train;
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use output::Failure;
+
+use crate::heuristics::ThresholdSettings;
+use crate::scenario::{AgentSpec, Scenario};
+
+/// A reinforcement-learning workbench for production lines.
+///
+/// Without a subcommand the workbench opens: on the given scenario, or on the default line.
+#[derive(Debug, Parser)]
+#[command(name = "taktlab", version, args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    open: OpenArguments,
+}
+
+/// What the workbench is opened with.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct OpenArguments {
+    /// The scenario to open.
+    pub scenario: Option<PathBuf>,
+    /// Drive the window by a script (RON) and quit at its end.
+    #[arg(long, value_name = "FILE")]
+    pub script: Option<PathBuf>,
+    /// Draw off-screen: no display is needed, only a Vulkan driver.
+    #[arg(long)]
+    pub off_screen: bool,
+    /// Width and height of the window, logical pixels.
+    #[arg(long, value_name = "WxH", default_value = "1280x800")]
+    pub size: String,
+    /// The seed, instead of the scenario's.
+    #[arg(long)]
+    pub seed: Option<u64>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the scenarios that come with the program.
+    List(list::ListArguments),
+    /// Check scenario files and show what their figures become a beat.
+    Check(check::CheckArguments),
+    /// Find the optimal policy with certified bounds.
+    Solve(solve::SolveArguments),
+    /// Play an agent over replications, with 95 % intervals.
+    Simulate(simulate::SimulateArguments),
+    /// Let a learner learn over several seeds, and measure it against the optimum.
+    Train(train::TrainArguments),
+    /// Describe every field of a kind of environment.
+    Schema(schema::SchemaArguments),
+}
+
+impl Command {
+    fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::List(arguments) => list::run(&arguments),
+            Self::Check(arguments) => check::run(&arguments),
+            Self::Solve(arguments) => solve::run(&arguments),
+            Self::Simulate(arguments) => simulate::run(&arguments),
+            Self::Train(arguments) => train::run(&arguments),
+            Self::Schema(arguments) => schema::run(&arguments),
+        }
+    }
+}
+
+/// Reads the command line and runs what it says.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version go to standard output, whose reader may have gone.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let result = match arguments.command {
+        Some(command) => command.run(),
+        None => open::run(&arguments.open),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => ExitCode::from(failure.report()),
+    }
+}
+
+/// Reads a scenario, or fails with all that is wrong with it, drawn in its text.
+fn load(path: &std::path::Path) -> Result<Scenario, Failure> {
+    Scenario::load(path)
+        .map_err(|reports| Failure::Input(reports.drawn(std::io::stderr().is_terminal())))
+}
+
+/// A clap parser for a count above 0.
+fn at_least_one(text: &str) -> Result<u64, String> {
+    // Counts are commonly written 1e6.
+    let number = text
+        .parse::<u64>()
+        .ok()
+        .or_else(|| text.parse::<f64>().ok().filter(|x| x.fract() == 0.0).map(|x| x as u64));
+    match number {
+        Some(number) if (1..=1_000_000_000_000_000).contains(&number) => Ok(number),
+        _ => Err("a whole number from 1 is needed, such as 1000 or 1e6".to_owned()),
+    }
+}
+
+/// The agent of this name with the scenario's settings for it, or its usual ones.
+fn agent_named(name: Option<&str>, scenario: &Scenario) -> Result<Option<AgentSpec>, Failure> {
+    let Some(name) = name else { return Ok(None) };
+    let plain = |name: &str| name.to_lowercase().replace(['-', '_', ' '], "");
+    let of_scenario = [&scenario.contents.agent, &scenario.contents.learner]
+        .into_iter()
+        .find(|spec| plain(spec.name()) == plain(name));
+    if let Some(spec) = of_scenario {
+        return Ok(Some(spec.clone()));
+    }
+    let environment = &scenario.environment;
+    let usual = [
+        AgentSpec::AlwaysRun,
+        AgentSpec::Random,
+        AgentSpec::Kanban(Default::default()),
+        AgentSpec::Optimum(Default::default()),
+        AgentSpec::QLearning(Default::default()),
+        AgentSpec::Sarsa(Default::default()),
+        AgentSpec::Threshold(ThresholdSettings::suggested(
+            environment.state_space(),
+            environment.action_space(),
+        )),
+    ];
+    let names: Vec<String> =
+        usual.iter().map(|spec| spec.name().to_lowercase().replace(' ', "-")).collect();
+    usual.into_iter().find(|spec| plain(spec.name()) == plain(name)).map(Some).ok_or_else(|| {
+        Failure::Usage(format!(
+            "error: there is no agent `{name}`: choose one of {}",
+            names.join(", ")
+        ))
+    })
+}

@@ -1,0 +1,184 @@
+//! `taktlab simulate FILE`: an agent over replications, with 95 % intervals.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::output::{self, Failure, Format};
+use super::progress_bar::with_bar;
+use crate::experiment::report::{Simulation, SimulationOptions, simulate_scenario};
+use crate::mdp::{Condition, Progress};
+use crate::scenario::Scenario;
+
+/// Arguments of `simulate`.
+#[derive(Debug, clap::Args)]
+pub struct SimulateArguments {
+    /// The scenario.
+    file: PathBuf,
+    /// The agent by name: always-run, random, threshold, kanban, optimum, q-learning or sarsa.
+    /// The scenario's if not given.
+    #[arg(long)]
+    agent: Option<String>,
+    /// Beats a replication; the scenario's if not given.
+    #[arg(long, value_parser = super::at_least_one, conflicts_with = "episodes")]
+    beats: Option<u64>,
+    /// Whole episodes a replication, in place of beats.
+    #[arg(long, value_parser = super::at_least_one)]
+    episodes: Option<u64>,
+    /// Beats before those that count, for the average reward; a tenth of them if not given.
+    #[arg(long)]
+    warm_up: Option<u64>,
+    /// Independent replications; the scenario's if not given.
+    #[arg(long, value_parser = super::at_least_one)]
+    replications: Option<u64>,
+    /// The seed, instead of the scenario's.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// For people or for programs.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
+    let scenario = super::load(&arguments.file)?;
+    let options = SimulationOptions {
+        agent: super::agent_named(arguments.agent.as_deref(), &scenario)?,
+        beats: arguments.beats,
+        episodes: arguments.episodes,
+        warm_up: arguments.warm_up,
+        replications: arguments.replications,
+        seed: arguments.seed,
+    };
+    let progress = Arc::new(Progress::new());
+    let simulation =
+        with_bar("simulating", &progress, || simulate_scenario(&scenario, &options, &progress))
+            .map_err(Failure::input)?;
+    match arguments.format {
+        Format::Json => {
+            let mut object = as_json(&simulation);
+            object.insert("scenario".to_owned(), json!(arguments.file.display().to_string()));
+            output::print_json(&Value::Object(object))
+        }
+        Format::Text => output::print(&as_text(&scenario, &simulation)),
+    }
+}
+
+/// The documented object of `simulate`, but for the file's name.
+pub(crate) fn as_json(simulation: &Simulation) -> Map<String, Value> {
+    let summary = &simulation.summary;
+    let optional = |value: &Option<crate::experiment::Estimate>| {
+        value.as_ref().map_or(Value::Null, output::estimate)
+    };
+    let by_cause: Map<String, Value> = summary
+        .time_by_cause
+        .iter()
+        .map(|(station, causes)| {
+            let causes: Map<String, Value> = Condition::ALL
+                .iter()
+                .zip(causes)
+                .map(|(condition, share)| (condition.name().to_owned(), output::estimate(share)))
+                .collect();
+            (station.clone(), Value::Object(causes))
+        })
+        .collect();
+    let utilisation: Map<String, Value> = summary
+        .utilisation()
+        .map(|(station, share)| (station.to_owned(), output::estimate(share)))
+        .collect();
+    let items: Map<String, Value> = summary
+        .items
+        .iter()
+        .map(|(item, amount)| (item.clone(), output::estimate(amount)))
+        .collect();
+    let mut object = Map::new();
+    let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);
+    put("agent", json!(simulation.agent));
+    put("seed", json!(simulation.seed));
+    put("replications", json!(summary.replications));
+    put("beats", json!(simulation.beats));
+    put("warm_up", json!(simulation.warm_up));
+    put("throughput", optional(&summary.throughput));
+    put("wip", optional(&summary.wip));
+    put("lead_time", optional(&summary.lead_time));
+    put("utilisation", Value::Object(utilisation));
+    put("time_by_cause", Value::Object(by_cause));
+    put("return", output::estimate(&summary.returns));
+    put("items", Value::Object(items));
+    put("episodes", json!(summary.episodes));
+    put("terminal", json!(summary.terminal));
+    put("cut_off", json!(summary.cut_off));
+    put("goals", json!(summary.goals));
+    put("episode_length", optional(&summary.episode_length));
+    put("never_ends", json!(simulation.never_ends));
+    object
+}
+
+/// The same for people.
+pub(crate) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
+    let summary = &simulation.summary;
+    let currency = &scenario.contents.currency;
+    let mut text = format!(
+        "{}\nagent: {}, seed {}, {} replications of {}\n",
+        scenario.contents.title.in_language("en"),
+        simulation.agent,
+        simulation.seed,
+        summary.replications,
+        simulation.length_in_words(),
+    );
+    let hours = scenario.contents.beat_seconds().map(|seconds| 3600.0 / seconds);
+    let mut line = |name: &str, value: &crate::experiment::Estimate, unit: &str, hourly: bool| {
+        text.push_str(&format!("  {name:<14} {} {unit}", output::estimate_text(value)));
+        if let (true, Some(hours)) = (hourly, hours) {
+            text.push_str(&format!("  ({:.4} an hour)", value.mean * hours));
+        }
+        text.push('\n');
+    };
+    let per_beat = simulation.return_is_per_beat();
+    let unit =
+        if per_beat { format!("{currency} a beat") } else { format!("{currency} an episode") };
+    line("return", &summary.returns, &unit, per_beat);
+    if let Some(value) = &summary.throughput {
+        line("throughput", value, "parts a beat", true);
+    }
+    if let Some(value) = &summary.wip {
+        line("WIP", value, "parts", false);
+    }
+    if let Some(value) = &summary.lead_time {
+        line("lead time", value, "beats", false);
+    }
+    if let Some(value) = &summary.episode_length {
+        line("episode length", value, "beats", false);
+    }
+    for (item, amount) in &summary.items {
+        line(item, amount, &format!("{currency} a beat"), true);
+    }
+    if !summary.time_by_cause.is_empty() {
+        text.push_str("  time by cause, % of beats\n");
+        let names: Vec<&str> = Condition::ALL.iter().map(|c| c.name()).collect();
+        text.push_str(&format!("    {:<16}", ""));
+        names.iter().for_each(|name| text.push_str(&format!("{name:>16}")));
+        text.push('\n');
+        for (station, causes) in &summary.time_by_cause {
+            text.push_str(&format!("    {station:<16}"));
+            for share in causes {
+                let half = share.half_width().unwrap_or(f64::NAN);
+                text.push_str(&format!("{:>9.2} ± {:<4.2}", 100.0 * share.mean, 100.0 * half));
+            }
+            text.push('\n');
+        }
+    }
+    if summary.episodes > 0 {
+        text.push_str(&format!(
+            "  {} episodes: {} ended, {} were cut off, the goal was reached {} times\n",
+            summary.episodes, summary.terminal, summary.cut_off, summary.goals
+        ));
+    }
+    if simulation.never_ends == Some(true) {
+        text.push_str(
+            "  This policy never reaches the end from the start: no run of it ever would.\n",
+        );
+    }
+    text
+}

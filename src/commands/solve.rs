@@ -1,0 +1,155 @@
+//! `taktlab solve FILE`: the optimal policy with certified bounds.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::output::{self, Failure, Format};
+use super::progress_bar::with_bar;
+use crate::experiment::optimum::{self, Optimum, SolveOptions};
+use crate::mdp::{Criterion, EnumerationOptions, Progress};
+use crate::planners::Method;
+use crate::scenario::Scenario;
+
+/// The width of the bounds where none is asked for.
+const DEFAULT_PRECISION: f64 = 1e-6;
+/// How long the default precision is pursued. An explicit one is pursued to the end.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Arguments of `solve`.
+#[derive(Debug, clap::Args)]
+pub struct SolveArguments {
+    /// The scenario.
+    file: PathBuf,
+    /// The planner; the fastest that suits the criterion if not given.
+    #[arg(long, value_enum)]
+    method: Option<Method>,
+    /// Width of the certified bounds to reach, in the scenario's currency (a beat for a gain).
+    #[arg(long, value_parser = positive)]
+    precision: Option<f64>,
+    /// Hold only the states that can be reached from the start.
+    #[arg(long)]
+    reachable: bool,
+    /// Memory the model may take, MiB.
+    #[arg(long, default_value_t = 2048)]
+    memory: u64,
+    /// Write the policy to this CSV file: the state's variables, its action and its value.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// For people or for programs.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Accepted everywhere; planning draws nothing, so it changes nothing here.
+    #[arg(long)]
+    seed: Option<u64>,
+}
+
+/// A clap parser for a number above 0.
+pub(super) fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number > 0.0 && number.is_finite() => Ok(number),
+        _ => Err("a number above 0 is needed, such as 1e-6".to_owned()),
+    }
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &SolveArguments) -> Result<(), Failure> {
+    let scenario = super::load(&arguments.file)?;
+    let progress = Arc::new(Progress::new());
+    let options = SolveOptions {
+        method: arguments.method,
+        precision: arguments.precision.unwrap_or(DEFAULT_PRECISION),
+        deadline: arguments.precision.is_none().then(|| Instant::now() + PATIENCE),
+        enumeration: EnumerationOptions {
+            reachable_only: arguments.reachable,
+            memory_limit: arguments.memory << 20,
+        },
+    };
+    let optimum = with_bar("solving", &progress, || optimum::find(&scenario, &options, &progress))
+        .map_err(Failure::input)?;
+    if let Some(path) = &arguments.policy {
+        optimum::write_policy(&scenario, &optimum, path).map_err(|error| {
+            Failure::input(format!(
+                "the policy could not be written to {}: {error}",
+                path.display()
+            ))
+        })?;
+    }
+    match arguments.format {
+        Format::Json => output::print_json(&as_json(&arguments.file, &scenario, &optimum)),
+        Format::Text => output::print(&as_text(&scenario, &optimum)),
+    }
+}
+
+fn as_json(file: &std::path::Path, scenario: &Scenario, optimum: &Optimum) -> serde_json::Value {
+    let (lower, upper) = optimum.bounds();
+    json!({
+        "scenario": file.display().to_string(),
+        "title": scenario.contents.title.in_language("en"),
+        "states": optimum.model().states(),
+        "transitions": optimum.model().transitions(),
+        "method": optimum.solution.method,
+        "criterion": scenario.contents.criterion.name(),
+        "discount": scenario.contents.criterion.discount(),
+        "lower": lower.map_or(serde_json::Value::Null, output::number),
+        "upper": upper.map_or(serde_json::Value::Null, output::number),
+        "sweeps": optimum.solution.sweeps,
+        "backups": optimum.solution.backups,
+        "backups_per_second": output::number(optimum.backups_per_second()),
+        "optimal": optimum.solution.optimal,
+        "enumeration_seconds": output::number(optimum.enumeration_time.as_secs_f64()),
+        "planning_seconds": output::number(optimum.planning_time.as_secs_f64()),
+    })
+}
+
+fn as_text(scenario: &Scenario, optimum: &Optimum) -> String {
+    let (solution, model) = (&optimum.solution, optimum.model());
+    let (lower, upper) = optimum.bounds();
+    let bound = |value: Option<f64>| value.map_or("unknown".to_owned(), |x| format!("{x:.9}"));
+    let contents = &scenario.contents;
+    let average = contents.criterion == Criterion::Average;
+    let (what, unit) = if average {
+        ("gain", format!("{} a beat", contents.currency))
+    } else {
+        ("value at the start", contents.currency.clone())
+    };
+    let mut text = format!(
+        "{}\n  {} states, {} state–action pairs, {} transitions, enumerated in {:.2?}\n  \
+         {}, {} reward: {} sweeps, {} backups in {:.2?} ({:.1} million backups a second)\n  \
+         {what} from {} to {} {unit}\n",
+        contents.title.in_language("en"),
+        model.states(),
+        model.pairs(),
+        model.transitions(),
+        optimum.enumeration_time,
+        solution.method,
+        contents.criterion.name(),
+        solution.sweeps,
+        solution.backups,
+        optimum.planning_time,
+        optimum.backups_per_second() / 1e6,
+        bound(lower),
+        bound(upper),
+    );
+    if let (true, Some(seconds), Some(lower), Some(upper)) =
+        (average, contents.beat_seconds(), lower, upper)
+    {
+        let hours = 3600.0 / seconds;
+        let currency = &contents.currency;
+        text.push_str(&format!(
+            "  that is {:.6} to {:.6} {currency} an hour\n",
+            lower * hours,
+            upper * hours
+        ));
+    }
+    text.push_str(if solution.optimal {
+        "  optimal: proved within the precision asked for\n"
+    } else if upper.is_none() {
+        "  a lower bound only: nothing is known of how much better a policy could be\n"
+    } else {
+        "  not proved within the precision asked for; the bounds hold all the same\n"
+    });
+    text
+}
