@@ -3,18 +3,28 @@
 //! What is drawn is drawn by egui: panels and charts are plain functions of `&mut egui::Ui` and a
 //! view of what they show, so that they can be tested without a window.
 
+pub mod app;
+pub mod apply;
 pub mod chain_view;
 pub mod charts;
 pub mod colour;
+pub mod desk;
 pub mod display;
+pub mod draw;
+pub mod fill;
+pub mod floor;
 pub mod fonts;
+pub mod inspect;
 pub mod intent;
+pub mod job;
 pub mod lettering;
 pub mod line;
+pub mod map_view;
 pub mod number;
 pub mod panels;
 pub mod replacement_view;
 pub mod script;
+pub mod stage;
 pub mod strip;
 pub mod theme;
 pub mod view;

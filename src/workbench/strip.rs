@@ -8,13 +8,13 @@ use egui::{Painter, Pos2, Rect, pos2, vec2};
 pub struct Strip {
     /// The squares of the cells, by number.
     pub cells: Vec<Rect>,
-    /// The edge of a cell [points].
+    /// The edge of a cell (points).
     pub edge: f32,
 }
 
-/// Cells smaller than this wrap into further rows while the height allows [points].
+/// Cells smaller than this wrap into further rows while the height allows (points).
 const COMFORTABLE: f32 = 34.0;
-/// The largest a cell gets [points].
+/// The largest a cell gets (points).
 const LARGEST: f32 = 60.0;
 
 impl Strip {

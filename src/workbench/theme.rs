@@ -6,11 +6,11 @@ use crate::mdp::Condition;
 use egui::style::{HandleShape, ScrollStyle, WidgetVisuals};
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Vec2};
 
-/// The half step of the spacing grid, inside controls [points].
+/// The half step of the spacing grid, inside controls (points).
 pub const HALF: f32 = 4.0;
-/// The step of the spacing grid [points].
+/// The step of the spacing grid (points).
 pub const STEP: f32 = 8.0;
-/// The one corner radius [points].
+/// The one corner radius (points).
 pub const RADIUS: u8 = 6;
 
 /// The four sizes of type; nothing lies between.

@@ -24,9 +24,9 @@ use bevy_egui::{
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The window's first size [points].
+/// The window's first size (points).
 pub const SIZE: (u32, u32) = (1280, 800);
-/// The smallest size at which everything has room [points].
+/// The smallest size at which everything has room (points).
 pub const SMALLEST: (u32, u32) = (960, 600);
 
 /// Where the workbench draws.

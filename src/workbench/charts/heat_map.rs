@@ -10,11 +10,11 @@ use egui::{
     WidgetInfo, WidgetType, pos2, vec2,
 };
 
-/// From this edge on a cell shows its figure [points].
+/// From this edge on a cell shows its figure (points).
 const FIGURE_EDGE: f32 = 36.0;
-/// From this edge on a cell shows its policy's mark [points].
+/// From this edge on a cell shows its policy's mark (points).
 const MARK_EDGE: f32 = 14.0;
-/// The key stands so far from the left, in line with the axis titles [points].
+/// The key stands so far from the left, in line with the axis titles (points).
 const KEY_INSET: f32 = 20.0;
 /// The key takes no more rows than this; actions beyond are named by hovering.
 const MOST_KEY_ROWS: usize = 3;

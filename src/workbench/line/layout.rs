@@ -3,7 +3,7 @@
 use super::scene::{Element, Spot};
 use egui::{Pos2, Rect, pos2, vec2};
 
-/// Sizes of the elements in a row [points].
+/// Sizes of the elements in a row (points).
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Sizes {
     station: f32,
@@ -16,11 +16,11 @@ const SPACIOUS: Sizes = Sizes { station: 90.0, buffer: 126.0, gap: 30.0 };
 const SHORT: Sizes = Sizes { station: 80.0, buffer: 48.0, gap: 12.0 };
 const TIGHT: Sizes = Sizes { station: 44.0, buffer: 26.0, gap: 6.0 };
 
-/// Above a station: its name. Below: condition, utilisation, bottleneck [points].
+/// Above a station: its name. Below: condition, utilisation, bottleneck (points).
 pub const ABOVE: f32 = 26.0;
 /// See [`ABOVE`].
 pub const BELOW: f32 = 60.0;
-/// Between two rows runs the belt that joins them [points].
+/// Between two rows runs the belt that joins them (points).
 const BETWEEN: f32 = 20.0;
 
 /// A laid-out line.
@@ -34,7 +34,7 @@ pub struct Layout {
     pub belt: Belt,
     /// Size relative to a spacious line, 0 to 1.
     pub scale: f32,
-    /// The room for a station's words, centred on it [points].
+    /// The room for a station's words, centred on it (points).
     pub words: f32,
     along: Along,
 }
@@ -101,7 +101,7 @@ impl Layout {
     }
 }
 
-/// Inside a buffer's box, before its first and behind its last slot [points].
+/// Inside a buffer's box, before its first and behind its last slot (points).
 pub const SLOT_INSET: f32 = 4.0;
 
 /// Lays a line out in a rectangle, which the belt crosses from edge to edge.

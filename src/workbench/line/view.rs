@@ -14,7 +14,7 @@ use egui::{
     pos2, vec2,
 };
 
-/// Slots narrower than this become a level bar [points].
+/// Slots narrower than this become a level bar (points).
 const NARROWEST_SLOT: f32 = 6.0;
 
 /// By when in a beat a part has come to its station, and when it leaves it.

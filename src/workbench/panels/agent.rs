@@ -12,7 +12,7 @@ use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
 use crate::workbench::view::{AgentView, LearnerView};
 use egui::{Align2, Color32, Sense, Ui, vec2};
 
-/// Room for a figure that can be typed over [points].
+/// Room for a figure that can be typed over (points).
 const FIGURE: f32 = 64.0;
 
 /// The colour that an agent has in every view.

@@ -9,7 +9,7 @@ use crate::workbench::lettering::Face;
 use crate::workbench::theme::{HALF, STEP};
 use egui::{Align2, Color32, Id, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 
-/// The width of a hint [points].
+/// The width of a hint (points).
 const WIDTH: f32 = 208.0;
 
 /// Shows the hints beside what they point to.

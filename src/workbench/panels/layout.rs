@@ -15,21 +15,21 @@ use egui::{
     WidgetType, pos2, vec2,
 };
 
-/// The height of the bar at the top [points].
+/// The height of the bar at the top (points).
 pub const BAR: f32 = 40.0;
-/// Below this width the left side folds to icons [points].
+/// Below this width the left side folds to icons (points).
 pub const FOLDS_BELOW: f32 = 1100.0;
-/// The width of the folded left side [points].
+/// The width of the folded left side (points).
 const STRIP: f32 = 40.0;
-/// Space between a panel's edge and what it shows [points].
+/// Space between a panel's edge and what it shows (points).
 const INSET: f32 = 12.0;
 
 /// Where the edges between the panels are; dragging moves them, a double click restores them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Edges {
-    /// The width of the left side [points].
+    /// The width of the left side (points).
     pub left: f32,
-    /// The width of the right side [points].
+    /// The width of the right side (points).
     pub right: f32,
     /// The share of the height below the bar that map and curves take.
     pub lower: f32,

@@ -15,7 +15,7 @@ use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
 use crate::workbench::view::MapView;
 use egui::{Align2, Id, Ui};
 
-/// No chooser of an axis is wider than this [points].
+/// No chooser of an axis is wider than this (points).
 const MOST_NAME: f32 = 110.0;
 /// The title, and what it is where there is little room.
 const TITLES: [&str; 2] = ["Policy and value", "Policy"];
@@ -87,7 +87,7 @@ fn choosers_ui(ui: &mut Ui, row: &mut Row, view: &MapView, intents: &mut Vec<Int
     }
 }
 
-/// Room for a sign between two choosers [points].
+/// Room for a sign between two choosers (points).
 const SIGN: f32 = 14.0;
 
 fn sign_ui(ui: &Ui, row: &mut Row, sign: &str, theme: &Theme) {

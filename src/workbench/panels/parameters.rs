@@ -13,7 +13,7 @@ use crate::workbench::theme::{HALF, STEP};
 use crate::workbench::view::{ParameterView, ParametersView};
 use egui::{Align2, Id, Ui};
 
-/// A figure has no more room than this beside its label [points].
+/// A figure has no more room than this beside its label (points).
 const MOST_FIGURE: f32 = 112.0;
 /// Up to so many whole numbers, a figure gets a button for one more and one less.
 const FEW: f64 = 200.0;

@@ -8,7 +8,7 @@ use egui::{
     Align2, Color32, Id, Painter, Rect, Response, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 
-/// The height of a row of a panel [points].
+/// The height of a row of a panel (points).
 pub const ROW: f32 = 24.0;
 
 /// A strip of a panel from which room is taken at either end.

@@ -10,7 +10,7 @@ use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Weight, font};
 use crate::workbench::view::LibraryView;
 use egui::{Id, Margin, Rect, Sense, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
 
-/// How far a scenario stands in under its family [points].
+/// How far a scenario stands in under its family (points).
 const INDENT: f32 = 22.0;
 
 /// Shows the heading, the search field and the list. The list scrolls where it has no room.

@@ -173,7 +173,7 @@ fn paint(ui: &Ui, response: &Response, rail: Rect, share: f32, theme: &Theme) {
 
 const HALO: f32 = 3.0;
 
-/// The height of a slider's row, rail and room for the finger [points].
+/// The height of a slider's row, rail and room for the finger (points).
 pub const HEIGHT: f32 = 2.0 * STEP;
 
 #[cfg(test)]

@@ -9,9 +9,9 @@ use crate::workbench::theme::{HALF, STEP};
 use crate::workbench::view::TimeView;
 use egui::{Rect, Ui, vec2};
 
-/// The height of a line of the key [points].
+/// The height of a line of the key (points).
 const KEY: f32 = 18.0;
-/// The edge of a square of the key [points].
+/// The edge of a square of the key (points).
 const SQUARE: f32 = 10.0;
 
 /// Shows one stacked bar a station, and below them which colour stands for what.

@@ -345,7 +345,7 @@ fn counts_ui(
     }
 }
 
-/// Room for the seed and its word [points].
+/// Room for the seed and its word (points).
 const SEED: f32 = 48.0;
 const SEED_WORD: f32 = 28.0;
 

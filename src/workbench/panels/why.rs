@@ -13,9 +13,9 @@ use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
 use crate::workbench::view::{ActionView, BranchView, WhyView};
 use egui::{Align2, Id, Rect, Sense, Ui, WidgetInfo, WidgetType, vec2};
 
-/// Room for a value, so that columns line up [points].
+/// Room for a value, so that columns line up (points).
 const VALUE: f32 = 56.0;
-/// The height of an action's bar [points].
+/// The height of an action's bar (points).
 const BAR: f32 = 20.0;
 /// So many actions are listed before the rest is folded away.
 const LISTED: usize = 10;

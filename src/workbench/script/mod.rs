@@ -85,6 +85,23 @@ fn no_limit() -> u64 {
     u64::MAX
 }
 
+impl Script {
+    /// Reads a script from a file.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn load(path: &std::path::Path) -> Result<Self, String> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?;
+        read(&name, &text).map_err(|error| error.to_string())
+    }
+
+    /// Whether it writes the trajectory, which must then be kept.
+    pub fn writes_trajectory(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Trajectory(_)))
+    }
+}
+
 /// Where a script draws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Screen {

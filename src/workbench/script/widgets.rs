@@ -18,7 +18,7 @@ pub struct Widget {
     /// Its number, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
-    /// Left, top, width, height [points].
+    /// Left, top, width, height (points).
     pub rect: [f32; 4],
     /// Whether it can be used.
     pub enabled: bool,

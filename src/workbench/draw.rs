@@ -1,0 +1,195 @@
+//! Draws the window each frame: the panels from their view, the stage from its entities.
+
+use bevy::prelude::*;
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass, egui};
+
+use super::apply::Intents;
+use super::chain_view::{ChainCell, ChainScene, Step, chain};
+use super::desk::{Desk, Running};
+use super::fill;
+use super::intent::Intent;
+use super::line::scene::Scene;
+use super::line::stage::{Buffer, Machine, Part, Stage, scene};
+use super::line::view::{Clicked, line};
+use super::map_view;
+use super::panels::layout::workbench_ui;
+use super::replacement_view::{ReplacementScene, WearStage, replacement};
+use super::theme::{Mode, Theme};
+use super::view::View;
+use super::window::Look;
+use crate::environments::{AnyEnvironment, Chain, Replacement};
+use crate::experiment::session::Session;
+use crate::mdp::{Condition, Environment, Level};
+
+/// Adds the drawing.
+pub(super) fn plugin(app: &mut App) {
+    app.add_systems(EguiPrimaryContextPass, draw).add_systems(Update, drop_files);
+}
+
+#[expect(clippy::too_many_arguments, reason = "a system names each thing it reads")]
+fn draw(
+    mut contexts: EguiContexts,
+    desk: Res<Desk>,
+    runs: Query<&Running>,
+    look: Res<Look>,
+    mut intents: ResMut<Intents>,
+    stages: Query<(&Stage, &Children)>,
+    machines: Query<&Machine>,
+    buffers: Query<&Buffer>,
+    parts: Query<&Part>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?.clone();
+    let Some(running) = runs.iter().next() else { return Ok(()) };
+    let session = &running.session;
+    let view = fill::view(&desk, session, look.0.mode == Mode::Dark);
+    let mut asked = Vec::new();
+    let root =
+        egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(ctx.viewport_rect());
+    let mut ui = egui::Ui::new(ctx, "workbench".into(), root);
+    let scene = stages
+        .iter()
+        .next()
+        .map(|(stage, children)| scene(stage, children, &machines, &buffers, &parts));
+    let mut inspect = None;
+    let mut stage = |ui: &mut egui::Ui| {
+        inspect = stage_ui(ui, &desk, session, &view, &look.0, scene.as_ref());
+    };
+    workbench_ui(&mut ui, &view, &mut asked, &mut stage);
+    asked.extend(inspect);
+    intents.0.extend(asked);
+    Ok(())
+}
+
+/// The picture of the kind.
+fn stage_ui(
+    ui: &mut egui::Ui,
+    desk: &Desk,
+    session: &Session,
+    view: &View,
+    theme: &Theme,
+    scene: Option<&Scene>,
+) -> Option<Intent> {
+    match session.run().environment() {
+        AnyEnvironment::Line(environment) => {
+            let Clicked::Buffer(buffer) = line(ui, scene?, theme)? else { return None };
+            // A click on a buffer puts it across the map.
+            let variable = environment.places().buffers.get(usize::from(buffer))?.variable;
+            let y = if desk.axes.1 == variable { desk.axes.0 } else { desk.axes.1 };
+            Some(Intent::SetMapAxes { x: variable, y })
+        }
+        AnyEnvironment::Chain(environment) => {
+            let low = environment.state_space().variables().first()?.low;
+            let scene = chain_scene(desk, session, environment, view);
+            let cell = chain(ui, &scene, theme)?;
+            Some(Intent::Inspect(Some(vec![low + cell as Level])))
+        }
+        AnyEnvironment::Replacement(environment) => {
+            let scene = replacement_scene(desk, session, environment, view, theme);
+            let stage = replacement(ui, &scene, theme)?;
+            let low = environment.state_space().variables().first()?.low;
+            Some(Intent::Inspect(Some(vec![low + stage as Level])))
+        }
+    }
+}
+
+/// The share of the present beat that has gone by.
+fn gone_by(desk: &Desk) -> f32 {
+    let moves = desk.clock.playing && desk.motion && fill::is_watched(desk);
+    if moves { desk.clock.due.clamp(0.0, 1.0) as f32 } else { 1.0 }
+}
+
+/// The cell where the agent was and is; where an episode has just begun, it is there.
+fn token(session: &Session, low: Level) -> (usize, usize) {
+    let run = session.run();
+    let at = |state: &[Level]| state.first().map_or(0, |level| (level - low).max(0) as usize);
+    let now = at(run.state());
+    let before = if run.episode_beats() == 0 { now } else { at(run.previous_state()) };
+    (before, now)
+}
+
+fn chain_scene(desk: &Desk, session: &Session, environment: &Chain, view: &View) -> ChainScene {
+    let variable = &environment.state_space().variables()[0];
+    let cells = variable.low..=variable.high;
+    let policy = map_view::over_first_variable(desk, session);
+    let actions = environment.action_space();
+    let step = |choices: &[usize]| {
+        let mut ways = choices.iter().map(|&action| {
+            let mut levels = [0];
+            actions.levels(action as u64, &mut levels);
+            actions.variables()[0].label(levels[0]) == "right"
+        });
+        match (ways.next(), ways.next()) {
+            (None, _) => Step::None,
+            (Some(_), Some(_)) => Step::Either,
+            (Some(true), None) => Step::Right,
+            (Some(false), None) => Step::Left,
+        }
+    };
+    let (before, now) = token(session, variable.low);
+    ChainScene {
+        figures: view.figures.clone(),
+        cells: cells
+            .enumerate()
+            .map(|(at, level)| {
+                let known = policy.get(at);
+                ChainCell {
+                    label: variable.label(level),
+                    value: known.and_then(|(value, _)| *value),
+                    step: known.map_or(Step::None, |(_, choices)| step(choices)),
+                }
+            })
+            .collect(),
+        start: usize::try_from(environment.settings().start - variable.low).ok(),
+        goal: usize::try_from(environment.settings().goal - variable.low).ok(),
+        walker: (before, now, gone_by(desk)),
+        notice: view.agent.notice.clone(),
+    }
+}
+
+fn replacement_scene(
+    desk: &Desk,
+    session: &Session,
+    environment: &Replacement,
+    view: &View,
+    theme: &Theme,
+) -> ReplacementScene {
+    let variable = &environment.state_space().variables()[0];
+    let policy = map_view::over_first_variable(desk, session);
+    let failure = &environment.settings().failure;
+    let worn = (environment.settings().states.max(2) - 1) as f32;
+    let stages = (variable.low..=variable.high)
+        .enumerate()
+        .map(|(at, level)| {
+            let known = policy.get(at);
+            let action = known.and_then(|(_, choices)| choices.first()).and_then(|&action| {
+                let (words, _) = view.map.as_ref()?.actions.get(action)?;
+                Some((words.clone(), theme.series[action % theme.series.len()]))
+            });
+            WearStage {
+                label: variable.label(level),
+                wear: (at as f32 / worn).min(1.0),
+                failure: failure.get(at).copied(),
+                action,
+                value: known.and_then(|(value, _)| *value),
+            }
+        })
+        .collect();
+    let (before, now) = token(session, variable.low);
+    let run = session.run();
+    ReplacementScene {
+        figures: view.figures.clone(),
+        stages,
+        machine: (before, now, gone_by(desk)),
+        condition: run.tally().latest().first().copied().unwrap_or(Condition::Working),
+        conditions: vec![Condition::Working, Condition::Down, Condition::SetUp],
+    }
+}
+
+/// A file that is dropped on the window is opened.
+fn drop_files(mut dropped: MessageReader<FileDragAndDrop>, mut intents: ResMut<Intents>) {
+    for event in dropped.read() {
+        if let FileDragAndDrop::DroppedFile { path_buf, .. } = event {
+            intents.0.push(Intent::OpenFile(path_buf.clone()));
+        }
+    }
+}

@@ -1,0 +1,485 @@
+//! From runs and plans to what the panels show: plain data, made anew each frame.
+
+use super::apply::methods;
+use super::desk::{Desk, choice_of};
+use super::floor::WATCHED;
+use super::inspect;
+use super::intent::{AgentChoice, CurveKind, Rates, Speed};
+use super::map_view;
+use super::number;
+use super::view::{
+    AgentOption, AgentView, CurveLine, CurveView, FigureView, LearnerView, ParameterView,
+    ParametersView, PlanView, TimeView, TransportView, View,
+};
+use crate::environments::AnyEnvironment;
+use crate::experiment::AnyRun;
+use crate::experiment::judging::gap;
+use crate::experiment::planning::Stage;
+use crate::experiment::session::Session;
+use crate::learners::{Exploration, StepSize};
+use crate::mdp::{Condition, Criterion};
+use crate::scenario::AgentSpec;
+
+/// In what figures a beat are read: by which factor and with which words behind.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reading {
+    /// Figures a beat times this are shown.
+    pub factor: f64,
+    /// "beat" or "h".
+    pub per: &'static str,
+}
+
+/// How rates are read now.
+pub fn reading(desk: &Desk) -> Reading {
+    match (desk.rates, desk.opened.contents.beat_seconds()) {
+        (Rates::PerHour, Some(seconds)) => Reading { factor: 3600.0 / seconds, per: "h" },
+        _ => Reading { factor: 1.0, per: "beat" },
+    }
+}
+
+/// Everything the panels show.
+pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
+    let scenario = session.scenario();
+    let run = session.run();
+    View {
+        transport: transport(desk, session, dark),
+        library: desk.library.clone(),
+        parameters: parameters(session),
+        agent: agent(desk, session),
+        why: inspect::why(desk, session),
+        plan: plan(desk, session),
+        time: time(run),
+        figures: figures(desk, session),
+        map: map_view::map(desk, session),
+        no_map: no_map(desk),
+        curve: curve(desk, session),
+        rates: desk.rates,
+        has_hours: scenario.contents.beat_seconds().is_some(),
+        dialog: desk.dialog.clone(),
+        errors: desk.errors.clone(),
+        sides: desk.sides,
+        hints: desk.hints,
+        text: scenario.contents.text.in_language("en").to_owned(),
+    }
+}
+
+fn transport(desk: &Desk, session: &Session, dark: bool) -> TransportView {
+    let run = session.run();
+    let ends = run.settings().episode_limit.is_some() || run.records().terminal > 0;
+    TransportView {
+        title: session.scenario().contents.title.in_language("en").to_owned(),
+        playing: desk.clock.playing,
+        speed: desk.clock.speed,
+        reached: desk.clock.reached,
+        beat: run.beats(),
+        episode: ends.then(|| (run.episode() + 1, run.episode_beats())),
+        seed: run.settings().seed,
+        training: desk.training.as_ref().map(|(job, of)| (job.progress.done(), *of)),
+        dark,
+    }
+}
+
+fn parameters(session: &Session) -> ParametersView {
+    let each = session.scenario().parameters().into_iter().map(|parameter| ParameterView {
+        label: match parameter.owner.as_str() {
+            "" => parameter.label,
+            owner => format!("{owner} · {}", parameter.label),
+        },
+        path: parameter.path,
+        unit: parameter.unit,
+        value: parameter.value,
+        default: parameter.default,
+        range: parameter.range,
+        whole: parameter.whole,
+        logarithmic: parameter.logarithmic,
+        help: parameter.about.to_owned(),
+    });
+    ParametersView { parameters: each.collect() }
+}
+
+fn agent(desk: &Desk, session: &Session) -> AgentView {
+    let spec = session.agent();
+    let run = session.run();
+    let choice = choice_of(spec);
+    let doing = match (&desk.awaited, choice) {
+        (Some(AgentSpec::Optimum(_)), _) => "until the plan is there",
+        (Some(_), _) => "until the best levels are found",
+        (None, AgentChoice::QLearning | AgentChoice::Sarsa) => "learning",
+        (None, AgentChoice::Optimum) if desk.snapshot.certified => "optimal",
+        (None, AgentChoice::Optimum) => "planned",
+        (None, AgentChoice::Random) => "random",
+        (None, _) => "fixed rule",
+    };
+    let optimum = optimum(desk);
+    let judged = desk.judged.last().map(|(_, worth)| worth.value);
+    let methods = methods(session);
+    let in_use = |name: &str| methods.iter().position(|method| method.name() == name);
+    AgentView {
+        choice,
+        name: spec.name().to_owned(),
+        doing: doing.to_owned(),
+        options: options(desk, session),
+        learner: learner(session),
+        facts: facts(spec, run),
+        gap: optimum.zip(judged).map(|(best, value)| gap(best, value).max(0.0)),
+        notice: notice(desk, run),
+        method: in_use(&desk.snapshot.method).unwrap_or(0),
+        methods: methods.iter().map(|method| method.name().to_owned()).collect(),
+    }
+}
+
+/// The optimum's value or gain, the middle of its bounds.
+pub fn optimum(desk: &Desk) -> Option<f64> {
+    let (lower, upper) = desk.snapshot.bounds?;
+    let ready = desk.snapshot.stage == Stage::Ready;
+    ready.then_some(())?;
+    Some(lower + (upper? - lower) / 2.0)
+}
+
+fn notice(desk: &Desk, run: &dyn AnyRun) -> Option<String> {
+    if desk.notice.is_some() {
+        return desk.notice.clone();
+    }
+    let records = run.records();
+    if desk.never_ends == Some(true) {
+        let cut = match run.settings().episode_limit {
+            Some(limit) if records.cut_off > 0 => {
+                format!(" Cut off after {} beats: the goal was not reached.", number::count(limit))
+            }
+            _ => String::new(),
+        };
+        return Some(format!("This policy never reaches the goal.{cut}"));
+    }
+    (records.latest == Some(crate::experiment::Ending::CutOff) && records.terminal == 0)
+        .then(|| "The episode was cut off: the goal was not reached.".to_owned())
+}
+
+fn options(desk: &Desk, session: &Session) -> Vec<AgentOption> {
+    let environment = &session.scenario().environment;
+    let no_plan = match &desk.snapshot.stage {
+        Stage::Failed(why) => Some(why.clone()),
+        _ => None,
+    };
+    let no_actions =
+        environment.action_space().is_empty().then(|| "nothing is controlled here".to_owned());
+    let tables =
+        crate::learners::table_entries(environment.state_space(), environment.action_space())
+            .err()
+            .map(|error| error.to_string());
+    let is_line = matches!(environment, AnyEnvironment::Line(_));
+    let kanban = if is_line { no_plan.clone() } else { Some("only for lines".to_owned()) };
+    let always = match environment {
+        AnyEnvironment::Chain(_) => "Always right",
+        _ => "Always run",
+    };
+    let option = |choice, name: &str, unavailable| AgentOption {
+        choice,
+        name: name.to_owned(),
+        unavailable,
+    };
+    vec![
+        option(AgentChoice::AlwaysRun, always, None),
+        option(AgentChoice::Random, "Random", no_actions.clone()),
+        option(AgentChoice::Threshold, "Threshold", no_actions.clone()),
+        option(AgentChoice::Kanban, "Kanban", no_actions.clone().or(kanban)),
+        option(AgentChoice::Optimum, "Optimum", no_plan),
+        option(AgentChoice::QLearning, "Q-learning", tables.clone()),
+        option(AgentChoice::Sarsa, "SARSA", tables),
+    ]
+}
+
+fn learner(session: &Session) -> Option<LearnerView> {
+    let settings = session.agent().learner()?;
+    let (step_power, step_constant) = match settings.step_size {
+        StepSize::Visits { power, .. } => (Some(power), None),
+        StepSize::Constant { size } => (None, Some(size)),
+    };
+    let exploration = match &settings.exploration {
+        Exploration::Constant { epsilon } => *epsilon,
+        Exploration::Time { to, .. } => *to,
+        Exploration::Visits { floor, .. } => *floor,
+    };
+    let discount = settings.discount_for(session.scenario().contents.criterion.discount());
+    Some(LearnerView { step_power, step_constant, exploration, discount })
+}
+
+fn facts(spec: &AgentSpec, run: &dyn AnyRun) -> Vec<(String, String)> {
+    let mut facts = Vec::new();
+    if let AgentSpec::Kanban(settings) = spec {
+        let levels: Vec<String> = settings.levels.iter().map(u32::to_string).collect();
+        facts.push(("levels".to_owned(), levels.join(" · ")));
+    }
+    if let AgentSpec::Threshold(settings) = spec {
+        facts.push(("watches".to_owned(), settings.variable.clone()));
+    }
+    let records = run.records();
+    let ended = records.terminal + records.cut_off;
+    if ended > 0 {
+        facts.push(("episodes ended".to_owned(), number::count(records.terminal)));
+        facts.push(("cut off".to_owned(), number::count(records.cut_off)));
+    }
+    facts
+}
+
+/// The criterion's quantity, the factor and unit in which it is read.
+fn quantity(desk: &Desk, session: &Session) -> (&'static str, f64, String) {
+    let contents = &session.scenario().contents;
+    match contents.criterion {
+        Criterion::Average => {
+            let reading = reading(desk);
+            ("gain", reading.factor, format!("{} / {}", contents.currency, reading.per))
+        }
+        _ => ("value at the start", 1.0, contents.currency.clone()),
+    }
+}
+
+fn plan(desk: &Desk, session: &Session) -> PlanView {
+    let snapshot = &desk.snapshot;
+    let (what, factor, unit) = quantity(desk, session);
+    let bounds = snapshot
+        .bounds
+        .map(|(lower, upper)| (factor * lower, factor * upper.unwrap_or(f64::INFINITY)));
+    match &snapshot.stage {
+        Stage::Counting => PlanView::Working {
+            what: "counting outcomes".to_owned(),
+            done: desk.planning.progress.done(),
+            of: desk.planning.progress.total(),
+            bounds: None,
+        },
+        Stage::Sweeping => PlanView::Working {
+            what: snapshot.method.to_lowercase(),
+            done: snapshot.sweeps,
+            of: 0,
+            bounds,
+        },
+        Stage::Failed(why) => PlanView::None { why: why.clone() },
+        Stage::Stopped if bounds.is_none() => {
+            PlanView::None { why: "Planning was stopped.".to_owned() }
+        }
+        Stage::Ready | Stage::Stopped => {
+            let (would_do, same) = inspect::optimal_action(desk, session);
+            PlanView::Ready {
+                certified: snapshot.certified,
+                would_do,
+                same,
+                quantity: what.to_owned(),
+                bounds: bounds.unwrap_or((f64::NEG_INFINITY, f64::INFINITY)),
+                unit,
+                sweeps: snapshot.sweeps,
+                states: snapshot.enumeration.as_ref().map_or(0, |found| found.states.len() as u64),
+            }
+        }
+    }
+}
+
+fn time(run: &dyn AnyRun) -> Vec<TimeView> {
+    let tally = run.tally();
+    if tally.beats() == 0 {
+        return Vec::new();
+    }
+    let stations = run.environment().places().stations.iter().enumerate();
+    stations
+        .map(|(station, name)| TimeView {
+            name: name.clone(),
+            shares: Condition::ALL
+                .into_iter()
+                .map(|condition| (condition, tally.share(station, condition)))
+                .filter(|(_, share)| *share > 0.0)
+                .collect(),
+        })
+        .collect()
+}
+
+/// The figures above the stage.
+pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
+    let run = session.run();
+    let contents = &session.scenario().contents;
+    let reading = reading(desk);
+    let figure = |label: &str, value: String, below: String| FigureView {
+        label: label.to_owned(),
+        value,
+        below,
+    };
+    let decimals = if reading.factor > 1.0 { 1 } else { 3 };
+    let rate = |value: f64, decimals: usize| {
+        if value.is_finite() {
+            number::fixed(value * reading.factor, decimals)
+        } else {
+            "–".to_owned()
+        }
+    };
+    let mut figures = Vec::new();
+    if contents.ends() {
+        let records = run.records();
+        let latest = records.returns.buckets().last().map(|bucket| bucket.mean());
+        let value = latest.map_or("–".to_owned(), |value| number::fixed(value, 2));
+        let best = optimum(desk)
+            .map_or(String::new(), |best| format!("optimum {}", number::fixed(best, 2)));
+        figures.push(figure("latest return", value, best));
+        figures.push(figure("goal reached", number::count(run.tally().goals()), {
+            format!("{} cut off", number::count(records.cut_off))
+        }));
+        let length = records.lengths.buckets().last().map(|bucket| bucket.mean());
+        let value =
+            length.map_or("–".to_owned(), |beats| format!("{} beats", number::fixed(beats, 0)));
+        figures.push(figure("latest episode", value, String::new()));
+        return figures;
+    }
+    let earned = run.records().reward_rate();
+    let mut below: Vec<String> = Vec::new();
+    if let Some(half) = earned.half_width() {
+        below.push(format!("± {}", rate(half, decimals)));
+    }
+    if contents.criterion == Criterion::Average
+        && let Some(best) = optimum(desk)
+    {
+        below.push(format!("optimum {}", rate(best, decimals)));
+    }
+    let unit = format!("{} / {}", contents.currency, reading.per);
+    let value = format!("{} {unit}", rate(earned.mean, decimals));
+    figures.push(figure("earned", value, below.join(" · ")));
+    if !run.environment().places().stations.is_empty()
+        && !run.environment().places().buffers.is_empty()
+    {
+        let tally = run.tally();
+        let value = format!("{} / {}", rate(tally.throughput(), decimals), reading.per);
+        figures.push(figure("output", value, "parts".to_owned()));
+        let wip = tally.wip();
+        let value = if wip.is_finite() { number::fixed(wip, 1) } else { "–".to_owned() };
+        let lead = match (tally.lead_time(), contents.beat_seconds()) {
+            (beats, _) if !beats.is_finite() => String::new(),
+            (beats, Some(seconds)) => format!("lead time {}", number::duration(beats * seconds)),
+            (beats, None) => format!("lead time {} beats", number::fixed(beats, 1)),
+        };
+        figures.push(figure("in the line", format!("{value} parts"), lead));
+    }
+    figures
+}
+
+fn no_map(desk: &Desk) -> String {
+    match &desk.snapshot.stage {
+        Stage::Counting => {
+            "The value of every state appears here once outcomes are counted.".into()
+        }
+        Stage::Failed(why) => format!("There is no value map: {why}"),
+        _ => "There is nothing to map.".into(),
+    }
+}
+
+fn curve(desk: &Desk, session: &Session) -> CurveView {
+    match desk.curve {
+        CurveKind::Bounds => bounds_curve(desk, session),
+        CurveKind::Reward => reward_curve(desk, session),
+        CurveKind::Gap => gap_curve(desk, session),
+    }
+}
+
+fn bounds_curve(desk: &Desk, session: &Session) -> CurveView {
+    let (what, factor, unit) = quantity(desk, session);
+    let history = &desk.snapshot.history;
+    let point = |sweep: u64, value: f64| (sweep as f64, factor * value);
+    let side = |name: &str, value: &dyn Fn(usize) -> f64| CurveLine {
+        name: name.to_owned(),
+        points: history
+            .iter()
+            .enumerate()
+            .map(|(at, record)| point(record.sweep, value(at)))
+            .filter(|(_, y)| y.is_finite())
+            .collect(),
+        band: None,
+    };
+    // The distance between the bounds, on a logarithmic axis: both close in on the optimum.
+    let width = |at: usize| history[at].upper - history[at].lower;
+    CurveView {
+        kind: CurveKind::Bounds,
+        y_title: format!("bounds on the {what} apart, {unit}"),
+        x_title: "sweeps".to_owned(),
+        log: (false, true),
+        lines: if history.is_empty() { Vec::new() } else { vec![side("upper − lower", &width)] },
+        references: Vec::new(),
+        empty: "The planner's bounds close in on the optimum here, sweep by sweep.".to_owned(),
+    }
+}
+
+fn reward_curve(desk: &Desk, session: &Session) -> CurveView {
+    let contents = &session.scenario().contents;
+    let records = session.run().records();
+    let (series, factor, y_title, x_title) = if contents.ends() {
+        let title = format!("return of an episode, {}", contents.currency);
+        (&records.returns, 1.0, title, "episodes".to_owned())
+    } else {
+        let reading = reading(desk);
+        let title = format!("earned, {} / {}", contents.currency, reading.per);
+        (&records.rewards, reading.factor, title, "beats".to_owned())
+    };
+    // Means of buckets; where they stand for few beats they are joined to be readable.
+    let joined = (series.buckets().len() / 128).max(1);
+    let mut at = 0_u64;
+    let points = series
+        .buckets()
+        .chunks(joined)
+        .map(|chunk| {
+            let (sum, count) = chunk
+                .iter()
+                .fold((0.0, 0), |(sum, n), bucket| (sum + bucket.sum, n + bucket.count));
+            at += count;
+            (at as f64, factor * sum / count as f64)
+        })
+        .collect();
+    let average = contents.criterion == Criterion::Average;
+    let references = optimum(desk)
+        .filter(|_| average || contents.ends())
+        .map(|best| ("optimum".to_owned(), factor * best));
+    CurveView {
+        kind: CurveKind::Reward,
+        y_title,
+        x_title,
+        log: (false, false),
+        lines: vec![CurveLine { name: session.agent().name().to_owned(), points, band: None }],
+        references: references.into_iter().collect(),
+        empty: "What is earned appears here as beats are played.".to_owned(),
+    }
+}
+
+/// The least distance that is shown, a share; closer is drawn here.
+const CLOSEST: f64 = 1e-4;
+
+fn gap_curve(desk: &Desk, session: &Session) -> CurveView {
+    let best = optimum(desk);
+    let distance = |value: f64| best.map(|best| 100.0 * gap(best, value).max(CLOSEST));
+    let points: Vec<(f64, f64)> = desk
+        .judged
+        .iter()
+        .filter_map(|(beats, worth)| Some((*beats as f64, distance(worth.value)?)))
+        .collect();
+    let learns = session.agent().learner().is_some();
+    let mut references = Vec::new();
+    if let Some(y) = desk.rules.always_run.and_then(|worth| distance(worth.value)) {
+        references.push(("always run".to_owned(), y));
+    }
+    if let Some(y) = desk.rules.kanban.as_ref().and_then(|found| distance(found.gain)) {
+        references.push(("best kanban".to_owned(), y));
+    }
+    let name = session.agent().name().to_owned();
+    let empty = match &desk.snapshot.stage {
+        Stage::Failed(_) => {
+            "There is no optimum to be measured against here: the model is too large."
+        }
+        _ if learns => "The learner's distance to the optimum appears here as it learns.",
+        _ => "Choose Q-learning or SARSA: its distance to the optimum appears here as it learns.",
+    };
+    CurveView {
+        kind: CurveKind::Gap,
+        y_title: "% of optimum".to_owned(),
+        x_title: "beats".to_owned(),
+        log: (true, true),
+        lines: if learns { vec![CurveLine { name, points, band: None }] } else { Vec::new() },
+        references: if learns { references } else { Vec::new() },
+        empty: empty.to_owned(),
+    }
+}
+
+/// Whether beats are seen one by one.
+pub fn is_watched(desk: &Desk) -> bool {
+    matches!(desk.clock.speed, Speed::PerSecond(speed) if speed <= WATCHED)
+}

@@ -1,0 +1,158 @@
+//! The floor where runs are played: the beat's own clock and the five phases as systems.
+
+use std::time::{Duration, Instant};
+
+use bevy::prelude::*;
+
+use super::desk::{Desk, Running};
+use super::intent::Speed;
+use super::window::Moving;
+use crate::mdp::Decision;
+
+/// Above so many beats a second beats are played by the thousand and shown as rates.
+pub const WATCHED: f64 = 60.0;
+/// How much of a frame may go into playing.
+const BUDGET: Duration = Duration::from_millis(8);
+/// The longest time that is caught up with after a frame that took long, seconds.
+const LONGEST_FRAME: f64 = 0.1;
+
+/// The phases of the beats that are watched, in order.
+#[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// The clock says how many beats are due.
+    Clock,
+    /// Watched beats: decide → step → learn → plan → record, one beat a frame at most.
+    Watched,
+    /// Beats too fast to be watched.
+    Fast,
+}
+
+/// Whether a watched beat is to be played in this frame.
+#[derive(Resource, Default)]
+struct Due(bool);
+
+/// Adds clock and phases.
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<Due>()
+        .configure_sets(Update, (Phase::Clock, Phase::Watched, Phase::Fast).chain())
+        .add_systems(
+            Update,
+            (
+                tell_time.in_set(Phase::Clock),
+                (decide, step, learn, plan, record)
+                    .chain()
+                    .run_if(|due: Res<Due>| due.0)
+                    .in_set(Phase::Watched),
+                advance.in_set(Phase::Fast),
+            ),
+        );
+}
+
+fn tell_time(
+    time: Res<Time<Real>>,
+    mut desk: ResMut<Desk>,
+    mut due: ResMut<Due>,
+    mut moving: ResMut<Moving>,
+) {
+    let seconds = time.delta_secs_f64();
+    let training = desk.training.is_some();
+    let idle = desk.is_idle();
+    let clock = &mut desk.clock;
+    due.0 = false;
+    clock.measured.1 += seconds;
+    if clock.measured.1 >= 1.0 {
+        clock.reached = clock.measured.0 as f64 / clock.measured.1;
+        clock.measured = (0, 0.0);
+    }
+    moving.0 = (clock.playing && !training) || !idle;
+    if !clock.playing || training {
+        return;
+    }
+    if let Speed::PerSecond(speed) = clock.speed {
+        clock.due += speed * seconds.min(LONGEST_FRAME);
+        if speed <= WATCHED && clock.due >= 1.0 {
+            // What cannot be caught up with is dropped.
+            clock.due = (clock.due - 1.0).min(1.0);
+            due.0 = true;
+        }
+    }
+}
+
+fn decide(mut runs: Query<&mut Running>, mut due: ResMut<Due>) {
+    for mut running in &mut runs {
+        let run = running.session.run_mut();
+        run.watch(true);
+        due.0 &= run.decide() == Decision::Made;
+    }
+}
+
+fn step(mut runs: Query<&mut Running>) {
+    for mut running in &mut runs {
+        running.session.run_mut().step();
+    }
+}
+
+fn learn(mut runs: Query<&mut Running>) {
+    for mut running in &mut runs {
+        running.session.run_mut().learn();
+    }
+}
+
+fn plan(mut runs: Query<&mut Running>) {
+    for mut running in &mut runs {
+        running.session.run_mut().plan();
+    }
+}
+
+fn record(mut runs: Query<&mut Running>, mut desk: ResMut<Desk>) {
+    for mut running in &mut runs {
+        let run = running.session.run_mut();
+        run.record();
+        let beat = (run.previous_state().to_vec(), run.action().to_vec(), run.reward());
+        if let Some(trajectory) = &mut desk.trajectory {
+            trajectory.push(beat);
+        }
+    }
+    desk.clock.measured.0 += 1;
+}
+
+/// Plays what is due in one piece, in parallel over the runs, within the frame's budget.
+fn advance(mut runs: Query<&mut Running>, mut desk: ResMut<Desk>) {
+    let desk = &mut *desk;
+    let clock = &mut desk.clock;
+    if !clock.playing || desk.training.is_some() {
+        return;
+    }
+    let due = match clock.speed {
+        Speed::PerSecond(speed) if speed <= WATCHED => return,
+        Speed::PerSecond(_) => clock.due.floor() as u64,
+        Speed::Fastest => u64::MAX,
+    };
+    let from = Instant::now();
+    let keeps = desk.trajectory.is_some();
+    let mut played_most = 0;
+    for mut running in &mut runs {
+        let run = running.session.run_mut();
+        run.watch(keeps);
+        let mut played = 0;
+        let mut piece: u64 = if keeps { 1 } else { 64 };
+        while played < due && from.elapsed() < BUDGET {
+            let beats = run.advance(piece.min(due - played));
+            if beats == 0 {
+                break;
+            }
+            played += beats;
+            if let Some(trajectory) = &mut desk.trajectory {
+                let state = run.previous_state().to_vec();
+                trajectory.push((state, run.action().to_vec(), run.reward()));
+            } else {
+                piece = (2 * piece).min(8192);
+            }
+        }
+        played_most = played_most.max(played);
+    }
+    clock.measured.0 += played_most;
+    if let Speed::PerSecond(_) = clock.speed {
+        clock.due -= clock.due.floor();
+    }
+}

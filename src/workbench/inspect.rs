@@ -1,0 +1,241 @@
+//! Why this action? The backup of one state, action by action.
+
+use super::desk::Desk;
+use super::fill::optimum;
+use super::number;
+use super::view::{ActionView, BranchView, WhyView};
+use crate::environments::AnyEnvironment;
+use crate::experiment::session::Session;
+use crate::mdp::{Branch, Criterion, Event, Level, Place, Situation, Space};
+
+/// Most actions whose values are shown.
+const MOST_ACTIONS: u64 = 4096;
+
+/// The flat action of these levels.
+fn flat(space: &Space, action: &[Level]) -> Option<usize> {
+    space.count().ok()?;
+    space.contains(action).then(|| space.index(action) as usize)
+}
+
+/// The state that is inspected.
+fn inspected(desk: &Desk, session: &Session) -> Vec<Level> {
+    desk.inspected.clone().unwrap_or_else(|| session.run().state().to_vec())
+}
+
+/// An action in words: "hold lathe", "run all", "replace".
+pub fn action_words(space: &Space, action: &[Level]) -> String {
+    let variables = space.variables();
+    let machines = variables.iter().all(|variable| variable.labels == ["hold", "run"]);
+    if variables.is_empty() {
+        return "nothing to decide".to_owned();
+    }
+    if machines {
+        let held: Vec<&str> = variables
+            .iter()
+            .zip(action)
+            .filter(|(_, level)| **level == 0)
+            .map(|(variable, _)| variable.name.as_str())
+            .collect();
+        return match held.len() {
+            0 => "run all".to_owned(),
+            n if n == variables.len() && n > 1 => "hold all".to_owned(),
+            _ => format!("hold {}", held.join(" and ")),
+        };
+    }
+    if let ([variable], [level]) = (variables, action) {
+        return variable.label(*level);
+    }
+    space.describe(action).to_string()
+}
+
+/// Γ of a backup under a criterion and what is taken off: the gain, for the average reward.
+fn weights(desk: &Desk, session: &Session) -> (f64, f64) {
+    match session.scenario().contents.criterion {
+        Criterion::Discounted(gamma) => (gamma, 0.0),
+        Criterion::Total => (1.0, 0.0),
+        Criterion::Average => (1.0, optimum(desk).unwrap_or(0.0)),
+    }
+}
+
+/// Values of all actions of a state under the planner's values; NaN where not allowed.
+fn planned(desk: &Desk, session: &Session, state: &[Level]) -> Option<(usize, Vec<f64>)> {
+    let enumeration = desk.snapshot.enumeration.as_ref()?;
+    let model = &enumeration.model;
+    if desk.snapshot.values.len() != model.states() {
+        return None;
+    }
+    let number =
+        enumeration.states.find(session.scenario().environment.state_space().index(state))?;
+    let (gamma, off) = weights(desk, session);
+    let values = (0..model.actions())
+        .map(|action| {
+            model
+                .q(number, action, &desk.snapshot.values, gamma)
+                .map_or(f64::NAN, |value| value - off)
+        })
+        .collect();
+    Some((number, values))
+}
+
+/// What the optimum would do in the inspected state, and whether the agent would do the same.
+pub fn optimal_action(desk: &Desk, session: &Session) -> (String, bool) {
+    let state = inspected(desk, session);
+    let space = session.scenario().environment.action_space();
+    let Some((number, _)) = planned(desk, session, &state) else {
+        return ("–".to_owned(), false);
+    };
+    let Some(&best) = desk.snapshot.policy.get(number) else { return ("–".to_owned(), false) };
+    let mut levels = vec![0; space.len()];
+    space.levels(u64::from(best), &mut levels);
+    let chosen = target(session, &state, space).or_else(|| flat(space, session.run().action()));
+    (action_words(space, &levels), chosen == Some(best as usize))
+}
+
+/// The action that the agent would take if it stopped exploring.
+fn target(session: &Session, state: &[Level], space: &Space) -> Option<usize> {
+    let count = space.count().ok().filter(|count| *count <= MOST_ACTIONS)? as usize;
+    let mut probabilities = vec![0.0; count];
+    let situation = Situation { levels: state, reals: &[], allowed: None, beat: 0 };
+    if !session.run().agent().target_policy(&situation, &mut probabilities) {
+        return None;
+    }
+    (0..count).max_by(|a, b| probabilities[*a].total_cmp(&probabilities[*b]).then(b.cmp(a)))
+}
+
+/// The inspector's content.
+pub fn why(desk: &Desk, session: &Session) -> WhyView {
+    let environment = &session.scenario().environment;
+    let (states, space) = (environment.state_space(), environment.action_space());
+    let state = inspected(desk, session);
+    let described = states
+        .variables()
+        .iter()
+        .zip(&state)
+        .map(|(variable, level)| format!("{} = {}", variable.name, variable.label(*level)));
+    let mut view = WhyView {
+        state: described.collect::<Vec<_>>().join(" · "),
+        present: desk.inspected.is_none(),
+        ..WhyView::default()
+    };
+    let Some(count) = space.count().ok().filter(|count| *count <= MOST_ACTIONS) else {
+        view.empty = Some("There are too many actions to list.".to_owned());
+        return view;
+    };
+    if environment.erased().is_terminal(&state) {
+        view.empty = Some("The environment ends here: nothing more is earned.".to_owned());
+        return view;
+    }
+    let count = count as usize;
+    let mut believed = vec![f64::NAN; count];
+    let situation = Situation { levels: &state, reals: &[], allowed: None, beat: 0 };
+    let believes = session.run().agent().action_values(&situation, &mut believed);
+    let planned = planned(desk, session, &state);
+    let chosen = target(session, &state, space);
+    let best = planned.as_ref().and_then(|(number, _)| desk.snapshot.policy.get(*number));
+    let model = desk.snapshot.enumeration.as_ref().map(|found| &found.model);
+    let mut levels = vec![0; space.len()];
+    for action in 0..count {
+        space.levels(action as u64, &mut levels);
+        let value = planned.as_ref().map(|(_, values)| values[action]).filter(|q| !q.is_nan());
+        let reward = planned
+            .as_ref()
+            .and_then(|(number, _)| model.map(|model| model.reward(*number, action)));
+        let allowed = environment.erased().allows(&state, &levels);
+        view.actions.push(ActionView {
+            name: action_words(space, &levels),
+            believed: (believes && believed[action].is_finite()).then(|| believed[action]),
+            planned: value,
+            chosen: chosen == Some(action),
+            optimal: best.is_some_and(|best| *best as usize == action),
+            allowed,
+            reward: reward.filter(|_| allowed),
+            branches: (allowed && desk.unfolded.contains(&action))
+                .then(|| outcomes(desk, session, &state, &levels)),
+        });
+    }
+    view.backup = backup(desk, session, &view);
+    view
+}
+
+/// The formula of the optimal action's value, in words and in numbers.
+fn backup(desk: &Desk, session: &Session, view: &WhyView) -> Option<(String, String)> {
+    let best = view.actions.iter().find(|action| action.optimal)?;
+    let (value, reward) = (best.planned?, best.reward?);
+    let (gamma, gain) = weights(desk, session);
+    let future = value - reward + gain;
+    let shown = |x: f64| number::fixed(x, 2);
+    let sign = |x: f64| if x < 0.0 { "\u{2212}" } else { "+" };
+    Some(match session.scenario().contents.criterion {
+        Criterion::Average => (
+            format!("{} = reward \u{2212} gain + Σ p · value", shown(value)),
+            format!(
+                "{} \u{2212} {} {} {}",
+                shown(reward),
+                shown(gain),
+                sign(future),
+                shown(future.abs())
+            ),
+        ),
+        Criterion::Discounted(_) => (
+            format!("{} = reward + {gamma} · Σ p · value", shown(value)),
+            format!("{} + {gamma} · {}", shown(reward), shown(future / gamma)),
+        ),
+        Criterion::Total => (
+            format!("{} = reward + Σ p · value", shown(value)),
+            format!("{} {} {}", shown(reward), sign(future), shown(future.abs())),
+        ),
+    })
+}
+
+/// The outcomes of one action, most probable first.
+fn outcomes(desk: &Desk, session: &Session, state: &[Level], action: &[Level]) -> Vec<BranchView> {
+    let environment = &session.scenario().environment;
+    let Ok(mut branches) = environment.erased().branches(state, action) else { return Vec::new() };
+    branches.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    let value = |next: &[Level]| {
+        let found = desk.snapshot.enumeration.as_ref()?;
+        let number = found.states.find(environment.state_space().index(next))?;
+        desk.snapshot.values.get(number).copied()
+    };
+    branches
+        .iter()
+        .map(|branch| BranchView {
+            words: branch_words(environment, branch),
+            probability: branch.probability,
+            reward: branch.reward,
+            value: value(&branch.next),
+        })
+        .collect()
+}
+
+/// What happens in a branch, in words.
+fn branch_words(environment: &AnyEnvironment, branch: &Branch) -> String {
+    let stations = &environment.places().stations;
+    let name = |station: u16| stations.get(usize::from(station)).cloned().unwrap_or_default();
+    let mut words: Vec<String> = Vec::new();
+    let mut sold = false;
+    for event in &branch.events {
+        match *event {
+            Event::Failed { station } => words.push(format!("{} fails", name(station))),
+            Event::Repaired { station } => words.push(format!("{} repaired", name(station))),
+            Event::Replaced { station } => words.push(format!("{} replaced", name(station))),
+            Event::DemandLost => words.push("demand lost".to_owned()),
+            Event::Backordered => words.push("customer waits".to_owned()),
+            Event::GoalReached => words.push("goal reached".to_owned()),
+            Event::Scrapped { .. } => words.push("part turned away".to_owned()),
+            Event::Moved { to: Place::Customer, .. } => sold = true,
+            Event::Moved { .. } | Event::Spent { .. } => {}
+        }
+    }
+    if sold {
+        words.push("part out".to_owned());
+    }
+    if words.is_empty() {
+        let space = environment.state_space();
+        return match environment {
+            AnyEnvironment::Line(_) => "nothing fails".to_owned(),
+            _ => format!("to {}", space.describe(&branch.next)),
+        };
+    }
+    words.join(", ")
+}

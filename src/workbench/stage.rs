@@ -1,0 +1,188 @@
+//! Shows the run on its stage: hands the events of its beats to the entities of [`super::line`].
+//! The run knows nothing of them.
+
+use bevy::prelude::*;
+
+use super::desk::{Desk, Running};
+use super::fill;
+use super::floor::Phase;
+use super::line::scene::{Element, Pace};
+use super::line::stage::{BeatShown, SharesKnown, Stage, StageSet, spawn};
+use crate::environments::{AnyEnvironment, Line};
+use crate::experiment::AnyRun;
+use crate::mdp::{Condition, Environment};
+
+/// Counts openings of scenarios and restarts, so that the stage knows when to be set anew.
+#[derive(Resource, Default)]
+pub struct Opening(pub u64);
+
+/// What the stage shows.
+#[derive(Resource, Default)]
+struct Shown {
+    opening: u64,
+    stage: Option<Entity>,
+    beat: Option<u64>,
+    /// The buffers' levels, smoothed over frames, for beats too fast to be watched.
+    means: Vec<f64>,
+}
+
+/// How much of the distance to the present level a frame moves the smoothed one.
+const SMOOTHING: f64 = 0.08;
+/// Below so many beats shares of time say nothing yet.
+const FEWEST_BEATS: u64 = 100;
+
+/// Adds the systems that set the stage and show beats on it.
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<Shown>()
+        .init_resource::<Opening>()
+        .add_plugins(super::line::stage::plugin)
+        .add_systems(Update, (set, show, dress).chain().after(Phase::Fast));
+}
+
+/// Sets the stage for another scenario.
+fn set(
+    mut commands: Commands,
+    opening: Res<Opening>,
+    mut shown: ResMut<Shown>,
+    runs: Query<&Running>,
+) {
+    if shown.opening == opening.0 {
+        return;
+    }
+    shown.opening = opening.0;
+    shown.beat = None;
+    if let Some(old) = shown.stage.take() {
+        commands.entity(old).despawn();
+    }
+    let Some(running) = runs.iter().next() else { return };
+    let run = running.session.run();
+    shown.means = levels(run);
+    if let AnyEnvironment::Line(line) = run.environment() {
+        shown.stage = Some(spawn(&mut commands, line.places(), order(line)));
+    }
+}
+
+/// The buffers' levels now.
+fn levels(run: &dyn AnyRun) -> Vec<f64> {
+    let level = |variable: usize| run.state().get(variable).copied().unwrap_or(0);
+    let buffers = &run.environment().places().buffers;
+    buffers.iter().map(|buffer| f64::from(level(buffer.variable))).collect()
+}
+
+/// What every station does: as told in the latest beat, else as the state shows.
+fn standing(run: &dyn AnyRun) -> Vec<Condition> {
+    let environment = run.environment().erased();
+    (0..environment.places().stations.len())
+        .map(|station| {
+            let told = run.tally().latest().get(station).copied().filter(|_| run.beats() > 0);
+            told.or_else(|| environment.standing_condition(run.state(), station))
+                .unwrap_or(Condition::Working)
+        })
+        .collect()
+}
+
+/// Shows what was played since the last frame.
+fn show(
+    mut shown: ResMut<Shown>,
+    desk: Res<Desk>,
+    runs: Query<&Running>,
+    mut beats: MessageWriter<BeatShown>,
+    mut sets: MessageWriter<StageSet>,
+    mut known: MessageWriter<SharesKnown>,
+) {
+    let Some(running) = runs.iter().next() else { return };
+    let Some(stage) = shown.stage else { return };
+    let run = running.session.run();
+    let watched = fill::is_watched(&desk);
+    for (mean, now) in shown.means.iter_mut().zip(levels(run)) {
+        *mean += SMOOTHING * (now - *mean);
+    }
+    let played = run.beats();
+    let before = shown.beat.replace(played);
+    if before == Some(played) && watched {
+        return;
+    }
+    // One beat further, and its events were kept: it is seen. Else everything is put in place.
+    if before.is_some_and(|before| before + 1 == played) && !run.events().is_empty() {
+        beats.write(BeatShown { stage, events: run.events().to_vec() });
+    } else {
+        let levels = if watched { levels(run) } else { shown.means.clone() };
+        sets.write(StageSet { stage, levels, conditions: standing(run) });
+    }
+    let tally = run.tally();
+    if tally.beats() < FEWEST_BEATS {
+        return;
+    }
+    let stations = 0..run.environment().places().stations.len();
+    let shares: Vec<[f64; 6]> =
+        stations.map(|station| Condition::ALL.map(|cause| tally.share(station, cause))).collect();
+    known.write(SharesKnown { stage, bottleneck: bottleneck(&shares), shares });
+}
+
+/// The station that waits least: for parts, for room, or held back.
+fn bottleneck(shares: &[[f64; 6]]) -> Option<u16> {
+    let waits = |shares: &[f64; 6]| {
+        shares[Condition::Starved as usize]
+            + shares[Condition::Blocked as usize]
+            + shares[Condition::HeldBack as usize]
+    };
+    if shares.len() < 2 {
+        return None;
+    }
+    let least =
+        (0..shares.len()).min_by(|a, b| waits(&shares[*a]).total_cmp(&waits(&shares[*b])))?;
+    u16::try_from(least).ok()
+}
+
+/// Gives the stage its figures and pace.
+fn dress(desk: Res<Desk>, runs: Query<&Running>, mut stages: Query<&mut Stage>) {
+    let Some(running) = runs.iter().next() else { return };
+    let session = &running.session;
+    let AnyEnvironment::Line(line) = session.run().environment() else { return };
+    for mut stage in &mut stages {
+        stage.figures = fill::figures(&desk, session);
+        stage.conditions = conditions(line);
+        stage.beat_seconds = session.scenario().contents.beat_seconds();
+        stage.pace = match (fill::is_watched(&desk), desk.clock.playing && desk.motion) {
+            (false, _) => Pace::Rates,
+            (true, false) => Pace::Beats(1.0),
+            (true, true) => Pace::Beats(desk.clock.due.clamp(0.0, 1.0) as f32),
+        };
+    }
+}
+
+/// Stations and buffers in the order in which parts pass them.
+fn order(line: &Line) -> Vec<Element> {
+    let buffers = &line.places().buffers;
+    let numbered = |variable: Option<usize>| {
+        let number = buffers.iter().position(|buffer| Some(buffer.variable) == variable)?;
+        Some(Element::Buffer(number as u16))
+    };
+    let mut order = Vec::new();
+    for (number, machine) in line.machine_variables().iter().enumerate() {
+        if number == 0 {
+            order.extend(numbered(machine.upstream));
+        }
+        order.push(Element::Station(number as u16));
+        order.extend(numbered(machine.downstream));
+    }
+    order
+}
+
+/// Conditions that can occur on this line.
+fn conditions(line: &Line) -> Vec<Condition> {
+    let any = |has: fn(&crate::environments::line::MachineVariables) -> bool| {
+        line.machine_variables().iter().any(has)
+    };
+    let mut all = vec![Condition::Working, Condition::Starved, Condition::Blocked];
+    if any(|machine| machine.condition.is_some()) {
+        all.push(Condition::Down);
+    }
+    if any(|machine| machine.action.is_some()) {
+        all.push(Condition::HeldBack);
+    }
+    if any(|machine| machine.switch.is_some()) {
+        all.push(Condition::SetUp);
+    }
+    all
+}
