@@ -51,7 +51,7 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
         time: time(run),
         figures: figures(desk, session),
         map: map_view::map(desk, session),
-        no_map: no_map(desk),
+        no_map: no_map(desk, session),
         curve: curve(desk, session),
         rates: desk.rates,
         has_hours: scenario.contents.beat_seconds().is_some(),
@@ -356,7 +356,12 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
     figures
 }
 
-fn no_map(desk: &Desk) -> String {
+fn no_map(desk: &Desk, session: &Session) -> String {
+    if session.scenario().environment.state_space().len() < 2 {
+        return "The state is one variable: the picture above shows the value of each of its \
+                levels, and what to do there."
+            .to_owned();
+    }
     match &desk.snapshot.stage {
         Stage::Counting => {
             "The value of every state appears here once outcomes are counted.".into()

@@ -17,10 +17,9 @@ pub fn map(desk: &Desk, session: &Session) -> Option<MapView> {
     let space = environment.state_space();
     let (x, y) = desk.axes;
     let variables = space.variables();
-    let across = variables.get(x)?;
-    // A state of one variable is a map of one row.
-    let upwards = if x == y { None } else { variables.get(y) };
-    if across.size() * upwards.map_or(1, |variable| variable.size()) > MOST_CELLS {
+    let (across, upwards) = (variables.get(x)?, variables.get(y)?);
+    // A state of one variable is shown whole by its picture.
+    if x == y || across.size().saturating_mul(upwards.size()) > MOST_CELLS {
         return None;
     }
     let present = session.run().state();
@@ -30,11 +29,8 @@ pub fn map(desk: &Desk, session: &Session) -> Option<MapView> {
     let source = Source::of(desk, session, learns)?;
     let mut state = slice.clone();
     let mut cells = Vec::new();
-    let rows = upwards.map_or(0..=0, |variable| variable.low..=variable.high);
-    for level_up in rows {
-        if upwards.is_some() {
-            state[y] = level_up;
-        }
+    for level_up in upwards.low..=upwards.high {
+        state[y] = level_up;
         for level_across in across.low..=across.high {
             state[x] = level_across;
             cells.push(source.cell(desk, session, space, &state));
