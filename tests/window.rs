@@ -3,6 +3,7 @@
 //! Where no Vulkan driver is there the tests are skipped with a message, unless
 //! `TAKTLAB_WINDOW_TESTS=required` says that they may not be.
 #![cfg(feature = "window")]
+#![expect(clippy::unwrap_used, reason = "what is shared by tests may fail as tests do")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
