@@ -1,7 +1,7 @@
 //! A [`Beat`] is all that a step may ask for and say: draws, rewards by name, and events.
 //!
 //! The same step, given a *sampling* beat, is a simulator; given a *listening* one it also tells
-//! what happened; given an *enumerating* one (see [`super::enumerate`]) it is the exact decision
+//! what happened; given an *enumerating* one (see [`super::enumerate()`]) it is the exact decision
 //! process.
 
 use super::luck::{Dice, Luck};

@@ -10,7 +10,7 @@ use super::progress::Progress;
 use super::variable::{Level, Space};
 
 /// What can be asked of any enumerable environment without knowing its type. Each method is the
-/// one of the same name of [`super::Environment`] or of [`super::enumerate`].
+/// one of the same name of [`super::Environment`] or of [`mod@super::enumerate`].
 pub trait Erased: Send + Sync {
     /// The kind's name as in scenario files.
     fn kind(&self) -> &'static str;
