@@ -3,6 +3,7 @@
 //! Both are under the SIL Open Font License 1.1 (see `assets/fonts`). They are part of the binary,
 //! so that the window looks the same on every machine.
 
+use egui::epaint::text::FontTweak;
 use egui::{FontData, FontDefinitions, FontFamily};
 use std::sync::Arc;
 
@@ -31,7 +32,10 @@ pub fn semi_bold() -> FontFamily {
 pub fn definitions() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
     for (name, bytes) in FACES {
-        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+        // A fifth of an em sets thousands and units apart; egui's own is narrower.
+        let tweak = FontTweak { thin_space_width: 0.75, ..FontTweak::default() };
+        let face = FontData::from_static(bytes).tweak(tweak);
+        fonts.font_data.insert(name.to_owned(), Arc::new(face));
     }
     for (family, face) in [
         (FontFamily::Proportional, REGULAR),

@@ -3,6 +3,7 @@
 use super::colour::{hex, mix};
 use super::fonts;
 use crate::mdp::Condition;
+use egui::epaint::FontColorTransferFunction;
 use egui::style::{HandleShape, ScrollStyle, WidgetVisuals};
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Vec2};
 
@@ -263,6 +264,11 @@ impl Theme {
         visuals.widgets.open = face(self.raised, Stroke::NONE, self.text);
         visuals.selection.bg_fill = mix(self.panel, self.accent, 0.3);
         visuals.selection.stroke = focus;
+        // Linear light thins dark letters on light ground and needs no help the other way round.
+        visuals.text_options.color_transfer_function = match self.mode {
+            Mode::Dark => FontColorTransferFunction::Gamma(1.1),
+            Mode::Light => FontColorTransferFunction::TwoCoverageMinusCoverageSq,
+        };
         visuals.weak_text_color = Some(self.quiet);
         visuals.hyperlink_color = self.condition_text(Condition::Starved);
         visuals.faint_bg_color = self.raised;

@@ -15,9 +15,11 @@ use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
 use bevy::render::render_resource::{TextureFormat, TextureUsages};
 use bevy::render::settings::{RenderCreation, WgpuSettings};
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
+use bevy::shader::Shader;
 use bevy::tasks::tick_global_task_pools_on_main_thread;
 use bevy::window::{ExitCondition, WindowResizeConstraints};
 use bevy::winit::{WinitPlugin, WinitSettings};
+use bevy_egui::render::EGUI_SHADER_HANDLE;
 use bevy_egui::{
     EguiContext, EguiGlobalSettings, EguiPlugin, EguiPreUpdateSet, PrimaryEguiContext,
 };
@@ -119,6 +121,10 @@ pub fn build(surface: Surface, theme: Theme) -> Result<App, CannotDraw> {
                 .after(EguiPreUpdateSet::InitContexts)
                 .before(EguiPreUpdateSet::BeginPass),
         );
+    let shader = Shader::from_wgsl(include_str!("ink.wgsl"), "taktlab/ink.wgsl");
+    // The handle is always valid: it is a constant, not a slot that was freed.
+    let _ =
+        app.world_mut().resource_mut::<Assets<Shader>>().insert(EGUI_SHADER_HANDLE.id(), shader);
     Ok(app)
 }
 

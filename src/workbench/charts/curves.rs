@@ -7,7 +7,7 @@ use crate::workbench::number;
 use crate::workbench::theme::{HALF, STEP, Theme};
 use egui::{
     Align2, Color32, Mesh, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, WidgetInfo,
-    WidgetType, pos2, vec2,
+    WidgetType, pos2,
 };
 
 /// Up to so many series are labelled at their ends; beyond there is a legend.
@@ -249,8 +249,16 @@ fn paint_band(painter: &Painter, frame: &Frame, points: &[[f64; 3]], fill: Color
 
 fn paint_references(painter: &Painter, chart: &Curves<'_>, frame: &Frame, theme: &Theme) {
     let area = frame.rect;
+    let drawn: Vec<Vec<Pos2>> = chart
+        .series
+        .iter()
+        .map(|series| {
+            thin(series.points.iter().filter_map(|[x, y]| frame.place_or_foot(*x, *y)), 4.0)
+        })
+        .collect();
+    let crossed = |place: &Rect| drawn.iter().any(|line| crosses(line, *place));
     let mut taken: Vec<Rect> = Vec::new();
-    for (i, reference) in chart.references.iter().enumerate() {
+    for reference in chart.references {
         let Some(share) = frame.y.share(reference.value) else { continue };
         if !(0.0..=1.0).contains(&share) {
             continue;
@@ -261,21 +269,35 @@ fn paint_references(painter: &Painter, chart: &Curves<'_>, frame: &Frame, theme:
         painter.extend(Shape::dashed_line(&line, stroke, 4.0, 3.0));
         let text = format!("{} {}", reference.name, number::significant(reference.value, 3));
         let face = Face::small(reference.colour);
-        // Alternately at the right and the left end, above the line, or below where that is taken.
-        let (anchor, x) = if i.is_multiple_of(2) {
-            (Align2::RIGHT_BOTTOM, area.right() - HALF)
-        } else {
-            (Align2::LEFT_BOTTOM, area.left() + HALF)
-        };
         let galley = face.layout(painter, &text, area.width() - STEP);
-        let above = anchor.anchor_size(pos2(x, y - 1.0), galley.size());
-        let below = above.translate(vec2(0.0, galley.size().y + 2.0));
-        let free = |r: &Rect| area.contains_rect(*r) && !taken.iter().any(|t| t.intersects(*r));
-        if let Some(place) = [above, below].into_iter().find(free) {
+        // At either end, above the line or below it, where neither a curve nor another label is;
+        // if there is no such place, where no label is.
+        let (left, right) = (area.left() + HALF, area.right() - HALF);
+        let places = [
+            (Align2::RIGHT_BOTTOM, right, y - 1.0),
+            (Align2::LEFT_BOTTOM, left, y - 1.0),
+            (Align2::RIGHT_TOP, right, y + 1.0),
+            (Align2::LEFT_TOP, left, y + 1.0),
+        ]
+        .map(|(anchor, x, y)| anchor.anchor_size(pos2(x, y), galley.size()));
+        let apart = |place: &Rect| {
+            area.contains_rect(*place) && !taken.iter().any(|other| other.intersects(*place))
+        };
+        let clear = |place: &Rect| apart(place) && !crossed(place);
+        let place = places.iter().find(|p| clear(p)).or_else(|| places.iter().find(|p| apart(p)));
+        if let Some(place) = place {
             painter.galley(place.min, galley, theme.text);
-            taken.push(place);
+            taken.push(*place);
         }
     }
+}
+
+/// Whether a line passes through a rectangle.
+fn crosses(line: &[Pos2], place: Rect) -> bool {
+    line.windows(2).any(|ends| {
+        let steps = (ends[0].distance(ends[1]) / 4.0).ceil().max(1.0);
+        (0..=steps as usize).any(|i| place.contains(ends[0].lerp(ends[1], i as f32 / steps)))
+    })
 }
 
 /// Names that stand at the ends of lines: name, colour, last point.

@@ -11,4 +11,4 @@ pub mod view;
 pub mod yard;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

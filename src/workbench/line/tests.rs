@@ -4,6 +4,7 @@ use super::scene::{BufferView, Element, Pace, PartView, Scene, Spot, StationView
 use super::view::{Clicked, line};
 use crate::mdp::Condition;
 use crate::workbench::gallery::{self, harness};
+use crate::workbench::theme::Theme;
 use crate::workbench::view::FigureView;
 use egui_kittest::kittest::Queryable;
 use std::cell::RefCell;
@@ -174,4 +175,31 @@ fn at_full_speed_shares_and_means_are_said() {
     });
     drawn.get_by_label("Lathe: working 62\u{202F}%");
     drawn.get_by_label("buffer 1 · 7.6 of 10");
+}
+
+#[test]
+fn every_condition_is_seen_in_its_colour_in_both_modes() {
+    for theme in [Theme::DARK, Theme::LIGHT] {
+        let drawn = gallery::pixels((900, 432), theme, |ui, theme| {
+            line(ui, &long(6, 10), theme);
+        });
+        let Some(pixels) = drawn else { return };
+        let order = long(6, 10).order;
+        // Below the figures (72 + 16 points) and above the key (40 points), as the view has it.
+        let room = egui::Rect::from_min_max(egui::pos2(0.0, 88.0), egui::pos2(900.0, 392.0));
+        let layout = super::layout::lay_out(&order, room);
+        for (i, place) in layout.stations.iter().enumerate() {
+            let condition = Condition::ALL[i];
+            let inside = place.shrink(8.0);
+            let own = pixels.count(inside, theme.condition(condition));
+            assert!(own > 40, "{:?}: {own} pixels of {}", theme.mode, condition.name());
+            for other in Condition::ALL.into_iter().filter(|other| *other != condition) {
+                let wrong = pixels.count(inside, theme.condition(other));
+                assert!(wrong < own / 4, "{} shows {}", condition.name(), other.name());
+            }
+        }
+        let full = layout.buffers[4];
+        assert!(pixels.count(full, theme.part) > 60, "the fifth buffer holds 6 parts");
+        assert_eq!(pixels.count(layout.buffers[0], theme.part), 0, "the first is empty");
+    }
 }
