@@ -177,8 +177,7 @@ pub fn restricted(model: &Model, within: &[bool]) -> Result<Model, ModelError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mdp::examples::{model_from, random_model};
-    use crate::mdp::{Chain, Policy};
+    use crate::mdp::examples::{model_from, random_model, surely_ends};
 
     fn never_avoided(model: &Model, admitted: Option<&[bool]>) -> bool {
         !can_avoid_the_end(model, &Backwards::new(model).unwrap(), admitted).contains(&true)
@@ -234,15 +233,9 @@ mod tests {
             let mut some_ends = [false; 5];
             for number in 0..16_u32 {
                 let policy: Vec<u32> = (0..5).map(|s| number >> s & 1).collect();
-                let Ok(chain) = Chain::new(&model, &Policy::Deterministic(policy)) else {
-                    continue;
-                };
-                let classes = chain.recurrent_classes().classes;
-                all_end &= classes.is_empty();
-                for s in 0..5_u32 {
-                    let reached = chain.reached(&[(s, 1.0)]);
-                    let ends = !classes.iter().flatten().any(|&r| reached[r as usize]);
-                    some_ends[s as usize] |= ends;
+                if let Some(ends) = surely_ends(&model, &policy) {
+                    all_end &= !ends.contains(&false);
+                    some_ends.iter_mut().zip(ends).for_each(|(some, ends)| *some |= ends);
                 }
             }
             assert_eq!(never_avoided(&model, None), all_end, "seed {seed}");

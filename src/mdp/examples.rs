@@ -109,3 +109,22 @@ pub(crate) fn random_model(seed: u64, states: usize, actions: usize) -> Model {
         },
     )
 }
+
+/// From which states a policy ends with probability 1: from all that it reaches, it can still
+/// reach a terminal state. `None` where it takes an action that is not allowed.
+pub(crate) fn surely_ends(model: &Model, policy: &[u32]) -> Option<Vec<bool>> {
+    let n = model.states();
+    let mut reach = vec![vec![false; n]; n];
+    for (from, reached) in reach.iter_mut().enumerate() {
+        let mut open = vec![from];
+        while let Some(state) = open.pop() {
+            if !std::mem::replace(&mut reached[state], true) && !model.is_terminal(state) {
+                let (next, _) = model.row(state, policy[state] as usize)?;
+                open.extend(next.iter().map(|&next| next as usize));
+            }
+        }
+    }
+    let can_end: Vec<bool> =
+        (0..n).map(|s| (0..n).any(|t| reach[s][t] && model.is_terminal(t))).collect();
+    Some((0..n).map(|s| (0..n).all(|t| !reach[s][t] || can_end[t])).collect())
+}

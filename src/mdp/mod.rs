@@ -7,7 +7,6 @@ pub mod agent;
 pub mod back_up;
 pub mod beat;
 pub mod bounds;
-pub mod chain;
 pub mod check;
 pub mod criterion;
 pub mod ending;
@@ -17,7 +16,6 @@ pub mod erased;
 pub mod evaluate;
 #[cfg(test)]
 pub(crate) mod examples;
-pub mod linear;
 pub mod luck;
 pub mod model;
 pub mod model_builder;
@@ -31,7 +29,6 @@ pub use agent::{ActionTable, Agent, Decision, Experience, Situation};
 pub use back_up::SweepStats;
 pub use beat::{Beat, Condition, Event, Item, Listener, Place, Sampling, Silent, Source};
 pub use bounds::{Bounds, Shifts};
-pub use chain::Chain;
 pub use check::check;
 pub use criterion::Criterion;
 pub use enumerate::{

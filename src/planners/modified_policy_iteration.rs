@@ -44,11 +44,7 @@ impl ModifiedPolicyIteration {
     /// A full sweep: T, bounds, and the policy to follow until the next.
     fn improve(&mut self) {
         self.core.certify(true);
-        if self.core.criterion == Criterion::Average {
-            self.core.damp();
-        } else {
-            self.core.values.copy_from_slice(&self.core.backed_up);
-        }
+        self.core.step_values();
         self.followed.take(&self.core.model, &self.core.policy);
         // Sweeps of a policy that never ends would run away with the total reward.
         self.left = if self.core.may_follow() { self.policy_sweeps } else { 0 };
@@ -89,40 +85,31 @@ impl Followed {
 }
 
 impl Core {
-    /// v ← v + τ(T_σ v − v), shifted for the average reward; returns the extremes of T_σ v − v.
-    pub(super) fn follow(&mut self, followed: &mut Followed, damping: f64) -> (f64, f64) {
+    /// v ← v + τ(T_σ v − v), shifted for the average reward.
+    pub(super) fn follow(&mut self, followed: &mut Followed, damping: f64) {
         let (model, values, gamma) = (&*self.model, &self.values[..], self.criterion.gamma());
         let Followed { rows, rewards, scratch } = followed;
         let sweep = |(block, out): (usize, &mut [f64])| {
             let first = block * STATES_A_BLOCK;
-            let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
             let states = rows[first..].iter().zip(&rewards[first..]).zip(&values[first..]);
             for (out, ((&row, reward), before)) in out.iter_mut().zip(states) {
-                if row == NO_ROW {
-                    *out = 0.0;
-                    continue;
-                }
-                let diff = reward + gamma * model.expected_in_row(row, values) - before;
-                *out = before + damping * diff;
-                least = if diff < least { diff } else { least };
-                most = if diff > most { diff } else { most };
+                *out = match row {
+                    NO_ROW => 0.0,
+                    row => {
+                        let after = reward + gamma * model.expected_in_row(row, values);
+                        before + damping * (after - before)
+                    }
+                };
             }
-            (least, most)
         };
-        let ends = if scratch.len() <= STATES_A_BLOCK {
-            sweep((0, scratch))
+        if scratch.len() <= STATES_A_BLOCK {
+            sweep((0, scratch));
         } else {
-            let nothing = (f64::INFINITY, f64::NEG_INFINITY);
-            let join = |a: (f64, f64), b: (f64, f64)| (a.0.min(b.0), a.1.max(b.1));
-            scratch.par_chunks_mut(STATES_A_BLOCK).enumerate().map(sweep).reduce(|| nothing, join)
-        };
-        std::mem::swap(&mut self.values, scratch);
-        if self.criterion == Criterion::Average {
-            let shift = self.values.get(self.reference()).copied().unwrap_or(0.0);
-            self.values.iter_mut().for_each(|value| *value -= shift);
+            scratch.par_chunks_mut(STATES_A_BLOCK).enumerate().for_each(sweep);
         }
+        std::mem::swap(&mut self.values, scratch);
+        self.shift_values();
         self.count_sweep();
-        ends
     }
 }
 

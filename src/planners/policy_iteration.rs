@@ -4,11 +4,15 @@
 //! one recurrent class). A state keeps its action unless another is better by more than the tie
 //! tolerance, so that the method ends.
 //!
-//! Evaluation solves v = r_σ + γP_σ v (for the average h + g = r_σ + P_σ h) by sparse elimination
-//! up to 2,000 states, which counts as one sweep; beyond, by sweeps of the policy until its
-//! differences are a hundredth of those of the last improvement. A policy with several recurrent
-//! classes has no one gain to solve for (or, under the total reward, never ends): the step is
-//! then one of value iteration.
+//! Evaluation solves v = r_σ + γP_σ v (for the average h + g = r_σ + P_σ h) in one piece, which
+//! counts as one sweep, however many steps the solver takes on a large model. A policy with
+//! several recurrent classes has no one gain to solve for, and one that may never end no total:
+//! then steps of value iteration are made instead, one the first time, twice as many each time
+//! that it happens again.
+//!
+//! On a large model the policies met on the way are often all but disconnected, and their equation
+//! for the average reward takes any solver very long. Above 1,500 states it is approached by 200
+//! sweeps of the policy instead: modified policy iteration with a long evaluation.
 
 use std::sync::Arc;
 
@@ -16,19 +20,24 @@ use super::core::{Core, planner_reads_core};
 use super::modified_policy_iteration::Followed;
 use super::relative_value_iteration::DAMPING;
 use super::{PlanError, Planner};
-use crate::mdp::linear::{ELIMINATION_LIMIT, solve_gain, solve_values};
-use crate::mdp::{Chain, Criterion, Model, Policy};
-
-/// Sweeps of a policy go on until its differences are this share of the last improvement's.
-const SHARE: f64 = 0.01;
+use crate::mdp::evaluate::solve_equation;
+use crate::mdp::{Criterion, Model, Policy};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Phase {
     Improve,
     Evaluate,
-    /// Sweeps of the policy until its differences are at most this.
-    Follow(f64),
+    /// So many steps of value iteration, before the policy is taken up again.
+    Iterate(u32),
+    /// So many sweeps of the policy.
+    Follow(u32),
 }
+
+/// Above so many states the average reward's equation is approached by sweeps.
+const LARGE: u64 = 1_500;
+
+/// How many sweeps of a policy approach its equation.
+const SWEEPS: u32 = 200;
 
 /// Howard's policy iteration, from the policy that is greedy for v = 0 (for the total reward from
 /// one that surely ends).
@@ -40,6 +49,8 @@ pub struct PolicyIteration {
     exact: bool,
     /// The policy that is evaluated. The greedy one, which is shown, may differ from it by ties.
     policy: Vec<u32>,
+    /// How many steps of value iteration the next policy without a solution asks for.
+    steps: u32,
     followed: Followed,
 }
 
@@ -47,13 +58,13 @@ impl PolicyIteration {
     /// For any criterion that fits the model.
     pub fn new(model: Arc<Model>, criterion: Criterion) -> Result<Self, PlanError> {
         let core = Core::new(model, criterion)?;
-        let followed = Followed::new(core.model.states());
         let policy = core.policy.clone();
         let phase = match criterion {
             Criterion::Total => Phase::Evaluate,
             Criterion::Discounted(_) | Criterion::Average => Phase::Improve,
         };
-        Ok(Self { core, phase, exact: false, policy, followed })
+        let followed = Followed::new(core.model.states());
+        Ok(Self { core, phase, exact: false, policy, steps: 1, followed })
     }
 
     fn improve(&mut self) {
@@ -80,67 +91,43 @@ impl PolicyIteration {
     }
 
     fn evaluate(&mut self) {
-        self.phase = Phase::Improve;
-        self.exact = self.core.model.decisions() <= ELIMINATION_LIMIT as u64 && self.solve();
-        if self.exact {
-            self.core.count_sweep();
+        let core = &mut self.core;
+        if core.criterion == Criterion::Average && core.model.decisions() > LARGE {
+            core.step_values();
+            self.followed.take(&core.model, &self.policy);
+            self.phase = Phase::Follow(SWEEPS);
             return;
         }
-        match (self.core.stats, self.core.criterion) {
-            (Some(stats), Criterion::Average) => {
-                self.core.damp();
-                self.phase = Phase::Follow(SHARE * stats.span());
-            }
-            (Some(stats), _) => {
-                self.core.values.copy_from_slice(&self.core.backed_up);
-                self.phase = Phase::Follow(SHARE * stats.residual());
-            }
-            (None, _) => {}
+        let policy = Policy::Deterministic(std::mem::take(&mut self.policy));
+        let solution = solve_equation(&core.model, &policy, core.criterion);
+        if let Policy::Deterministic(policy) = policy {
+            self.policy = policy;
         }
-        if self.core.model.decisions() <= ELIMINATION_LIMIT as u64 || !self.core.may_follow() {
-            // The policy's equation has no solution: sweeps of it would settle on nothing.
-            self.phase = Phase::Improve;
+        self.exact = solution.is_some();
+        match solution {
+            Some(solution) => {
+                core.values = solution;
+                core.shift_values();
+                core.count_sweep();
+                self.phase = Phase::Improve;
+            }
+            None => {
+                core.step_values();
+                self.phase = Phase::Iterate(self.steps - 1);
+                self.steps = self.steps.saturating_mul(2);
+            }
         }
-        self.followed.take(&self.core.model, &self.policy);
     }
 
-    /// Solves the policy's equation into `values`; false where it cannot be.
-    fn solve(&mut self) -> bool {
-        let core = &mut self.core;
-        let policy = Policy::Deterministic(self.policy.clone());
-        let Ok(chain) = Chain::new(&core.model, &policy) else { return false };
-        let alive: Vec<u32> = (0..core.model.states() as u32)
-            .filter(|&state| !core.model.is_terminal(state as usize))
-            .collect();
-        let classes = chain.recurrent_classes().classes.len();
-        let solution = match core.criterion {
-            Criterion::Discounted(gamma) => {
-                solve_values(&chain, gamma, &alive, |state| chain.reward(state))
-            }
-            Criterion::Total if classes > 0 => None,
-            Criterion::Total => solve_values(&chain, 1.0, &alive, |state| chain.reward(state)),
-            Criterion::Average if classes != 1 => None,
-            Criterion::Average => solve_gain(&chain, &alive).map(|(_, relative)| relative),
-        };
-        let Some(solution) = solution else { return false };
-        for (&state, value) in alive.iter().zip(solution) {
-            core.values[state as usize] = value;
-        }
-        if core.criterion == Criterion::Average {
-            let shift = core.values.get(core.reference()).copied().unwrap_or(0.0);
-            core.values.iter_mut().for_each(|value| *value -= shift);
-        }
-        true
-    }
-
-    fn follow(&mut self, until: f64) {
-        let average = self.core.criterion == Criterion::Average;
-        let damping = if average { DAMPING } else { 1.0 };
-        let (least, most) = self.core.follow(&mut self.followed, damping);
-        let spread = if average { most - least } else { most.max(-least) };
-        if spread <= until {
+    /// A step of value iteration, or back to the policy.
+    fn iterate(&mut self, left: u32) {
+        if left == 0 {
             self.phase = Phase::Improve;
+            return;
         }
+        self.core.certify(true);
+        self.core.step_values();
+        self.phase = Phase::Iterate(left - 1);
     }
 }
 
@@ -155,7 +142,12 @@ impl Planner for PolicyIteration {
             match self.phase {
                 Phase::Improve => self.improve(),
                 Phase::Evaluate => self.evaluate(),
-                Phase::Follow(until) => self.follow(until),
+                Phase::Iterate(left) => self.iterate(left),
+                Phase::Follow(0) => self.phase = Phase::Improve,
+                Phase::Follow(left) => {
+                    self.core.follow(&mut self.followed, DAMPING);
+                    self.phase = Phase::Follow(left - 1);
+                }
             }
             if self.core.backups - before >= budget {
                 break;

@@ -30,14 +30,23 @@ impl RelativeValueIteration {
 }
 
 impl Core {
-    /// v ← v + τ(Tv − v) − c after a certifying sweep.
-    pub(super) fn damp(&mut self) {
-        let reference = self.reference();
-        let step = |v: f64, tv: f64| v + DAMPING * (tv - v);
-        let (v, tv) = (self.values.get(reference), self.backed_up.get(reference));
-        let shift = v.zip(tv).map_or(0.0, |(v, tv)| step(*v, *tv));
-        for (value, backed_up) in self.values.iter_mut().zip(&self.backed_up) {
-            *value = step(*value, *backed_up) - shift;
+    /// After a certifying sweep, v ← Tv, or v ← v + τ(Tv − v) − c for the average reward.
+    pub(super) fn step_values(&mut self) {
+        if self.criterion == Criterion::Average {
+            for (value, backed_up) in self.values.iter_mut().zip(&self.backed_up) {
+                *value += DAMPING * (backed_up - *value);
+            }
+            self.shift_values();
+        } else {
+            self.values.copy_from_slice(&self.backed_up);
+        }
+    }
+
+    /// Makes relative values 0 in the reference state; leaves others alone.
+    pub(super) fn shift_values(&mut self) {
+        if self.criterion == Criterion::Average {
+            let shift = self.values.get(self.reference()).copied().unwrap_or(0.0);
+            self.values.iter_mut().for_each(|value| *value -= shift);
         }
     }
 }
@@ -51,7 +60,7 @@ impl Planner for RelativeValueIteration {
         let before = self.core.backups;
         while !self.core.is_settled() {
             self.core.certify(true);
-            self.core.damp();
+            self.core.step_values();
             if self.core.backups - before >= budget {
                 break;
             }

@@ -8,8 +8,8 @@ use proptest::prelude::*;
 
 use super::gauss_seidel::Order;
 use super::*;
-use crate::mdp::examples::{line3, model_from, random_model};
-use crate::mdp::{Chain, Policy, Progress};
+use crate::mdp::examples::{line3, model_from, random_model, surely_ends};
+use crate::mdp::{Policy, Progress};
 
 type Exact = BigRational;
 
@@ -184,24 +184,15 @@ proptest! {
             row.extend(next.iter().zip(p).map(|(&s, &p)| (s as usize, 0.875 * p)));
             Some((reward, row))
         });
-        let surely_ends = |policy: &[u32]| {
-            let chain = Chain::new(&model, &Policy::Deterministic(policy.to_vec())).unwrap();
-            let reached = chain.reached(model.start());
-            !chain.recurrent_classes().classes.iter().flatten().any(|&s| reached[s as usize])
-        };
-        // From the start, with states that it does not reach left out.
+        // From the start; states from which the policy may not end are then not reached.
         let value_of = |policy: &[u32]| {
-            if !surely_ends(policy) {
-                return None;
-            }
-            let chain = Chain::new(&model, &Policy::Deterministic(policy.to_vec())).unwrap();
-            let reached = chain.reached(model.start());
-            let part = model_from(4, 2, |s| s == 3 || !reached[s], |state, action| {
+            let ends = surely_ends(&model, policy)?;
+            let part = model_from(4, 2, |s| s == 3 || !ends[s], |state, action| {
                 let (next, p) = model.row(state, action)?;
                 let row = next.iter().zip(p).map(|(&s, &p)| (s as usize, p)).collect();
                 Some((model.reward(state, action), row))
             });
-            exact_values(&part, policy, 1.0).map(|v| v[0].clone())
+            ends[0].then(|| exact_values(&part, policy, 1.0).map(|v| v[0].clone()))?
         };
         let best = policies(&model).filter_map(|policy| value_of(&policy)).max();
         let shared = Arc::new(model.clone());

@@ -190,7 +190,7 @@ impl ClassGain {
 
 /// A state that the chain is in often, started evenly: after some steps of the lazy chain, which
 /// has no period. The lowest of equals.
-fn much_visited(chain: &Chain) -> usize {
+pub(super) fn much_visited(chain: &Chain) -> usize {
     let mut shares = vec![1.0 / chain.states() as f64; chain.states()];
     let mut next = shares.clone();
     for _ in 0..STEPS {

@@ -10,6 +10,7 @@ mod chain;
 mod classes;
 mod discounted;
 mod elimination;
+mod equation;
 mod iteration;
 mod system;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod total;
 
 pub use average::{Gain, average, long_run, stationary};
 pub use discounted::discounted;
+pub use equation::solve_equation;
 pub use total::{Ends, Total, ends, total};
 
 use super::criterion::Criterion;
