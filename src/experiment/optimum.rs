@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::mdp::{Enumeration, EnumerationError, EnumerationOptions, Level, Model, Progress};
-use crate::planners::{Method, PlanError, Solution, planner};
+use crate::planners::{Method, PlanError, Solution, solve};
 use crate::scenario::Scenario;
 
 use super::agents::Plan;
@@ -79,12 +79,8 @@ impl Optimum {
     }
 }
 
-/// About how many backups are made between two looks at clock and cancelling.
-const PIECE: u64 = 500_000;
-
 /// Enumerates a scenario and plans until the bounds are as close as asked for, nothing changes
-/// but rounding, or the deadline has passed. The progress counts digits of the bounds' width
-/// while planning, in thousandths.
+/// but rounding, or the deadline has passed.
 ///
 /// # Errors
 /// Any [`OptimumError`].
@@ -97,27 +93,15 @@ pub fn find(
     let enumeration = scenario.environment.erased().enumerate(options.enumeration, progress)?;
     let enumeration_time = from.elapsed();
     let from = Instant::now();
-    let model = enumeration.model.clone();
-    let mut planner = planner(model.clone(), scenario.contents.criterion, options.method)?;
-    let mut first_width = None;
-    loop {
-        planner.advance(PIECE);
-        if let Some(width) = planner.bounds().and_then(|bounds| bounds.width()) {
-            let first = *first_width.get_or_insert(width);
-            let digits = |to: f64| (1000.0 * (first / to).log10()).max(0.0) as u64;
-            let all = digits(options.precision).max(1);
-            progress.set_total(all);
-            progress.set_done(digits(width.max(f64::MIN_POSITIVE)).min(all));
-        }
-        let late = options.deadline.is_some_and(|deadline| Instant::now() >= deadline);
-        if planner.certified(options.precision) || planner.is_settled() || late {
-            break;
-        }
-        if progress.is_cancelled() {
-            return Err(PlanError::Cancelled { sweeps: planner.sweeps() }.into());
-        }
-    }
-    let solution = Solution::of(&*planner, &model, options.precision);
+    let solution = solve(
+        &enumeration.model,
+        scenario.contents.criterion,
+        options.method,
+        options.precision,
+        u64::MAX,
+        options.deadline,
+        progress,
+    )?;
     Ok(Optimum { enumeration, solution, enumeration_time, planning_time: from.elapsed() })
 }
 

@@ -1,12 +1,13 @@
 //! Planning in the background: from an environment to a plan, step by step, so that others can
 //! look at it meanwhile and stop it.
 
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::environments::AnyEnvironment;
 use crate::mdp::{Criterion, Enumeration, EnumerationOptions, Progress};
-use crate::planners::{Method, SweepRecord, planner};
+use crate::planners::{Driven, Method, Planner, SweepRecord, drive, planner};
 
 use super::agents::Plan;
 
@@ -61,6 +62,16 @@ impl Snapshot {
             history: Arc::new([]),
             certified: false,
         }
+    }
+
+    /// Takes what the planner has now.
+    fn take(&mut self, planner: &dyn Planner, precision: f64) {
+        self.values = planner.values().into();
+        self.policy = planner.policy().into();
+        self.bounds = planner.bounds().map(|bounds| (bounds.lower, bounds.upper));
+        self.sweeps = planner.sweeps();
+        self.history = planner.history().into();
+        self.certified = planner.certified(precision);
     }
 
     /// The plan as an agent can follow it, once it is ready.
@@ -135,26 +146,22 @@ impl Planning {
         snapshot.stage = Stage::Sweeping;
         snapshot.method = planner.name().to_owned();
         let mut renewed = Instant::now();
-        loop {
-            planner.advance(1);
-            let done = planner.certified(precision) || planner.is_settled();
-            let stopped = self.progress.is_cancelled();
-            if !done && !stopped && renewed.elapsed() < RENEWAL {
-                continue;
+        let driven = drive(&mut *planner, precision, |planner| {
+            if self.progress.is_cancelled() {
+                return ControlFlow::Break(());
             }
-            snapshot.values = planner.values().into();
-            snapshot.policy = planner.policy().into();
-            snapshot.bounds = planner.bounds().map(|bounds| (bounds.lower, bounds.upper));
-            snapshot.sweeps = planner.sweeps();
-            snapshot.history = planner.history().into();
-            snapshot.certified = planner.certified(precision);
-            if done || stopped {
-                snapshot.stage = if done { Stage::Ready } else { Stage::Stopped };
-                self.publish(snapshot);
-                return;
+            if renewed.elapsed() >= RENEWAL {
+                snapshot.take(planner, precision);
+                self.publish(snapshot.clone());
+                renewed = Instant::now();
             }
-            self.publish(snapshot.clone());
-            renewed = Instant::now();
-        }
+            ControlFlow::Continue(())
+        });
+        snapshot.take(&*planner, precision);
+        snapshot.stage = match driven {
+            Driven::ToTheEnd => Stage::Ready,
+            Driven::Stopped => Stage::Stopped,
+        };
+        self.publish(snapshot);
     }
 }

@@ -29,7 +29,7 @@ pub use gauss_seidel::GaussSeidel;
 pub use modified_policy_iteration::ModifiedPolicyIteration;
 pub use policy_iteration::PolicyIteration;
 pub use relative_value_iteration::RelativeValueIteration;
-pub use solve::{Method, Solution, planner, solve};
+pub use solve::{Driven, Method, Solution, drive, planner, solve};
 pub use value_iteration::ValueIteration;
 
 /// The bounds as they stood after a certifying sweep.

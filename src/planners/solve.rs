@@ -1,5 +1,6 @@
 //! Drives a planner until the optimum is enclosed to a precision.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -155,12 +156,44 @@ impl Solution {
     }
 }
 
+/// How a planner that was driven came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Driven {
+    /// The optimum is enclosed to the precision, or no more work could bring the bounds closer.
+    ToTheEnd,
+    /// Whoever looked on had enough.
+    Stopped,
+}
+
+/// Lets a planner work until the optimum is enclosed to `precision` (an absolute width) or no more
+/// work could bring the bounds closer. `look` sees it after every sweep but the last and may stop
+/// it.
+///
+/// All who plan come through here, so that the same model, method and precision give the same
+/// policy to the last tie, in a window, in a command and in a replay.
+pub fn drive(
+    planner: &mut dyn Planner,
+    precision: f64,
+    mut look: impl FnMut(&dyn Planner) -> ControlFlow<()>,
+) -> Driven {
+    while !planner.certified(precision) && !planner.is_settled() {
+        if look(planner).is_break() {
+            return Driven::Stopped;
+        }
+        planner.advance(1);
+    }
+    Driven::ToTheEnd
+}
+
 /// Plans until the optimum is enclosed to `precision` (an absolute width), until no more work
 /// could bring the bounds closer, until `budget` backups are spent, or until the deadline,
 /// whichever comes first.
 ///
 /// The progress counts thousandths of the way from the first width of the bounds to the
 /// precision, on a logarithmic scale.
+///
+/// # Errors
+/// Where the method does not serve the model and criterion, or the progress was cancelled.
 pub fn solve(
     model: &Arc<Model>,
     criterion: Criterion,
@@ -172,22 +205,22 @@ pub fn solve(
 ) -> Result<Solution, PlanError> {
     let mut planner = planner(Arc::clone(model), criterion, method)?;
     let mut first = None;
+    progress.set_done(0);
     progress.set_total(1000);
-    let late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
-    while !planner.certified(precision)
-        && !planner.is_settled()
-        && planner.backups() < budget
-        && !late()
-    {
-        if progress.is_cancelled() {
-            return Err(PlanError::Cancelled { sweeps: planner.sweeps() });
-        }
-        planner.advance(model.decisions().max(1));
+    drive(&mut *planner, precision, |planner| {
         if let Some(width) = planner.bounds().and_then(|bounds| bounds.width()) {
             let first = *first.get_or_insert(width);
             let share = (first / width).ln() / (first / precision).ln();
             progress.set_done((1000.0 * share.clamp(0.0, 1.0)) as u64);
         }
+        let late = deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        if late || planner.backups() >= budget || progress.is_cancelled() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    });
+    if progress.is_cancelled() {
+        return Err(PlanError::Cancelled { sweeps: planner.sweeps() });
     }
     progress.set_done(1000);
     Ok(Solution::of(&*planner, model, precision))
