@@ -20,8 +20,7 @@ pub struct Tally {
     spent: Vec<[u64; CONDITIONS]>,
     latest: Vec<Condition>,
     buffer_variables: Vec<usize>,
-    /// Whether events are kept in [`Tally::events`].
-    pub watching: bool,
+    watching: bool,
     events: Vec<Event>,
 }
 
@@ -53,6 +52,14 @@ impl Tally {
             self.stock_sum += state[variable] as u64;
         }
         if self.watching {
+            self.events.clear();
+        }
+    }
+
+    /// Turns keeping of events on or off; what was kept goes when it is turned off.
+    pub fn watch(&mut self, watching: bool) {
+        self.watching = watching;
+        if !watching {
             self.events.clear();
         }
     }
@@ -179,7 +186,7 @@ mod tests {
             buffers: vec![BufferPlace { name: "b".into(), capacity: 5, variable: 1 }],
         };
         let mut tally = Tally::new(&places);
-        tally.watching = true;
+        tally.watch(true);
         for (level, condition) in [(3, Condition::Working), (1, Condition::Down)] {
             tally.open(&[9, level]);
             tally.hear(Event::Spent { station: 0, condition });
@@ -189,5 +196,7 @@ mod tests {
         assert_eq!(tally.share(0, Condition::Down), 0.5);
         assert_eq!(tally.events().len(), 2);
         assert_eq!(tally.latest(), [Condition::Down]);
+        tally.watch(false);
+        assert!(tally.events().is_empty(), "a beat that nobody saw has no events");
     }
 }

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use bevy::prelude::*;
 
-use super::apply::set_up;
 use super::desk::{Beat, Desk, Running};
 use super::display::CannotDraw;
+use super::opening::set_up;
 use super::script::Script;
 use super::script::driver::{Hooks, drive};
 use super::stage::Opening;
@@ -114,10 +114,10 @@ fn trajectory(world: &mut World, path: &Path) -> Result<(), String> {
 fn write(path: PathBuf, header: &[String], beats: &[Beat]) -> Result<(), csv::Error> {
     let mut file = csv::Writer::from_path(path)?;
     file.write_record(header)?;
-    for (number, (state, action, reward)) in beats.iter().enumerate() {
-        let mut row = vec![number.to_string()];
-        row.extend(state.iter().chain(action).map(ToString::to_string));
-        row.push(reward.to_string());
+    for beat in beats {
+        let mut row = vec![beat.number.to_string()];
+        row.extend(beat.state.iter().chain(&beat.action).map(ToString::to_string));
+        row.push(beat.reward.to_string());
         file.write_record(&row)?;
     }
     file.flush()?;
