@@ -20,6 +20,7 @@ pub mod simulate;
 pub mod statistics;
 pub mod tally;
 pub mod training;
+pub mod trajectory;
 
 pub use records::Records;
 pub use run::{AnyAgent, AnyRun, Ending, RunSettings, open};

@@ -165,6 +165,14 @@ impl SavedRun {
         Ok(saved)
     }
 
+    /// The scenario as it was before the first command.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn opened(&self) -> Result<Scenario, Reports> {
+        Ok(Scenario::parse("scenario", &self.scenario)?.as_opened())
+    }
+
     /// Plays it again, from the first beat to where it was saved. Plans are computed again. The
     /// progress counts beats.
     ///
@@ -184,8 +192,7 @@ impl SavedRun {
         progress: &Progress,
         mut play: impl FnMut(&mut dyn super::AnyRun, u64) -> u64,
     ) -> Result<Session, ReplayError> {
-        let scenario =
-            Scenario::parse("scenario", &self.scenario).map_err(ReplayError::Scenario)?.as_opened();
+        let scenario = self.opened().map_err(ReplayError::Scenario)?;
         let begun = |error| ReplayError::Command { beat: 0, error };
         let plan = prepare(&scenario, &self.agent, progress, 0)?;
         let mut session =

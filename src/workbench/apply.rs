@@ -8,7 +8,7 @@ use super::behind::{
     act_when_ready, change_agent, judge_again, search_kanban, start_planning, take_results,
     train_ahead,
 };
-use super::desk::{AheadKind, Beat, Desk, Running, choice_of, listing};
+use super::desk::{AheadKind, Desk, Running, choice_of, listing};
 use super::floor::Phase;
 use super::intent::{AgentChoice, Intent, Tuning};
 use super::opening::{begin_again, keep_sight, open_path, open_shipped, restart, waits};
@@ -18,6 +18,7 @@ use super::window::Look;
 use crate::experiment::planning::{Planning, Stage};
 use crate::experiment::saved_run::SavedRun;
 use crate::experiment::session::{Command, Session};
+use crate::experiment::trajectory::Beat;
 use crate::heuristics::{LevelName, ThresholdSettings};
 use crate::learners::{StepSize, TabularSettings};
 use crate::planners::Method;

@@ -14,9 +14,10 @@ use super::memo::Memo;
 use super::view::{ErrorsView, FileDialogView, LibraryView, MapCell, ParametersView};
 use crate::experiment::agents::Plan;
 use crate::experiment::judging::Worth;
+use crate::experiment::planning;
 use crate::experiment::planning::{Planning, Snapshot};
 use crate::experiment::session::Session;
-use crate::experiment::{AnyRun, planning};
+use crate::experiment::trajectory::Beat;
 use crate::heuristics::Found;
 use crate::mdp::Level;
 use crate::scenario::{AgentSpec, OptimumSettings, Scenario};
@@ -104,31 +105,6 @@ pub struct Judgement {
     pub worth: Option<Worth>,
     /// Whether it can never reach an end.
     pub never_ends: Option<bool>,
-}
-
-/// A beat as scripts write it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Beat {
-    /// How many beats were played before it.
-    pub number: u64,
-    /// The state before it.
-    pub state: Vec<Level>,
-    /// The action.
-    pub action: Vec<Level>,
-    /// The reward.
-    pub reward: f64,
-}
-
-impl Beat {
-    /// The latest beat of a run.
-    pub fn latest(run: &dyn AnyRun) -> Self {
-        Self {
-            number: run.beats().saturating_sub(1),
-            state: run.previous_state().to_vec(),
-            action: run.action().to_vec(),
-            reward: run.reward(),
-        }
-    }
 }
 
 /// Everything but the runs.

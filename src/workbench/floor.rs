@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
 
-use super::desk::{Beat, Desk, Running};
+use super::desk::{Desk, Running};
 use super::intent::Speed;
 use super::window::Moving;
+use crate::experiment::trajectory::Beat;
 use crate::mdp::Decision;
 
 /// Above so many beats a second beats are played by the thousand and shown as rates.
