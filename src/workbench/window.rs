@@ -99,13 +99,14 @@ fn save(image: &Image, path: &Path) -> Result<(), String> {
 /// # Errors
 /// [`CannotDraw`] where there is no display or nothing that can draw on it.
 pub fn build(surface: Surface, theme: Theme) -> Result<App, CannotDraw> {
+    // The display first: drivers print warnings of their own where there is none.
+    if surface == Surface::Window {
+        look_for_display()?;
+    }
     let adapter = look_for_adapter()?;
     let mut app = App::new();
     match surface {
-        Surface::Window => {
-            look_for_display()?;
-            add_window(&mut app, &adapter)?;
-        }
+        Surface::Window => add_window(&mut app, &adapter)?,
         Surface::OffScreen { width, height } => add_image(&mut app, &adapter, width, height),
     }
     app.insert_resource(Look(theme))

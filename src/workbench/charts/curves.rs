@@ -395,5 +395,8 @@ fn words(chart: &Curves<'_>) -> String {
             text += &format!("; {} between {low} and {high}", bounds.name);
         }
     }
+    for reference in chart.references {
+        text += &format!("; {} at {}", reference.name, number::significant(reference.value, 3));
+    }
     text
 }

@@ -163,13 +163,12 @@ impl HeatMap<'_> {
     /// The words of a cell: "buffer 1 = 8, buffer 2 = 3: 42.17, hold 1".
     pub fn words(&self, x: usize, y: usize) -> String {
         let level = |side: &Side<'_>, i: usize| side.levels.get(i).cloned().unwrap_or_default();
-        let place = format!(
-            "{} = {}, {} = {}",
-            self.x.name,
-            level(&self.x, x),
-            self.y.name,
-            level(&self.y, y)
-        );
+        let of = |side: &Side<'_>, i: usize| format!("{} = {}", side.name, level(side, i));
+        // A single row has no second variable.
+        let place = match self.y.name {
+            "" => of(&self.x, x),
+            _ => format!("{}, {}", of(&self.x, x), of(&self.y, y)),
+        };
         let worth = match self.worth_at(x, y) {
             Worth::Known(value) => number::significant(value, 4),
             Worth::NeverVisited => "never visited".to_owned(),

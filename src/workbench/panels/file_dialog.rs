@@ -74,7 +74,10 @@ fn path_ui(ui: &mut Ui, now: &mut State, intents: &mut Vec<Intent>) {
     let response = ui.add(edit).on_hover_text("Type a folder or a file, then Enter");
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Path"));
     if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
-        let path = PathBuf::from(now.typed.trim());
+        // A relative path is meant from the folder that is shown, if it leads anywhere from there.
+        let typed = PathBuf::from(now.typed.trim());
+        let from_here = now.folder.join(&typed);
+        let path = if from_here.exists() { from_here } else { typed };
         intents.push(if is_scenario(&path) {
             Intent::OpenFile(path)
         } else {

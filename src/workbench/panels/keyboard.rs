@@ -92,23 +92,31 @@ pub fn keyboard(ui: &Ui, view: &View, intents: &mut Vec<Intent>) {
         if needed && (focused.is_some() && shortcut.keys != [Key::Escape] || popup) {
             continue;
         }
-        if pressed(ui, shortcut) {
+        // More than once in a frame that took long.
+        for _ in 0..pressed(ui, shortcut) {
             act(ui, shortcut.act, view, intents);
         }
     }
 }
 
-fn pressed(ui: &Ui, shortcut: &Shortcut) -> bool {
-    ui.input(|input| {
-        let held = input.modifiers;
-        // Shift is let through: it is needed for + and ? on many keyboards.
-        let fits = if shortcut.command {
+/// How often the keys of a shortcut went down since the last frame.
+fn pressed(ui: &Ui, shortcut: &Shortcut) -> usize {
+    // Shift is let through: it is needed for + and ? on many keyboards.
+    let fits = |held: &Modifiers| {
+        if shortcut.command {
             held.matches_logically(Modifiers::COMMAND)
         } else {
             !held.command && !held.ctrl && !held.alt
-        };
-        fits && shortcut.keys.iter().any(|key| input.key_pressed(*key))
-    })
+        }
+    };
+    // What was held when the key went down, which need not be what is held now.
+    let is_it = |event: &egui::Event| match event {
+        egui::Event::Key { key, pressed: true, modifiers, .. } => {
+            shortcut.keys.contains(key) && fits(modifiers)
+        }
+        _ => false,
+    };
+    ui.input(|input| input.events.iter().filter(|event| is_it(event)).count())
 }
 
 fn act(ui: &Ui, act: Act, view: &View, intents: &mut Vec<Intent>) {

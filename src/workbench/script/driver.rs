@@ -7,7 +7,7 @@ use bevy::prelude::*;
 use bevy::time::TimeUpdateStrategy;
 use bevy::window::FileDragAndDrop;
 use bevy_egui::input::{EguiFileDragAndDropMessage, EguiInputEvent};
-use bevy_egui::{EguiContext, EguiOutput, EguiPreUpdateSet, PrimaryEguiContext};
+use bevy_egui::{EguiContext, EguiInput, EguiOutput, EguiPreUpdateSet, PrimaryEguiContext};
 use egui::accesskit::{Action, ActionData, ActionRequest, NodeId, TreeId};
 use egui::{Key, Modifiers, PointerButton, Pos2, pos2, vec2};
 use std::collections::VecDeque;
@@ -31,6 +31,8 @@ struct Driver {
     hooks: Hooks,
     step: usize,
     phase: Phase,
+    /// The widgets of the frame before.
+    before: Widgets,
     /// Frames since the step began, and when that was.
     frames: u64,
     since: Instant,
@@ -80,6 +82,7 @@ pub fn drive(app: &mut App, script: Script, hooks: Hooks) {
         hooks,
         step: 0,
         phase: Phase::Waiting,
+        before: Widgets::default(),
         frames: 0,
         since: now,
         began: now,
@@ -87,7 +90,12 @@ pub fn drive(app: &mut App, script: Script, hooks: Hooks) {
     })
     .add_systems(
         PreUpdate,
-        ask_for_names.after(EguiPreUpdateSet::InitContexts).before(EguiPreUpdateSet::BeginPass),
+        (
+            ask_for_names.after(EguiPreUpdateSet::InitContexts).before(EguiPreUpdateSet::BeginPass),
+            have_the_keyboard
+                .after(EguiPreUpdateSet::ProcessInput)
+                .before(EguiPreUpdateSet::BeginPass),
+        ),
     )
     .add_systems(First, go_on);
 }
@@ -96,6 +104,14 @@ pub fn drive(app: &mut App, script: Script, hooks: Hooks) {
 fn ask_for_names(mut contexts: Query<&mut EguiContext, Added<EguiContext>>) {
     for mut context in &mut contexts {
         context.get_mut().enable_accesskit();
+    }
+}
+
+/// Fields close when their window loses the keyboard; a script types whatever else goes on, and
+/// off-screen there is no window that could have it.
+fn have_the_keyboard(mut inputs: Query<&mut EguiInput, With<PrimaryEguiContext>>) {
+    for mut input in &mut inputs {
+        input.focused = true;
     }
 }
 
@@ -133,7 +149,10 @@ impl Driver {
 
     fn try_step(&mut self, world: &mut World) {
         let step = self.script.steps.get(self.step).cloned().unwrap_or(Step::Quit);
-        match self.begin(world, &step) {
+        let widgets = widgets(world);
+        let next = self.begin(world, &step, &widgets);
+        self.before = widgets;
+        match next {
             Ok(Next::Wait(reason)) => self.check_limit(world, &reason),
             Ok(Next::Send(batches)) => self.phase = Phase::Sending(batches.into()),
             Ok(Next::Picture(path)) => {
@@ -152,12 +171,18 @@ impl Driver {
     }
 
     /// What a step needs now.
-    fn begin(&self, world: &mut World, step: &Step) -> Result<Next, String> {
-        let widgets = widgets(world);
-        let found = |name: &str| widgets.find(name);
+    fn begin(&self, world: &mut World, step: &Step, widgets: &Widgets) -> Result<Next, String> {
+        let found = |name: &str| {
+            let widget = widgets.find(name)?;
+            // What has just appeared may still be on its way to its place.
+            match self.before.find(name) {
+                Ok(before) if before.rect == widget.rect => Ok(widget),
+                _ => Err(format!("\"{name}\" does not stand still")),
+            }
+        };
         Ok(match step {
             Step::Wait(condition) => {
-                if self.holds(world, &widgets, condition) {
+                if self.holds(world, widgets, condition) {
                     Next::Done
                 } else {
                     Next::Wait(format!("{condition:?} did not come true"))
@@ -211,7 +236,7 @@ impl Driver {
             }
             Step::Picture(path) => Next::Picture(self.path(path)?),
             Step::Widgets(path) => {
-                write_widgets(&self.path(path)?, &widgets)?;
+                write_widgets(&self.path(path)?, widgets)?;
                 Next::Done
             }
             Step::Trajectory(path) => {

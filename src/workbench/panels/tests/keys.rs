@@ -32,6 +32,21 @@ fn each_key_asks_for_what_the_table_says() {
     ] {
         assert_eq!(press(&mut harness, key), [intent], "{key:?}");
     }
+    // Twice within a frame is twice.
+    harness.state_mut().intents.clear();
+    for pressed in [true, false, true, false] {
+        let (key, modifiers) = (Key::ArrowRight, Modifiers::NONE);
+        harness.event(egui::Event::Key {
+            key,
+            physical_key: None,
+            pressed,
+            repeat: false,
+            modifiers,
+        });
+    }
+    harness.run();
+    assert_eq!(harness.state().intents, [Intent::OneBeat, Intent::OneBeat]);
+    harness.state_mut().intents.clear();
     // The threshold rule is not there, Q-learning acts already.
     assert_eq!(press(&mut harness, Key::Num3), []);
     assert_eq!(press(&mut harness, Key::Num6), []);

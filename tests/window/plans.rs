@@ -1,0 +1,50 @@
+//! The planner at work: paused, swept on, resumed, with another method.
+
+use super::program::{folder, run, scenario};
+
+#[test]
+fn the_planner_waits_between_sweeps_and_goes_on() {
+    let folder = folder("sweeps");
+    let steps = r#"
+        Wait(Text("certified")), Click("Plan sweep by sweep"), Wait(Text("paused")),
+        Wait(Text("sweep 0")), Click("One sweep"), Wait(Text("sweep 1")), Widgets("one.json"),
+        Click("One sweep"), Wait(Text("sweep 2")), Click("Resume planning"),
+        Wait(Text("certified")), Widgets("end.json"), Quit"#;
+    let Some(done) = run(&folder, &[], steps) else { return };
+    let one = done.widgets("one.json");
+    assert!(one.say("bounds so far") && !one.say("certified"));
+    assert!(done.widgets("end.json").say("22.57578"), "the gain of the file");
+}
+
+#[test]
+fn every_method_comes_to_the_same_optimum() {
+    let folder = folder("methods");
+    let mut steps = r#"Wait(Text("certified")), Widgets("Modified.json")"#.to_owned();
+    for (method, file) in [
+        ("Value iteration", "Value"),
+        ("Policy iteration", "Policy"),
+        ("Gauss–Seidel value iteration", "Gauss"),
+    ] {
+        steps += &format!(
+            r#", Click("Planning method"), Click("{method}"), Wait(Idle), Wait(Text("certified")),
+            Widgets("{file}.json")"#
+        );
+    }
+    let file = scenario("lines/line3.ron").display().to_string();
+    let Some(done) = run(&folder, &[&file], &(steps + ", Quit")) else { return };
+    for file in ["Modified", "Value", "Policy", "Gauss"] {
+        let widgets = done.widgets(&format!("{file}.json"));
+        assert!(widgets.say("458.8083"), "{file}");
+    }
+}
+
+#[test]
+fn a_model_too_large_says_how_large_and_rules_act_all_the_same() {
+    let folder = folder("large");
+    let steps = r#"
+        Wait(Text("states")), Type("Speed value", "5000"), Key("Enter"), Wait(Beat(2000)),
+        Widgets("w.json"), Quit"#;
+    let file = scenario("lines/twenty_machines.ron").display().to_string();
+    let Some(done) = run(&folder, &[&file], steps) else { return };
+    assert!(done.widgets("w.json").say("Always run"));
+}
