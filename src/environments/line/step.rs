@@ -144,8 +144,8 @@ fn work<B: Beat + ?Sized, const M: usize>(
     let mut up = true;
     if let Some(&condition) = state.get(at.condition) {
         let was_up = condition == UP;
-        let p = station.up_next[usize::from(was_up)][usize::from(can_work)];
-        up = beat.bernoulli(at.condition_source, p);
+        let odds = station.up_next[usize::from(was_up)][usize::from(can_work)];
+        up = beat.toss(at.condition_source, odds);
         next[at.condition] = if up { UP } else { DOWN };
         if up && !was_up {
             beat.tell(Event::Repaired { station: number as u16 });
