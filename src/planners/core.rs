@@ -303,7 +303,8 @@ impl Core {
 
     /// Whether the bounds or the residual are down at rounding.
     fn is_at_rounding(&self, stats: &SweepStats) -> bool {
-        self.is_narrow() || (self.residual(stats) <= self.noise(stats) && !self.is_proving())
+        let near = self.is_narrow() || self.residual(stats) <= self.noise(stats);
+        near && !self.is_proving()
     }
 
     /// Whether nothing but rounding keeps the bounds from meeting, on a planner that is settled.

@@ -253,3 +253,47 @@ fn nothing_to_decide_is_worth_nothing() {
         }
     }
 }
+
+#[test]
+fn a_slow_way_to_the_end_that_nobody_takes_widens_nothing() {
+    // One beat to the end for 10,000, or another 10 million for 15,000 each.
+    let model = Arc::new(model_from(
+        2,
+        2,
+        |state| state == 1,
+        |_, action| {
+            Some(match action {
+                0 => (-1e4, vec![(1, 1.0)]),
+                _ => (-1.5e4, vec![(0, 1.0 - 1e-7), (1, 1e-7)]),
+            })
+        },
+    ));
+    all_prove(&model, Criterion::Total, 1e-6, 20_000);
+}
+
+#[test]
+fn no_upper_bound_is_named_where_risking_no_end_could_be_worth_more() {
+    // From 0 one ends for 5 or goes to a trap, from which there is no way out: it costs or is free.
+    let trap = |cost: f64| {
+        Arc::new(model_from(
+            3,
+            2,
+            |state| state == 2,
+            move |state, action| {
+                Some(match (state, action) {
+                    (0, 0) => (-5.0, vec![(2, 1.0)]),
+                    (0, _) => (-1.0, vec![(1, 1.0)]),
+                    _ => (-cost, vec![(1, 1.0)]),
+                })
+            },
+        ))
+    };
+    all_prove(&trap(1.0), Criterion::Total, 1e-9, 20_000);
+    for planner in every_planner(&trap(0.0), Criterion::Total) {
+        let planner = driven(planner, 1e-9, 20_000);
+        let bounds = planner.bounds().unwrap();
+        // −1 and then nothing is more than −5.
+        assert_eq!(bounds.upper, None, "{}", planner.name());
+        assert!((-5.0 - 1e-9..=-5.0).contains(&bounds.lower), "{}: {bounds:?}", planner.name());
+    }
+}

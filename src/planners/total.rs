@@ -71,6 +71,10 @@ pub(crate) struct TotalCertificate {
     /// κ; not above 0 while nothing is proved.
     kappa: f64,
     tried_at: f64,
+    /// Whether A was cut down to what is near the best by values that had come to rest.
+    refined: bool,
+    /// Whether h is on its way down, since A became smaller.
+    falling: bool,
     /// Whether more may be had by risking states that were cut off.
     more_beyond: bool,
     bounds: Option<Bounds>,
@@ -121,6 +125,8 @@ impl TotalCertificate {
             rows: vec![0.0; model.rows_len()],
             kappa: 0.0,
             tried_at: f64::INFINITY,
+            refined: false,
+            falling: false,
             more_beyond,
             bounds: None,
         };
@@ -157,12 +163,20 @@ impl TotalCertificate {
 
     /// Whether h is still being made, so that bounds may yet come.
     pub(crate) fn is_working(&self) -> bool {
-        !matches!(self.admitted, Admitted::None) && self.kappa < SHARP
+        !matches!(self.admitted, Admitted::None) && !self.is_sharp()
     }
 
-    /// What κ lacks of being sharp; 0 where it is, or where there is nothing to prove yet.
+    fn is_sharp(&self) -> bool {
+        self.kappa >= SHARP && !self.falling
+    }
+
+    /// What κ lacks of 1, or by how many beats h is too long; 0 where there is nothing to prove.
     pub(crate) fn unproved(&self) -> f64 {
-        if self.is_working() { 1.0 - self.kappa } else { 0.0 }
+        match self.is_working() {
+            true if self.falling => self.h.iter().copied().fold(0.0, f64::max),
+            true => 1.0 - self.kappa,
+            false => 0.0,
+        }
     }
 
     /// Has A chosen anew after the next sweep.
@@ -187,7 +201,7 @@ impl TotalCertificate {
             self.next = beats;
             self.sweep_h(model);
             used += 2 * model.decisions();
-            if self.kappa >= SHARP {
+            if self.is_sharp() {
                 break;
             }
         }
@@ -198,17 +212,21 @@ impl TotalCertificate {
     pub(crate) fn advance(&mut self, sweep: &Sweep<'_>) -> u64 {
         let residual = sweep.stats.residual();
         self.bounds = None;
-        let open = matches!(self.admitted, Admitted::None | Admitted::One(_));
+        let none = matches!(self.admitted, Admitted::None);
+        let open = none || matches!(self.admitted, Admitted::One(_));
+        let rounding = bounds::backup_rounding(sweep.model, 1.0, sweep.stats.largest_value);
         // At rounding it will hardly fall by as much again.
-        let rests =
-            residual <= bounds::backup_rounding(sweep.model, 1.0, sweep.stats.largest_value);
-        if open && (rests || residual <= RETRY * self.tried_at) && residual < self.tried_at {
+        let rests = residual <= rounding + sweep.stats.loss;
+        let fell = residual <= RETRY * self.tried_at || (none && rests);
+        if open && fell && residual < self.tried_at {
             self.choose(sweep);
+        } else if !open && rests && self.is_sharp() && !self.refined {
+            self.refine(sweep);
         }
         let mut used = 0;
         if !matches!(self.admitted, Admitted::None) {
             for _ in 0..SWEEPS_OF_H {
-                if self.kappa >= SHARP {
+                if self.is_sharp() {
                     break;
                 }
                 self.sweep_h(sweep.model);
@@ -239,13 +257,43 @@ impl TotalCertificate {
         self.h.fill(0.0);
         self.next.fill(0.0);
         self.kappa = 0.0;
+        self.falling = false;
     }
 
-    /// h ← 1 + max over A of Ph, then κ of the new h.
+    /// Leaves in A only what is near the best by values that have come to rest. Pairs that are far
+    /// from it but slow to end would else make N, and with it what rounding can do, far too large.
+    /// What h and κ say of A holds of a part of it, and h falls from there.
+    fn refine(&mut self, sweep: &Sweep<'_>) {
+        self.refined = true;
+        let near = sweep.near(SLACK * sweep.stats.residual());
+        let actions = sweep.model.actions();
+        let smaller: Vec<bool> = near
+            .iter()
+            .enumerate()
+            .map(|(pair, near)| {
+                *near && self.admitted.holds(sweep.model, pair / actions, pair % actions)
+            })
+            .collect();
+        let dropped = (0..smaller.len()).any(|pair| {
+            let (state, action) = (pair / actions, pair % actions);
+            !smaller[pair]
+                && sweep.model.allowed(state, action)
+                && self.admitted.holds(sweep.model, state, action)
+        });
+        if dropped {
+            self.admitted = Admitted::Near(smaller);
+            self.falling = true;
+            // As `sweep_h` looks at it next.
+            self.next.copy_from_slice(&self.h);
+        }
+    }
+
+    /// h ← 1 + max over A of Ph, then κ of the new h, which is above 1 where that falls
+    /// everywhere.
     fn sweep_h(&mut self, model: &Model) {
         std::mem::swap(&mut self.h, &mut self.next);
         model.expected_next(&self.h, &mut self.rows);
-        let mut growth = 0.0_f64;
+        let (mut growth, mut fall) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
         for (state, next) in self.next.iter_mut().enumerate() {
             if model.is_terminal(state) {
                 continue;
@@ -258,7 +306,9 @@ impl TotalCertificate {
             }
             *next = 1.0 + most;
             growth = growth.max(*next - self.h[state]);
+            fall = fall.max(self.h[state] - *next);
         }
+        self.falling &= fall > 1.0 - SHARP;
         let largest = self.h.iter().copied().fold(1.0, f64::max);
         self.kappa = 1.0 - growth - 2.0 * bounds::rounding_with(model, 1.0, largest, 1.0);
     }
@@ -292,6 +342,7 @@ impl TotalCertificate {
                 if !sweep.policy.iter().enumerate().all(follows) {
                     // What seemed best has changed: choose again as soon as values have settled.
                     (self.admitted, self.kappa) = (Admitted::None, 0.0);
+                    self.falling = false;
                     return;
                 }
                 let error = bounds::backup_rounding(sweep.model, 1.0, stats.largest_value);
