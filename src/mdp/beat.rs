@@ -120,6 +120,12 @@ pub struct Odds {
 }
 
 impl Odds {
+    /// True with probability `yes`, false with probability `no`; they sum to 1 but for rounding.
+    #[inline(always)]
+    pub fn new(yes: f64, no: f64) -> Self {
+        Self { yes, no }
+    }
+
     /// True with probability `p`.
     #[inline(always)]
     pub fn of(p: f64) -> Self {

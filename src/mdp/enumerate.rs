@@ -147,6 +147,10 @@ impl<L: Listener> Beat for Enumerating<L> {
                 return false;
             }
         }
+        if (yes + no - 1.0).abs() > SUM_TOLERANCE {
+            self.fault.get_or_insert(DrawFault::Sum { source, sum: yes + no });
+            return false;
+        }
         if yes == 0.0 || no == 0.0 {
             return no == 0.0;
         }

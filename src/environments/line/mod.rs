@@ -64,7 +64,7 @@ pub use settings::{
 
 use super::setting::SettingError;
 use crate::mdp::{
-    Beat, Condition, Enumerable, Environment, Item, Level, Odds, Place, Places, Source, Space,
+    Beat, Condition, Enumerable, Environment, Item, Level, Place, Places, Source, Space,
 };
 
 /// The level of a condition variable that means down.
@@ -169,12 +169,15 @@ struct Station {
     cycle: Level,
     /// Probability that a beat of work completes the part.
     completion: f64,
-    /// Odds to be up in this beat, by whether it was up and then by whether it can work.
-    up_next: [[Odds; 2]; 2],
+    /// Probability to be up in this beat, by whether it was up and then by whether it can work.
+    up_next: [[f64; 2]; 2],
     /// Cost of energy a beat by [`Condition`] when told to run, else of [`Condition::HeldBack`].
     energy: [f64; Condition::ALL.len()],
     restart_cost: f64,
     repair_cost: f64,
+    /// Probability to be down in this beat, laid out as `up_next`; apart from it, since those who
+    /// sample need only that.
+    down_next: [[f64; 2]; 2],
     place: Place,
     from: Place,
     to: Place,
