@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn what_counts_as_equal_grows_and_shrinks_with_the_gains() {
-        for scale in [1e-12, 1.0, -1e12] {
+        for scale in [1e-12_f64, 1.0, -1e12] {
             let best = |step: f64| {
                 let gains = |levels: &[Level]| {
                     Ok::<_, Infallible>(

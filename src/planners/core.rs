@@ -27,6 +27,10 @@ const UNMOVED: f64 = 0.999;
 /// What is left of them where sweeps count as slow, so that equations are rather solved.
 const SLOW: f64 = 0.5;
 
+/// Certifying sweeps from which on they always count as slow, as many take longer than to solve a
+/// small model's equations.
+const MANY: u64 = 4096;
+
 /// Certifying sweeps after which a planner settles at the latest (eight a state on models of more
 /// than 131,072 states).
 const MOST: u64 = 1 << 20;
@@ -116,8 +120,8 @@ impl Patience {
         // Below these figures a pause is no sign.
         let next = match criterion {
             // Every sweep takes the share 1 − γ off: at least a hundredth in half of these.
-            Criterion::Discounted(gamma) => ((0.02 / (1.0 - gamma)) as u64).clamp(64, 4096),
-            Criterion::Average => 4096,
+            Criterion::Discounted(gamma) => ((0.02 / (1.0 - gamma)) as u64).clamp(64, MANY),
+            Criterion::Average => MANY,
             // While news travel from one end of the states to the other, the residual can rest.
             Criterion::Total => states.saturating_mul(4).clamp(64, MOST / 2),
         };
@@ -134,7 +138,7 @@ impl Patience {
         self.next = 2 * certified;
         if certified >= self.most || !now.fell_to(UNMOVED, before) {
             Outlook::Stuck
-        } else if now.fell_to(SLOW, before) {
+        } else if certified < MANY && now.fell_to(SLOW, before) {
             Outlook::Moving
         } else {
             Outlook::Slow

@@ -353,6 +353,103 @@ proptest! {
     }
 }
 
+/// A model of any shape: few successors, ends anywhere or nowhere, islands, free ways to stay.
+fn wild_model(seed: u64, ends: bool) -> Model {
+    let mut random = LuckRng::new(Luck::new(seed).key("wild model"));
+    let terminal: Vec<bool> = (0..5).map(|s| ends && s > 0 && random.random_bool(0.25)).collect();
+    let free = random.random_bool(0.5);
+    let costs = random.random_bool(0.5);
+    let pairs: Vec<_> = (0..5 * 2)
+        .map(|_| {
+            let (one, other) = (random.random_range(0..5), random.random_range(0..5));
+            let p = [1.0, 0.5, 0.999, random.random()][random.random_range(0..4)];
+            let amount = random.random::<f64>() * 4.0;
+            let reward = match random.random_range(0..3) {
+                0 if free => 0.0,
+                1 if !costs => amount,
+                _ => -amount,
+            };
+            (random.random_bool(0.8), reward, vec![(one, p), (other, 1.0 - p)])
+        })
+        .collect();
+    model_from(
+        5,
+        2,
+        |state| terminal[state],
+        |state, action| {
+            let (allowed, reward, row) = &pairs[state * 2 + action];
+            (action == 0 || *allowed).then(|| (*reward, row.clone()))
+        },
+    )
+}
+
+/// No planner makes more sweeps of any kind on these models: 2²⁰ that certify, and the 20 of a
+/// policy that can follow each. Gains that differ, between which it takes very long to get, need
+/// nearly as many.
+const AT_MOST: u64 = 21 << 20;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Whatever the model and the criterion, every planner is refused or settles, and its bounds
+    /// agree with what policies are worth when they are evaluated.
+    #[test]
+    fn every_planner_settles_on_any_model(seed in any::<u64>(), which in 0_usize..4) {
+        use crate::mdp::evaluate::{Ends, evaluate, Worth};
+        let criterion = [
+            Criterion::Discounted(0.9),
+            Criterion::Discounted(0.99999),
+            Criterion::Average,
+            Criterion::Total,
+        ][which];
+        let model = Arc::new(wild_model(seed, criterion != Criterion::Average));
+        let worths: Vec<Worth> = policies(&model)
+            .map(|policy| evaluate(&model, &Policy::Deterministic(policy), criterion).unwrap())
+            .collect();
+        // Under the total reward a planner's own policy surely ends.
+        let counts = |worth: &&Worth| match worth {
+            Worth::Total(total) => total.ends == Ends::Surely,
+            Worth::Discounted(_) | Worth::Average(_) => true,
+        };
+        let most = |values: &mut dyn Iterator<Item = f64>| values.fold(f64::NEG_INFINITY, f64::max);
+        let best = most(&mut worths.iter().filter(counts).map(|worth| worth.bounds().1));
+        let best_of_all = most(
+            &mut worths.iter().filter(|worth| !worth.value().is_nan()).map(|w| w.bounds().0),
+        );
+        for method in Method::ALL.into_iter().filter(|method| method.serves(criterion)) {
+            let mut planner = match planner(Arc::clone(&model), criterion, Some(method)) {
+                Ok(planner) => planner,
+                Err(PlanError::NeverEnds) => {
+                    prop_assert!(!worths.iter().any(|worth| counts(&worth)));
+                    continue;
+                }
+                Err(error) => {
+                    prop_assert_eq!(error, PlanError::EarnsForEver);
+                    let earns = |worth: &Worth| worth.value() > 1e300 || worth.value().is_nan();
+                    prop_assert!(worths.iter().any(earns), "{:?}", worths);
+                    continue;
+                }
+            };
+            let mut stopped = false;
+            drive(&mut *planner, 0.0, |planner| {
+                stopped = planner.sweeps() > AT_MOST;
+                if stopped {
+                    std::ops::ControlFlow::Break(())
+                } else {
+                    std::ops::ControlFlow::Continue(())
+                }
+            });
+            let bounds = planner.bounds();
+            prop_assert!(!stopped && bounds.is_some(), "{:?}: {:?}", method, bounds);
+            let bounds = bounds.unwrap();
+            prop_assert!(bounds.lower <= best, "{:?}: {:?} {}", method, bounds, best);
+            if let Some(upper) = bounds.upper {
+                prop_assert!(upper >= best_of_all, "{:?}: {:?} {}", method, bounds, best_of_all);
+            }
+        }
+    }
+}
+
 #[test]
 fn values_past_all_numbers_are_an_error() {
     let model = Arc::new(model_from(1, 1, |_| false, |_, _| Some((1e308, vec![(0, 1.0)]))));
