@@ -11,6 +11,7 @@
 mod core;
 pub mod gauss_seidel;
 pub mod modified_policy_iteration;
+mod patience;
 pub mod policy_iteration;
 #[cfg(test)]
 mod published;
