@@ -100,9 +100,11 @@ pub struct Solution {
     /// What was optimised.
     pub criterion: Criterion,
     /// Values by state; for the average reward relative ones, 0 in the first start state. NaN
-    /// in states that the total reward leaves out, since no policy surely ends from them.
+    /// in states that the total reward leaves out, since no policy surely ends from them (or the
+    /// start does not lead to them, and from some one could earn for ever).
     pub values: Vec<f64>,
-    /// The greedy flat action by state; 0 in terminal states.
+    /// The greedy flat action by state, the lowest of those equal within [`Model::tie_slack`]; 0 in
+    /// terminal states.
     pub policy: Vec<u32>,
     /// Bounds on the optimal value at the start or gain, which the policy's own lies within too.
     pub bounds: Option<Bounds>,
@@ -114,6 +116,9 @@ pub struct Solution {
     pub optimal: bool,
     /// Whether more work could not bring the bounds closer.
     pub settled: bool,
+    /// Whether nothing but rounding kept the precision from being reached: the numbers cannot tell
+    /// more apart. Twice [`Bounds::rounding`] is the least width that can be asked for.
+    pub limited_by_rounding: bool,
     /// The bounds sweep by sweep.
     pub history: Vec<SweepRecord>,
 }
@@ -142,6 +147,7 @@ impl Solution {
             backups: planner.backups(),
             optimal: planner.certified(precision),
             settled: planner.is_settled(),
+            limited_by_rounding: !planner.certified(precision) && planner.is_limited_by_rounding(),
             history: planner.history().to_vec(),
         }
     }
@@ -222,6 +228,9 @@ pub fn solve(
     });
     if progress.is_cancelled() {
         return Err(PlanError::Cancelled { sweeps: planner.sweeps() });
+    }
+    if let Some(failure) = planner.failure() {
+        return Err(failure.clone());
     }
     progress.set_done(1000);
     Ok(Solution::of(&*planner, model, precision))
