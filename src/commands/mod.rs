@@ -139,10 +139,7 @@ fn agent_named(name: Option<&str>, scenario: &Scenario) -> Result<Option<AgentSp
         AgentSpec::Optimum(Default::default()),
         AgentSpec::QLearning(Default::default()),
         AgentSpec::Sarsa(Default::default()),
-        AgentSpec::Threshold(ThresholdSettings::suggested(
-            environment.state_space(),
-            environment.action_space(),
-        )),
+        AgentSpec::Threshold(ThresholdSettings::suggested(environment)),
     ];
     let names: Vec<String> =
         usual.iter().map(|spec| spec.name().to_lowercase().replace(' ', "-")).collect();

@@ -109,6 +109,8 @@ impl Chain {
 }
 
 impl Environment for Chain {
+    const ENDS: bool = true;
+
     fn kind(&self) -> &'static str {
         "Chain"
     }

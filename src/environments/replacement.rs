@@ -341,6 +341,10 @@ impl Environment for Replacement {
         action[0] == RUN || !self.is_down(state)
     }
 
+    fn usual_action(&self, action: &mut [Level]) {
+        action[0] = RUN;
+    }
+
     fn places(&self) -> &Places {
         &self.places
     }

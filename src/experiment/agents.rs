@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{AlwaysRun, FixedPolicy, Kanban, Limit, Random, Threshold};
 use crate::learners::{QLearning, Sarsa, TableError};
-use crate::mdp::{Enumeration, Level, SpaceError};
+use crate::mdp::{Criterion, Enumeration, Level, SpaceError};
 use crate::scenario::AgentSpec;
 
 use super::run::AnyAgent;
@@ -47,21 +47,21 @@ fn describe(errors: &[SettingError]) -> String {
     each.collect::<Vec<_>>().join("\n")
 }
 
-/// Builds the agent. `criterion_discount` is the criterion's discount, `None` for the average
-/// reward; `plan` is followed by [`AgentSpec::Optimum`].
+/// Builds the agent. `criterion` is the scenario's, from which learners take their discount;
+/// `plan` is followed by [`AgentSpec::Optimum`].
 ///
 /// # Errors
 /// Any [`AgentError`].
 pub fn build(
     spec: &AgentSpec,
     environment: &AnyEnvironment,
-    criterion_discount: Option<f64>,
+    criterion: Criterion,
     plan: Option<&Plan>,
 ) -> Result<AnyAgent, AgentError> {
     let (actions, observations) =
         (environment.action_space(), environment.erased().observation_space());
     Ok(match spec {
-        AgentSpec::AlwaysRun => AnyAgent::AlwaysRun(AlwaysRun::new(actions)),
+        AgentSpec::AlwaysRun => AnyAgent::AlwaysRun(AlwaysRun::new(environment.erased())),
         AgentSpec::Random => AnyAgent::Other(Box::new(Random::new(actions))),
         AgentSpec::Threshold(settings) => AnyAgent::Other(Box::new(
             Threshold::new(settings, observations, actions).map_err(AgentError::Settings)?,
@@ -81,14 +81,11 @@ pub fn build(
             let plan = plan.ok_or(AgentError::NoPlan)?;
             AnyAgent::Fixed(follow("Optimum", environment, plan)?)
         }
-        AgentSpec::QLearning(settings) => AnyAgent::QLearning(QLearning::new(
-            settings,
-            observations,
-            actions,
-            criterion_discount,
-        )?),
+        AgentSpec::QLearning(settings) => {
+            AnyAgent::QLearning(QLearning::new(settings, observations, actions, criterion)?)
+        }
         AgentSpec::Sarsa(settings) => {
-            AnyAgent::Sarsa(Sarsa::new(settings, observations, actions, criterion_discount)?)
+            AnyAgent::Sarsa(Sarsa::new(settings, observations, actions, criterion)?)
         }
     })
 }
@@ -106,13 +103,7 @@ pub fn follow(
     let whole = environment.state_space().count() == Ok(states.len() as u64);
     let find: Option<crate::heuristics::fixed::FindState> =
         if whole { None } else { Some(Arc::new(move |index| states.find(index))) };
-    FixedPolicy::new(
-        name,
-        environment.state_space(),
-        environment.action_space(),
-        plan.policy.clone(),
-        find,
-    )
+    FixedPolicy::new(name, environment.erased(), plan.policy.clone(), find)
 }
 
 /// The kanban agent of a line: a level for each buffer, in the order of the line. A controlled

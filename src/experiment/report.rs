@@ -132,8 +132,8 @@ pub fn simulate_scenario(
     let contents = &scenario.contents;
     let spec = options.agent.as_ref().unwrap_or(&contents.agent);
     let (spec, plan) = prepared(spec, scenario, progress)?;
-    let discount = contents.criterion.discount();
-    let build = || agents::build(&spec, &scenario.environment, discount, plan.as_ref());
+    let criterion = contents.criterion;
+    let build = || agents::build(&spec, &scenario.environment, criterion, plan.as_ref());
     // Built once here, so that what is wrong is told before anything runs.
     let probe = build()?;
     let average = contents.criterion == Criterion::Average;
@@ -182,7 +182,7 @@ pub fn simulate_scenario(
 }
 
 fn always_run(environment: &AnyEnvironment) -> AnyAgent {
-    AnyAgent::AlwaysRun(crate::heuristics::AlwaysRun::new(environment.action_space()))
+    AnyAgent::AlwaysRun(crate::heuristics::AlwaysRun::new(environment.erased()))
 }
 
 /// Whether a rule that learns nothing can never reach an end.
@@ -193,8 +193,7 @@ fn never_ends_of(scenario: &Scenario, spec: &AgentSpec) -> Option<bool> {
     let environment = &scenario.environment;
     let options = EnumerationOptions::default();
     let enumeration = environment.erased().enumerate(options, &Progress::new()).ok()?;
-    let agent =
-        agents::build(spec, environment, scenario.contents.criterion.discount(), None).ok()?;
+    let agent = agents::build(spec, environment, scenario.contents.criterion, None).ok()?;
     match agent {
         AnyAgent::AlwaysRun(agent) => never_ends(&agent, environment, &enumeration),
         AnyAgent::Other(agent) => never_ends(&*agent, environment, &enumeration),

@@ -531,6 +531,7 @@ mod tests {
     use super::*;
     use crate::environments::{AnySettings, ChainSettings};
     use crate::learners::{QLearning, TabularSettings};
+    use crate::mdp::Criterion;
 
     fn chain() -> AnyEnvironment {
         AnySettings::Chain(ChainSettings::default()).build().unwrap()
@@ -539,7 +540,9 @@ mod tests {
     fn learner(environment: &AnyEnvironment) -> AnyAgent {
         let (states, actions) = (environment.state_space(), environment.action_space());
         let settings = TabularSettings::default();
-        AnyAgent::QLearning(QLearning::new(&settings, states, actions, Some(0.99)).unwrap())
+        AnyAgent::QLearning(
+            QLearning::new(&settings, states, actions, Criterion::Discounted(0.99)).unwrap(),
+        )
     }
 
     fn settings() -> RunSettings {
@@ -610,7 +613,7 @@ mod tests {
         let environment = chain();
         let mut run = open(&environment, learner(&environment), settings());
         run.advance(7);
-        let always = crate::heuristics::AlwaysRun::new(environment.action_space());
+        let always = crate::heuristics::AlwaysRun::new(environment.erased());
         let mut changed = run.with_agent(AnyAgent::AlwaysRun(always));
         assert_eq!((changed.state(), changed.beats()), (run.state(), 7));
         changed.advance(100);

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::environments::SettingError;
 use crate::learners::{QLearning, Sarsa};
 use crate::mdp::luck::GENERATOR;
-use crate::mdp::{EnumerationOptions, Progress};
+use crate::mdp::{Criterion, EnumerationOptions, Progress};
 use crate::scenario::{AgentSpec, Scenario, save};
 
 use super::agents::{self, AgentError, Plan};
@@ -104,8 +104,8 @@ impl Session {
         plan: Option<&Plan>,
     ) -> Result<Self, SessionError> {
         let settings = RunSettings { seed, ..run_settings(&scenario) };
-        let discount = scenario.contents.criterion.discount();
-        let acting = agents::build(&agent, &scenario.environment, discount, plan)?;
+        let criterion = scenario.contents.criterion;
+        let acting = agents::build(&agent, &scenario.environment, criterion, plan)?;
         let run = open(&scenario.environment, acting, settings);
         Ok(Self { scenario, first_agent: agent.clone(), agent, run, log: Vec::new() })
     }
@@ -149,9 +149,9 @@ impl Session {
     }
 
     fn set_agent(&mut self, spec: AgentSpec, plan: Option<&Plan>) -> Result<(), SessionError> {
-        let discount = self.scenario.contents.criterion.discount();
-        let agent = agents::build(&spec, &self.scenario.environment, discount, plan)?;
-        if !self.retune(&spec, discount) {
+        let criterion = self.scenario.contents.criterion;
+        let agent = agents::build(&spec, &self.scenario.environment, criterion, plan)?;
+        if !self.retune(&spec, criterion) {
             self.run = self.run.with_agent(agent);
         }
         self.agent = spec;
@@ -159,14 +159,14 @@ impl Session {
     }
 
     /// A learner of the same kind goes on with other settings and keeps what it has learned.
-    fn retune(&mut self, spec: &AgentSpec, discount: Option<f64>) -> bool {
+    fn retune(&mut self, spec: &AgentSpec, criterion: Criterion) -> bool {
         let acting = self.run.agent_any();
         match (&self.agent, spec) {
             (AgentSpec::QLearning(_), AgentSpec::QLearning(settings)) => {
-                acting.downcast_mut::<QLearning>().map(|agent| agent.retune(settings, discount))
+                acting.downcast_mut::<QLearning>().map(|agent| agent.retune(settings, criterion))
             }
             (AgentSpec::Sarsa(_), AgentSpec::Sarsa(settings)) => {
-                acting.downcast_mut::<Sarsa>().map(|agent| agent.retune(settings, discount))
+                acting.downcast_mut::<Sarsa>().map(|agent| agent.retune(settings, criterion))
             }
             _ => None,
         }
@@ -187,12 +187,12 @@ impl Session {
         } else {
             // The state means something else now (another capacity): the line starts again.
             let settings = *self.run.settings();
-            let discount = scenario.contents.criterion.discount();
+            let criterion = scenario.contents.criterion;
             let spec = match (&self.agent, plan) {
                 (AgentSpec::Optimum(_), None) => AgentSpec::AlwaysRun,
                 (spec, _) => spec.clone(),
             };
-            let agent = agents::build(&spec, &scenario.environment, discount, plan)?;
+            let agent = agents::build(&spec, &scenario.environment, criterion, plan)?;
             self.run = open(&scenario.environment, agent, settings);
             self.agent = spec;
         }

@@ -83,8 +83,8 @@ pub fn train(
     optimum: Option<&Optimum>,
     progress: &Progress,
 ) -> Result<Option<Training>, AgentError> {
-    let discount = scenario.contents.criterion.discount();
-    let build = || agents::build(&options.learner, &scenario.environment, discount, None);
+    let criterion = scenario.contents.criterion;
+    let build = || agents::build(&options.learner, &scenario.environment, criterion, None);
     build()?;
     progress.set_done(0);
     progress.set_total(options.steps * options.seeds.len() as u64);
@@ -156,11 +156,36 @@ fn value_of(run: &dyn AnyRun, scenario: &Scenario, enumeration: Option<&Enumerat
 
 #[cfg(test)]
 mod tests {
+    use super::super::optimum::{self, SolveOptions};
     use super::*;
+    use crate::mdp::EnumerationOptions;
 
     #[test]
     fn checkpoints_grow_and_end_with_the_last_step() {
         assert_eq!(checkpoints(500), [500]);
         assert_eq!(checkpoints(10_000), [1000, 1778, 3162, 5623, 10_000]);
+    }
+
+    /// A step costs 1 and reaching the goal 30, so that only who does not discount walks there: at
+    /// 0.95 a walk for ever costs 20. The best is nine steps and the last: −39.
+    #[test]
+    fn learners_take_no_discount_under_the_total_reward() {
+        let text = "(version: 1, environment: Chain(step_reward: -1, goal_reward: -30), \
+                    criterion: Total, episode_limit: 200)";
+        let scenario = Scenario::parse("chain.ron", text).unwrap();
+        let enumeration = EnumerationOptions::default();
+        let options = SolveOptions { method: None, precision: 1e-6, deadline: None, enumeration };
+        let optimum = optimum::find(&scenario, &options, &Progress::new()).unwrap();
+        for learner in
+            [AgentSpec::QLearning(Default::default()), AgentSpec::Sarsa(Default::default())]
+        {
+            let options = TrainingOptions { learner, steps: 500_000, seeds: vec![1, 2] };
+            let trained = train(&scenario, &options, Some(&optimum), &Progress::new());
+            let trained = trained.unwrap().unwrap();
+            assert!((trained.optimum.unwrap() + 39.0).abs() < 1e-9);
+            for value in trained.final_values() {
+                assert!((value + 39.0).abs() < 1e-9, "{}: {value}", options.learner.name());
+            }
+        }
     }
 }

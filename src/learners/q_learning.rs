@@ -6,7 +6,9 @@
 //! sec. 6.5, eq. 6.8.
 
 use super::tabular::{SOURCES, TableError, Tabular, TabularSettings};
-use crate::mdp::{ActionTable, Agent, Decision, Dice, Experience, Level, Situation, Space};
+use crate::mdp::{
+    ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
+};
 
 /// Tabular Q-learning.
 #[derive(Debug, Clone)]
@@ -17,20 +19,20 @@ pub struct QLearning {
 impl QLearning {
     /// A learner for these observations and actions that has met nothing yet.
     ///
-    /// `criterion` is the scenario's discount factor a beat, or `None` for the average reward; a
-    /// discount in the settings goes before it. The settings are taken as they are: ask
+    /// `criterion` is the scenario's; a discount in the settings goes before the one that follows
+    /// from it ([`TabularSettings::discount_for`]). The settings are taken as they are: ask
     /// [`TabularSettings::validate`] first. Fails where the table would not fit.
     pub fn new(
         settings: &TabularSettings,
         observations: &Space,
         actions: &Space,
-        criterion: Option<f64>,
+        criterion: Criterion,
     ) -> Result<Self, TableError> {
         Ok(Self { tabular: Tabular::new(settings, observations, actions, criterion)? })
     }
 
     /// Goes on with other settings and keeps the table.
-    pub fn retune(&mut self, settings: &TabularSettings, criterion: Option<f64>) {
+    pub fn retune(&mut self, settings: &TabularSettings, criterion: Criterion) {
         self.tabular.retune(settings, criterion);
     }
 
@@ -108,7 +110,8 @@ mod tests {
         discount: f64,
     ) -> QLearning {
         let (states, actions) = (environment.state_space(), environment.action_space());
-        QLearning::new(settings, states, actions, Some(discount)).unwrap()
+        let settings = TabularSettings { discount: Some(discount), ..settings.clone() };
+        QLearning::new(&settings, states, actions, Criterion::Total).unwrap()
     }
 
     fn constant(size: f64, epsilon: f64) -> TabularSettings {
@@ -128,7 +131,8 @@ mod tests {
         let states = Space::new(vec![Variable::count("x", -1, 1, "")]).unwrap();
         let actions = Space::new(vec![Variable::choice("a", &["no", "yes", "both"])]).unwrap();
         let settings = TabularSettings { initial_value: 2.0, ..constant(0.25, 0.0) };
-        let mut agent = QLearning::new(&settings, &states, &actions, Some(0.5)).unwrap();
+        let mut agent =
+            QLearning::new(&settings, &states, &actions, Criterion::Discounted(0.5)).unwrap();
         let mut dice = Dice::new(Luck::new(1), agent.sources());
         let mut learn = |agent: &mut QLearning, from, action, reward, to, allowed, terminal| {
             let see = |levels, allowed, beat| Situation { levels, reals: &[], allowed, beat };

@@ -5,7 +5,9 @@
 //! Rummery & Niranjan (1994); Sutton & Barto (2018), sec. 6.4, eq. 6.7.
 
 use super::tabular::{SOURCES, TableError, Tabular, TabularSettings};
-use crate::mdp::{ActionTable, Agent, Decision, Dice, Experience, Level, Situation, Space};
+use crate::mdp::{
+    ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
+};
 
 /// The next action, already chosen while learning from the step before it.
 #[derive(Debug, Clone, Copy)]
@@ -25,21 +27,21 @@ pub struct Sarsa {
 impl Sarsa {
     /// A learner for these observations and actions that has met nothing yet.
     ///
-    /// `criterion` is the scenario's discount factor a beat, or `None` for the average reward; a
-    /// discount in the settings goes before it. The settings are taken as they are: ask
+    /// `criterion` is the scenario's; a discount in the settings goes before the one that follows
+    /// from it ([`TabularSettings::discount_for`]). The settings are taken as they are: ask
     /// [`TabularSettings::validate`] first. Fails where the table would not fit.
     pub fn new(
         settings: &TabularSettings,
         observations: &Space,
         actions: &Space,
-        criterion: Option<f64>,
+        criterion: Criterion,
     ) -> Result<Self, TableError> {
         let tabular = Tabular::new(settings, observations, actions, criterion)?;
         Ok(Self { tabular, pending: None })
     }
 
     /// Goes on with other settings and keeps the table.
-    pub fn retune(&mut self, settings: &TabularSettings, criterion: Option<f64>) {
+    pub fn retune(&mut self, settings: &TabularSettings, criterion: Criterion) {
         self.tabular.retune(settings, criterion);
     }
 
@@ -131,7 +133,8 @@ mod tests {
 
     fn learner(environment: &impl Environment, settings: &TabularSettings, discount: f64) -> Sarsa {
         let (states, actions) = (environment.state_space(), environment.action_space());
-        Sarsa::new(settings, states, actions, Some(discount)).unwrap()
+        let settings = TabularSettings { discount: Some(discount), ..settings.clone() };
+        Sarsa::new(&settings, states, actions, Criterion::Total).unwrap()
     }
 
     fn constant(size: f64, epsilon: f64) -> TabularSettings {
@@ -155,7 +158,8 @@ mod tests {
         let states = Space::new(vec![Variable::count("x", 0, 2, "")]).unwrap();
         let actions = Space::new(vec![Variable::count("a", -1, 1, "")]).unwrap();
         let settings = constant(0.5, 1.0);
-        let mut agent = Sarsa::new(&settings, &states, &actions, Some(0.5)).unwrap();
+        let mut agent =
+            Sarsa::new(&settings, &states, &actions, Criterion::Discounted(0.5)).unwrap();
         agent.tabular.table.values = vec![0.0, 0.0, 4.0, 10.0, 20.0, 40.0, 0.0, 0.0, 0.0];
         let mut dice = Dice::new(Luck::new(1), agent.sources());
         let mut seen = [0; 3];
@@ -198,7 +202,9 @@ mod tests {
     fn a_choice_for_another_beat_or_state_is_dropped() {
         let states = Space::new(vec![Variable::count("x", 0, 2, "")]).unwrap();
         let actions = Space::new(vec![Variable::choice("a", &["no", "yes"])]).unwrap();
-        let new = || Sarsa::new(&constant(0.5, 0.0), &states, &actions, Some(0.5)).unwrap();
+        let new = || {
+            Sarsa::new(&constant(0.5, 0.0), &states, &actions, Criterion::Discounted(0.5)).unwrap()
+        };
         // Best is `yes` in 1 and `no` elsewhere.
         let decided = |change: &dyn Fn(&mut Sarsa), situation: Situation<'_>| {
             let mut agent = new();

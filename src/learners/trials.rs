@@ -72,6 +72,8 @@ impl Tabulated {
 }
 
 impl Environment for Tabulated {
+    const ENDS: bool = true;
+
     fn kind(&self) -> &'static str {
         "Tabulated"
     }

@@ -199,7 +199,7 @@ fn learner(session: &Session) -> Option<LearnerView> {
         Exploration::Time { to, .. } => *to,
         Exploration::Visits { floor, .. } => *floor,
     };
-    let discount = settings.discount_for(session.scenario().contents.criterion.discount());
+    let discount = settings.discount_for(session.scenario().contents.criterion);
     Some(LearnerView { step_power, step_constant, exploration, discount })
 }
 
