@@ -9,6 +9,8 @@ pub mod frozen;
 pub mod judging;
 pub mod optimum;
 pub mod planning;
+#[cfg(test)]
+mod published;
 pub mod records;
 pub mod report;
 pub mod rules;

@@ -250,6 +250,7 @@ impl<E: Enumerable> Core<E> {
         self.sampling.set_luck(self.luck(), self.environment.sources());
         self.sampling.open(0);
         self.environment.start(&mut self.state, &mut self.sampling);
+        self.sampling.listener.begin(&self.state);
         look(
             &*self.environment,
             &self.action_levels,
