@@ -393,7 +393,6 @@ impl Layout {
             energy,
             restart_cost: if restarts { machine.restart_cost } else { 0.0 },
             repair_cost: if machine.failure > 0.0 { machine.repair_cost } else { 0.0 },
-            place: Place::Station(i as u16),
             from,
             to,
         }

@@ -175,7 +175,6 @@ struct Station {
     energy: [f64; Condition::ALL.len()],
     restart_cost: f64,
     repair_cost: f64,
-    place: Place,
     from: Place,
     to: Place,
 }

@@ -172,8 +172,8 @@ fn work<B: Beat + ?Sized, const M: usize>(
         None => sold = Level::from(completes),
     }
     if completes {
-        beat.tell(Event::Moved { from: station.from, to: station.place });
-        beat.tell(Event::Moved { from: station.place, to: station.to });
+        beat.tell(Event::Moved { from: station.from, to: Place::Station(number as u16) });
+        beat.tell(Event::Moved { from: Place::Station(number as u16), to: station.to });
     }
 
     // Machines mostly work: that case is spared the rest.
