@@ -8,6 +8,7 @@ use serde_json::json;
 use super::output::{self, Failure, Format};
 use super::progress_bar::with_bar;
 use crate::experiment::Estimate;
+use crate::experiment::judging::gap;
 use crate::experiment::optimum::{self, SolveOptions};
 use crate::experiment::training::{Training, TrainingOptions, train};
 use crate::mdp::{EnumerationOptions, Progress};
@@ -154,9 +155,8 @@ fn write_curve(training: &Training, path: &Path) -> std::io::Result<()> {
     table.write_record(["seed", "steps", "value", "gap"])?;
     for (seed, points) in &training.curves {
         for point in points {
-            let gap = training.optimum.map_or(String::new(), |best| {
-                crate::experiment::judging::gap(best, point.value).to_string()
-            });
+            let share = training.optimum.and_then(|best| gap(best, point.value));
+            let gap = share.map_or(String::new(), |share| share.to_string());
             table.write_record([
                 seed.to_string(),
                 point.steps.to_string(),

@@ -37,6 +37,9 @@ pub enum AgentError {
     /// Kanban levels were to be found first.
     #[error("the best kanban levels must be found on the model first, or be given")]
     NoLevels,
+    /// There are no kanban levels to be found.
+    #[error("no machine here is controlled, so that kanban has none to hold back")]
+    NothingToHold,
 }
 
 fn describe(errors: &[SettingError]) -> String {
@@ -45,6 +48,17 @@ fn describe(errors: &[SettingError]) -> String {
         format!("{path}{}; {}", error.message, error.remedy)
     });
     each.collect::<Vec<_>>().join("\n")
+}
+
+/// Says what is wrong with an agent's settings here, before anything is computed for it.
+///
+/// # Errors
+/// [`AgentError::Settings`] with all that is wrong.
+pub fn check(spec: &AgentSpec, environment: &AnyEnvironment) -> Result<(), AgentError> {
+    match spec.faults(environment) {
+        faults if faults.is_empty() => Ok(()),
+        faults => Err(AgentError::Settings(faults)),
+    }
 }
 
 /// Builds the agent. `criterion` is the scenario's, from which learners take their discount;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::mdp::{Enumeration, EnumerationError, EnumerationOptions, Level, Model, Progress};
 use crate::planners::{Method, PlanError, Solution, solve};
-use crate::scenario::Scenario;
+use crate::scenario::{OptimumSettings, Scenario};
 
 use super::agents::Plan;
 
@@ -20,6 +20,30 @@ pub struct SolveOptions {
     pub deadline: Option<Instant>,
     /// Which states to hold and how much memory to take.
     pub enumeration: EnumerationOptions,
+}
+
+/// The width of the bounds where none is asked for.
+pub const USUAL_PRECISION: f64 = 1e-6;
+/// How long the usual precision is pursued.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+impl SolveOptions {
+    /// By the fastest method to the precision asked for, however long that takes; where none is
+    /// asked for, to the usual one, for a minute from now at most.
+    pub fn to(precision: Option<f64>) -> Self {
+        Self {
+            method: None,
+            precision: precision.unwrap_or(USUAL_PRECISION),
+            deadline: precision.is_none().then(|| Instant::now() + PATIENCE),
+            enumeration: EnumerationOptions::default(),
+        }
+    }
+
+    /// As a scenario's optimum is to be found.
+    pub fn of(settings: &OptimumSettings) -> Self {
+        let asked = (settings.precision != USUAL_PRECISION).then_some(settings.precision);
+        Self { method: settings.method, ..Self::to(asked) }
+    }
 }
 
 /// Why the optimum was not found.
@@ -63,6 +87,11 @@ impl Optimum {
     /// The middle of the bounds, or the lower one where there is no upper.
     pub fn value(&self) -> Option<f64> {
         self.solution.bounds.map(|bounds| bounds.estimate())
+    }
+
+    /// Whether the bounds are as close as rounding lets them be, though not as close as asked for.
+    pub fn is_limited_by_rounding(&self) -> bool {
+        self.solution.settled && !self.solution.optimal
     }
 
     /// Backups a second of planning.

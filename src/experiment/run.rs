@@ -118,6 +118,19 @@ pub enum AnyAgent {
     Other(Box<dyn Agent>),
 }
 
+impl AnyAgent {
+    /// The agent, whichever it is.
+    pub fn agent(&self) -> &dyn Agent {
+        match self {
+            Self::QLearning(agent) => agent,
+            Self::Sarsa(agent) => agent,
+            Self::Fixed(agent) => agent,
+            Self::AlwaysRun(agent) => agent,
+            Self::Other(agent) => &**agent,
+        }
+    }
+}
+
 /// Opens a run in its start state, before the first beat.
 pub fn open(
     environment: &AnyEnvironment,

@@ -50,10 +50,17 @@ impl Training {
         self.curves.iter().filter_map(|(_, points)| Some(points.last()?.value)).collect()
     }
 
-    /// The final distance of each seed to the optimum, a share.
+    /// The final distance of each seed to the optimum, a share; `None` where the optimum is not
+    /// known, or is 0.
     pub fn final_gaps(&self) -> Option<Vec<f64>> {
         let best = self.optimum?;
-        Some(self.final_values().into_iter().map(|value| gap(best, value)).collect())
+        self.final_values().into_iter().map(|value| gap(best, value)).collect()
+    }
+
+    /// By how much each seed ended below the optimum, in currency (a beat for a gain).
+    pub fn final_differences(&self) -> Option<Vec<f64>> {
+        let best = self.optimum?;
+        Some(self.final_values().into_iter().map(|value| best - value).collect())
     }
 }
 
@@ -84,6 +91,7 @@ pub fn train(
     progress: &Progress,
 ) -> Result<Option<Training>, AgentError> {
     let criterion = scenario.contents.criterion;
+    agents::check(&options.learner, &scenario.environment)?;
     let build = || agents::build(&options.learner, &scenario.environment, criterion, None);
     build()?;
     progress.set_done(0);
@@ -158,7 +166,6 @@ fn value_of(run: &dyn AnyRun, scenario: &Scenario, enumeration: Option<&Enumerat
 mod tests {
     use super::super::optimum::{self, SolveOptions};
     use super::*;
-    use crate::mdp::EnumerationOptions;
 
     #[test]
     fn checkpoints_grow_and_end_with_the_last_step() {
@@ -173,9 +180,7 @@ mod tests {
         let text = "(version: 1, environment: Chain(step_reward: -1, goal_reward: -30), \
                     criterion: Total, episode_limit: 200)";
         let scenario = Scenario::parse("chain.ron", text).unwrap();
-        let enumeration = EnumerationOptions::default();
-        let options = SolveOptions { method: None, precision: 1e-6, deadline: None, enumeration };
-        let optimum = optimum::find(&scenario, &options, &Progress::new()).unwrap();
+        let optimum = optimum::find(&scenario, &SolveOptions::to(None), &Progress::new()).unwrap();
         for learner in
             [AgentSpec::QLearning(Default::default()), AgentSpec::Sarsa(Default::default())]
         {

@@ -121,7 +121,7 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
         options: options(desk, session),
         learner: learner(session),
         facts: facts(spec, run),
-        gap: optimum.zip(judged).map(|(best, value)| gap(best, value).max(0.0)),
+        gap: optimum.zip(judged).and_then(|(best, value)| Some(gap(best, value)?.max(0.0))),
         notice: notice(desk, run),
         method: in_use(&desk.snapshot.method).unwrap_or(0),
         methods: methods.iter().map(|method| method.name().to_owned()).collect(),
@@ -451,7 +451,7 @@ const CLOSEST: f64 = 1e-4;
 
 fn gap_curve(desk: &Desk, session: &Session) -> CurveView {
     let best = optimum(desk);
-    let distance = |value: f64| best.map(|best| 100.0 * gap(best, value).max(CLOSEST));
+    let distance = |value: f64| Some(100.0 * gap(best?, value)?.max(CLOSEST));
     let points: Vec<(f64, f64)> = desk
         .judged
         .iter()
