@@ -6,6 +6,7 @@ pub mod list;
 pub mod open;
 pub mod output;
 pub mod progress_bar;
+pub mod replay;
 pub mod schema;
 pub mod simulate;
 pub mod solve;
@@ -20,7 +21,7 @@ use clap::{Parser, Subcommand};
 use output::Failure;
 
 use crate::heuristics::ThresholdSettings;
-use crate::scenario::{AgentSpec, Scenario};
+use crate::scenario::{AgentSpec, Reports, Scenario};
 
 /// A reinforcement-learning workbench for production lines.
 ///
@@ -37,7 +38,7 @@ pub struct Arguments {
 /// What the workbench is opened with.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct OpenArguments {
-    /// The scenario to open.
+    /// The scenario to open, or a run that was saved.
     pub scenario: Option<PathBuf>,
     /// Drive the window by a script (RON) and quit at its end.
     #[arg(long, value_name = "FILE")]
@@ -65,6 +66,8 @@ enum Command {
     Simulate(simulate::SimulateArguments),
     /// Let a learner learn over several seeds, and measure it against the optimum.
     Train(train::TrainArguments),
+    /// Play a saved run again.
+    Replay(replay::ReplayArguments),
     /// Describe every field of a kind of environment.
     Schema(schema::SchemaArguments),
 }
@@ -77,6 +80,7 @@ impl Command {
             Self::Solve(arguments) => solve::run(&arguments),
             Self::Simulate(arguments) => simulate::run(&arguments),
             Self::Train(arguments) => train::run(&arguments),
+            Self::Replay(arguments) => replay::run(&arguments),
             Self::Schema(arguments) => schema::run(&arguments),
         }
     }
@@ -104,8 +108,12 @@ pub fn run() -> ExitCode {
 
 /// Reads a scenario, or fails with all that is wrong with it, drawn in its text.
 fn load(path: &std::path::Path) -> Result<Scenario, Failure> {
-    Scenario::load(path)
-        .map_err(|reports| Failure::Input(reports.drawn(std::io::stderr().is_terminal())))
+    Scenario::load(path).map_err(refused)
+}
+
+/// The failure that says all that is wrong with a file.
+fn refused(reports: Reports) -> Failure {
+    Failure::Input(reports.drawn(std::io::stderr().is_terminal()))
 }
 
 /// A clap parser for a count above 0.

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use super::OpenArguments;
 use super::output::{self, Failure};
 use super::progress_bar::with_bar;
+use super::replay;
 use super::simulate::{as_json, as_text};
 use crate::experiment::report::{SimulationOptions, simulate_scenario};
+use crate::experiment::saved_run::{Opened, SavedRun, open_file};
 use crate::mdp::Progress;
 use crate::scenario::{Scenario, library, save};
 
@@ -18,24 +20,35 @@ const RESULTS: &str = "taktlab-results.json";
 
 /// Runs the command.
 pub(super) fn run(arguments: &OpenArguments) -> Result<(), Failure> {
-    let (scenario, name) = match &arguments.scenario {
-        Some(path) => (super::load(path)?, None),
+    let what = match &arguments.scenario {
+        Some(path) => match open_file(path).map_err(super::refused)? {
+            Opened::Scenario(scenario) => What { scenario: *scenario, name: None, saved: None },
+            Opened::Run(saved) => {
+                let scenario = saved.opened().map_err(super::refused)?;
+                What { scenario, name: None, saved: Some(*saved) }
+            }
+        },
         None => {
-            let scenario =
-                library::open(DEFAULT).map_err(|reports| Failure::Input(reports.plain()))?;
-            (scenario, Some(DEFAULT.to_owned()))
+            let scenario = library::open(DEFAULT).map_err(super::refused)?;
+            What { scenario, name: Some(DEFAULT.to_owned()), saved: None }
         }
     };
-    open_window(arguments, scenario, name)
+    open_window(arguments, what)
+}
+
+/// What is to be opened.
+struct What {
+    scenario: Scenario,
+    /// Its name in the library, if it is from there.
+    #[cfg_attr(not(feature = "window"), expect(dead_code, reason = "only a window says it"))]
+    name: Option<String>,
+    /// A run of it that is to be played again.
+    saved: Option<SavedRun>,
 }
 
 #[cfg(feature = "window")]
-fn open_window(
-    arguments: &OpenArguments,
-    scenario: Scenario,
-    name: Option<String>,
-) -> Result<(), Failure> {
-    use crate::workbench::app::{OpenError, Opened, run};
+fn open_window(arguments: &OpenArguments, what: What) -> Result<(), Failure> {
+    use crate::workbench::app::{self, OpenError};
     use crate::workbench::script::Script;
     use crate::workbench::window::Surface;
 
@@ -51,25 +64,28 @@ fn open_window(
         (Some(script), false) => script.surface.into(),
         (None, false) => Surface::Window,
     };
-    let opened = Opened { scenario: scenario.clone(), name, seed: arguments.seed, surface, script };
-    match run(opened) {
+    let opened = app::Opened {
+        scenario: what.scenario.clone(),
+        name: what.name.clone(),
+        saved: what.saved.clone(),
+        seed: arguments.seed,
+        surface,
+        script,
+    };
+    match app::run(opened) {
         Ok(()) => Ok(()),
         Err(OpenError::CannotDraw(why)) if arguments.script.is_none() => {
             eprintln!("{why}");
-            headless(arguments, &scenario)
+            headless(arguments, &what)
         }
         Err(error) => Err(Failure::input(error)),
     }
 }
 
 #[cfg(not(feature = "window"))]
-fn open_window(
-    arguments: &OpenArguments,
-    scenario: Scenario,
-    _name: Option<String>,
-) -> Result<(), Failure> {
+fn open_window(arguments: &OpenArguments, what: What) -> Result<(), Failure> {
     eprintln!("This taktlab was built without its window (feature `window`): running headless.");
-    headless(arguments, &scenario)
+    headless(arguments, &what)
 }
 
 #[cfg(feature = "window")]
@@ -83,16 +99,27 @@ fn size(text: &str) -> Result<(u32, u32), Failure> {
     })
 }
 
-/// Runs the scenario without a window and writes its results.
-fn headless(arguments: &OpenArguments, scenario: &Scenario) -> Result<(), Failure> {
+/// Runs the scenario without a window, or plays the saved run again, and writes its results.
+fn headless(arguments: &OpenArguments, what: &What) -> Result<(), Failure> {
     let progress = Arc::new(Progress::new());
+    if let Some(saved) = &what.saved {
+        let session =
+            with_bar("replaying", &progress, || saved.replay(&progress)).map_err(Failure::input)?;
+        output::print(&replay::as_text(saved, &session))?;
+        return write_results(replay::as_json(saved, &session));
+    }
+    let scenario = &what.scenario;
     let options = SimulationOptions { seed: arguments.seed, ..SimulationOptions::default() };
     let simulation =
         with_bar("simulating", &progress, || simulate_scenario(scenario, &options, &progress))
             .map_err(Failure::input)?;
     output::print(&as_text(scenario, &simulation))?;
+    write_results(as_json(&simulation))
+}
+
+fn write_results(object: serde_json::Map<String, serde_json::Value>) -> Result<(), Failure> {
     let path = PathBuf::from(RESULTS);
-    let results = format!("{:#}\n", serde_json::Value::Object(as_json(&simulation)));
+    let results = format!("{:#}\n", serde_json::Value::Object(object));
     save::write_whole(&path, results.as_bytes())
         .map_err(|error| Failure::input(format!("{RESULTS} could not be written: {error}")))?;
     let place = std::path::absolute(&path).unwrap_or(path);

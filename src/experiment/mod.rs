@@ -1,8 +1,8 @@
 //! Runs, commands, replications, evaluation, statistics and records.
 //!
 //! A [`run::AnyRun`] is one environment with one agent; a [`session::Session`] adds the commands
-//! that come from outside the beat and can be saved; [`simulate`] plays replications; [`training`]
-//! measures learners against the optimum, which [`optimum`] finds.
+//! that come from outside the beat, and [`saved_run`] writes and replays it; [`simulate`] plays
+//! replications; [`training`] measures learners against the optimum, which [`optimum`] finds.
 
 pub mod agents;
 pub mod frozen;
@@ -15,12 +15,14 @@ pub mod records;
 pub mod report;
 pub mod rules;
 pub mod run;
+pub mod saved_run;
 pub mod series;
 pub mod session;
 pub mod simulate;
 pub mod statistics;
 pub mod tally;
 pub mod training;
+pub mod trajectory;
 
 pub use records::Records;
 pub use run::{AnyAgent, AnyRun, Ending, RunSettings, open};

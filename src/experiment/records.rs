@@ -61,6 +61,11 @@ impl Records {
         }
     }
 
+    /// Counts returns with this discount from the next beat on.
+    pub fn count_with(&mut self, discount: f64) {
+        self.discount = discount;
+    }
+
     /// Takes the reward of a beat.
     #[inline]
     pub fn record(&mut self, reward: f64) {

@@ -92,13 +92,22 @@ pub trait AnyRun: Send + Sync {
     fn watch(&mut self, watching: bool);
     /// Starts the statistics anew, and goes on from the same state.
     fn clear_records(&mut self);
+    /// Writes the action that the agent will take next, if nothing comes in between, and returns
+    /// true; false if it would not decide yet.
+    fn intention(&self, action: &mut [Level]) -> bool;
+    /// The state in which the latest episode ended; `None` before one did.
+    fn final_state(&self) -> Option<&[Level]>;
     /// What the agent thinks each flat action is worth now; false if it does not say.
     fn action_values(&self, values: &mut [f64]) -> bool;
     /// The same run with another agent in its place from the next beat on.
     fn with_agent(&self, agent: AnyAgent) -> Box<dyn AnyRun>;
     /// The same run in another environment of the same spaces from the next beat on (a number
-    /// was changed), or `None` if the spaces differ.
-    fn with_environment(&self, environment: &AnyEnvironment) -> Option<Box<dyn AnyRun>>;
+    /// was changed), with other settings; `None` if the spaces differ.
+    fn with_environment(
+        &self,
+        environment: &AnyEnvironment,
+        settings: RunSettings,
+    ) -> Option<Box<dyn AnyRun>>;
     /// A copy with all that was learned and recorded.
     fn boxed_clone(&self) -> Box<dyn AnyRun>;
 }
@@ -167,6 +176,8 @@ struct Core<E> {
     sampling: Sampling<Tally>,
     state: Vec<Level>,
     next: Vec<Level>,
+    /// The state in which the latest episode ended.
+    last: Vec<Level>,
     sight: Sight,
     next_sight: Sight,
     action: Vec<Level>,
@@ -195,6 +206,7 @@ impl<E: Enumerable> Clone for Core<E> {
             sampling: self.sampling.clone(),
             state: self.state.clone(),
             next: self.next.clone(),
+            last: self.last.clone(),
             sight: self.sight.clone(),
             next_sight: self.next_sight.clone(),
             action: self.action.clone(),
@@ -233,6 +245,7 @@ impl<E: Enumerable> Core<E> {
             sampling,
             state: vec![0; variables],
             next: vec![0; variables],
+            last: vec![0; variables],
             next_sight: sight.clone(),
             sight,
             action: vec![0; environment.action_space().len()],
@@ -278,6 +291,7 @@ impl<E: Enumerable> Core<E> {
         &self,
         environment: &Arc<F>,
         erased: &AnyEnvironment,
+        settings: RunSettings,
     ) -> Option<Core<F>> {
         if environment.kind() != self.environment.kind()
             || environment.state_space() != self.environment.state_space()
@@ -286,16 +300,18 @@ impl<E: Enumerable> Core<E> {
         {
             return None;
         }
-        let mut core = Core::new(environment.clone(), erased.clone(), self.settings);
+        let mut core = Core::new(environment.clone(), erased.clone(), settings);
         core.episode = self.episode;
         core.begin_episode();
         core.state.clone_from(&self.state);
         core.next.clone_from(&self.next);
+        core.last.clone_from(&self.last);
         core.action.clone_from(&self.action);
         core.episode_beats = self.episode_beats;
         core.beats = self.beats;
         core.reward = self.reward;
         core.records = self.records.clone();
+        core.records.count_with(settings.discount);
         core.sampling.listener = self.sampling.listener.clone();
         core.sampling.set_totals(self.sampling.totals());
         core.sampling.open(core.episode_beats);
@@ -417,6 +433,7 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
         if let Some(ending) = self.ended.take() {
             core.records.end_episode(ending, core.episode_beats);
             core.episode += 1;
+            core.last.copy_from_slice(&core.state);
             core.begin_episode();
             self.dice.reseed(core.luck(), self.agent.sources());
             self.agent.begin_episode();
@@ -482,12 +499,20 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
         self.core.sampling.listener.events()
     }
     fn watch(&mut self, watching: bool) {
-        self.core.sampling.listener.watching = watching;
+        self.core.sampling.listener.watch(watching);
     }
     fn clear_records(&mut self) {
         self.core.records = Records::new(self.core.settings.discount);
         self.core.sampling.listener.clear();
         self.core.sampling.clear_totals();
+    }
+    fn intention(&self, action: &mut [Level]) -> bool {
+        let mut dice = self.dice.clone();
+        dice.turn_to(self.core.episode_beats);
+        self.agent.foresee(&self.core.situation(), &mut dice, action)
+    }
+    fn final_state(&self) -> Option<&[Level]> {
+        (self.core.episode > 0).then_some(&self.core.last)
     }
     fn action_values(&self, values: &mut [f64]) -> bool {
         self.agent.action_values(&self.core.situation(), values)
@@ -495,16 +520,20 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
     fn with_agent(&self, agent: AnyAgent) -> Box<dyn AnyRun> {
         with(self.core.clone(), agent)
     }
-    fn with_environment(&self, environment: &AnyEnvironment) -> Option<Box<dyn AnyRun>> {
-        struct Change<'a, E, A>(&'a Run<E, A>, &'a AnyEnvironment);
+    fn with_environment(
+        &self,
+        environment: &AnyEnvironment,
+        settings: RunSettings,
+    ) -> Option<Box<dyn AnyRun>> {
+        struct Change<'a, E, A>(&'a Run<E, A>, &'a AnyEnvironment, RunSettings);
         impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Visitor for Change<'_, E, A> {
             type Output = Option<Box<dyn AnyRun>>;
             fn visit<F: Enumerable>(self, environment: &Arc<F>) -> Self::Output {
-                let core = self.0.core.carried_into(environment, self.1)?;
+                let core = self.0.core.carried_into(environment, self.1, self.2)?;
                 Some(with(core, self.0.agent.clone().into_any()))
             }
         }
-        environment.visit(Change(self, environment))
+        environment.visit(Change(self, environment, settings))
     }
     fn boxed_clone(&self) -> Box<dyn AnyRun> {
         Box::new(Self {
@@ -607,6 +636,31 @@ mod tests {
         let AnyAgent::QLearning(agent) = learner(&environment) else { unreachable!() };
         let mut erased = open(&environment, AnyAgent::Other(Box::new(agent)), settings());
         assert_eq!(trace(&mut *listed, 400, by_phases), trace(&mut *erased, 400, by_phases));
+    }
+
+    #[test]
+    fn intentions_are_kept_and_change_nothing() {
+        let environment = chain();
+        let mut run = open(&environment, learner(&environment), settings());
+        let mut other = open(&environment, learner(&environment), settings());
+        let mut intended = [0];
+        for _ in 0..300 {
+            assert!(run.intention(&mut intended));
+            run.advance(1);
+            other.advance(1);
+            assert_eq!((run.action(), run.state()), (intended.as_slice(), other.state()));
+        }
+    }
+
+    #[test]
+    fn the_state_in_which_an_episode_ended_is_kept() {
+        let environment = chain();
+        let always = crate::heuristics::AlwaysRun::new(environment.erased());
+        let mut run = open(&environment, AnyAgent::AlwaysRun(always), settings());
+        run.advance(9);
+        assert_eq!((run.state(), run.final_state()), ([9].as_slice(), None));
+        run.advance(1);
+        assert_eq!((run.state(), run.final_state()), ([0].as_slice(), Some([10].as_slice())));
     }
 
     #[test]

@@ -1,22 +1,18 @@
 //! A session: a scenario being run, with every command that came from outside the beat.
 //!
-//! Commands are applied between two beats and logged with the beat before which they came. A
-//! saved run is the scenario, the seed and the commands; it replays to the same states, actions
-//! and rewards. A plan that was computed in the background is computed again and awaited.
+//! Commands are applied between two beats and logged with the beat before which they came, so
+//! that the session can be saved and played again (see [`super::saved_run`]).
 
-use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::environments::SettingError;
 use crate::learners::{QLearning, Sarsa};
-use crate::mdp::luck::GENERATOR;
-use crate::mdp::{Criterion, EnumerationOptions, Progress};
-use crate::scenario::{AgentSpec, Scenario, save};
+use crate::mdp::Criterion;
+use crate::scenario::{AgentSpec, Scenario};
 
 use super::agents::{self, AgentError, Plan};
-use super::optimum::{self, OptimumError, SolveOptions};
 use super::run::{AnyRun, RunSettings, open};
 
 /// Something that comes from outside the beat.
@@ -52,16 +48,12 @@ pub enum SessionError {
     /// The figure cannot be this.
     #[error("{}", .0.iter().map(|e| format!("{}; {}", e.message, e.remedy)).collect::<Vec<_>>().join("\n"))]
     Parameter(Vec<SettingError>),
-    /// The saved run is of another format or generator.
-    #[error("{0}")]
-    Format(String),
-    /// A plan was needed and could not be had.
-    #[error(transparent)]
-    Optimum(#[from] OptimumError),
 }
 
 /// A scenario being run.
 pub struct Session {
+    /// The scenario as it was before the first command.
+    opened: Arc<Scenario>,
     scenario: Arc<Scenario>,
     first_agent: AgentSpec,
     agent: AgentSpec,
@@ -72,6 +64,7 @@ pub struct Session {
 impl Clone for Session {
     fn clone(&self) -> Self {
         Self {
+            opened: self.opened.clone(),
             scenario: self.scenario.clone(),
             first_agent: self.first_agent.clone(),
             agent: self.agent.clone(),
@@ -107,7 +100,18 @@ impl Session {
         let criterion = scenario.contents.criterion;
         let acting = agents::build(&agent, &scenario.environment, criterion, plan)?;
         let run = open(&scenario.environment, acting, settings);
-        Ok(Self { scenario, first_agent: agent.clone(), agent, run, log: Vec::new() })
+        let opened = scenario.clone();
+        Ok(Self { opened, scenario, first_agent: agent.clone(), agent, run, log: Vec::new() })
+    }
+
+    /// The scenario as it was before the first command.
+    pub fn opened(&self) -> &Arc<Scenario> {
+        &self.opened
+    }
+
+    /// The agent that acted before the first command.
+    pub fn first_agent(&self) -> &AgentSpec {
+        &self.first_agent
     }
 
     /// The scenario as it is now, changed figures included.
@@ -135,14 +139,25 @@ impl Session {
         &self.log
     }
 
-    /// Applies a command between two beats and logs it.
+    /// Applies a command between two beats and logs it. `plan` is for agents that follow one.
+    ///
+    /// Where a figure changes what the state means (another capacity), the line starts again, and
+    /// with it the log: what was played before is no part of the run any more. The agent then
+    /// starts anew as well; one that does not fit the new line gives way to always run.
     ///
     /// # Errors
     /// Where it cannot be applied; the session is then unchanged.
     pub fn apply(&mut self, command: Command, plan: Option<&Plan>) -> Result<(), SessionError> {
         match &command {
             Command::Agent(spec) => self.set_agent(spec.clone(), plan)?,
-            Command::Parameter { path, value } => self.set_parameter(path, *value, plan)?,
+            Command::Parameter { path, value } => {
+                let changed = self.scenario.with_parameter(path, *value);
+                let changed = Arc::new(changed.map_err(SessionError::Parameter)?);
+                if !self.carry_on(&changed) {
+                    *self = self.afresh(changed, plan)?;
+                    return Ok(());
+                }
+            }
         }
         self.log.push(Logged { beat: self.run.beats(), command });
         Ok(())
@@ -173,136 +188,99 @@ impl Session {
         .is_some()
     }
 
-    fn set_parameter(
-        &mut self,
-        path: &str,
-        value: f64,
-        plan: Option<&Plan>,
-    ) -> Result<(), SessionError> {
-        let scenario =
-            self.scenario.with_parameter(path, value).map_err(SessionError::Parameter)?;
-        let scenario = Arc::new(scenario);
-        if let Some(run) = self.run.with_environment(&scenario.environment) {
-            self.run = run;
-        } else {
-            // The state means something else now (another capacity): the line starts again.
-            let settings = *self.run.settings();
-            let criterion = scenario.contents.criterion;
-            let spec = match (&self.agent, plan) {
-                (AgentSpec::Optimum(_), None) => AgentSpec::AlwaysRun,
-                (spec, _) => spec.clone(),
-            };
-            let agent = agents::build(&spec, &scenario.environment, criterion, plan)?;
-            self.run = open(&scenario.environment, agent, settings);
-            self.agent = spec;
+    /// Goes on from the same state in the changed scenario, if its states mean the same.
+    fn carry_on(&mut self, changed: &Arc<Scenario>) -> bool {
+        let settings = RunSettings { seed: self.run.settings().seed, ..run_settings(changed) };
+        let Some(run) = self.run.with_environment(&changed.environment, settings) else {
+            return false;
+        };
+        self.run = run;
+        self.scenario = changed.clone();
+        if self.agent.learner().is_some() {
+            self.retune(&self.agent.clone(), changed.contents.criterion);
         }
-        self.scenario = scenario;
-        Ok(())
+        true
+    }
+
+    /// The changed scenario from its first beat on.
+    fn afresh(&self, changed: Arc<Scenario>, plan: Option<&Plan>) -> Result<Self, SessionError> {
+        let seed = self.run.settings().seed;
+        Self::open(changed.clone(), self.agent.clone(), seed, plan)
+            .or_else(|_| Self::open(changed, AgentSpec::AlwaysRun, seed, None))
     }
 }
 
-/// A run as it is written to a file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SavedRun {
-    /// The version of this format.
-    pub version: u32,
-    /// The generator that all luck is from.
-    pub generator: String,
-    /// The scenario's text, with all that it is based on.
-    pub scenario: String,
-    /// The agent that acted first.
-    pub agent: AgentSpec,
-    /// The seed.
-    pub seed: u64,
-    /// Beats played.
-    pub beats: u64,
-    /// The commands, in the order in which they came.
-    pub commands: Vec<Logged>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mdp::Level;
+    use crate::scenario::library;
 
-/// The version of the format of saved runs.
-pub const SAVED_VERSION: u32 = 1;
-
-impl SavedRun {
-    /// A session as it can be saved; `opened` is its scenario as the file said it, before any
-    /// command.
-    pub fn of(session: &Session, opened: &Scenario) -> Self {
-        Self {
-            version: SAVED_VERSION,
-            generator: GENERATOR.to_owned(),
-            scenario: opened.to_ron(),
-            agent: session.first_agent.clone(),
-            seed: session.run.settings().seed,
-            beats: session.run.beats(),
-            commands: session.log.clone(),
-        }
+    fn opened(path: &str, agent: AgentSpec) -> Session {
+        let scenario = Arc::new(library::open(path).unwrap());
+        Session::open(scenario, agent, 3, None).unwrap()
     }
 
-    /// Writes it, whole or not at all.
-    ///
-    /// # Errors
-    /// Where the file cannot be written; what was there before is then still there.
-    pub fn save(&self, path: &Path) -> std::io::Result<()> {
-        let pretty = ron::ser::PrettyConfig::default();
-        let text = ron::ser::to_string_pretty(self, pretty).map_err(std::io::Error::other)?;
-        save::write_whole(path, text.as_bytes())
+    fn parameter(session: &Session, label: &str) -> String {
+        let all = session.scenario().parameters();
+        all.iter().find(|p| p.label.contains(label)).unwrap().path.clone()
     }
 
-    /// Reads one.
-    ///
-    /// # Errors
-    /// What is wrong with it, with line and column.
-    pub fn parse(text: &str) -> Result<Self, SessionError> {
-        let saved: Self =
-            ron::from_str(text).map_err(|error| SessionError::Format(error.to_string()))?;
-        if saved.version != SAVED_VERSION || saved.generator != GENERATOR {
-            return Err(SessionError::Format(format!(
-                "this run was saved by version {} with the generator {}; version {SAVED_VERSION} \
-                 with {GENERATOR} is needed to replay it",
-                saved.version, saved.generator
-            )));
-        }
-        Ok(saved)
+    #[test]
+    fn a_changed_figure_goes_on_from_the_same_state_and_is_logged() {
+        let mut session = opened("lines/three_machines.ron", AgentSpec::AlwaysRun);
+        session.run_mut().advance(100);
+        let state: Vec<Level> = session.run().state().to_vec();
+        let path = parameter(&session, "mean time to repair");
+        session.apply(Command::Parameter { path: path.clone(), value: 12.0 }, None).unwrap();
+        assert_eq!((session.run().beats(), session.run().state()), (100, state.as_slice()));
+        let logged = Logged { beat: 100, command: Command::Parameter { path, value: 12.0 } };
+        assert_eq!(session.log(), [logged]);
+        assert_ne!(session.scenario().contents, session.opened().contents);
     }
 
-    /// Plays it again, from the first beat to where it was saved. Plans are computed again.
-    ///
-    /// # Errors
-    /// Where its scenario or a command is not valid.
-    pub fn replay(&self, progress: &Progress) -> Result<Session, SessionError> {
-        let scenario = Scenario::parse("saved run", &self.scenario)
-            .map_err(|reports| SessionError::Format(reports.plain()))?;
-        let plan = planned(&scenario, &self.agent, progress)?;
-        let mut session =
-            Session::open(Arc::new(scenario), self.agent.clone(), self.seed, plan.as_ref())?;
-        for Logged { beat, command } in &self.commands {
-            let left = beat.saturating_sub(session.run.beats());
-            session.run.advance(left);
-            let plan = match command {
-                Command::Agent(spec) => planned(&session.scenario, spec, progress)?,
-                Command::Parameter { .. } => None,
-            };
-            session.apply(command.clone(), plan.as_ref())?;
-        }
-        let left = self.beats.saturating_sub(session.run.beats());
-        session.run.advance(left);
-        Ok(session)
+    #[test]
+    fn another_capacity_starts_the_line_again_and_what_was_before_is_no_part_of_it() {
+        let mut session = opened("lines/three_machines.ron", AgentSpec::AlwaysRun);
+        session.run_mut().advance(100);
+        let path = parameter(&session, "capacity");
+        session.apply(Command::Parameter { path, value: 4.0 }, None).unwrap();
+        assert_eq!(session.run().beats(), 0);
+        assert!(session.log().is_empty());
+        assert_eq!(session.opened().contents, session.scenario().contents);
+        assert_eq!(session.run().settings().seed, 3);
     }
-}
 
-/// The plan that an agent follows, computed here and now; `None` for agents that follow none.
-fn planned(
-    scenario: &Scenario,
-    spec: &AgentSpec,
-    progress: &Progress,
-) -> Result<Option<Plan>, SessionError> {
-    let AgentSpec::Optimum(settings) = spec else { return Ok(None) };
-    let options = SolveOptions {
-        method: settings.method,
-        precision: settings.precision,
-        deadline: None,
-        enumeration: EnumerationOptions::default(),
-    };
-    Ok(Some(optimum::find(scenario, &options, progress)?.plan()))
+    #[test]
+    fn an_agent_that_no_longer_fits_gives_way() {
+        let levels = crate::scenario::KanbanSettings { levels: vec![9, 9] };
+        let mut session = opened("lines/three_machines.ron", AgentSpec::Kanban(levels));
+        let path = parameter(&session, "capacity");
+        session.apply(Command::Parameter { path, value: 4.0 }, None).unwrap();
+        assert_eq!(session.agent(), &AgentSpec::AlwaysRun);
+    }
+
+    #[test]
+    fn another_discount_reaches_the_learner_and_the_returns() {
+        let learner = AgentSpec::QLearning(Default::default());
+        let mut session = opened("basics/chain.ron", learner);
+        session.run_mut().advance(30);
+        let path = parameter(&session, "discount");
+        session.apply(Command::Parameter { path, value: 0.5 }, None).unwrap();
+        assert_eq!(session.run().settings().discount, 0.5);
+        let acting = session.run_mut().agent_any().downcast_mut::<QLearning>().unwrap();
+        assert_eq!(acting.discount(), 0.5);
+    }
+
+    #[test]
+    fn what_cannot_be_applied_changes_nothing() {
+        let mut session = opened("lines/three_machines.ron", AgentSpec::AlwaysRun);
+        session.run_mut().advance(10);
+        let path = "environment.machines[0].nothing".to_owned();
+        assert!(session.apply(Command::Parameter { path, value: 1.0 }, None).is_err());
+        let optimum = Command::Agent(AgentSpec::Optimum(Default::default()));
+        assert!(session.apply(optimum, None).is_err());
+        assert!(session.log().is_empty());
+        assert_eq!((session.run().beats(), session.agent()), (10, &AgentSpec::AlwaysRun));
+    }
 }

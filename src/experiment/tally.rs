@@ -37,8 +37,7 @@ pub struct Tally {
     in_hand: Vec<u64>,
     lead_time_sum: u64,
     lead_times: u64,
-    /// Whether events are kept in [`Tally::events`].
-    pub watching: bool,
+    watching: bool,
     events: Vec<Event>,
 }
 
@@ -82,6 +81,14 @@ impl Tally {
             self.stock_sum += state[stock.variable] as u64;
         }
         if self.watching {
+            self.events.clear();
+        }
+    }
+
+    /// Turns keeping of events on or off; what was kept goes when it is turned off.
+    pub fn watch(&mut self, watching: bool) {
+        self.watching = watching;
+        if !watching {
             self.events.clear();
         }
     }
@@ -314,7 +321,7 @@ mod tests {
     #[test]
     fn counts_parts_stock_and_time_by_cause() {
         let mut tally = Tally::new(&places(&[5]));
-        tally.watching = true;
+        tally.watch(true);
         tally.begin(&[9, 3]);
         for (level, condition) in [(3, Condition::Working), (1, Condition::Down)] {
             tally.open(&[9, level]);
@@ -325,6 +332,8 @@ mod tests {
         assert_eq!(tally.share(0, Condition::Down), 0.5);
         assert_eq!(tally.events().len(), 2);
         assert_eq!(tally.latest()[0], Condition::Down);
+        tally.watch(false);
+        assert!(tally.events().is_empty(), "a beat that nobody saw has no events");
     }
 
     /// Two buffers, the first with a part in it at the start; stations that keep a part for beats.

@@ -65,6 +65,14 @@ impl Agent for QLearning {
     }
 
     #[inline]
+    fn foresee(&self, situation: &Situation<'_>, dice: &mut Dice, action: &mut [Level]) -> bool {
+        let row = self.tabular.row_of(situation);
+        let column = self.tabular.foresee(row, situation, dice);
+        self.tabular.write(column, action);
+        true
+    }
+
+    #[inline]
     fn learn(&mut self, experience: &Experience<'_>, _dice: &mut Dice) {
         let tabular = &mut self.tabular;
         let future = if experience.terminal {

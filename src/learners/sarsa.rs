@@ -49,6 +49,16 @@ impl Sarsa {
     pub fn discount(&self) -> f64 {
         self.tabular.discount
     }
+
+    /// What was chosen holds for that beat and what was seen then. In a first beat, after another
+    /// agent's turn or a change from outside, there is nothing to stand by.
+    #[inline(always)]
+    fn promised(&self, row: usize, situation: &Situation<'_>) -> Option<usize> {
+        let next = self.pending?;
+        let stands =
+            next.beat == situation.beat && next.row == row && situation.allows(next.column);
+        stands.then_some(next.column)
+    }
 }
 
 impl Agent for Sarsa {
@@ -72,20 +82,22 @@ impl Agent for Sarsa {
         action: &mut [Level],
     ) -> Decision {
         let row = self.tabular.row_of(situation);
-        // What was chosen holds for that beat and what was seen then. In a first beat, after
-        // another agent's turn or a change from outside, there is nothing to stand by.
-        let column = match self.pending.take() {
-            Some(next)
-                if next.beat == situation.beat
-                    && next.row == row
-                    && situation.allows(next.column) =>
-            {
-                next.column
-            }
-            _ => self.tabular.choose(row, situation, dice),
+        let column = match self.promised(row, situation) {
+            Some(column) => column,
+            None => self.tabular.choose(row, situation, dice),
         };
+        self.pending = None;
         self.tabular.write(column, action);
         Decision::Made
+    }
+
+    #[inline]
+    fn foresee(&self, situation: &Situation<'_>, dice: &mut Dice, action: &mut [Level]) -> bool {
+        let row = self.tabular.row_of(situation);
+        let promised = self.promised(row, situation);
+        let column = promised.unwrap_or_else(|| self.tabular.foresee(row, situation, dice));
+        self.tabular.write(column, action);
+        true
     }
 
     #[inline]

@@ -268,13 +268,21 @@ impl Tabular {
         action.copy_from_slice(&self.levels[from..from + action.len()]);
     }
 
-    /// Draws an action ε-greedily; exact ties for the highest value fall by a fair draw.
+    /// Draws an action as [`Tabular::foresee`] says it, and counts the decision.
     #[inline(always)]
     pub fn choose(&mut self, row: usize, situation: &Situation<'_>, dice: &mut Dice) -> usize {
+        let column = self.foresee(row, situation, dice);
+        self.decisions += 1;
+        column
+    }
+
+    /// The action that is drawn ε-greedily here; exact ties for the highest value fall by a fair
+    /// draw.
+    #[inline(always)]
+    pub fn foresee(&self, row: usize, situation: &Situation<'_>, dice: &mut Dice) -> usize {
         let actions = self.table.actions;
         let visits = &self.table.visits[row * actions..][..actions];
         let epsilon = self.exploration.epsilon(self.decisions, visits);
-        self.decisions += 1;
         let u = dice.uniform(EXPLORATION);
         if u < epsilon {
             // Given u < ε, u/ε is uniform again: one draw says both whether and what to explore.

@@ -107,6 +107,12 @@ pub trait Agent: Send + Sync {
         action: &mut [Level],
     ) -> Decision;
 
+    /// Writes the action that [`Agent::decide`] would take here with these dice, without taking
+    /// it, and returns true; false where it would not decide yet. By default a copy decides.
+    fn foresee(&self, situation: &Situation<'_>, dice: &mut Dice, action: &mut [Level]) -> bool {
+        self.boxed_clone().decide(situation, dice, action) == Decision::Made
+    }
+
     /// Learns from the step just played. The dice are those of the beat that comes next, so that
     /// an on-policy learner can choose its next action now; it must then stand by it.
     fn learn(&mut self, _experience: &Experience<'_>, _dice: &mut Dice) {}
@@ -155,6 +161,9 @@ impl Agent for Box<dyn Agent> {
         action: &mut [Level],
     ) -> Decision {
         (**self).decide(situation, dice, action)
+    }
+    fn foresee(&self, situation: &Situation<'_>, dice: &mut Dice, action: &mut [Level]) -> bool {
+        (**self).foresee(situation, dice, action)
     }
     fn learn(&mut self, experience: &Experience<'_>, dice: &mut Dice) {
         (**self).learn(experience, dice);

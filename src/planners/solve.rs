@@ -176,11 +176,12 @@ pub fn drive(
     precision: f64,
     mut look: impl FnMut(&dyn Planner) -> ControlFlow<()>,
 ) -> Driven {
+    let sweep = planner.model().decisions().max(1);
     while !planner.certified(precision) && !planner.is_settled() {
         if look(planner).is_break() {
             return Driven::Stopped;
         }
-        planner.advance(1);
+        planner.advance(sweep);
     }
     Driven::ToTheEnd
 }

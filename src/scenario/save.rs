@@ -1,7 +1,9 @@
 //! Saving a file so that a failure in between leaves the old one whole.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 use super::load::Scenario;
 
@@ -20,20 +22,40 @@ impl Scenario {
 /// # Errors
 /// Those of the file system; a file that was there before is then unchanged.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // A link is followed, so that the file it names is replaced and not the link.
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut file = beside(path)?;
+    file.write_all(bytes)?;
+    put_in_place(file, path)
+}
+
+/// A new file beside the one of this path, which is to take its place. It is gone if it does not.
+///
+/// # Errors
+/// Those of the file system, and where the path is that of a folder.
+pub fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let path = behind_links(path);
+    if path.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "this is a folder"));
+    }
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let before = std::fs::metadata(&path).ok();
-    if before.as_ref().is_some_and(std::fs::Metadata::is_dir) {
-        return Err(io::Error::new(io::ErrorKind::IsADirectory, "this is a folder"));
-    }
-    let mut file = tempfile::Builder::new().prefix(".taktlab-").tempfile_in(folder)?;
-    file.write_all(bytes)?;
+    tempfile::Builder::new().prefix(".taktlab-").tempfile_in(folder)
+}
+
+/// A link is followed, so that the file it names is replaced and not the link.
+fn behind_links(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// Puts a file that was made [`beside`] this path in its place.
+///
+/// # Errors
+/// Those of the file system; a file that was there before is then unchanged.
+pub fn put_in_place(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    let path = behind_links(path);
     file.as_file().sync_all()?;
-    match &before {
+    match &std::fs::metadata(&path).ok() {
         Some(before) => file.as_file().set_permissions(before.permissions())?,
         None => open_to_read(file.as_file())?,
     }

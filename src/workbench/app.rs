@@ -1,18 +1,20 @@
 //! Opens the workbench: puts the plugins together, in a window or off-screen.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use bevy::prelude::*;
 
-use super::apply::set_up;
-use super::desk::{Beat, Desk, Running};
+use super::desk::{Desk, Running};
 use super::display::CannotDraw;
+use super::opening::{replay, set_up};
 use super::script::Script;
 use super::script::driver::{Hooks, drive};
 use super::stage::Opening;
 use super::theme::{Mode, Theme};
 use super::window::{Surface, build, finish};
 use super::{apply, draw, floor, stage};
+use crate::experiment::saved_run::SavedRun;
+use crate::experiment::trajectory::TrajectoryFile;
 use crate::scenario::Scenario;
 
 /// What the workbench is opened with.
@@ -23,6 +25,8 @@ pub struct Opened {
     pub name: Option<String>,
     /// The seed, instead of the scenario's.
     pub seed: Option<u64>,
+    /// A run of it that is to be played again.
+    pub saved: Option<SavedRun>,
     /// Where to draw.
     pub surface: Surface,
     /// What drives it, if not a person.
@@ -52,6 +56,10 @@ pub fn run(opened: Opened) -> Result<(), OpenError> {
     let (mut desk, session) =
         set_up(opened.scenario, opened.name, opened.seed).map_err(OpenError::Agent)?;
     desk.hints = opened.script.is_none();
+    if let Some(saved) = opened.saved {
+        desk.clock.playing = false;
+        replay(&mut desk, saved);
+    }
     if let Some(script) = &opened.script {
         desk.trajectory = script.writes_trajectory().then(Vec::new);
     }
@@ -91,35 +99,15 @@ fn idle(world: &World) -> bool {
     world.get_resource::<Desk>().is_some_and(Desk::is_idle)
 }
 
-/// Writes the beats kept so far: one line a beat, the state before it, the action, the reward.
+/// Writes the beats kept so far.
 fn trajectory(world: &mut World, path: &Path) -> Result<(), String> {
-    let mut header = Vec::new();
     let mut runs = world.query::<&Running>();
-    if let Some(running) = runs.iter(world).next() {
-        let environment = &running.session.scenario().environment;
-        header.push("beat".to_owned());
-        for variable in environment.state_space().variables() {
-            header.push(variable.name.clone());
-        }
-        for variable in environment.action_space().variables() {
-            header.push(format!("action {}", variable.name));
-        }
-        header.push("reward".to_owned());
-    }
+    let running = runs.iter(world).next().ok_or("nothing is open")?;
+    let environment = running.session.scenario().environment.clone();
     let desk = world.get_resource::<Desk>().ok_or("nothing is open")?;
-    let kept = desk.trajectory.as_deref().unwrap_or_default();
-    write(path.to_owned(), &header, kept).map_err(|error| error.to_string())
-}
-
-fn write(path: PathBuf, header: &[String], beats: &[Beat]) -> Result<(), csv::Error> {
-    let mut file = csv::Writer::from_path(path)?;
-    file.write_record(header)?;
-    for (number, (state, action, reward)) in beats.iter().enumerate() {
-        let mut row = vec![number.to_string()];
-        row.extend(state.iter().chain(action).map(ToString::to_string));
-        row.push(reward.to_string());
-        file.write_record(&row)?;
-    }
-    file.flush()?;
-    Ok(())
+    let written = TrajectoryFile::create(path, &environment).and_then(|mut file| {
+        desk.trajectory.iter().flatten().try_for_each(|beat| file.push(beat))?;
+        file.finish()
+    });
+    written.map_err(|error| error.to_string())
 }

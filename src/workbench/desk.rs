@@ -9,21 +9,35 @@ use bevy::prelude::{Component, Resource};
 
 use super::intent::{AgentChoice, CurveKind, Rates, Speed};
 use super::job::Job;
-use super::view::{ErrorsView, FileDialogView, LibraryView};
+use super::map_view::Made;
+use super::memo::Memo;
+use super::view::{ErrorsView, FileDialogView, LibraryView, MapCell, ParametersView};
 use crate::experiment::agents::Plan;
 use crate::experiment::judging::Worth;
+use crate::experiment::planning;
 use crate::experiment::planning::{Planning, Snapshot};
 use crate::experiment::session::Session;
+use crate::experiment::trajectory::Beat;
 use crate::heuristics::Found;
 use crate::mdp::Level;
-use crate::planners::Method;
-use crate::scenario::{AgentSpec, Scenario};
+use crate::scenario::{AgentSpec, OptimumSettings, Scenario};
 
 /// A run on the floor: one entity each.
 #[derive(Component)]
 pub struct Running {
     /// The session that is played.
     pub session: Session,
+}
+
+/// A scenario, equal only to itself: telling whether another says the same would take as long as
+/// what is to be saved.
+#[derive(Debug, Clone)]
+pub struct ScenarioMark(pub Arc<Scenario>);
+
+impl PartialEq for ScenarioMark {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 /// The clock of the beats. It is our own: what cannot be caught up with is dropped, and the speed
@@ -40,6 +54,38 @@ pub struct Clock {
     pub reached: f64,
     /// Beats and seconds since the last measurement.
     pub measured: (u64, f64),
+    /// How much of a single beat, played while paused, has been shown; 1 when it is over.
+    pub glide: f64,
+}
+
+impl Clock {
+    /// How much of the latest beat is shown, where beats move at all.
+    pub fn shown(&self, moves: bool) -> f64 {
+        match (moves, self.playing) {
+            (false, _) => 1.0,
+            (true, true) => self.due.clamp(0.0, 1.0),
+            (true, false) => self.glide,
+        }
+    }
+}
+
+/// Work on the run that takes longer than a frame: when it is done, the run goes on from there.
+pub struct Ahead {
+    /// What is done.
+    pub kind: AheadKind,
+    /// The job. It ends with the run, or with why there is none.
+    pub job: Job<Result<Session, String>>,
+    /// How many beats it is to play.
+    pub beats: u64,
+}
+
+/// What is done off the frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AheadKind {
+    /// The open run plays on.
+    Training,
+    /// A saved run is played again.
+    Replaying,
 }
 
 /// What the rules of thumb are worth, found behind the scenes.
@@ -61,34 +107,33 @@ pub struct Judgement {
     pub never_ends: Option<bool>,
 }
 
-/// A beat as scripts write it: the state before it, the action, the reward.
-pub type Beat = (Vec<Level>, Vec<Level>, f64);
-
 /// Everything but the runs.
 #[derive(Resource)]
 pub struct Desk {
-    /// The scenario as its file says it.
-    pub opened: Arc<Scenario>,
-    /// Its name in the library, if it is from there.
+    /// The scenario's name in the library, if it is from there.
     pub name: Option<String>,
     /// The clock.
     pub clock: Clock,
-    /// The agent that is to act as soon as what it needs is there.
-    pub awaited: Option<AgentSpec>,
+    /// The agent that the scenario or the person wants to act.
+    pub wanted: AgentSpec,
+    /// Whether it waits for what it needs: a plan, or the best levels. Another acts meanwhile.
+    pub awaited: bool,
     /// The planner at work or done.
     pub planning: Arc<Planning>,
     /// Its thread, while it works.
     pub planner: Option<Job<()>>,
     /// What it has found so far, as of this frame.
     pub snapshot: Arc<Snapshot>,
-    /// The method asked for.
-    pub method: Option<Method>,
-    /// Rules of thumb being measured.
-    pub measuring: Option<Job<Rules>>,
-    /// What they are worth.
+    /// How it plans.
+    pub plan_settings: OptimumSettings,
+    /// Always run being measured.
+    pub measuring: Option<Job<Option<Worth>>>,
+    /// The best kanban levels being looked for.
+    pub searching: Option<Job<Option<Found>>>,
+    /// What rules of thumb are worth.
     pub rules: Rules,
-    /// Training ahead: the job and how many beats it is to play.
-    pub training: Option<(Job<Session>, u64)>,
+    /// Work on the run off the frame.
+    pub ahead: Option<Ahead>,
     /// A judgement under way.
     pub judging: Option<Job<Judgement>>,
     /// Judgements of the acting agent so far: (beats, worth).
@@ -121,6 +166,10 @@ pub struct Desk {
     pub library: LibraryView,
     /// A sentence about the latest thing that could not be done.
     pub notice: Option<String>,
+    /// The map's cells, remembered.
+    pub cells: Memo<Made, Arc<[MapCell]>>,
+    /// The scenario's figures, remembered.
+    pub parameters: Memo<ScenarioMark, ParametersView>,
     /// The trajectory, kept where a script wants it: states, actions and rewards.
     pub trajectory: Option<Vec<Beat>>,
 }
@@ -131,11 +180,13 @@ impl Desk {
         self.snapshot.plan()
     }
 
-    /// Whether nothing is worked on behind the scenes.
+    /// Whether nothing is worked on behind the scenes. A planner that waits to be told works on
+    /// nothing.
     pub fn is_idle(&self) -> bool {
-        self.planner.is_none()
+        (self.planner.is_none() || self.snapshot.stage == planning::Stage::Paused)
             && self.measuring.is_none()
-            && self.training.is_none()
+            && self.searching.is_none()
+            && self.ahead.is_none()
             && self.judging.is_none()
     }
 }

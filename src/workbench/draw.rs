@@ -94,17 +94,19 @@ fn stage_ui(
 
 /// The share of the present beat that has gone by.
 fn gone_by(desk: &Desk) -> f32 {
-    let moves = desk.clock.playing && desk.motion && fill::is_watched(desk);
-    if moves { desk.clock.due.clamp(0.0, 1.0) as f32 } else { 1.0 }
+    desk.clock.shown(desk.motion && fill::is_watched(desk)) as f32
 }
 
-/// The cell where the agent was and is; where an episode has just begun, it is there.
+/// The cell where the agent was and is. Where an episode has just ended, it is seen where it ended,
+/// until the first beat of the next begins at the start.
 fn token(session: &Session, low: Level) -> (usize, usize) {
     let run = session.run();
     let at = |state: &[Level]| state.first().map_or(0, |level| (level - low).max(0) as usize);
-    let now = at(run.state());
-    let before = if run.episode_beats() == 0 { now } else { at(run.previous_state()) };
-    (before, now)
+    match run.final_state() {
+        _ if run.beats() == 0 => (at(run.state()), at(run.state())),
+        Some(last) if run.episode_beats() == 0 => (at(run.previous_state()), at(last)),
+        _ => (at(run.previous_state()), at(run.state())),
+    }
 }
 
 fn chain_scene(desk: &Desk, session: &Session, environment: &Chain, view: &View) -> ChainScene {
@@ -155,6 +157,7 @@ fn replacement_scene(
 ) -> ReplacementScene {
     let variable = &environment.state_space().variables()[0];
     let policy = map_view::over_first_variable(desk, session);
+    let names = map_view::action_names(environment.action_space());
     let failure = &environment.settings().failure;
     let worn = (environment.settings().states.max(2) - 1) as f32;
     let stages = (variable.low..=variable.high)
@@ -162,13 +165,17 @@ fn replacement_scene(
         .map(|(at, level)| {
             let known = policy.get(at);
             let action = known.and_then(|(_, choices)| choices.first()).and_then(|&action| {
-                let (words, _) = view.map.as_ref()?.actions.get(action)?;
+                let (words, _) = names.get(action)?;
                 Some((words.clone(), theme.series[action % theme.series.len()]))
             });
             WearStage {
                 label: variable.label(level),
                 wear: (at as f32 / worn).min(1.0),
-                failure: failure.get(at).copied(),
+                // One figure stands for all states of wear; a machine that is down cannot fail.
+                failure: match failure.as_slice() {
+                    [all] => (at < environment.settings().states).then_some(*all),
+                    each => each.get(at).copied(),
+                },
                 action,
                 value: known.and_then(|(value, _)| *value),
             }

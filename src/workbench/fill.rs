@@ -1,23 +1,24 @@
 //! From runs and plans to what the panels show: plain data, made anew each frame.
 
 use super::apply::methods;
-use super::desk::{Desk, choice_of};
+use super::desk::{AheadKind, Desk, ScenarioMark, choice_of};
 use super::floor::WATCHED;
 use super::inspect;
 use super::intent::{AgentChoice, CurveKind, Rates, Speed};
 use super::map_view;
 use super::number;
 use super::view::{
-    AgentOption, AgentView, CurveLine, CurveView, FigureView, LearnerView, ParameterView,
-    ParametersView, PlanView, TimeView, TransportView, View,
+    AgentOption, AgentView, AheadView, CurveLine, CurveView, FigureView, KanbanView, LearnerView,
+    ParameterView, ParametersView, PlanView, ThresholdView, TimeView, TransportView, View,
 };
 use crate::environments::AnyEnvironment;
 use crate::experiment::AnyRun;
 use crate::experiment::judging::gap;
 use crate::experiment::planning::Stage;
 use crate::experiment::session::Session;
-use crate::learners::{Exploration, StepSize};
-use crate::mdp::{Condition, Criterion};
+use crate::heuristics::threshold::NamedLevels;
+use crate::learners::StepSize;
+use crate::mdp::{Condition, Criterion, Level};
 use crate::scenario::AgentSpec;
 
 /// In what figures a beat are read: by which factor and with which words behind.
@@ -30,8 +31,8 @@ pub struct Reading {
 }
 
 /// How rates are read now.
-pub fn reading(desk: &Desk) -> Reading {
-    match (desk.rates, desk.opened.contents.beat_seconds()) {
+pub fn reading(desk: &Desk, session: &Session) -> Reading {
+    match (desk.rates, session.scenario().contents.beat_seconds()) {
         (Rates::PerHour, Some(seconds)) => Reading { factor: 3600.0 / seconds, per: "h" },
         _ => Reading { factor: 1.0, per: "beat" },
     }
@@ -44,7 +45,7 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
     View {
         transport: transport(desk, session, dark),
         library: desk.library.clone(),
-        parameters: parameters(session),
+        parameters: desk.parameters.of(ScenarioMark(scenario.clone()), || parameters(session)),
         agent: agent(desk, session),
         why: inspect::why(desk, session),
         plan: plan(desk, session),
@@ -56,6 +57,7 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
         rates: desk.rates,
         has_hours: scenario.contents.beat_seconds().is_some(),
         dialog: desk.dialog.clone(),
+        notice: desk.notice.clone(),
         errors: desk.errors.clone(),
         sides: desk.sides,
         hints: desk.hints,
@@ -74,17 +76,21 @@ fn transport(desk: &Desk, session: &Session, dark: bool) -> TransportView {
         beat: run.beats(),
         episode: ends.then(|| (run.episode() + 1, run.episode_beats())),
         seed: run.settings().seed,
-        training: desk.training.as_ref().map(|(job, of)| (job.progress.done(), *of)),
+        ahead: desk.ahead.as_ref().map(|ahead| AheadView {
+            replay: ahead.kind == AheadKind::Replaying,
+            done: ahead.job.progress.done(),
+            of: ahead.beats,
+        }),
         dark,
+        motion: desk.motion,
     }
 }
 
+/// The scenario's figures as they can be changed.
 fn parameters(session: &Session) -> ParametersView {
     let each = session.scenario().parameters().into_iter().map(|parameter| ParameterView {
-        label: match parameter.owner.as_str() {
-            "" => parameter.label,
-            owner => format!("{owner} · {}", parameter.label),
-        },
+        owner: parameter.owner,
+        label: parameter.label,
         path: parameter.path,
         unit: parameter.unit,
         value: parameter.value,
@@ -101,8 +107,10 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
     let spec = session.agent();
     let run = session.run();
     let choice = choice_of(spec);
-    let doing = match (&desk.awaited, choice) {
-        (Some(AgentSpec::Optimum(_)), _) => "until the plan is there",
+    let waiting = desk.awaited.then(|| choice_of(&desk.wanted));
+    let doing = match (waiting, choice) {
+        (Some(AgentChoice::Optimum), AgentChoice::Optimum) => "until the new plan is there",
+        (Some(AgentChoice::Optimum), _) => "until the plan is there",
         (Some(_), _) => "until the best levels are found",
         (None, AgentChoice::QLearning | AgentChoice::Sarsa) => "learning",
         (None, AgentChoice::Optimum) if desk.snapshot.certified => "optimal",
@@ -120,9 +128,12 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
         doing: doing.to_owned(),
         options: options(desk, session),
         learner: learner(session),
-        facts: facts(spec, run),
+        kanban: kanban(session),
+        threshold: threshold(session),
+        searching: desk.searching.as_ref().map(|job| job.progress.share().unwrap_or(0.0)),
+        facts: facts(run),
         gap: optimum.zip(judged).and_then(|(best, value)| Some(gap(best, value)?.max(0.0))),
-        notice: notice(desk, run),
+        notice: notice(desk, session),
         method: in_use(&desk.snapshot.method).unwrap_or(0),
         methods: methods.iter().map(|method| method.name().to_owned()).collect(),
     }
@@ -136,10 +147,9 @@ pub fn optimum(desk: &Desk) -> Option<f64> {
     Some(lower + (upper? - lower) / 2.0)
 }
 
-fn notice(desk: &Desk, run: &dyn AnyRun) -> Option<String> {
-    if desk.notice.is_some() {
-        return desk.notice.clone();
-    }
+/// What must be known of the agent: that it never arrives, or did not.
+fn notice(desk: &Desk, session: &Session) -> Option<String> {
+    let run = session.run();
     let records = run.records();
     if desk.never_ends == Some(true) {
         let cut = match run.settings().episode_limit {
@@ -166,8 +176,12 @@ fn options(desk: &Desk, session: &Session) -> Vec<AgentOption> {
         crate::learners::table_entries(environment.state_space(), environment.action_space())
             .err()
             .map(|error| error.to_string());
-    let is_line = matches!(environment, AnyEnvironment::Line(_));
-    let kanban = if is_line { no_plan.clone() } else { Some("only for lines".to_owned()) };
+    let has_buffers = !environment.places().buffers.is_empty();
+    let kanban = match environment {
+        AnyEnvironment::Line(_) if has_buffers => no_plan.clone(),
+        AnyEnvironment::Line(_) => Some("there are no buffers here".to_owned()),
+        _ => Some("only for lines".to_owned()),
+    };
     let always = match environment {
         AnyEnvironment::Chain(_) => "Always right",
         _ => "Always run",
@@ -194,24 +208,48 @@ fn learner(session: &Session) -> Option<LearnerView> {
         StepSize::Visits { power, .. } => (Some(power), None),
         StepSize::Constant { size } => (None, Some(size)),
     };
-    let exploration = match &settings.exploration {
-        Exploration::Constant { epsilon } => *epsilon,
-        Exploration::Time { to, .. } => *to,
-        Exploration::Visits { floor, .. } => *floor,
-    };
+    let exploration = settings.exploration;
     let discount = settings.discount_for(session.scenario().contents.criterion);
-    Some(LearnerView { step_power, step_constant, exploration, discount })
+    let initial_value = settings.initial_value;
+    Some(LearnerView { step_power, step_constant, exploration, discount, initial_value })
 }
 
-fn facts(spec: &AgentSpec, run: &dyn AnyRun) -> Vec<(String, String)> {
+fn kanban(session: &Session) -> Vec<KanbanView> {
+    let AgentSpec::Kanban(settings) = session.agent() else { return Vec::new() };
+    let buffers = &session.scenario().environment.places().buffers;
+    let each = buffers.iter().zip(&settings.levels).map(|(buffer, level)| KanbanView {
+        buffer: buffer.name.clone(),
+        level: *level,
+        capacity: buffer.capacity,
+    });
+    each.collect()
+}
+
+fn threshold(session: &Session) -> Option<ThresholdView> {
+    let AgentSpec::Threshold(settings) = session.agent() else { return None };
+    let environment = &session.scenario().environment;
+    let observed = environment.erased().observation_space();
+    let actions = environment.action_space();
+    let variable = observed.position(&settings.variable)?;
+    let words = |named: &NamedLevels| {
+        let levels: Vec<Level> = actions
+            .variables()
+            .iter()
+            .map(|v| named.get(&v.name).and_then(|level| level.of(v)).unwrap_or(v.low))
+            .collect();
+        inspect::action_words(actions, &levels)
+    };
+    Some(ThresholdView {
+        variable,
+        level: settings.level.of(observed.variables().get(variable)?)?,
+        variables: observed.variables().to_vec(),
+        below: words(&settings.below),
+        above: words(&settings.at_or_above),
+    })
+}
+
+fn facts(run: &dyn AnyRun) -> Vec<(String, String)> {
     let mut facts = Vec::new();
-    if let AgentSpec::Kanban(settings) = spec {
-        let levels: Vec<String> = settings.levels.iter().map(u32::to_string).collect();
-        facts.push(("levels".to_owned(), levels.join(" · ")));
-    }
-    if let AgentSpec::Threshold(settings) = spec {
-        facts.push(("watches".to_owned(), settings.variable.clone()));
-    }
     let records = run.records();
     let ended = records.terminal + records.cut_off;
     if ended > 0 {
@@ -226,7 +264,7 @@ fn quantity(desk: &Desk, session: &Session) -> (&'static str, f64, String) {
     let contents = &session.scenario().contents;
     match contents.criterion {
         Criterion::Average => {
-            let reading = reading(desk);
+            let reading = reading(desk, session);
             ("gain", reading.factor, format!("{} / {}", contents.currency, reading.per))
         }
         _ => ("value at the start", 1.0, contents.currency.clone()),
@@ -245,12 +283,16 @@ fn plan(desk: &Desk, session: &Session) -> PlanView {
             done: desk.planning.progress.done(),
             of: desk.planning.progress.total(),
             bounds: None,
+            paused: false,
+            can_wait: false,
         },
-        Stage::Sweeping => PlanView::Working {
+        Stage::Sweeping | Stage::Paused => PlanView::Working {
             what: snapshot.method.to_lowercase(),
             done: snapshot.sweeps,
             of: 0,
             bounds,
+            paused: snapshot.stage == Stage::Paused,
+            can_wait: true,
         },
         Stage::Failed(why) => PlanView::None { why: why.clone() },
         Stage::Stopped if bounds.is_none() => {
@@ -294,7 +336,7 @@ fn time(run: &dyn AnyRun) -> Vec<TimeView> {
 pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
     let run = session.run();
     let contents = &session.scenario().contents;
-    let reading = reading(desk);
+    let reading = reading(desk, session);
     let figure = |label: &str, value: String, below: String| FigureView {
         label: label.to_owned(),
         value,
@@ -338,12 +380,15 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
     let unit = format!("{} / {}", contents.currency, reading.per);
     let value = format!("{} {unit}", rate(earned.mean, decimals));
     figures.push(figure("earned", value, below.join(" · ")));
-    if !run.environment().places().stations.is_empty()
-        && !run.environment().places().buffers.is_empty()
-    {
-        let tally = run.tally();
+    let (places, tally) = (run.environment().places(), run.tally());
+    let has_stations = !places.stations.is_empty();
+    if has_stations && matches!(run.environment(), AnyEnvironment::Line(_)) {
         let value = format!("{} / {}", rate(tally.throughput(), decimals), reading.per);
-        figures.push(figure("output", value, "parts".to_owned()));
+        let made = tally.parts_out();
+        let below = format!("{} {}", number::count(made), number::plural(made, "part", "parts"));
+        figures.push(figure("output", value, below));
+    }
+    if has_stations && !places.buffers.is_empty() {
         let wip = tally.wip();
         let value = if wip.is_finite() { number::fixed(wip, 1) } else { "–".to_owned() };
         let lead = match (tally.lead_time(), contents.beat_seconds()) {
@@ -353,21 +398,33 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
         };
         figures.push(figure("in the line", format!("{value} parts"), lead));
     }
+    let rewards = &run.records().rewards;
+    let beats = rewards.count();
+    let earned = if beats == 0 { 0.0 } else { rewards.mean() * beats as f64 };
+    let since = match contents.beat_seconds() {
+        Some(seconds) => number::duration(beats as f64 * seconds),
+        None => format!("{} {}", number::count(beats), number::plural(beats, "beat", "beats")),
+    };
+    let value = number::money(earned, &contents.currency);
+    figures.push(figure("in all", value, format!("in {since}")));
     figures
 }
 
 fn no_map(desk: &Desk, session: &Session) -> String {
-    if session.scenario().environment.state_space().len() < 2 {
-        return "The state is one variable: the picture above shows the value of each of its \
-                levels, and what to do there."
-            .to_owned();
-    }
     match &desk.snapshot.stage {
         Stage::Counting => {
             "The value of every state appears here once outcomes are counted.".into()
         }
         Stage::Failed(why) => format!("There is no value map: {why}"),
-        _ => "There is nothing to map.".into(),
+        _ => {
+            let space = session.scenario().environment.state_space();
+            let name = |place: usize| space.variables().get(place).map_or("", |v| v.name.as_str());
+            format!(
+                "{} and {} have too many levels to be shown cell by cell: choose others.",
+                name(desk.axes.0),
+                name(desk.axes.1)
+            )
+        }
     }
 }
 
@@ -413,7 +470,7 @@ fn reward_curve(desk: &Desk, session: &Session) -> CurveView {
         let title = format!("return of an episode, {}", contents.currency);
         (&records.returns, 1.0, title, "episodes".to_owned())
     } else {
-        let reading = reading(desk);
+        let reading = reading(desk, session);
         let title = format!("earned, {} / {}", contents.currency, reading.per);
         (&records.rewards, reading.factor, title, "beats".to_owned())
     };

@@ -7,6 +7,7 @@ use bevy::prelude::*;
 use super::desk::{Desk, Running};
 use super::intent::Speed;
 use super::window::Moving;
+use crate::experiment::trajectory::Beat;
 use crate::mdp::Decision;
 
 /// Above so many beats a second beats are played by the thousand and shown as rates.
@@ -39,9 +40,10 @@ pub(super) fn plugin(app: &mut App) {
             Update,
             (
                 tell_time.in_set(Phase::Clock),
+                // Asked before each phase: an agent that has not decided stops the beat.
                 (decide, step, learn, plan, record)
                     .chain()
-                    .run_if(|due: Res<Due>| due.0)
+                    .distributive_run_if(|due: Res<Due>| due.0)
                     .in_set(Phase::Watched),
                 advance.in_set(Phase::Fast),
             ),
@@ -55,7 +57,7 @@ fn tell_time(
     mut moving: ResMut<Moving>,
 ) {
     let seconds = time.delta_secs_f64();
-    let training = desk.training.is_some();
+    let away = desk.ahead.is_some();
     let idle = desk.is_idle();
     let clock = &mut desk.clock;
     due.0 = false;
@@ -64,8 +66,14 @@ fn tell_time(
         clock.reached = clock.measured.0 as f64 / clock.measured.1;
         clock.measured = (0, 0.0);
     }
-    moving.0 = (clock.playing && !training) || !idle;
-    if !clock.playing || training {
+    let speed = match clock.speed {
+        Speed::PerSecond(speed) => speed.min(WATCHED),
+        Speed::Fastest => WATCHED,
+    };
+    // A single beat glides too, at the pace of the speed but never slower than a second.
+    clock.glide = (clock.glide + seconds.min(LONGEST_FRAME) * speed.max(2.0)).min(1.0);
+    moving.0 = (clock.playing && !away) || !idle || clock.glide < 1.0;
+    if !clock.playing || away {
         return;
     }
     if let Speed::PerSecond(speed) = clock.speed {
@@ -73,6 +81,7 @@ fn tell_time(
         if speed <= WATCHED && clock.due >= 1.0 {
             // What cannot be caught up with is dropped.
             clock.due = (clock.due - 1.0).min(1.0);
+            clock.glide = 1.0;
             due.0 = true;
         }
     }
@@ -108,9 +117,8 @@ fn record(mut runs: Query<&mut Running>, mut desk: ResMut<Desk>) {
     for mut running in &mut runs {
         let run = running.session.run_mut();
         run.record();
-        let beat = (run.previous_state().to_vec(), run.action().to_vec(), run.reward());
         if let Some(trajectory) = &mut desk.trajectory {
-            trajectory.push(beat);
+            trajectory.push(Beat::latest(run));
         }
     }
     desk.clock.measured.0 += 1;
@@ -120,7 +128,7 @@ fn record(mut runs: Query<&mut Running>, mut desk: ResMut<Desk>) {
 fn advance(mut runs: Query<&mut Running>, mut desk: ResMut<Desk>) {
     let desk = &mut *desk;
     let clock = &mut desk.clock;
-    if !clock.playing || desk.training.is_some() {
+    if !clock.playing || desk.ahead.is_some() {
         return;
     }
     let due = match clock.speed {
@@ -143,8 +151,7 @@ fn advance(mut runs: Query<&mut Running>, mut desk: ResMut<Desk>) {
             }
             played += beats;
             if let Some(trajectory) = &mut desk.trajectory {
-                let state = run.previous_state().to_vec();
-                trajectory.push((state, run.action().to_vec(), run.reward()));
+                trajectory.push(Beat::latest(run));
             } else {
                 piece = (2 * piece).min(8192);
             }

@@ -1,7 +1,7 @@
 //! Why this action? The backup of one state, action by action.
 
 use super::desk::Desk;
-use super::fill::optimum;
+use super::fill::{is_watched, optimum};
 use super::number;
 use super::view::{ActionView, BranchView, WhyView};
 use crate::environments::AnyEnvironment;
@@ -10,6 +10,20 @@ use crate::mdp::{Branch, Criterion, Event, Level, Place, Situation, Space};
 
 /// Most actions whose values are shown.
 const MOST_ACTIONS: u64 = 4096;
+
+/// Which flat actions are allowed in a state; `None` where all are, or where they cannot be
+/// counted.
+pub fn allowed(environment: &AnyEnvironment, state: &[Level]) -> Option<Vec<bool>> {
+    let space = environment.action_space();
+    let count = space.count().ok().filter(|count| *count <= MOST_ACTIONS)?;
+    let mut levels = vec![0; space.len()];
+    let each = (0..count).map(|action| {
+        space.levels(action, &mut levels);
+        environment.erased().allows(state, &levels)
+    });
+    let each: Vec<bool> = each.collect();
+    each.contains(&false).then_some(each)
+}
 
 /// The flat action of these levels.
 fn flat(space: &Space, action: &[Level]) -> Option<usize> {
@@ -87,19 +101,41 @@ pub fn optimal_action(desk: &Desk, session: &Session) -> (String, bool) {
     let Some(&best) = desk.snapshot.policy.get(number) else { return ("–".to_owned(), false) };
     let mut levels = vec![0; space.len()];
     space.levels(u64::from(best), &mut levels);
-    let chosen = target(session, &state, space).or_else(|| flat(space, session.run().action()));
+    let chosen = choice(desk, session, &state, space).map(|choice| choice.action);
     (action_words(space, &levels), chosen == Some(best as usize))
 }
 
-/// The action that the agent would take if it stopped exploring.
+/// What the agent does in a state.
+struct AgentChoice {
+    action: usize,
+    explores: bool,
+}
+
+/// What the agent is about to do in the present state, else what it would do in this one if it
+/// stopped exploring; `None` where that is left to chance.
+fn choice(desk: &Desk, session: &Session, state: &[Level], space: &Space) -> Option<AgentChoice> {
+    let target = target(session, state, space);
+    // Beats too fast to be watched are not looked at one by one either.
+    if desk.inspected.is_some() || !is_watched(desk) {
+        return target.map(|action| AgentChoice { action, explores: false });
+    }
+    let mut levels = vec![0; space.len()];
+    let next = session.run().intention(&mut levels).then(|| flat(space, &levels)).flatten()?;
+    let learns = session.agent().learner().is_some();
+    Some(AgentChoice { action: next, explores: learns && target.is_some_and(|t| t != next) })
+}
+
+/// The one action that the agent would take if it stopped exploring; `None` where it would draw.
 fn target(session: &Session, state: &[Level], space: &Space) -> Option<usize> {
     let count = space.count().ok().filter(|count| *count <= MOST_ACTIONS)? as usize;
     let mut probabilities = vec![0.0; count];
-    let situation = Situation { levels: state, reals: &[], allowed: None, beat: 0 };
+    let allowed = allowed(&session.scenario().environment, state);
+    let allowed = allowed.as_deref();
+    let situation = Situation { levels: state, reals: &[], allowed, beat: 0 };
     if !session.run().agent().target_policy(&situation, &mut probabilities) {
         return None;
     }
-    (0..count).max_by(|a, b| probabilities[*a].total_cmp(&probabilities[*b]).then(b.cmp(a)))
+    probabilities.iter().position(|p| *p == 1.0)
 }
 
 /// The inspector's content.
@@ -127,10 +163,11 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
     }
     let count = count as usize;
     let mut believed = vec![f64::NAN; count];
-    let situation = Situation { levels: &state, reals: &[], allowed: None, beat: 0 };
+    let mask = allowed(environment, &state);
+    let situation = Situation { levels: &state, reals: &[], allowed: mask.as_deref(), beat: 0 };
     let believes = session.run().agent().action_values(&situation, &mut believed);
     let planned = planned(desk, session, &state);
-    let chosen = target(session, &state, space);
+    let chosen = choice(desk, session, &state, space);
     let best = planned.as_ref().and_then(|(number, _)| desk.snapshot.policy.get(*number));
     let model = desk.snapshot.enumeration.as_ref().map(|found| &found.model);
     let mut levels = vec![0; space.len()];
@@ -140,12 +177,14 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
         let reward = planned
             .as_ref()
             .and_then(|(number, _)| model.map(|model| model.reward(*number, action)));
-        let allowed = environment.erased().allows(&state, &levels);
+        let allowed = mask.as_ref().is_none_or(|mask| mask[action]);
+        let chosen = chosen.as_ref().filter(|choice| choice.action == action);
         view.actions.push(ActionView {
             name: action_words(space, &levels),
             believed: (believes && believed[action].is_finite()).then(|| believed[action]),
             planned: value,
-            chosen: chosen == Some(action),
+            chosen: chosen.is_some(),
+            explores: chosen.is_some_and(|choice| choice.explores),
             optimal: best.is_some_and(|best| *best as usize == action),
             allowed,
             reward: reward.filter(|_| allowed),
@@ -201,11 +240,23 @@ fn outcomes(desk: &Desk, session: &Session, state: &[Level], action: &[Level]) -
         .iter()
         .map(|branch| BranchView {
             words: branch_words(environment, branch),
+            leads_to: changes(environment.state_space(), state, &branch.next),
             probability: branch.probability,
             reward: branch.reward,
             value: value(&branch.next),
         })
         .collect()
+}
+
+/// Where a branch leads: the variables that are others than before.
+fn changes(space: &Space, before: &[Level], after: &[Level]) -> String {
+    let each = space.variables().iter().zip(before.iter().zip(after));
+    let changed = each.filter(|(_, (before, after))| before != after);
+    let words = changed.map(|(v, (_, after))| format!("{} = {}", v.name, v.label(*after)));
+    match words.collect::<Vec<_>>() {
+        none if none.is_empty() => "the same state".to_owned(),
+        words => words.join(" · "),
+    }
 }
 
 /// What happens in a branch, in words.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::learners::Exploration;
 use crate::mdp::Level;
 
 /// How fast beats are played.
@@ -32,10 +33,23 @@ pub enum Intent {
     StopTraining,
     /// Let this agent act from the next beat on.
     ChooseAgent(AgentChoice),
-    /// Change one setting of the learner that acts.
+    /// Change one setting of the agent that acts.
     TuneAgent(Tuning),
-    /// Stop the planner, or the enumeration before it.
-    StopPlanning,
+    /// Let the planner wait after the sweep it is in, or give up counting before it.
+    PausePlanning,
+    /// Let a planner that waits go on.
+    ResumePlanning,
+    /// Let a planner that waits make one sweep.
+    OneSweep,
+    /// Plan again from nothing, waiting before the first sweep or not.
+    PlanAgain {
+        /// Whether it waits.
+        paused: bool,
+    },
+    /// Look for the best kanban levels.
+    SearchKanban,
+    /// Give up looking for them.
+    StopSearch,
     /// Plan with this method, by its place in [`super::view::AgentView::methods`].
     ChooseMethod(usize),
     /// Change a figure of the scenario, by its path, to a value in its shown unit.
@@ -59,6 +73,8 @@ pub enum Intent {
     BrowseTo(PathBuf),
     /// Write the run (scenario, seed, commands) to a file.
     SaveRun(PathBuf),
+    /// Put away what was last said.
+    DismissNotice,
     /// Put away the errors of the latest file that could not be opened.
     DismissErrors,
     /// Put these state variables on the map's axes (places in the state space).
@@ -112,17 +128,33 @@ pub enum AgentChoice {
     Sarsa,
 }
 
-/// A change to a learner's settings.
+/// A change to the settings of an agent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Tuning {
     /// A constant step size α, in (0, 1].
     ConstantStep(f64),
     /// A step size 1/(1 + n^κ) with this κ, in (0.5, 1].
     DecayingStep(f64),
-    /// The probability of a random action ε, from 0 to 1.
-    Exploration(f64),
+    /// When a random action is tried.
+    Explore(Exploration),
     /// The learner's own discount γ, below 1.
     Discount(f64),
+    /// What every action is worth before it is met.
+    InitialValue(f64),
+    /// The kanban level of a buffer.
+    KanbanLevel {
+        /// The buffer's number.
+        buffer: usize,
+        /// Its level.
+        level: u32,
+    },
+    /// What a threshold rule watches, and from which level on it acts otherwise.
+    Threshold {
+        /// The variable's place among the observations.
+        variable: usize,
+        /// The level.
+        level: Level,
+    },
 }
 
 /// In what figures are read.

@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod apply;
+pub mod behind;
 pub mod chain_view;
 pub mod charts;
 pub mod colour;
@@ -20,7 +21,9 @@ pub mod job;
 pub mod lettering;
 pub mod line;
 pub mod map_view;
+pub mod memo;
 pub mod number;
+pub mod opening;
 pub mod panels;
 pub mod replacement_view;
 pub mod script;

@@ -130,6 +130,11 @@ pub fn money_per_hour(value: f64, currency: &str) -> String {
     format!("{}{THIN}/{THIN}h", money(value, currency))
 }
 
+/// The word for so many: `part` or `parts`.
+pub fn plural<'w>(count: u64, one: &'w str, many: &'w str) -> &'w str {
+    if count == 1 { one } else { many }
+}
+
 /// Half the width of an interval: `± 1.9`.
 pub fn plus_minus(half: f64, decimals: usize) -> String {
     format!("±{THIN}{}", fixed(half.abs(), decimals))

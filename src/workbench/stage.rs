@@ -143,10 +143,10 @@ fn dress(desk: Res<Desk>, runs: Query<&Running>, mut stages: Query<&mut Stage>) 
         stage.figures = fill::figures(&desk, session);
         stage.conditions = conditions(line);
         stage.beat_seconds = session.scenario().contents.beat_seconds();
-        stage.pace = match (fill::is_watched(&desk), desk.clock.playing && desk.motion) {
-            (false, _) => Pace::Rates,
-            (true, false) => Pace::Beats(1.0),
-            (true, true) => Pace::Beats(desk.clock.due.clamp(0.0, 1.0) as f32),
+        stage.pace = if fill::is_watched(&desk) {
+            Pace::Beats(desk.clock.shown(desk.motion) as f32)
+        } else {
+            Pace::Rates
         };
     }
 }

@@ -1,8 +1,10 @@
 //! What the panels show: plain data that systems fill each frame and panels only read.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::intent::{AgentChoice, CurveKind, Rates, Speed};
+use crate::learners::Exploration;
 use crate::mdp::{Condition, Level};
 
 /// The bar at the top.
@@ -22,10 +24,23 @@ pub struct TransportView {
     pub episode: Option<(u64, u64)>,
     /// The seed.
     pub seed: u64,
-    /// Beats done and asked for while training ahead.
-    pub training: Option<(u64, u64)>,
+    /// What is played off the frame.
+    pub ahead: Option<AheadView>,
     /// Whether the theme is dark.
     pub dark: bool,
+    /// Whether parts glide.
+    pub motion: bool,
+}
+
+/// What is played off the frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AheadView {
+    /// Whether a saved run is played again, else the open one plays on.
+    pub replay: bool,
+    /// Beats played.
+    pub done: u64,
+    /// Beats to be played.
+    pub of: u64,
 }
 
 /// The list of scenarios.
@@ -42,7 +57,9 @@ pub struct LibraryView {
 pub struct ParameterView {
     /// Its path in the scenario.
     pub path: String,
-    /// What it is called: "Mill · time to failure".
+    /// What it is a figure of: "Mill"; empty for the scenario as a whole.
+    pub owner: String,
+    /// What it is called: "time to failure".
     pub label: String,
     /// Its unit: "min".
     pub unit: String,
@@ -60,11 +77,21 @@ pub struct ParameterView {
     pub help: String,
 }
 
+impl ParameterView {
+    /// Its name with that of its owner: "Mill · time to failure".
+    pub fn full_name(&self) -> String {
+        match self.owner.as_str() {
+            "" => self.label.clone(),
+            owner => format!("{owner} · {}", self.label),
+        }
+    }
+}
+
 /// The left panel below the scenarios.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ParametersView {
     /// The parameters in order.
-    pub parameters: Vec<ParameterView>,
+    pub parameters: Arc<[ParameterView]>,
 }
 
 /// An agent that can be chosen.
@@ -85,10 +112,38 @@ pub struct LearnerView {
     pub step_power: Option<f64>,
     /// α where it is constant.
     pub step_constant: Option<f64>,
-    /// ε.
-    pub exploration: f64,
+    /// When a random action is tried.
+    pub exploration: Exploration,
     /// γ.
     pub discount: f64,
+    /// What every action is worth before it is met.
+    pub initial_value: f64,
+}
+
+/// The kanban level of a buffer as shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KanbanView {
+    /// The buffer's name.
+    pub buffer: String,
+    /// Its level.
+    pub level: u32,
+    /// Its capacity; one above never holds back.
+    pub capacity: u32,
+}
+
+/// A threshold rule as shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThresholdView {
+    /// The variables that can be watched.
+    pub variables: Vec<crate::mdp::Variable>,
+    /// The one that is.
+    pub variable: usize,
+    /// The level from which on the second action is taken.
+    pub level: Level,
+    /// The action below that level, in words.
+    pub below: String,
+    /// The action from it on, in words.
+    pub above: String,
 }
 
 /// The agent part of the right panel.
@@ -104,6 +159,12 @@ pub struct AgentView {
     pub options: Vec<AgentOption>,
     /// Its settings, where it is a learner.
     pub learner: Option<LearnerView>,
+    /// Its levels, where it is a kanban.
+    pub kanban: Vec<KanbanView>,
+    /// Its rule, where it is a threshold.
+    pub threshold: Option<ThresholdView>,
+    /// How far the search for the best kanban levels has come, a share, while it is under way.
+    pub searching: Option<f64>,
     /// Further lines: (label, value).
     pub facts: Vec<(String, String)>,
     /// Distance of its policy to the optimum, a share (0.043 is 4.3 %), once known.
@@ -127,6 +188,8 @@ pub struct ActionView {
     pub planned: Option<f64>,
     /// Whether the agent takes it here.
     pub chosen: bool,
+    /// Whether it takes it to explore: it believes another to be better.
+    pub explores: bool,
     /// Whether it is (one of) the optimum's.
     pub optimal: bool,
     /// Whether it is allowed here.
@@ -142,6 +205,8 @@ pub struct ActionView {
 pub struct BranchView {
     /// What happens, in words: "mill fails".
     pub words: String,
+    /// The state it leads to, in words, where it differs: "buffer 1 = 3 · mill = down".
+    pub leads_to: String,
     /// Its probability.
     pub probability: f64,
     /// Its reward.
@@ -179,6 +244,10 @@ pub enum PlanView {
         of: u64,
         /// Bounds so far.
         bounds: Option<(f64, f64)>,
+        /// Whether it waits between two sweeps.
+        paused: bool,
+        /// Whether it can wait and go on; else it can only be given up.
+        can_wait: bool,
     },
     /// Done: what the optimum would do here and its bounds.
     Ready {
@@ -226,12 +295,16 @@ pub struct FigureView {
     pub below: String,
 }
 
+/// A cell of the value map: its value (`None`: never visited) and the greedy actions, several
+/// where they tie.
+pub type MapCell = (Option<f64>, Vec<usize>);
+
 /// The value map's frame: which variables, which slices. The cells are computed by the map.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapView {
     /// Names of all state variables with their bounds and labels.
     pub variables: Vec<crate::mdp::Variable>,
-    /// Variables on the axes.
+    /// Variables across and upwards; twice the same where the state is one variable.
     pub axes: (usize, usize),
     /// The level of each variable in the slice shown (those on the axes are ignored).
     pub slice: Vec<Level>,
@@ -243,9 +316,8 @@ pub struct MapView {
     pub source: String,
     /// Unit of the values.
     pub unit: String,
-    /// Cells row by row from the lowest y: value (`None`: never visited), greedy actions (several
-    /// where they tie).
-    pub cells: Vec<(Option<f64>, Vec<usize>)>,
+    /// Cells row by row from the lowest y.
+    pub cells: Arc<[MapCell]>,
     /// Names and short marks of the flat actions.
     pub actions: Vec<(String, String)>,
     /// The cell that was clicked, if it is in this slice.
@@ -337,6 +409,8 @@ pub struct View {
     pub has_hours: bool,
     /// The file dialog.
     pub dialog: FileDialogView,
+    /// What was last said: that a file was saved, or why something cannot be done.
+    pub notice: Option<String>,
     /// Errors of the latest file.
     pub errors: Option<ErrorsView>,
     /// Whether the side panels are shown.

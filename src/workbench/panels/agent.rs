@@ -1,15 +1,17 @@
 //! Who acts, how it learns, and how far its policy is from the optimum.
 
-use super::button::{Button, Item, menu};
+use super::button::{Button, Item, menu, popover};
 use super::field::Field;
 use super::icon::{Icon, dot};
-use super::row::{ROW, Row, fact, heading, notice, paragraph, say};
+use super::row::{ROW, Row, fact, heading, notice, paragraph, rule, say};
 use super::theme_of;
+use crate::learners::Exploration;
+use crate::mdp::Level;
 use crate::workbench::intent::{AgentChoice, Intent, Tuning};
 use crate::workbench::lettering::Face;
 use crate::workbench::number::{self, THIN};
 use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
-use crate::workbench::view::{AgentView, LearnerView};
+use crate::workbench::view::{AgentView, KanbanView, LearnerView, ThresholdView};
 use egui::{Align2, Color32, Sense, Ui, vec2};
 
 /// Room for a figure that can be typed over (points).
@@ -60,6 +62,10 @@ pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
     if let Some(learner) = &view.learner {
         learner_ui(ui, learner, intents);
     }
+    kanban_ui(ui, &view.kanban, intents);
+    if let Some(threshold) = &view.threshold {
+        threshold_ui(ui, threshold, intents);
+    }
     for (label, value) in &view.facts {
         fact(ui, label, value);
     }
@@ -101,15 +107,8 @@ fn learner_ui(ui: &mut Ui, learner: &LearnerView, intents: &mut Vec<Intent>) {
     if let Some(tuning) = step_ui(ui, learner) {
         tune(tuning);
     }
-    let exploration = Number {
-        label: "exploration ε",
-        name: "Exploration",
-        tooltip: "The share of beats with a random action, 0 to 1. Click to type",
-        value: learner.exploration,
-        range: (0.0, 1.0),
-    };
-    if let Some(value) = exploration.show(ui) {
-        tune(Tuning::Exploration(value));
+    if let Some(tuning) = exploration_ui(ui, learner) {
+        tune(tuning);
     }
     let discount = Number {
         label: "discount γ",
@@ -120,6 +119,165 @@ fn learner_ui(ui: &mut Ui, learner: &LearnerView, intents: &mut Vec<Intent>) {
     };
     if let Some(value) = discount.show(ui) {
         tune(Tuning::Discount(value));
+    }
+}
+
+/// How often a random action is tried: how that goes on, and the ε it comes to or stays at.
+fn exploration_ui(ui: &mut Ui, learner: &LearnerView) -> Option<Tuning> {
+    let theme = theme_of(ui);
+    let now = learner.exploration;
+    let (mut asked, mut initial) = (None, None);
+    let mut row = Row::new(ui, ROW);
+    let place = row.right(FIGURE);
+    let (words, value, tooltip) = match now {
+        Exploration::Constant { epsilon } => {
+            ("constant", epsilon, "The share of beats with a random action, 0 to 1. Click to type")
+        }
+        Exploration::Time { to, .. } => (
+            "fading with time",
+            to,
+            "The share of beats with a random action that it comes down to, 0 to 1. Click to type",
+        ),
+        Exploration::Visits { floor, .. } => (
+            "fading with visits",
+            floor,
+            "The share of beats with a random action that it comes down to in a state often met, \
+             0 to 1. Click to type",
+        ),
+    };
+    let text = trimmed(value);
+    let field = Field {
+        name: "Exploration",
+        tooltip,
+        value,
+        text: &text,
+        range: (0.0, 1.0),
+        whole: false,
+        left: false,
+    };
+    if let (_, Some(typed)) = field.show(ui, place, ui.id().with("exploration")) {
+        asked = Some(match now {
+            Exploration::Constant { .. } => Exploration::Constant { epsilon: typed },
+            Exploration::Time { from, decisions, .. } => {
+                Exploration::Time { from: from.max(typed), to: typed, decisions }
+            }
+            Exploration::Visits { from, half, .. } => {
+                Exploration::Visits { from: from.max(typed), half, floor: typed }
+            }
+        });
+    }
+    row.right(HALF);
+    let label = Face::small(theme.quiet);
+    let words = match label.width(ui.painter(), "exploration ε") {
+        wide if wide + 140.0 > row.rest.width() => words.trim_start_matches("fading "),
+        _ => words,
+    };
+    let kind = Button::menu("Kind of exploration", "How exploration goes on", words);
+    let place = row.right(kind.width(ui));
+    let response = kind.show(ui, place, ui.id().with("kind of exploration"));
+    popover(ui, &response, 264.0, |ui| {
+        for (name, note, to, is_now) in [
+            (
+                "Fading with visits",
+                "from 1 down to ε in each state, as it is met: the default",
+                Exploration::default(),
+                matches!(now, Exploration::Visits { .. }),
+            ),
+            (
+                "Fading with time",
+                "from 1 down to ε over 100 000 beats",
+                Exploration::Time { from: 1.0, to: 0.05, decisions: 100_000 },
+                matches!(now, Exploration::Time { .. }),
+            ),
+            (
+                "Constant",
+                "the same ε in every beat",
+                Exploration::Constant { epsilon: 0.1 },
+                matches!(now, Exploration::Constant { .. }),
+            ),
+        ] {
+            if (Item { note, selected: is_now, ..Item::new(name) }).show(ui) {
+                asked = (!is_now).then_some(to).or(asked);
+                ui.close();
+            }
+        }
+        rule(ui);
+        initial = initial_ui(ui, learner.initial_value);
+    });
+    let room = row.rest.width();
+    row.say_left(ui, label, "exploration ε", room).on_hover_text(tooltip);
+    asked.map(Tuning::Explore).or(initial)
+}
+
+/// Where all values begin: to hope for too much is a way to explore.
+fn initial_ui(ui: &mut Ui, value: f64) -> Option<Tuning> {
+    let initial = Number {
+        label: "initial value",
+        name: "Initial value",
+        tooltip: "What an action is thought to be worth before it is met; what is more than can be \
+                  had makes the learner try everything. It holds from the next reset on. Click to \
+                  type",
+        value,
+        range: (-1e9, 1e9),
+    };
+    initial.show(ui).map(Tuning::InitialValue)
+}
+
+/// The level of each buffer: a machine runs while the buffer behind it holds fewer parts.
+fn kanban_ui(ui: &mut Ui, levels: &[KanbanView], intents: &mut Vec<Intent>) {
+    for (buffer, view) in levels.iter().enumerate() {
+        let label = format!("level of {}", view.buffer);
+        let number = Number {
+            label: &label,
+            name: &format!("Level {}", view.buffer),
+            tooltip: "The machine before this buffer runs while it holds fewer parts than this; \
+                      one above its capacity never holds back. Click to type",
+            value: f64::from(view.level),
+            range: (0.0, f64::from(view.capacity) + 1.0),
+        };
+        if let Some(level) = number.show_whole(ui) {
+            let level = level as u32;
+            intents.push(Intent::TuneAgent(Tuning::KanbanLevel { buffer, level }));
+        }
+    }
+}
+
+/// What a threshold rule watches, where it turns, and what it does on either side.
+fn threshold_ui(ui: &mut Ui, view: &ThresholdView, intents: &mut Vec<Intent>) {
+    let theme = theme_of(ui);
+    let Some(watched) = view.variables.get(view.variable) else { return };
+    let mut asked = None;
+    let mut row = Row::new(ui, ROW);
+    let button = Button {
+        quiet: false,
+        ..Button::menu("Watched variable", "The variable that the rule watches", &watched.name)
+    };
+    let place = row.right(button.width(ui).min(140.0));
+    let response = button.show(ui, place, ui.id().with("watched variable"));
+    menu(ui, &response, 220.0, |ui| {
+        for (place, variable) in view.variables.iter().enumerate() {
+            let selected = place == view.variable;
+            if (Item { selected, ..Item::new(&variable.name) }).show(ui) && !selected {
+                asked = Some((place, variable.low.midpoint(variable.high)));
+            }
+        }
+    });
+    let room = row.rest.width();
+    row.say_left(ui, Face::small(theme.quiet), "watches", room);
+    let number = Number {
+        label: "turns from level",
+        name: "Threshold level",
+        tooltip: "From this level of the watched variable on the rule acts otherwise. Click to type",
+        value: f64::from(view.level),
+        range: (f64::from(watched.low), f64::from(watched.high)),
+    };
+    if let Some(level) = number.show_whole(ui) {
+        asked = Some((view.variable, level as Level));
+    }
+    fact(ui, "below", &view.below);
+    fact(ui, "from there on", &view.above);
+    if let Some((variable, level)) = asked {
+        intents.push(Intent::TuneAgent(Tuning::Threshold { variable, level }));
     }
 }
 
@@ -193,17 +351,24 @@ struct Number<'a> {
 
 impl Number<'_> {
     fn show(&self, ui: &mut Ui) -> Option<f64> {
+        self.show_as(ui, &trimmed(self.value), false)
+    }
+
+    fn show_whole(&self, ui: &mut Ui) -> Option<f64> {
+        self.show_as(ui, &number::fixed(self.value, 0), true)
+    }
+
+    fn show_as(&self, ui: &mut Ui, text: &str, whole: bool) -> Option<f64> {
         let theme = theme_of(ui);
         let mut row = Row::new(ui, ROW);
         let place = row.right(FIGURE);
-        let text = trimmed(self.value);
         let field = Field {
             name: self.name,
             tooltip: self.tooltip,
             value: self.value,
-            text: &text,
+            text,
             range: self.range,
-            whole: false,
+            whole,
             left: false,
         };
         let typed = field.show(ui, place, ui.id().with(self.name)).1;

@@ -131,7 +131,7 @@ fn leave(view: &View) -> Option<Intent> {
         Some(Intent::DismissErrors)
     } else if view.hints {
         Some(Intent::DismissHints)
-    } else if view.transport.training.is_some() {
+    } else if view.transport.ahead.is_some() {
         Some(Intent::StopTraining)
     } else {
         (!view.why.present).then_some(Intent::Inspect(None))
@@ -139,7 +139,7 @@ fn leave(view: &View) -> Option<Intent> {
 }
 
 fn train(view: &View) -> Option<Intent> {
-    Some(match view.transport.training {
+    Some(match view.transport.ahead {
         Some(_) => Intent::StopTraining,
         None => Intent::TrainAhead(100_000),
     })

@@ -4,8 +4,8 @@ use super::button::{Button, Look, popup_frame};
 use super::icon::Icon;
 use super::row::rule;
 use super::{
-    agent, curve, errors, file_dialog, hints, keyboard, map, optimum, parameters, scenarios,
-    theme_of, time, transport, why,
+    agent, curve, errors, file_dialog, hints, keyboard, map, notice, optimum, parameters,
+    scenarios, theme_of, time, transport, why,
 };
 use crate::workbench::intent::Intent;
 use crate::workbench::theme::{HALF, STEP};
@@ -154,6 +154,9 @@ pub fn workbench_ui(
     if view.hints {
         hints::hints_ui(ui, &areas, speed, intents);
     }
+    if let Some(words) = &view.notice {
+        notice::notice_ui(ui, areas.stage, words, intents);
+    }
     if let Some(view) = &view.errors {
         errors::errors_ui(ui, areas.stage, view, intents);
     }
@@ -179,7 +182,7 @@ fn region(ui: &mut Ui, rect: Rect, inset: f32, name: &str, draw: impl FnOnce(&mu
 fn left_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
     let room = ui.max_rect();
     let (upper, lower) =
-        (scenarios::height(ui, &view.library), parameters::height(&view.parameters));
+        (scenarios::height(ui, &view.library), parameters::height(ui, &view.parameters));
     let gap = 2.0 * STEP + 1.0;
     let spare = room.height() - gap;
     // Whichever needs less than half gets what it needs, the other the rest.
@@ -209,7 +212,7 @@ fn strip_ui(ui: &mut Ui, strip: Rect, view: &View, intents: &mut Vec<Intent>) {
     });
     let sliders = Button::icon("Parameters", "Parameters", Icon::Sliders);
     beside(ui, &sliders, square(1.0), |ui| {
-        ui.set_height(parameters::height(&view.parameters).min(height));
+        ui.set_height(parameters::height(ui, &view.parameters).min(height));
         parameters::parameters_ui(ui, &view.parameters, intents);
     });
 }

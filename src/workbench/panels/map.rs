@@ -55,6 +55,14 @@ fn choosers_ui(ui: &mut Ui, row: &mut Row, view: &MapView, intents: &mut Vec<Int
     let (x, y) = view.axes;
     let name = |place: usize| view.variables.get(place).map_or("–", |v| v.name.as_str());
     let (across, upwards) = (name(x), name(y));
+    if view.variables.len() < 2 {
+        // One variable alone: there is nothing to choose but what the colours show.
+        let colours = Button::menu("Map slices", "What the colours show", "colours");
+        let place = row.right(colours.width(ui));
+        let response = colours.show(ui, place, ui.id().with("slices"));
+        popover(ui, &response, 280.0, |ui| slices_ui(ui, view, &[], intents));
+        return;
+    }
     let across = Button::menu("Map across", "The variable across", across);
     let upwards = Button::menu("Map upwards", "The variable upwards", upwards);
     let rest = rest_of(view);
@@ -207,10 +215,15 @@ fn slice_ui(
 
 fn cells_ui(ui: &mut Ui, view: &MapView, theme: &Theme, intents: &mut Vec<Intent>) {
     let (x, y) = view.axes;
-    let (Some(across), Some(upwards)) = (view.variables.get(x), view.variables.get(y)) else {
-        return;
-    };
-    let names = [across, upwards].map(levels_of);
+    // A single row has no axis upwards.
+    let flat = Variable::count("", 0, 0, "");
+    let Some(across) = view.variables.get(x) else { return };
+    let upwards = if x == y { Some(&flat) } else { view.variables.get(y) };
+    let Some(upwards) = upwards else { return };
+    let mut names = [across, upwards].map(levels_of);
+    if x == y {
+        names[1] = vec![String::new()];
+    }
     let titles = [across, upwards].map(title_of);
     let worth: Vec<_> = view
         .cells
@@ -233,7 +246,10 @@ fn cells_ui(ui: &mut Ui, view: &MapView, theme: &Theme, intents: &mut Vec<Intent
     let at = |level: Level, variable: &Variable| {
         usize::try_from(i64::from(level) - i64::from(variable.low)).ok()
     };
-    let cell = |x_level: Level, y_level: Level| Some((at(x_level, across)?, at(y_level, upwards)?));
+    let cell = |x_level: Level, y_level: Level| {
+        let row = if x == y { Some(0) } else { at(y_level, upwards) };
+        Some((at(x_level, across)?, row?))
+    };
     let present = view
         .present
         .get(x)

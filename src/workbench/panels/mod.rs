@@ -10,21 +10,24 @@
 //!
 //! - bar: `Menu` (in it `Open file`, `Hide sides` or `Show sides`, `Show keys`), `Reset`, `Play`
 //!   or `Pause`, `One beat`, `Speed`, `Speed value`, `Train ahead` (in it `10⁴ beats` … `10⁷
-//!   beats`), `Training`, `Stop training`, `Seed`, `Per beat`, `Per hour`, `Save run` (in it `Run
+//!   beats`), `Training`, `Stop training`, `Replay`, `Stop replay`, `Seed`, `Per beat`, `Per hour`, `Save run` (in it `Run
 //!   file`, `Write run`), `Motion`, `Theme`, `Keys`
 //! - scenarios: `Scenarios` (folded side only), `Open file…`, `Search scenarios`, each family and
 //!   each scenario by its title
 //! - parameters: `Parameters` (folded side only), `Reset parameters`; each takes a number by its
 //!   label, be it a slider (its figure is `LABEL value`) or a count (`More LABEL`, `Less LABEL`)
 //! - agent: `Change agent` (in it each agent by its name), `Step size`, `Kind of step size` (in it
-//!   `Falling with visits`, `Constant`), `Exploration`, `Discount`
+//!   `Falling with visits`, `Constant`), `Exploration`, `Kind of exploration` (in it `Fading with
+//!   visits`, `Fading with time`, `Constant`), `Discount`, `Initial value`, `Level BUFFER`, `Watched
+//!   variable` (in it each variable by its name), `Threshold level`
 //! - why: `Action NAME`, `More actions`, `Present state`
-//! - optimum: `Planning method` (in it each method by its name), `Stop planning`
+//! - optimum: `Planning method` (in it each method by its name), `Plan sweep by sweep`, `Pause
+//!   planning`, `Resume planning`, `One sweep`, `Stop planning`, `Stop search`
 //! - map: `Map across`, `Map upwards` (in them each variable by its name), `Map slices` (in it
 //!   `Colour by value`, `Colour by policy`, `Slice VARIABLE`, `Follow VARIABLE`), `Value map`
 //! - curve: `Curve` (in it `Distance to the optimum`, `Reward`, `Bounds`)
 //! - file dialog: `Path`, `Parent folder`, each folder and file by its name, `Open`, `Cancel`
-//! - errors: `Dismiss errors`; hints: `Dismiss hint speed`, `Dismiss hint map`, `Dismiss hint why`
+//! - notices: `Dismiss notice`; errors: `Dismiss errors`; hints: `Dismiss hint speed`, `Dismiss hint map`, `Dismiss hint why`
 //! - edges: `Left edge`, `Right edge`, `Lower edge`, `Middle edge`
 
 pub mod agent;
@@ -38,6 +41,7 @@ pub mod icon;
 pub mod keyboard;
 pub mod layout;
 pub mod map;
+pub mod notice;
 pub mod optimum;
 pub mod parameters;
 pub mod row;

@@ -19,8 +19,9 @@ pub fn optimum_ui(ui: &mut Ui, plan: &PlanView, agent: &AgentView, intents: &mut
         certified_ui(ui, &mut row, *certified, &theme);
     }
     match plan {
-        PlanView::Working { what, done, of, bounds } => {
-            working_ui(ui, what, *done, *of, intents);
+        PlanView::Working { what, done, of, bounds, paused, can_wait } => {
+            let pace = Pace { paused: *paused, can_wait: *can_wait };
+            working_ui(ui, what, (*done, *of), pace, intents);
             if let Some((lower, upper)) = bounds {
                 fact(ui, "bounds so far", &interval(*lower, *upper, ""));
                 fact(ui, "bounds apart", &number::significant(upper - lower, 2));
@@ -45,6 +46,33 @@ pub fn optimum_ui(ui: &mut Ui, plan: &PlanView, agent: &AgentView, intents: &mut
         }
     }
     method_ui(ui, agent, &theme, intents);
+    if let Some(share) = agent.searching {
+        searching_ui(ui, share, intents);
+    }
+}
+
+/// How the planner goes on.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    paused: bool,
+    can_wait: bool,
+}
+
+/// The search for the best kanban levels, with a way to give it up.
+fn searching_ui(ui: &mut Ui, share: f64, intents: &mut Vec<Intent>) {
+    let theme = theme_of(ui);
+    let mut row = Row::new(ui, ROW);
+    let stop = Button::icon("Stop search", "Give up looking for the best kanban", Icon::Stop);
+    let place = row.right(ROW);
+    if stop.show(ui, place, ui.id().with("stop search")).clicked() {
+        intents.push(Intent::StopSearch);
+    }
+    row.right(HALF);
+    row.figure_right(ui, &number::percent(share, 0), 100.0);
+    row.right(STEP);
+    let room = row.rest.width();
+    row.say_left(ui, Face::small(theme.quiet), "best kanban…", room);
+    progress(ui, "best kanban", Some(share), &theme);
 }
 
 fn certified_ui(ui: &Ui, row: &mut Row, certified: bool, theme: &Theme) {
@@ -61,25 +89,51 @@ fn certified_ui(ui: &Ui, row: &mut Row, certified: bool, theme: &Theme) {
 }
 
 /// What is under way, how far it is, and a way to stop it.
-fn working_ui(ui: &mut Ui, what: &str, done: u64, of: u64, intents: &mut Vec<Intent>) {
+fn working_ui(
+    ui: &mut Ui,
+    what: &str,
+    (done, of): (u64, u64),
+    pace: Pace,
+    intents: &mut Vec<Intent>,
+) {
     let theme = theme_of(ui);
     let mut row = Row::new(ui, ROW);
-    let stop = Button::icon("Stop planning", "Stop here and keep the bounds so far", Icon::Stop);
+    let (pause, intent) = match pace {
+        Pace { can_wait: false, .. } => {
+            (Button::icon("Stop planning", "Give up counting", Icon::Stop), Intent::PausePlanning)
+        }
+        Pace { paused: false, .. } => (
+            Button::icon("Pause planning", "Wait after this sweep", Icon::Pause),
+            Intent::PausePlanning,
+        ),
+        Pace { paused: true, .. } => {
+            (Button::icon("Resume planning", "Go on planning", Icon::Play), Intent::ResumePlanning)
+        }
+    };
     let place = row.right(ROW);
-    if stop.show(ui, place, ui.id().with("stop planning")).clicked() {
-        intents.push(Intent::StopPlanning);
+    if pause.show(ui, place, ui.id().with("pause planning")).clicked() {
+        intents.push(intent);
+    }
+    if pace.can_wait {
+        let sweep = Button::icon("One sweep", "Make one sweep and wait", Icon::Step);
+        let place = row.right(ROW);
+        if sweep.show(ui, place, ui.id().with("one sweep")).clicked() {
+            intents.push(Intent::OneSweep);
+        }
     }
     row.right(HALF);
     let share = (of > 0).then(|| (done as f64 / of as f64).clamp(0.0, 1.0));
     let done = number::count(done);
     let (figure, tooltip) = match share {
         Some(share) => (number::percent(share, 0), format!("{done} of {}", number::count(of))),
+        None if pace.can_wait => (format!("sweep {done}"), format!("{done} sweeps so far")),
         None => (done.clone(), format!("{done} so far; how many in all is not known yet")),
     };
     row.figure_right(ui, &figure, 100.0).on_hover_text(&tooltip);
     row.right(STEP);
     let room = row.rest.width();
-    row.say_left(ui, Face::small(theme.quiet), &format!("{what}…"), room);
+    let words = if pace.paused { format!("{what}, paused") } else { format!("{what}…") };
+    row.say_left(ui, Face::small(theme.quiet), &words, room).on_hover_text(&words);
     progress(ui, what, share, &theme).on_hover_text(tooltip);
 }
 
@@ -124,12 +178,26 @@ fn method_ui(ui: &mut Ui, agent: &AgentView, theme: &Theme, intents: &mut Vec<In
         quiet: false,
         ..Button::menu("Planning method", "Plan again with another method", method)
     };
+    let again = Button {
+        quiet: true,
+        ..Button::icon(
+            "Plan sweep by sweep",
+            "Plan again from nothing, and wait before the first sweep: watch the values grow",
+            Icon::Restore,
+        )
+    };
+    let place = row.right(ROW);
+    if again.show(ui, place, ui.id().with("plan sweep by sweep")).clicked() {
+        intents.push(Intent::PlanAgain { paused: true });
+    }
+    row.right(HALF);
     let place = row.right(choose.width(ui));
     let response = choose.show(ui, place, ui.id().with("planning method"));
     menu(ui, &response, 240.0, |ui| {
         for (place, name) in agent.methods.iter().enumerate() {
             let selected = place == agent.method;
-            if (Item { selected, ..Item::new(name) }).show(ui) && !selected {
+            // The method in use begins again too.
+            if (Item { selected, ..Item::new(name) }).show(ui) {
                 intents.push(Intent::ChooseMethod(place));
             }
         }

@@ -3,7 +3,7 @@
 use super::button::Button;
 use super::field::Field;
 use super::icon::Icon;
-use super::row::{ROW, Row, figure_width, heading, say};
+use super::row::{ROW, Row, figure_width, fold, heading, say};
 use super::slider::{self, Track};
 use super::theme_of;
 use crate::workbench::intent::Intent;
@@ -46,19 +46,71 @@ pub fn parameters_ui(ui: &mut Ui, view: &ParametersView, intents: &mut Vec<Inten
             let words = "This scenario has no figures to change while it runs.";
             super::row::paragraph(ui, Face::small(theme.quiet), words);
         }
-        for parameter in &view.parameters {
-            parameter_ui(ui, parameter, intents);
+        for (place, group) in groups(view).enumerate() {
+            group_ui(ui, view, place, group, intents);
         }
     });
 }
 
+/// Figures of one thing, one after the other.
+fn groups(view: &ParametersView) -> impl Iterator<Item = &[ParameterView]> {
+    view.parameters.chunk_by(|one, next| one.owner == next.owner)
+}
+
+/// The figures of one thing under its name, which folds them.
+fn group_ui(
+    ui: &mut Ui,
+    view: &ParametersView,
+    place: usize,
+    group: &[ParameterView],
+    intents: &mut Vec<Intent>,
+) {
+    let Some(first) = group.first() else { return };
+    if !first.owner.is_empty() {
+        let theme = theme_of(ui);
+        let unfolded = is_unfolded(ui, view, place, &first.owner);
+        let (mut row, clicked) = fold(ui, "parameters of", &first.owner, unfolded);
+        if clicked {
+            ui.data_mut(|data| data.insert_temp(unfolded_id(&first.owner), !unfolded));
+        }
+        let changed = group.iter().filter(|p| p.value != p.default).count();
+        if !unfolded {
+            let words = match changed {
+                0 => group.len().to_string(),
+                some => format!("{some} changed"),
+            };
+            let room = row.rest.width();
+            row.say_right(ui, Face::small(theme.quiet), &words, room);
+            return;
+        }
+    }
+    for parameter in group {
+        parameter_ui(ui, parameter, intents);
+    }
+}
+
+/// So many figures stand open at first; where there are more, only those of the first thing do.
+const OPEN: usize = 10;
+
+fn is_unfolded(ui: &Ui, view: &ParametersView, place: usize, owner: &str) -> bool {
+    let clicked = ui.data(|data| data.get_temp::<bool>(unfolded_id(owner)));
+    clicked.unwrap_or(place == 0 || view.parameters.len() <= OPEN)
+}
+
+fn unfolded_id(owner: &str) -> Id {
+    Id::new(("parameters unfolded", owner))
+}
+
 /// How tall the panel is with all its rows.
-pub fn height(view: &ParametersView) -> f32 {
-    let rows = view
-        .parameters
-        .iter()
-        .map(|p| if has_steps(p) { ROW } else { ROW + slider::HEIGHT + HALF });
-    ROW + HALF + rows.sum::<f32>().max(2.0 * ROW)
+pub fn height(ui: &Ui, view: &ParametersView) -> f32 {
+    let row = |p: &ParameterView| if has_steps(p) { ROW } else { ROW + slider::HEIGHT + HALF };
+    let groups = groups(view).enumerate().map(|(place, group)| {
+        let owner = group.first().map_or("", |first| first.owner.as_str());
+        let head = if owner.is_empty() { 0.0 } else { ROW };
+        let open = owner.is_empty() || is_unfolded(ui, view, place, owner);
+        head + if open { group.iter().map(row).sum::<f32>() } else { 0.0 }
+    });
+    ROW + HALF + groups.sum::<f32>().max(2.0 * ROW)
 }
 
 fn has_steps(parameter: &ParameterView) -> bool {
@@ -89,6 +141,7 @@ fn parameter_ui(ui: &mut Ui, parameter: &ParameterView, intents: &mut Vec<Intent
         say(ui, label, id.with("label"), Align2::LEFT_CENTER, Face::small(ink), &parameter.label);
     let response = ui.interact(label, id.with("double"), egui::Sense::click()).union(response);
     let response = response.on_hover_text(tooltip(parameter));
+    let full = parameter.full_name();
     let mut reset = response.double_clicked();
 
     if !stepped {
@@ -100,8 +153,7 @@ fn parameter_ui(ui: &mut Ui, parameter: &ParameterView, intents: &mut Vec<Intent
         };
         let row = Row::new(ui, slider::HEIGHT);
         let slider_id = id.with("slider");
-        let (response, moved) =
-            slider::slider(ui, row.whole, slider_id, &parameter.label, &track, value);
+        let (response, moved) = slider::slider(ui, row.whole, slider_id, &full, &track, value);
         asked = asked.or(moved);
         ui.data_mut(|data| match moved.or(held) {
             Some(value) if response.dragged() => {
@@ -123,8 +175,9 @@ fn parameter_ui(ui: &mut Ui, parameter: &ParameterView, intents: &mut Vec<Intent
 /// One less, the figure, one more.
 fn steps_ui(ui: &mut Ui, row: &mut Row, id: Id, parameter: &ParameterView) -> Option<f64> {
     let (low, high) = parameter.range;
-    let more_name = format!("More {}", parameter.label);
-    let less_name = format!("Less {}", parameter.label);
+    let full = parameter.full_name();
+    let more_name = format!("More {full}");
+    let less_name = format!("Less {full}");
     let more = Button::icon(&more_name, "One more", Icon::Plus)
         .enabled(parameter.value < high)
         .looking(super::button::Look::Raised);
@@ -155,8 +208,9 @@ fn field_ui(
     value: f64,
 ) -> Option<f64> {
     // Where there is no slider of that name, a script sets the figure by the label itself.
-    let beside_slider = format!("{} value", parameter.label);
-    let name = if has_steps(parameter) { &parameter.label } else { &beside_slider };
+    let full = parameter.full_name();
+    let beside_slider = format!("{full} value");
+    let name = if has_steps(parameter) { &full } else { &beside_slider };
     let text = written(parameter, value);
     let field = Field {
         name,
@@ -197,7 +251,7 @@ fn tooltip(parameter: &ParameterView) -> String {
         format!("{default} in the file: double click to go back to it")
     };
     match parameter.help.as_str() {
-        "" => format!("{}\n{change}", parameter.label),
-        help => format!("{}\n{help}\n{change}", parameter.label),
+        "" => format!("{}\n{change}", parameter.full_name()),
+        help => format!("{}\n{help}\n{change}", parameter.full_name()),
     }
 }

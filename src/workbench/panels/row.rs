@@ -169,6 +169,30 @@ pub fn heading(ui: &mut Ui, words: &str) -> Row {
     row
 }
 
+/// A row that folds what stands below it; what is left of the row is returned, with whether it was
+/// clicked.
+pub fn fold(ui: &mut Ui, salt: &str, words: &str, unfolded: bool) -> (Row, bool) {
+    let theme = theme_of(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    let response = ui.interact(rect, ui.id().with((salt, words)), Sense::click());
+    response
+        .widget_info(|| WidgetInfo::selected(WidgetType::CollapsingHeader, true, unfolded, words));
+    let mut row = Row::over(rect, response.id);
+    row.left(HALF);
+    let mark = row.left(16.0);
+    let ink = if response.hovered() { theme.text } else { theme.quiet };
+    let icon = if unfolded { super::icon::Icon::Down } else { super::icon::Icon::Right };
+    icon.paint(ui.painter(), mark, ink);
+    let galley = Face::small(ink).layout(ui.painter(), words, row.rest.width());
+    let at = row.left(galley.size().x + STEP);
+    let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), at);
+    ui.painter().galley(at.min, galley, ink);
+    if response.has_focus() {
+        super::icon::focus_ring(ui.painter(), rect, theme.accent);
+    }
+    (row, response.clicked())
+}
+
 /// A hairline between two sections, with its space.
 pub fn rule(ui: &mut Ui) {
     let theme = theme_of(ui);

@@ -1,5 +1,6 @@
 //! The view of the drawing: three machines, learned by Q-learning. For tests and pictures.
 
+use crate::learners::Exploration;
 use crate::mdp::{Condition, Variable};
 use crate::workbench::intent::{AgentChoice, CurveKind, Rates, Speed};
 use crate::workbench::view::*;
@@ -21,6 +22,7 @@ pub fn view() -> View {
         rates: Rates::PerHour,
         has_hours: true,
         dialog: FileDialogView::default(),
+        notice: None,
         errors: None,
         sides: true,
         hints: false,
@@ -39,8 +41,9 @@ fn transport() -> TransportView {
         beat: 2_412_806,
         episode: None,
         seed: 7,
-        training: None,
+        ahead: None,
         dark: true,
+        motion: true,
     }
 }
 
@@ -76,6 +79,7 @@ fn parameter(
 ) -> ParameterView {
     ParameterView {
         path: label.to_lowercase().replace(' ', "_"),
+        owner: String::new(),
         label: label.into(),
         unit: unit.into(),
         value,
@@ -88,24 +92,26 @@ fn parameter(
 }
 
 fn parameters() -> ParametersView {
+    let of_mill = |parameter: ParameterView| ParameterView { owner: "Mill".into(), ..parameter };
     let buffer = |label: &str| ParameterView {
         whole: true,
         ..parameter(label, 10.0, "parts", 10.0, (1.0, 30.0))
     };
     ParametersView {
-        parameters: vec![
+        parameters: [
             ParameterView {
                 logarithmic: true,
                 help: "Mean time that it works between two failures".into(),
-                ..parameter("Mill · time to failure", 66.0, "min", 60.0, (5.0, 1000.0))
+                ..of_mill(parameter("time to failure", 66.0, "min", 60.0, (5.0, 1000.0)))
             },
-            parameter("Mill · time to repair", 8.3, "min", 10.0, (1.0, 30.0)),
+            of_mill(parameter("time to repair", 8.3, "min", 10.0, (1.0, 30.0))),
             buffer("Buffer 1"),
             buffer("Buffer 2"),
             parameter("A part earns", 10.0, "€", 10.0, (0.0, 100.0)),
             parameter("Running costs", 1.0, "€ / min", 1.0, (0.0, 10.0)),
             parameter("Holding", 0.02, "€ / part min", 0.02, (0.0, 1.0)),
-        ],
+        ]
+        .into(),
     }
 }
 
@@ -135,9 +141,13 @@ fn agent() -> AgentView {
         learner: Some(LearnerView {
             step_power: Some(0.6),
             step_constant: None,
-            exploration: 0.1,
+            exploration: Exploration::Constant { epsilon: 0.1 },
             discount: 0.999,
+            initial_value: 0.0,
         }),
+        kanban: Vec::new(),
+        threshold: None,
+        searching: None,
         facts: Vec::new(),
         gap: Some(0.043),
         notice: None,
@@ -154,6 +164,7 @@ fn why() -> WhyView {
         believed: None,
         planned: Some(planned),
         chosen: false,
+        explores: false,
         optimal: false,
         allowed: true,
         reward: Some(7.84),
@@ -161,6 +172,7 @@ fn why() -> WhyView {
     };
     let branch = |words: &str, probability: f64, value: f64| BranchView {
         words: words.into(),
+        leads_to: "buffer 1 = 7".into(),
         probability,
         reward: 7.84,
         value: Some(value),

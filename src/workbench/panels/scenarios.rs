@@ -2,7 +2,7 @@
 
 use super::button::Button;
 use super::icon::{self, Icon};
-use super::row::{ROW, Row, heading};
+use super::row::{ROW, Row, fold, heading};
 use super::theme_of;
 use crate::workbench::intent::Intent;
 use crate::workbench::lettering::Face;
@@ -91,7 +91,7 @@ fn list_ui(ui: &mut Ui, view: &LibraryView, sought: &str, intents: &mut Vec<Inte
         }
         any = true;
         let unfolded = !sought.is_empty() || is_unfolded(ui, view, family);
-        if family_ui(ui, family, unfolded) {
+        if fold(ui, "family", family, unfolded).1 {
             ui.data_mut(|data| data.insert_temp(unfolded_id(family), !unfolded));
         }
         for (name, title) in found.iter().filter(|_| unfolded) {
@@ -107,26 +107,6 @@ fn list_ui(ui: &mut Ui, view: &LibraryView, sought: &str, intents: &mut Vec<Inte
         let room = row.rest.width();
         row.say_left(ui, Face::small(theme.quiet), words, room);
     }
-}
-
-fn family_ui(ui: &mut Ui, family: &str, unfolded: bool) -> bool {
-    let theme = theme_of(ui);
-    let size = vec2(ui.available_width(), ROW);
-    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-    let response = ui.interact(rect, ui.id().with(("family", family)), Sense::click());
-    response
-        .widget_info(|| WidgetInfo::selected(WidgetType::CollapsingHeader, true, unfolded, family));
-    let mut row = Row::over(rect, response.id);
-    row.left(HALF);
-    let mark = row.left(16.0);
-    let ink = if response.hovered() { theme.text } else { theme.quiet };
-    let icon = if unfolded { Icon::Down } else { Icon::Right };
-    icon.paint(ui.painter(), mark, ink);
-    paint_title(ui, row.rest, family, ink);
-    if response.has_focus() {
-        icon::focus_ring(ui.painter(), rect, theme.accent);
-    }
-    response.clicked()
 }
 
 fn scenario_ui(ui: &mut Ui, name: &str, title: &str, open: bool) -> bool {

@@ -11,7 +11,7 @@ use crate::workbench::intent::{Intent, Rates, Speed};
 use crate::workbench::lettering::Face;
 use crate::workbench::number::{self, THIN};
 use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Weight, font};
-use crate::workbench::view::{TransportView, View};
+use crate::workbench::view::{AheadView, TransportView, View};
 use egui::{Align2, Id, Key, Margin, Rect, Sense, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
 use std::path::PathBuf;
 
@@ -79,7 +79,7 @@ pub fn transport_ui(ui: &mut Ui, view: &View, title: f32, intents: &mut Vec<Inte
     let speed = speed_ui(ui, &mut row, &view.transport, &room, intents);
     row.left(room.gap);
     let place = row.left(room.ahead);
-    ahead_ui(ui, place, view.transport.training, room.ahead > 100.0, intents);
+    ahead_ui(ui, place, view.transport.ahead, room.ahead > 100.0, intents);
     row.left(room.gap);
     counts_ui(ui, &mut row, &view.transport, room.gap, intents);
     speed
@@ -248,12 +248,12 @@ fn written_speed(speed: f64) -> String {
 fn ahead_ui(
     ui: &Ui,
     place: Rect,
-    training: Option<(u64, u64)>,
+    ahead: Option<AheadView>,
     with_words: bool,
     intents: &mut Vec<Intent>,
 ) {
-    if let Some((done, of)) = training {
-        training_ui(ui, place, done, of, intents);
+    if let Some(ahead) = ahead {
+        training_ui(ui, place, ahead, intents);
         return;
     }
     let words = if with_words { "train ahead" } else { "train" };
@@ -274,12 +274,13 @@ fn ahead_ui(
     });
 }
 
-fn training_ui(ui: &Ui, place: Rect, done: u64, of: u64, intents: &mut Vec<Intent>) {
+fn training_ui(ui: &Ui, place: Rect, ahead: AheadView, intents: &mut Vec<Intent>) {
     let theme = theme_of(ui);
+    let AheadView { replay, done, of } = ahead;
     let response = ui.interact(place, ui.id().with("training"), Sense::hover());
     let share = if of > 0 { (done as f64 / of as f64).clamp(0.0, 1.0) } else { 0.0 };
     response.widget_info(|| WidgetInfo {
-        label: Some("Training".to_owned()),
+        label: Some(if replay { "Replay" } else { "Training" }.to_owned()),
         value: Some(share),
         ..WidgetInfo::new(WidgetType::ProgressIndicator)
     });
@@ -288,14 +289,20 @@ fn training_ui(ui: &Ui, place: Rect, done: u64, of: u64, intents: &mut Vec<Inten
     ui.painter().rect_filled(filled, RADIUS, theme.filled);
     let mut row = Row::over(place, response.id);
     let square = row.right(ROW);
-    let stop = Button::icon("Stop training", "Stop here and go on from there (T, Esc)", Icon::Stop);
+    let stop = if replay {
+        Button::icon("Stop replay", "Give up and keep the open run (T, Esc)", Icon::Stop)
+    } else {
+        Button::icon("Stop training", "Stop here and go on from there (T, Esc)", Icon::Stop)
+    };
     if stop.show(ui, square, ui.id().with("stop training")).clicked() {
         intents.push(Intent::StopTraining);
     }
-    let words = number::percent(share, 0);
+    let share = number::percent(share, 0);
+    let words = if replay { format!("replay {share}") } else { share };
     let face = Face::small(theme.text);
     face.paint(ui.painter(), Align2::CENTER_CENTER, row.rest.center(), &words);
-    let tooltip = format!("{} of {} beats trained", number::count(done), number::count(of));
+    let what = if replay { "played again" } else { "trained" };
+    let tooltip = format!("{} of {} beats {what}", number::count(done), number::count(of));
     response.on_hover_text(tooltip);
 }
 
@@ -368,7 +375,9 @@ fn ends_ui(ui: &Ui, row: &mut Row, view: &View, intents: &mut Vec<Intent>) {
     if theme.show(ui, place, ui.id().with("theme")).clicked() {
         intents.push(Intent::ToggleTheme);
     }
-    let motion = Button::icon("Motion", "Motion on or off (M)", Icon::Motion);
+    let words = if view.transport.motion { "Motion off (M)" } else { "Motion on (M)" };
+    let look = if view.transport.motion { Look::Raised } else { Look::Bare };
+    let motion = Button::icon("Motion", words, Icon::Motion).looking(look);
     let place = row.right(square);
     if motion.show(ui, place, ui.id().with("motion")).clicked() {
         intents.push(Intent::ToggleMotion);

@@ -40,7 +40,7 @@ pub fn why_ui(ui: &mut Ui, view: &WhyView, agent: AgentChoice, intents: &mut Vec
             intents.push(Intent::ToggleAction(*place));
         }
         if let Some(branches) = &action.branches {
-            branches_ui(ui, branches, &columns, &theme);
+            branches_ui(ui, action, branches, &columns, &theme);
         }
     }
     if view.actions.len() > LISTED {
@@ -54,6 +54,7 @@ pub fn why_ui(ui: &mut Ui, view: &WhyView, agent: AgentChoice, intents: &mut Vec
 fn heading_ui(ui: &mut Ui, view: &WhyView, theme: &Theme, intents: &mut Vec<Intent>) {
     let chosen = view.actions.iter().find(|action| action.chosen);
     let words = match chosen {
+        Some(action) if action.explores => format!("Exploring: “{}”", action.name),
         Some(action) => format!("Why “{}”?", action.name),
         None => "Why?".to_owned(),
     };
@@ -218,6 +219,7 @@ fn action_ui(
 
 fn mark_of(action: &ActionView) -> Option<&'static str> {
     match (action.chosen, action.optimal) {
+        (true, _) if action.explores => Some("explored"),
         (true, _) => Some("chosen"),
         (false, true) => Some("optimal"),
         (false, false) => None,
@@ -263,15 +265,37 @@ fn words(action: &ActionView) -> String {
 }
 
 /// The outcomes of an action; those beyond the first few are summed up in one row.
-fn branches_ui(ui: &mut Ui, branches: &[BranchView], columns: &Columns, theme: &Theme) {
+fn branches_ui(
+    ui: &mut Ui,
+    action: &ActionView,
+    branches: &[BranchView],
+    columns: &Columns,
+    theme: &Theme,
+) {
     let written = |value| written(value, columns.decimals.1);
+    let mut head = Row::new(ui, 16.0);
+    head.left(STEP);
+    head.right(STEP);
+    for title in ["value", "prob."] {
+        let place = head.right(VALUE);
+        let id = head.next_id();
+        say(ui, place, id, Align2::RIGHT_CENTER, Face::small(theme.quiet), title);
+    }
+    head.right(STEP);
+    if let Some(reward) = action.reward {
+        let words = format!("reward {}", number::significant(reward, 4));
+        let room = head.rest.width();
+        head.say_left(ui, Face::small(theme.text), &words, room)
+            .on_hover_text("The expected reward of the beat under this action");
+    }
     let listed = if branches.len() > BRANCHES + 1 { BRANCHES } else { branches.len() };
     for branch in branches.iter().take(listed) {
         let tooltip = format!(
-            "{}: probability {}, reward {}",
+            "{}: probability {}, reward {}\nleads to {}",
             branch.words,
             number::significant(branch.probability, 4),
-            number::significant(branch.reward, 4)
+            number::significant(branch.reward, 4),
+            branch.leads_to
         );
         branch_ui(ui, &branch.words, branch.probability, &written(branch.value), &tooltip, theme);
     }
@@ -296,7 +320,7 @@ fn branch_ui(
     tooltip: &str,
     theme: &Theme,
 ) {
-    let mut row = Row::new(ui, 20.0);
+    let mut row = Row::new(ui, 18.0);
     row.left(STEP);
     row.right(STEP);
     let (text, quiet) = (Face::small(theme.text), Face::small(theme.quiet));

@@ -334,6 +334,7 @@ fn send(world: &mut World, batch: Batch) {
     if let Some(path_buf) = batch.dropped {
         // As a window would say it; off-screen there is none, and nobody asks which it was.
         let message = FileDragAndDrop::DroppedFile { window: Entity::PLACEHOLDER, path_buf };
+        world.write_message(message.clone());
         world.write_message(EguiFileDragAndDropMessage { context, message });
     }
 }

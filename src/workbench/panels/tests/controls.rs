@@ -1,9 +1,10 @@
 //! Clicking, typing and dragging ask for the right things.
 
 use super::*;
+use crate::learners::Exploration;
 use crate::workbench::intent::{AgentChoice, CurveKind, Rates, Speed, Tuning};
 use crate::workbench::panels::sample;
-use crate::workbench::view::PlanView;
+use crate::workbench::view::{AheadView, KanbanView, PlanView, ThresholdView};
 use std::path::PathBuf;
 
 #[test]
@@ -37,6 +38,9 @@ fn menus_open_and_ask() {
         ("Change agent", "SARSA", Intent::ChooseAgent(AgentChoice::Sarsa)),
         ("Kind of step size", "Constant", Intent::TuneAgent(Tuning::ConstantStep(0.1))),
         ("Planning method", "Policy iteration", Intent::ChooseMethod(1)),
+        ("Kind of exploration", "Fading with visits", {
+            Intent::TuneAgent(Tuning::Explore(Exploration::default()))
+        }),
         ("Map across", "mill", Intent::SetMapAxes { x: 3, y: 1 }),
         ("Map across", "buffer 2", Intent::SetMapAxes { x: 1, y: 0 }),
         ("Curve", "Bounds", Intent::ShowCurve(CurveKind::Bounds)),
@@ -64,13 +68,17 @@ fn figures_are_typed_over() {
         ("Seed", "42", Intent::SetSeed(42)),
         ("Speed value", "300", Intent::SetSpeed(Speed::PerSecond(300.0))),
         ("Speed value", "9e9", Intent::SetSpeed(Speed::Fastest)),
-        ("Exploration", "0,25", Intent::TuneAgent(Tuning::Exploration(0.25))),
+        (
+            "Exploration",
+            "0,25",
+            Intent::TuneAgent(Tuning::Explore(Exploration::Constant { epsilon: 0.25 })),
+        ),
         ("Discount", "2", Intent::TuneAgent(Tuning::Discount(0.999_999))),
         ("Step size", "0.8", Intent::TuneAgent(Tuning::DecayingStep(0.8))),
         (
             "Mill · time to repair value",
             "12.5 min",
-            Intent::SetParameter { path: "mill_·_time_to_repair".into(), value: 12.5 },
+            Intent::SetParameter { path: "time_to_repair".into(), value: 12.5 },
         ),
         ("Buffer 1", "99", Intent::SetParameter { path: "buffer_1".into(), value: 30.0 }),
     ] {
@@ -97,7 +105,7 @@ fn sliders_are_dragged_and_reset_by_double_click() {
     let name = "Mill · time to repair";
     let rect = slider(&harness, name);
     let asked = drag(&mut harness, rect.center(), rect.right_center());
-    let path = "mill_·_time_to_repair".to_owned();
+    let path = "time_to_repair".to_owned();
     assert_eq!(asked.last(), Some(&Intent::SetParameter { path: path.clone(), value: 30.0 }));
     let asked = double_click(&mut harness, rect.center());
     assert_eq!(asked.last(), Some(&Intent::ResetParameter(path)));
@@ -168,19 +176,97 @@ fn slices_are_held_and_let_go() {
 #[test]
 fn what_takes_long_shows_how_far_it_is_and_can_be_stopped() {
     let mut view = sample::view();
-    view.transport.training = Some((250_000, 1_000_000));
+    view.transport.ahead = Some(AheadView { replay: false, done: 250_000, of: 1_000_000 });
     view.plan = PlanView::Working {
         what: "counting outcomes".into(),
         done: 400,
         of: 968,
         bounds: Some((4.0, 5.0)),
+        paused: false,
+        can_wait: false,
     };
-    let mut harness = usual(view);
+    let mut harness = usual(view.clone());
     let training = harness.get_by_label("Training");
     assert_eq!(training.accesskit_node().numeric_value(), Some(0.25));
     assert!(harness.query_by_label("Train ahead").is_none());
     assert_eq!(click(&mut harness, "Stop training"), [Intent::StopTraining]);
-    assert_eq!(click(&mut harness, "Stop planning"), [Intent::StopPlanning]);
+    assert_eq!(click(&mut harness, "Stop planning"), [Intent::PausePlanning]);
+
+    view.transport.ahead = Some(AheadView { replay: true, done: 1, of: 2 });
+    let sweeping = |paused| PlanView::Working {
+        what: "value iteration".into(),
+        done: 12,
+        of: 0,
+        bounds: Some((4.0, 5.0)),
+        paused,
+        can_wait: true,
+    };
+    view.plan = sweeping(false);
+    view.agent.searching = Some(0.34);
+    let mut harness = usual(view.clone());
+    assert_eq!(harness.get_by_label("Replay").accesskit_node().numeric_value(), Some(0.5));
+    for (name, intent) in [
+        ("Stop replay", Intent::StopTraining),
+        ("Pause planning", Intent::PausePlanning),
+        ("One sweep", Intent::OneSweep),
+        ("Stop search", Intent::StopSearch),
+        ("Plan sweep by sweep", Intent::PlanAgain { paused: true }),
+    ] {
+        assert_eq!(click(&mut harness, name), [intent], "{name}");
+    }
+    view.plan = sweeping(true);
+    let mut harness = usual(view);
+    assert!(is_shown(&harness, "value iteration, paused") && is_shown(&harness, "sweep 12"));
+    assert_eq!(click(&mut harness, "Resume planning"), [Intent::ResumePlanning]);
+}
+
+#[test]
+fn rules_of_thumb_have_settings() {
+    let mut view = sample::view();
+    view.agent.learner = None;
+    let level = |buffer: &str, level| KanbanView { buffer: buffer.into(), level, capacity: 10 };
+    view.agent.kanban = vec![level("buffer 1", 6), level("buffer 2", 3)];
+    let mut harness = usual(view.clone());
+    for (typed, level) in [("4", 4), ("99", 11)] {
+        let intent = Intent::TuneAgent(Tuning::KanbanLevel { buffer: 1, level });
+        assert_eq!(type_over(&mut harness, "Level buffer 2", typed), [intent]);
+    }
+
+    view.agent.kanban.clear();
+    view.agent.threshold = Some(ThresholdView {
+        variables: view.map.as_ref().unwrap().variables.clone(),
+        variable: 0,
+        level: 5,
+        below: "run all".into(),
+        above: "hold lathe".into(),
+    });
+    let mut harness = usual(view);
+    let threshold = |variable, level| Intent::TuneAgent(Tuning::Threshold { variable, level });
+    assert_eq!(type_over(&mut harness, "Threshold level", "7"), [threshold(0, 7)]);
+    click(&mut harness, "Watched variable");
+    assert_eq!(click(&mut harness, "buffer 2"), [threshold(1, 5)]);
+}
+
+#[test]
+fn figures_of_one_thing_stand_together_and_fold() {
+    let mut harness = usual(sample::view());
+    assert!(is_shown(&harness, "time to repair"));
+    click(&mut harness, "Mill");
+    assert!(!is_shown(&harness, "time to repair") && is_shown(&harness, "2 changed"));
+    click(&mut harness, "Mill");
+    assert!(is_shown(&harness, "time to repair"));
+}
+
+#[test]
+fn a_notice_stays_until_it_is_put_away() {
+    let mut view = sample::view();
+    view.notice = Some("Saved to my_run.ron".into());
+    for size in [(960.0, 600.0), (1280.0, 800.0)] {
+        let mut harness = window(size, Theme::DARK, view.clone());
+        let place = harness.get_by_label("Saved to my_run.ron").rect();
+        assert!(harness.state().stage.unwrap().contains_rect(place));
+        assert_eq!(click(&mut harness, "Dismiss notice"), [Intent::DismissNotice]);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::*;
 use crate::workbench::intent::{AgentChoice, Speed};
 use crate::workbench::panels::sample;
+use crate::workbench::view::AheadView;
 use egui::{Key, Modifiers};
 
 fn press(harness: &mut Harness<'static, Shown>, key: Key) -> Vec<Intent> {
@@ -101,14 +102,14 @@ fn the_keys_are_shown_and_put_away() {
 fn escape_leaves_one_thing_after_the_other() {
     let mut view = sample::view();
     view.hints = true;
-    view.transport.training = Some((1, 2));
+    view.transport.ahead = Some(AheadView { replay: false, done: 1, of: 2 });
     view.why.present = false;
     let mut harness = usual(view);
     assert_eq!(press(&mut harness, Key::Escape), [Intent::DismissHints]);
     harness.state_mut().view.hints = false;
     harness.run();
     assert_eq!(press(&mut harness, Key::Escape), [Intent::StopTraining]);
-    harness.state_mut().view.transport.training = None;
+    harness.state_mut().view.transport.ahead = None;
     harness.run();
     assert_eq!(press(&mut harness, Key::Escape), [Intent::Inspect(None)]);
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::workbench::panels::layout::{Edges, FOLDS_BELOW};
 use crate::workbench::panels::sample;
 use crate::workbench::theme::{Size, Weight, font};
+use crate::workbench::view::AheadView;
 use egui::pos2;
 use proptest::prelude::*;
 
@@ -101,10 +102,11 @@ fn width_of(harness: &Harness<'static, Shown>, words: &str) -> f32 {
 #[test]
 fn no_text_is_cut_with_usual_names() {
     for size in SIZES {
-        for training in [None, Some((320_000, 1_000_000))] {
+        let training = AheadView { replay: false, done: 320_000, of: 1_000_000 };
+        for ahead in [None, Some(training), Some(AheadView { replay: true, ..training })] {
             let mut view = sample::view();
             view.transport.beat = 999_999_999;
-            view.transport.training = training;
+            view.transport.ahead = ahead;
             let harness = window(size, Theme::DARK, view);
             let labels = everything(&harness).into_iter().filter(|(role, ..)| *role == Role::Label);
             let mut seen = 0;
@@ -212,7 +214,9 @@ fn long_names_are_read_in_full() {
     let long = "A very long title of a scenario that has no room in any list at all";
     view.transport.title = long.into();
     view.library.families[1].1[0].1 = long.into();
-    view.parameters.parameters[0].label = long.into();
+    let mut parameters = view.parameters.parameters.to_vec();
+    parameters[0].label = long.into();
+    view.parameters.parameters = parameters.into();
     view.why.state = "buffer between lathe and mill = 8 · ".repeat(8);
     view.agent.name = long.into();
     for size in [(960.0, 600.0), (1280.0, 800.0)] {

@@ -1,0 +1,129 @@
+//! `taktlab replay FILE`: plays a saved run again, to the last bit.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::output::{self, Failure, Format};
+use super::progress_bar::with_bar;
+use crate::experiment::saved_run::{Opened, SavedRun, open_file};
+use crate::experiment::session::Session;
+use crate::experiment::trajectory::{Beat, TrajectoryFile};
+use crate::mdp::Progress;
+
+/// Arguments of `replay`.
+#[derive(Debug, clap::Args)]
+pub struct ReplayArguments {
+    /// The saved run.
+    file: PathBuf,
+    /// Write every beat to this CSV file: its number, the state before it, the action, the reward.
+    #[arg(long, value_name = "FILE")]
+    trajectory: Option<PathBuf>,
+    /// For people or for programs.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Accepted everywhere; a saved run has its own seed, so it changes nothing here.
+    #[arg(long)]
+    seed: Option<u64>,
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &ReplayArguments) -> Result<(), Failure> {
+    let saved = match open_file(&arguments.file).map_err(super::refused)? {
+        Opened::Run(saved) => *saved,
+        Opened::Scenario(_) => {
+            return Err(Failure::input(format!(
+                "{} is a scenario, not a saved run: use `taktlab simulate`",
+                arguments.file.display()
+            )));
+        }
+    };
+    let session = play(&saved, arguments)?;
+    match arguments.format {
+        Format::Json => {
+            let mut object = as_json(&saved, &session);
+            object.insert("file".to_owned(), json!(arguments.file.display().to_string()));
+            output::print_json(&Value::Object(object))
+        }
+        Format::Text => output::print(&as_text(&saved, &session)),
+    }
+}
+
+fn play(saved: &SavedRun, arguments: &ReplayArguments) -> Result<Session, Failure> {
+    let progress = Arc::new(Progress::new());
+    let Some(path) = &arguments.trajectory else {
+        return with_bar("replaying", &progress, || saved.replay(&progress))
+            .map_err(Failure::input);
+    };
+    let failed = |error: std::io::Error| {
+        Failure::input(format!("{} could not be written: {error}", path.display()))
+    };
+    // A line that starts again begins a new run, so one environment names all columns.
+    let scenario = saved.opened().map_err(super::refused)?;
+    let mut file = TrajectoryFile::create(path, &scenario.environment).map_err(failed)?;
+    let mut written = Ok(());
+    let session = with_bar("replaying", &progress, || {
+        saved.replay_with(&progress, |run, _| {
+            let played = run.advance(1);
+            if played == 1 && written.is_ok() {
+                written = file.push(&Beat::latest(run));
+            }
+            if written.is_err() {
+                progress.cancel();
+            }
+            played
+        })
+    });
+    written.map_err(failed)?;
+    let session = session.map_err(Failure::input)?;
+    file.finish().map_err(failed)?;
+    Ok(session)
+}
+
+/// The object of `replay`, but for the file's name. It is used where a saved run is opened without
+/// a window, too.
+pub(super) fn as_json(saved: &SavedRun, session: &Session) -> Map<String, Value> {
+    let run = session.run();
+    let space = session.scenario().environment.state_space();
+    let state: Map<String, Value> = space
+        .variables()
+        .iter()
+        .zip(run.state())
+        .map(|(variable, level)| (variable.name.clone(), json!(level)))
+        .collect();
+    let rewards = &run.records().rewards;
+    let Value::Object(object) = json!({
+        "title": session.scenario().contents.title.in_language("en"),
+        "agent": session.agent().name(),
+        "seed": saved.seed,
+        "beats": run.beats(),
+        "commands": saved.commands.len(),
+        "reward": output::number(rewards.mean()),
+        "state": state,
+    }) else {
+        return Map::new();
+    };
+    object
+}
+
+/// What a replay came to, in words.
+pub(super) fn as_text(saved: &SavedRun, session: &Session) -> String {
+    let run = session.run();
+    let contents = &session.scenario().contents;
+    let rewards = &run.records().rewards;
+    let mut text = format!(
+        "{}\n  {} beats with seed {}, {} commands; {} acts\n",
+        contents.title.in_language("en"),
+        run.beats(),
+        saved.seed,
+        saved.commands.len(),
+        session.agent().name(),
+    );
+    if rewards.count() > 0 {
+        text.push_str(&format!("  reward {:.6} {} a beat\n", rewards.mean(), contents.currency));
+    }
+    let space = session.scenario().environment.state_space();
+    text.push_str(&format!("  now {}\n", space.describe(run.state())));
+    text
+}

@@ -1,0 +1,260 @@
+//! Work behind the scenes: planning, measuring, judging, playing ahead. It is begun here, and its
+//! results are taken in here, once a frame.
+
+use std::sync::Arc;
+
+use bevy::prelude::*;
+
+use super::desk::{Ahead, AheadKind, Desk, Judgement, Rules, Running};
+use super::job::{Job, ended};
+use super::opening::{forget_judgements, take_replayed};
+use super::stage::Opening;
+use crate::experiment::judging::{judge, never_ends};
+use crate::experiment::planning::{Planning, Stage};
+use crate::experiment::rules;
+use crate::experiment::session::{Command, Session};
+use crate::scenario::{AgentSpec, KanbanSettings};
+
+/// A learner is judged again when it has played this share more.
+const JUDGED_EVERY: f64 = 0.15;
+/// Beats before which a learner is not judged.
+const FIRST_JUDGED: u64 = 200;
+/// How many beats of training ahead are played between two looks at the wish to stop.
+const PIECE: u64 = 20_000;
+/// Kanban levels are looked for unasked where the settings to try times the states of the model
+/// are at most this (some ten seconds).
+const UNASKED: u64 = 20_000_000;
+
+/// Lets a planner begin anew. What was found under another plan is forgotten.
+pub fn start_planning(desk: &mut Desk, session: &Session, planning: Planning) {
+    let planning = Arc::new(planning);
+    desk.planning.progress.cancel();
+    desk.planning = planning.clone();
+    desk.snapshot = planning.snapshot();
+    desk.measuring = None;
+    desk.searching = None;
+    desk.rules = Rules::default();
+    forget_judgements(desk);
+    let scenario = session.scenario().clone();
+    let settings = desk.plan_settings.clone();
+    desk.planner = Some(Job::start("planner", move |_| {
+        let (environment, criterion) = (&scenario.environment, scenario.contents.criterion);
+        planning.work(environment, criterion, settings.method, settings.precision);
+    }));
+}
+
+/// Takes in what came back from behind the scenes.
+pub(super) fn take_results(
+    mut desk: ResMut<Desk>,
+    mut runs: Query<&mut Running>,
+    mut opening: ResMut<Opening>,
+) {
+    let desk = &mut *desk;
+    let Some(mut running) = runs.iter_mut().next() else { return };
+    let session = &mut running.session;
+    desk.snapshot = desk.planning.snapshot();
+    match ended(&mut desk.planner) {
+        Some(Ok(())) => planned(desk, session),
+        Some(Err(error)) => desk.notice = Some(error.to_string()),
+        None => {}
+    }
+    match ended(&mut desk.measuring) {
+        Some(Ok(worth)) => desk.rules.always_run = worth,
+        Some(Err(error)) => desk.notice = Some(error.to_string()),
+        None => {}
+    }
+    match ended(&mut desk.searching) {
+        Some(Ok(found)) => {
+            if found.is_none() {
+                give_up_waiting(desk, "no kanban levels were found");
+            }
+            desk.rules.kanban = found;
+        }
+        Some(Err(error)) => give_up_waiting(desk, &error.to_string()),
+        None => {}
+    }
+    match ended(&mut desk.judging) {
+        Some(Ok(judgement)) => {
+            desk.never_ends = judgement.never_ends;
+            if let Some(worth) = judgement.worth {
+                desk.judged.push((judgement.beats, worth));
+            }
+        }
+        Some(Err(error)) => desk.notice = Some(error.to_string()),
+        None => {}
+    }
+    take_ahead(desk, session, &mut opening);
+    if desk.ahead.is_none() {
+        act_when_ready(desk, session);
+    }
+}
+
+/// The planner has ended: with a plan, or with why there is none.
+fn planned(desk: &mut Desk, session: &Session) {
+    match &desk.snapshot.stage {
+        Stage::Ready => {
+            start_measuring(desk, session);
+            let unasked = kanban_work(desk, session).is_some_and(|work| work <= UNASKED);
+            if unasked || matches!(desk.wanted, AgentSpec::Kanban(_)) {
+                search_kanban(desk, session);
+            }
+        }
+        Stage::Failed(why) => {
+            let why = why.clone();
+            give_up_waiting(desk, &why);
+        }
+        Stage::Counting | Stage::Sweeping | Stage::Paused | Stage::Stopped => {}
+    }
+}
+
+/// What the wanted agent waits for will not come.
+fn give_up_waiting(desk: &mut Desk, why: &str) {
+    if std::mem::take(&mut desk.awaited) {
+        desk.notice = Some(format!("Always run acts: {why}"));
+    }
+}
+
+fn start_measuring(desk: &mut Desk, session: &Session) {
+    let Some(enumeration) = desk.snapshot.enumeration.clone() else { return };
+    let scenario = session.scenario().clone();
+    desk.measuring = Some(Job::start("always run", move |_| {
+        rules::always_run(&scenario.environment, &enumeration, scenario.contents.criterion)
+    }));
+}
+
+/// How much work it is to find the best kanban levels: settings to try times states. `None` where
+/// there are no levels.
+fn kanban_work(desk: &Desk, session: &Session) -> Option<u64> {
+    let states = desk.snapshot.enumeration.as_ref()?.states.len() as u64;
+    let buffers = &session.scenario().environment.places().buffers;
+    let settings =
+        buffers.iter().map(|buffer| u64::from(buffer.capacity) + 1).reduce(u64::saturating_mul)?;
+    Some(settings.saturating_mul(states))
+}
+
+/// Looks for the best kanban levels.
+pub fn search_kanban(desk: &mut Desk, session: &Session) {
+    let Some(enumeration) = desk.snapshot.enumeration.clone() else { return };
+    if desk.searching.is_some() || kanban_work(desk, session).is_none() {
+        return;
+    }
+    let scenario = session.scenario().clone();
+    desk.searching = Some(Job::start("best kanban", move |progress| {
+        let (environment, criterion) = (&scenario.environment, scenario.contents.criterion);
+        rules::best_kanban(environment, &enumeration, criterion, progress).ok().flatten()
+    }));
+}
+
+/// Lets the wanted agent act once what it needs is there.
+pub fn act_when_ready(desk: &mut Desk, session: &mut Session) {
+    if !desk.awaited {
+        return;
+    }
+    let ready = match &desk.wanted {
+        AgentSpec::Optimum(_) => {
+            // With the settings that the plan was made with, so that a replay makes the same one.
+            desk.plan().map(|_| AgentSpec::Optimum(desk.plan_settings.clone()))
+        }
+        AgentSpec::Kanban(_) => desk.rules.kanban.as_ref().map(|found| {
+            let levels = found.levels.iter().map(|&level| level.max(0) as u32).collect();
+            AgentSpec::Kanban(KanbanSettings { levels })
+        }),
+        _ => None,
+    };
+    if let Some(spec) = ready {
+        desk.awaited = false;
+        change_agent(desk, session, spec);
+    }
+}
+
+/// Lets another agent act from the next beat on. A learner that only learns otherwise goes on with
+/// what it knows, and so do its curve and the statistics.
+pub fn change_agent(desk: &mut Desk, session: &mut Session, spec: AgentSpec) {
+    let learns = spec.learner().is_some();
+    let same = learns && std::mem::discriminant(&spec) == std::mem::discriminant(session.agent());
+    match session.apply(Command::Agent(spec), desk.plan().as_ref()) {
+        Ok(()) => {
+            desk.notice = None;
+            if !same {
+                forget_judgements(desk);
+                session.run_mut().clear_records();
+                if learns {
+                    desk.curve = super::intent::CurveKind::Gap;
+                }
+            }
+        }
+        Err(error) => desk.notice = Some(error.to_string()),
+    }
+}
+
+/// Judges the acting agent's policy on the model now and then, off the frame.
+pub(super) fn judge_again(mut desk: ResMut<Desk>, runs: Query<&Running>) {
+    if desk.judging.is_some() || desk.ahead.is_some() || desk.planner.is_some() {
+        return;
+    }
+    let Some(enumeration) = desk.snapshot.enumeration.clone() else { return };
+    let Some(running) = runs.iter().next() else { return };
+    let session = &running.session;
+    let beats = session.run().beats();
+    let learns = session.agent().learner().is_some();
+    let due = match desk.judged.last() {
+        None if learns => beats >= FIRST_JUDGED,
+        None => desk.never_ends.is_none(),
+        Some((last, _)) => {
+            learns && beats as f64 >= *last as f64 * (1.0 + JUDGED_EVERY) && beats > *last
+        }
+    };
+    if !due {
+        return;
+    }
+    let agent = session.run().agent().boxed_clone();
+    let scenario = session.scenario().clone();
+    desk.judging = Some(Job::start("judge", move |_| {
+        let (environment, criterion) = (&scenario.environment, scenario.contents.criterion);
+        Judgement {
+            beats,
+            worth: judge(&*agent, environment, &enumeration, criterion).ok().flatten(),
+            never_ends: Some(never_ends(&*agent, environment, &enumeration).unwrap_or(false)),
+        }
+    }));
+}
+
+/// Plays so many beats off the frame.
+pub fn train_ahead(desk: &mut Desk, session: &Session, beats: u64) {
+    if desk.ahead.is_some() {
+        return;
+    }
+    let mut ahead = session.clone();
+    let job = Job::start("training ahead", move |progress| {
+        progress.set_total(beats);
+        let run = ahead.run_mut();
+        run.watch(false);
+        let mut left = beats;
+        while left > 0 && !progress.is_cancelled() {
+            let played = run.advance(left.min(PIECE));
+            if played == 0 {
+                break;
+            }
+            left -= played;
+            progress.advance(played);
+        }
+        Ok(ahead)
+    });
+    desk.ahead = Some(Ahead { kind: AheadKind::Training, job, beats });
+}
+
+/// The run goes on from where work off the frame has brought it.
+fn take_ahead(desk: &mut Desk, session: &mut Session, opening: &mut Opening) {
+    let Some(ahead) = &mut desk.ahead else { return };
+    let kind = ahead.kind;
+    let Some(result) = ahead.job.take() else { return };
+    desk.ahead = None;
+    match (result, kind) {
+        (Ok(Ok(trained)), AheadKind::Training) => *session = trained,
+        (Ok(Ok(replayed)), AheadKind::Replaying) => {
+            take_replayed(desk, session, opening, replayed);
+        }
+        (Ok(Err(why)), _) => desk.notice = Some(why),
+        (Err(error), _) => desk.notice = Some(error.to_string()),
+    }
+}

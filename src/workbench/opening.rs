@@ -1,0 +1,282 @@
+//! Opens scenarios and saved runs on the desk, and starts them again.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::behind::start_planning;
+use super::desk::{Ahead, AheadKind, Clock, Desk, Rules, listing};
+use super::intent::{CurveKind, Rates, Speed};
+use super::job::Job;
+use super::stage::Opening;
+use super::view::{ErrorsView, FileDialogView, LibraryView};
+use crate::experiment::planning::Planning;
+use crate::experiment::saved_run::{Opened, SavedRun, open_file};
+use crate::experiment::session::Session;
+use crate::mdp::Space;
+use crate::scenario::{AgentSpec, OptimumSettings, Reports, Scenario, library};
+
+/// Everything on the desk for a scenario that was just opened, and its session.
+///
+/// # Errors
+/// Where its agent cannot act.
+pub fn set_up(
+    scenario: Scenario,
+    name: Option<String>,
+    seed: Option<u64>,
+) -> Result<(Desk, Session), String> {
+    let scenario = Arc::new(scenario);
+    let contents = &scenario.contents;
+    let seed = seed.unwrap_or(contents.seed);
+    let (wanted, first) = (contents.agent.clone(), acting_first(&contents.agent));
+    let session =
+        Session::open(scenario.clone(), first, seed, None).map_err(|error| error.to_string())?;
+    let desk = desk_for(&session, name, wanted);
+    Ok((desk, session))
+}
+
+/// A desk for a session, with nothing found out yet and the planner at work.
+fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk {
+    let contents = &session.scenario().contents;
+    let space = session.scenario().environment.state_space();
+    let has_hours = contents.beat_seconds().is_some();
+    let mut desk = Desk {
+        clock: Clock {
+            playing: true,
+            speed: Speed::PerSecond(contents.show.speed.max(1.0)),
+            due: 0.0,
+            reached: 0.0,
+            measured: (0, 0.0),
+            glide: 1.0,
+        },
+        awaited: waits(&wanted),
+        plan_settings: match &wanted {
+            AgentSpec::Optimum(settings) => settings.clone(),
+            _ => OptimumSettings::default(),
+        },
+        wanted,
+        planning: Arc::default(),
+        planner: None,
+        snapshot: Planning::default().snapshot(),
+        measuring: None,
+        searching: None,
+        rules: Rules::default(),
+        ahead: None,
+        judging: None,
+        judged: Vec::new(),
+        never_ends: None,
+        axes: axes(session),
+        slice: vec![None; space.len()],
+        inspected: None,
+        unfolded: Default::default(),
+        curve: CurveKind::Bounds,
+        rates: if has_hours { Rates::PerHour } else { Rates::PerBeat },
+        sides: true,
+        hints: true,
+        motion: true,
+        dialog: FileDialogView::default(),
+        errors: None,
+        library: shelf(),
+        notice: None,
+        trajectory: None,
+        cells: Default::default(),
+        parameters: Default::default(),
+        name,
+    };
+    desk.library.open.clone_from(&desk.name);
+    start_planning(&mut desk, session, Planning::default());
+    desk
+}
+
+/// The variables on the map's axes at first: as the scenario says, else the first two.
+fn axes(session: &Session) -> (usize, usize) {
+    let space = session.scenario().environment.state_space();
+    let show = &session.scenario().contents.show;
+    let place = |shown: &Option<String>| shown.as_deref().and_then(|name| space.position(name));
+    let x = place(&show.x).unwrap_or(0);
+    let other = usize::from(space.len() > 1 && x == 0);
+    // A state of one variable has it on both axes.
+    let y = place(&show.y).filter(|y| *y != x).unwrap_or(other);
+    (x, y)
+}
+
+/// Whether an agent waits for a plan or for levels that are to be found first.
+pub fn waits(spec: &AgentSpec) -> bool {
+    match spec {
+        AgentSpec::Optimum(_) => true,
+        AgentSpec::Kanban(settings) => settings.levels.is_empty(),
+        _ => false,
+    }
+}
+
+/// The agent that acts until what the wanted one needs is there.
+fn acting_first(wanted: &AgentSpec) -> AgentSpec {
+    if waits(wanted) { AgentSpec::AlwaysRun } else { wanted.clone() }
+}
+
+/// The scenarios to choose from, by family.
+fn shelf() -> LibraryView {
+    let mut families: Vec<(String, Vec<(String, String)>)> = Vec::new();
+    for listed in library::list(library::folder().as_deref()) {
+        let entry = (listed.path.clone(), listed.title.in_language("en").to_owned());
+        match families.iter_mut().find(|(family, _)| *family == listed.family) {
+            Some((_, entries)) => entries.push(entry),
+            None => families.push((listed.family.clone(), vec![entry])),
+        }
+    }
+    LibraryView { families, open: None }
+}
+
+/// Opens a scenario that came with the program, or shows its errors and leaves the open one.
+pub fn open_shipped(desk: &mut Desk, session: &mut Session, opening: &mut Opening, name: String) {
+    match library::open(&name) {
+        Ok(scenario) => open(desk, session, opening, Some(name), scenario),
+        Err(reports) => show_errors(desk, &reports),
+    }
+}
+
+/// Opens a file, a scenario or a saved run, or shows its errors and leaves the open one.
+pub fn open_path(desk: &mut Desk, session: &mut Session, opening: &mut Opening, path: &Path) {
+    if path.is_dir() {
+        desk.dialog = listing(path.to_owned());
+        return;
+    }
+    match open_file(path) {
+        Ok(Opened::Scenario(scenario)) => open(desk, session, opening, None, *scenario),
+        Ok(Opened::Run(saved)) => replay(desk, *saved),
+        Err(reports) => show_errors(desk, &reports),
+    }
+}
+
+fn show_errors(desk: &mut Desk, reports: &Reports) {
+    let entries = reports.entries();
+    let file = entries.first().map(|entry| entry.file.clone()).unwrap_or_default();
+    let errors = entries
+        .into_iter()
+        .map(|entry| {
+            let place = |number: Option<usize>| {
+                number.and_then(|number| u32::try_from(number).ok()).unwrap_or(1)
+            };
+            (place(entry.line), place(entry.column), entry.message, entry.remedy)
+        })
+        .collect();
+    desk.errors = Some(ErrorsView { file, errors });
+    desk.dialog.shown = false;
+}
+
+fn open(
+    desk: &mut Desk,
+    session: &mut Session,
+    opening: &mut Opening,
+    name: Option<String>,
+    scenario: Scenario,
+) {
+    match set_up(scenario, name, None) {
+        Ok((new, opened)) => lay_out(desk, session, opening, new, opened),
+        Err(why) => desk.notice = Some(why),
+    }
+}
+
+/// Puts another session on the desk; what the person chose for the window as a whole stays.
+fn lay_out(
+    desk: &mut Desk,
+    session: &mut Session,
+    opening: &mut Opening,
+    new: Desk,
+    opened: Session,
+) {
+    desk.planning.progress.cancel();
+    let old = std::mem::replace(desk, new);
+    (desk.sides, desk.motion, desk.hints) = (old.sides, old.motion, false);
+    desk.trajectory = old.trajectory.map(|_| Vec::new());
+    *session = opened;
+    opening.0 += 1;
+}
+
+/// Plays a saved run again off the frame; the open one stays until it is there.
+pub fn replay(desk: &mut Desk, saved: SavedRun) {
+    desk.dialog.shown = false;
+    let beats = saved.beats;
+    let job = Job::start("replay", move |progress| {
+        saved.replay(progress).map_err(|error| error.to_string())
+    });
+    desk.ahead = Some(Ahead { kind: AheadKind::Replaying, job, beats });
+}
+
+/// Puts a run that was played again on the desk, paused where it was saved.
+pub fn take_replayed(
+    desk: &mut Desk,
+    session: &mut Session,
+    opening: &mut Opening,
+    replayed: Session,
+) {
+    let wanted = replayed.agent().clone();
+    let mut new = desk_for(&replayed, None, wanted);
+    // Its agent has what it needs: it has just acted with it.
+    new.awaited = false;
+    new.clock.playing = false;
+    lay_out(desk, session, opening, new, replayed);
+}
+
+/// Starts again from the first beat, with nothing learned. An agent that follows a plan or levels
+/// that are still to be found begins when they are there.
+pub fn restart(desk: &mut Desk, session: &mut Session, opening: &mut Opening, seed: Option<u64>) {
+    let seed = seed.unwrap_or(session.run().settings().seed);
+    let acting = session.agent().clone();
+    let scenario = session.scenario().clone();
+    let plan = desk.plan();
+    let fresh = match (&acting, &plan) {
+        (AgentSpec::Optimum(_), None) => {
+            desk.awaited = true;
+            Session::open(scenario, AgentSpec::AlwaysRun, seed, None)
+        }
+        _ => Session::open(scenario, acting, seed, plan.as_ref()),
+    };
+    match fresh {
+        Ok(fresh) => {
+            *session = fresh;
+            begin_again(desk, opening);
+        }
+        Err(error) => desk.notice = Some(error.to_string()),
+    }
+}
+
+/// What belongs to a run that has just begun: nothing is judged yet, nothing written.
+pub fn begin_again(desk: &mut Desk, opening: &mut Opening) {
+    desk.ahead = None;
+    forget_judgements(desk);
+    if let Some(trajectory) = &mut desk.trajectory {
+        trajectory.clear();
+    }
+    opening.0 += 1;
+}
+
+/// Another policy acts: what was judged was not it.
+pub fn forget_judgements(desk: &mut Desk) {
+    desk.judging = None;
+    desk.judged.clear();
+    desk.never_ends = None;
+}
+
+/// After a figure was changed: what was looked at is looked at still, where it is still there.
+pub fn keep_sight(desk: &mut Desk, before: &Space, session: &Session) {
+    let space = session.scenario().environment.state_space();
+    if space == before {
+        return;
+    }
+    let moved = |place: usize| space.position(&before.variables().get(place)?.name);
+    desk.axes = match (moved(desk.axes.0), moved(desk.axes.1)) {
+        (Some(x), Some(y)) => (x, y),
+        _ => axes(session),
+    };
+    let held = std::mem::take(&mut desk.slice);
+    desk.slice = vec![None; space.len()];
+    for (place, level) in held.into_iter().enumerate() {
+        let Some(at) = moved(place) else { continue };
+        let variable = space.variables().get(at);
+        let fits = variable.is_some_and(|v| level.is_some_and(|l| (v.low..=v.high).contains(&l)));
+        if let (true, Some(slot)) = (fits, desk.slice.get_mut(at)) {
+            *slot = level;
+        }
+    }
+    desk.inspected = None;
+}
