@@ -104,11 +104,11 @@ pub fn simulate(
     progress: &Progress,
 ) -> Option<Summary> {
     let each = match length {
-        Length::Beats { counted, warm_up } => counted + warm_up,
+        Length::Beats { counted, warm_up } => counted.saturating_add(warm_up),
         Length::Episodes(episodes) => episodes,
     };
     progress.set_done(0);
-    progress.set_total(each * replications as u64);
+    progress.set_total(each.saturating_mul(replications as u64));
     let findings: Option<Vec<Finding>> = (0..replications as u64)
         .into_par_iter()
         .map(|replication| {
