@@ -21,6 +21,8 @@ pub mod session;
 pub mod simulate;
 pub mod statistics;
 pub mod tally;
+#[cfg(test)]
+mod tests;
 pub mod training;
 pub mod trajectory;
 
