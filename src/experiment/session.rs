@@ -231,7 +231,7 @@ mod tests {
         let mut session = opened("lines/three_machines.ron", AgentSpec::AlwaysRun);
         session.run_mut().advance(100);
         let state: Vec<Level> = session.run().state().to_vec();
-        let path = parameter(&session, "mean time to repair");
+        let path = parameter(&session, "time to repair");
         session.apply(Command::Parameter { path: path.clone(), value: 12.0 }, None).unwrap();
         assert_eq!((session.run().beats(), session.run().state()), (100, state.as_slice()));
         let logged = Logged { beat: 100, command: Command::Parameter { path, value: 12.0 } };

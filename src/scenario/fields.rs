@@ -25,6 +25,8 @@ pub struct Field {
     pub name: &'static str,
     /// What messages call it; empty for the name with spaces in place of underscores.
     pub called: &'static str,
+    /// What it is called beside its slider; as in messages where empty.
+    pub label: &'static str,
     /// What may stand there.
     pub kind: Kind,
     /// What holds where it is left out.
@@ -238,6 +240,7 @@ impl Field {
         Self {
             name,
             called: "",
+            label: "",
             kind,
             usual,
             none: false,
@@ -280,6 +283,12 @@ impl Field {
     /// The same under another name in messages.
     pub const fn called(mut self, called: &'static str) -> Self {
         self.called = called;
+        self
+    }
+
+    /// The same under a shorter name beside its slider.
+    pub const fn labelled(mut self, label: &'static str) -> Self {
+        self.label = label;
         self
     }
 

@@ -18,7 +18,7 @@ pub struct Parameter {
     pub path: String,
     /// What it is of, `Lathe`; empty for the scenario as a whole.
     pub owner: String,
-    /// What people call it: `mean time between failures`.
+    /// What it is called, in short: `time to failure`.
     pub label: String,
     /// The unit of its number; empty where it has none.
     pub unit: String,
@@ -215,7 +215,7 @@ impl Walk<'_> {
         let mut parameter = Parameter {
             path: path.to_owned(),
             owner: owner.to_owned(),
-            label: field.words(),
+            label: if field.label.is_empty() { field.words() } else { field.label.to_owned() },
             unit: measure.unit().replace("currency", &self.scenario.contents.currency),
             value,
             range: (slide.low, slide.high),

@@ -7,10 +7,10 @@ use bevy::prelude::*;
 use super::desk::{Desk, Running};
 use super::display::CannotDraw;
 use super::opening::{replay, set_up};
+use super::preferences::{self, Preferences};
 use super::script::Script;
 use super::script::driver::{Hooks, drive};
 use super::stage::Opening;
-use super::theme::{Mode, Theme};
 use super::window::{Surface, build, finish};
 use super::{apply, draw, floor, stage};
 use crate::experiment::saved_run::SavedRun;
@@ -52,10 +52,14 @@ pub enum OpenError {
 /// # Errors
 /// Where nothing can be drawn, the agent cannot act, or the script failed.
 pub fn run(opened: Opened) -> Result<(), OpenError> {
-    let mut app = build(opened.surface, Theme::new(Mode::Dark))?;
+    // What a script does must not depend on what was chosen here before.
+    let file = if opened.script.is_none() { preferences::file() } else { None };
+    let chosen = file.as_deref().map(Preferences::load).unwrap_or_default();
+    let mut app = build(opened.surface, chosen.theme())?;
     let (mut desk, session) =
         set_up(opened.scenario, opened.name, opened.seed).map_err(OpenError::Agent)?;
-    desk.hints = opened.script.is_none();
+    chosen.apply(&mut desk);
+    desk.hints &= opened.script.is_none();
     if let Some(saved) = opened.saved {
         desk.clock.playing = false;
         replay(&mut desk, saved);
@@ -64,6 +68,9 @@ pub fn run(opened: Opened) -> Result<(), OpenError> {
         desk.trajectory = script.writes_trajectory().then(Vec::new);
     }
     app.insert_resource(desk);
+    if let Some(file) = file {
+        preferences::keep(&mut app, file, chosen);
+    }
     app.world_mut().spawn(Running { session });
     app.add_plugins((apply::plugin, floor::plugin, stage::plugin, draw::plugin));
     app.world_mut().resource_mut::<Opening>().0 = 1;

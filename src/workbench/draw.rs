@@ -171,8 +171,10 @@ fn replacement_scene(
             WearStage {
                 label: variable.label(level),
                 wear: (at as f32 / worn).min(1.0),
-                // One figure stands for all states of wear; a machine that is down cannot fail.
+                // One figure stands for all states of wear; a machine that is down cannot fail, and
+                // where none ever does there is nothing to say.
                 failure: match failure.as_slice() {
+                    each if each.iter().all(|p| *p == 0.0) => None,
                     [all] => (at < environment.settings().states).then_some(*all),
                     each => each.get(at).copied(),
                 },

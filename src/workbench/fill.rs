@@ -49,6 +49,7 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
         agent: agent(desk, session),
         why: inspect::why(desk, session),
         plan: plan(desk, session),
+        has_stations: !run.environment().places().stations.is_empty(),
         time: time(run),
         figures: figures(desk, session),
         map: map_view::map(desk, session),
@@ -342,7 +343,15 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
         value,
         below,
     };
-    let decimals = if reading.factor > 1.0 { 1 } else { 3 };
+    // Three digits or so, and as many for all that is read side by side.
+    let best = optimum(desk).filter(|_| contents.criterion == Criterion::Average);
+    let size = best.unwrap_or_else(|| run.records().rewards.mean()).abs() * reading.factor;
+    let decimals = match size {
+        size if size >= 10.0 || size.is_nan() => 1,
+        size if size >= 1.0 => 2,
+        _ => 3,
+    };
+    let parts_decimals = if reading.factor > 1.0 { 1 } else { 3 };
     let rate = |value: f64, decimals: usize| {
         if value.is_finite() {
             number::fixed(value * reading.factor, decimals)
@@ -383,7 +392,7 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
     let (places, tally) = (run.environment().places(), run.tally());
     let has_stations = !places.stations.is_empty();
     if has_stations && matches!(run.environment(), AnyEnvironment::Line(_)) {
-        let value = format!("{} / {}", rate(tally.throughput(), decimals), reading.per);
+        let value = format!("{} / {}", rate(tally.throughput(), parts_decimals), reading.per);
         let made = tally.parts_out();
         let below = format!("{} {}", number::count(made), number::plural(made, "part", "parts"));
         figures.push(figure("output", value, below));

@@ -25,6 +25,7 @@ pub mod memo;
 pub mod number;
 pub mod opening;
 pub mod panels;
+pub mod preferences;
 pub mod replacement_view;
 pub mod script;
 pub mod stage;

@@ -186,7 +186,7 @@ fn lay_out(
 ) {
     desk.planning.progress.cancel();
     let old = std::mem::replace(desk, new);
-    (desk.sides, desk.motion, desk.hints) = (old.sides, old.motion, false);
+    (desk.sides, desk.motion, desk.hints) = (old.sides, old.motion, old.hints);
     desk.trajectory = old.trajectory.map(|_| Vec::new());
     *session = opened;
     opening.0 += 1;

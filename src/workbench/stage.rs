@@ -8,9 +8,10 @@ use super::fill;
 use super::floor::Phase;
 use super::line::scene::{Element, Pace};
 use super::line::stage::{BeatShown, SharesKnown, Stage, StageSet, spawn};
+use crate::environments::line::Cycle;
 use crate::environments::{AnyEnvironment, Line};
 use crate::experiment::AnyRun;
-use crate::mdp::{Condition, Environment};
+use crate::mdp::{Condition, Environment, Level};
 
 /// Counts openings of scenarios and restarts, so that the stage knows when to be set anew.
 #[derive(Resource, Default)]
@@ -62,6 +63,25 @@ fn set(
     }
 }
 
+/// The share of each machine's cycle that was done before and after a beat.
+fn work(line: &Line, before: &[Level], after: &[Level]) -> Vec<(f32, f32)> {
+    let machines = line.machine_variables().iter().zip(&line.settings().machines);
+    machines
+        .map(|(variables, settings)| {
+            let cycle = match settings.cycle {
+                Cycle::Beats(beats) => beats.max(1) as f32,
+                Cycle::Completion(_) => 1.0,
+            };
+            let Some(place) = variables.progress else { return (0.0, 1.0) };
+            let done = |state: &[Level]| state.get(place).map_or(0.0, |level| *level as f32);
+            let (start, end) = (done(before), done(after));
+            // Done with the part, the next one has none of its beats yet.
+            let end = if end < start { cycle } else { end };
+            (start / cycle, end / cycle)
+        })
+        .collect()
+}
+
 /// The buffers' levels now.
 fn levels(run: &dyn AnyRun) -> Vec<f64> {
     let level = |variable: usize| run.state().get(variable).copied().unwrap_or(0);
@@ -104,7 +124,11 @@ fn show(
     }
     // One beat further, and its events were kept: it is seen. Else everything is put in place.
     if before.is_some_and(|before| before + 1 == played) && !run.events().is_empty() {
-        beats.write(BeatShown { stage, events: run.events().to_vec() });
+        let work = match run.environment() {
+            AnyEnvironment::Line(line) => work(line, run.previous_state(), run.state()),
+            _ => Vec::new(),
+        };
+        beats.write(BeatShown { stage, events: run.events().to_vec(), work });
     } else {
         let levels = if watched { levels(run) } else { shown.means.clone() };
         sets.write(StageSet { stage, levels, conditions: standing(run) });

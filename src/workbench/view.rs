@@ -393,6 +393,8 @@ pub struct View {
     pub why: WhyView,
     /// The planner.
     pub plan: PlanView,
+    /// Whether there are stations whose time could be told.
+    pub has_stations: bool,
     /// Time by cause.
     pub time: Vec<TimeView>,
     /// Figures above the stage.

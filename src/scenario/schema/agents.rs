@@ -122,8 +122,7 @@ pub static TABULAR: Record = Record {
             "The learner's own discount factor a beat; below 1 where the environment never ends.",
         )
         .called("discount factor")
-        .or_none()
-        .slide(0.9, 0.9999),
+        .or_none(),
         Field::real(
             "initial_value",
             Measure::Plain("currency"),
@@ -142,8 +141,7 @@ static STEP_SIZES: &[Variant] = &[
 static CONSTANT_STEP: Record = Record {
     noun: "",
     fields: &[Field::real("size", Measure::Plain(""), Bounds::CHANCE, 0.1, "The step size.")
-        .called("step size")
-        .slide_by_factors(0.001, 1.0)],
+        .called("step size")],
 };
 
 static SHRINKING_STEP: Record = Record {
@@ -156,11 +154,9 @@ static SHRINKING_STEP: Record = Record {
             1.0,
             "What n^power is multiplied by.",
         )
-        .called("scale of the step size")
-        .slide_by_factors(0.001, 10.0),
+        .called("scale of the step size"),
         Field::real("power", Measure::Plain(""), Bounds::CHANCE, 0.6, "The power of n.")
-            .called("power of the step size")
-            .slide(0.5, 1.0),
+            .called("power of the step size"),
     ],
 };
 
@@ -179,19 +175,16 @@ static CONSTANT_EXPLORATION: Record = Record {
         0.1,
         "The probability.",
     )
-    .called("exploration")
-    .slide(0.0, 1.0)],
+    .called("exploration")],
 };
 
 static FADING_EXPLORATION: Record = Record {
     noun: "",
     fields: &[
         Field::real("from", Measure::Plain(""), Bounds::PROBABILITY, 1.0, "At the first decision.")
-            .called("first exploration")
-            .slide(0.0, 1.0),
+            .called("first exploration"),
         Field::real("to", Measure::Plain(""), Bounds::PROBABILITY, 0.05, "At the last, and after.")
-            .called("last exploration")
-            .slide(0.0, 1.0),
+            .called("last exploration"),
         Field::new(
             "decisions",
             Kind::Whole(0, i64::MAX as i128, "decisions"),
@@ -205,16 +198,14 @@ static VISITED_EXPLORATION: Record = Record {
     noun: "",
     fields: &[
         Field::real("from", Measure::Plain(""), Bounds::PROBABILITY, 1.0, "In a state never met.")
-            .called("first exploration")
-            .slide(0.0, 1.0),
+            .called("first exploration"),
         Field::real(
             "half",
             Measure::Plain("updates"),
             Bounds::POSITIVE,
             300.0,
             "After how many updates of a state it is half as large.",
-        )
-        .slide_by_factors(1.0, 100_000.0),
+        ),
         Field::real(
             "floor",
             Measure::Plain(""),
@@ -222,8 +213,7 @@ static VISITED_EXPLORATION: Record = Record {
             0.05,
             "It never falls below.",
         )
-        .called("least exploration")
-        .slide(0.0, 1.0),
+        .called("least exploration"),
     ],
 };
 

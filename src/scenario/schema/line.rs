@@ -75,6 +75,7 @@ pub static MACHINE: Record = Record {
             "Mean time between failures, of the beats in which it can fail; in place of `failure`.",
         )
         .called("mean time between failures")
+        .labelled("time to failure")
         .fills("failure", "")
         .slide_by_factors(2.0, 10_000.0),
         Field::real(
@@ -94,6 +95,7 @@ pub static MACHINE: Record = Record {
             "Mean time to repair; in place of `repair`.",
         )
         .called("mean time to repair")
+        .labelled("time to repair")
         .fills("repair", "")
         .slide_by_factors(1.0, 1_000.0),
         Field::new(

@@ -106,6 +106,7 @@ pub static DOWN: Record = Record {
             "Mean time to repair; in place of `repair`.",
         )
         .called("mean time to repair")
+        .labelled("time to repair")
         .fills("repair", "")
         .slide_by_factors(1.0, 1_000.0),
         Field::real(

@@ -137,7 +137,7 @@ fn a_parameter_is_changed_in_the_unit_it_was_given_in() {
     let parameters = original.parameters();
     let mtbf = parameters.iter().find(|parameter| parameter.path == path).unwrap();
     assert_eq!((mtbf.value, mtbf.default, mtbf.unit.as_str()), (8.0, 8.0, "h"));
-    assert_eq!((mtbf.owner.as_str(), mtbf.label.as_str()), ("Saw", "mean time between failures"));
+    assert_eq!((mtbf.owner.as_str(), mtbf.label.as_str()), ("Saw", "time to failure"));
     assert!(mtbf.logarithmic && !mtbf.whole);
     // At least one beat, 30 s.
     close(mtbf.bounds.0, 1.0 / 120.0);

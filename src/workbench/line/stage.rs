@@ -60,6 +60,9 @@ pub struct BeatShown {
     pub stage: Entity,
     /// What happened, in the order in which it was told.
     pub events: Vec<Event>,
+    /// The share of each machine's cycle that was done at the beat's start and at its end, by
+    /// number; where a machine is left out, the beat is its cycle.
+    pub work: Vec<(f32, f32)>,
 }
 
 /// Beats were skipped, or another state was loaded: everything stands where this says.
@@ -212,6 +215,8 @@ fn show_beats(
         let mut each = machines.iter_many_mut(children);
         while let Some(mut machine) = each.fetch_next() {
             machine.view.failed_now = false;
+            let work = message.work.get(usize::from(machine.number));
+            machine.view.work = work.copied().unwrap_or((0.0, 1.0));
             for event in &message.events {
                 match *event {
                     Event::Spent { station, condition } if station == machine.number => {
@@ -372,7 +377,7 @@ mod tests {
             Event::Moved { from: Place::Station(1), to: Place::Buffer(1) },
             Event::Spent { station: 1, condition: Condition::Working },
         ];
-        app.world_mut().write_message(BeatShown { stage, events });
+        app.world_mut().write_message(BeatShown { stage, events, work: Vec::new() });
         app.update();
         let scene = seen(&mut app, stage);
         let levels: Vec<_> = scene.buffers.iter().map(|b| (b.before, b.level)).collect();
@@ -387,10 +392,10 @@ mod tests {
     fn a_sold_part_is_seen_leaving_and_then_gone() {
         let (mut app, stage) = stage_app();
         let sold = Event::Moved { from: Place::Buffer(0), to: Place::Customer };
-        app.world_mut().write_message(BeatShown { stage, events: vec![sold] });
+        app.world_mut().write_message(BeatShown { stage, events: vec![sold], work: Vec::new() });
         app.update();
         assert_eq!(seen(&mut app, stage).parts.len(), 2);
-        app.world_mut().write_message(BeatShown { stage, events: vec![] });
+        app.world_mut().write_message(BeatShown { stage, events: vec![], work: Vec::new() });
         app.update();
         assert_eq!(seen(&mut app, stage).parts.len(), 1);
         let entities = app.world_mut().query::<&Part>().iter(app.world()).count();

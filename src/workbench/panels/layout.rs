@@ -255,8 +255,10 @@ fn right_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
             section(ui, "optimum", |ui| {
                 optimum::optimum_ui(ui, &view.plan, &view.agent, intents);
             });
-            rule(ui);
-            section(ui, "time", |ui| time::time_ui(ui, &view.time));
+            if view.has_stations {
+                rule(ui);
+                section(ui, "time", |ui| time::time_ui(ui, &view.time));
+            }
             ui.add_space(STEP);
         });
     });

@@ -14,6 +14,7 @@ pub fn view() -> View {
         agent: agent(),
         why: why(),
         plan: plan(),
+        has_stations: true,
         time: time(),
         figures: Vec::new(),
         map: Some(map()),
