@@ -11,6 +11,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use taktlab::experiment::saved_run::SavedRun;
+use taktlab::experiment::session::Session;
+use taktlab::scenario::{AgentSpec, Scenario};
 use tempfile::TempDir;
 
 /// What a run of the program came to.
@@ -546,21 +549,24 @@ fn the_learning_curve_is_written_as_a_table() {
     }
 }
 
+/// Saves a random walk of so many beats as `run.ron`; gives where it ended.
+fn saved_run(place: &Place, beats: u64) -> i32 {
+    let scenario = Scenario::parse("chain.ron", CHAIN).unwrap();
+    let mut session = Session::open(scenario.into(), AgentSpec::Random, 3, None).unwrap();
+    session.run_mut().advance(beats);
+    SavedRun::of(&session).save(&place.path("run.ron")).unwrap();
+    session.run().state()[0]
+}
+
 #[test]
 fn a_saved_run_is_played_again_and_told() {
     let place = place();
     let words = place.type_in("replay chain.ron").refused();
     assert!(words.contains("is a scenario, not a saved run"), "{words}");
-    let scenario = taktlab::scenario::Scenario::parse("chain.ron", CHAIN).unwrap();
-    let agent = taktlab::scenario::AgentSpec::Random;
-    let mut session =
-        taktlab::experiment::session::Session::open(scenario.into(), agent, 3, None).unwrap();
-    session.run_mut().advance(25);
-    let saved = taktlab::experiment::saved_run::SavedRun::of(&session);
-    saved.save(&place.path("run.ron")).unwrap();
+    let position = saved_run(&place, 25);
     let told = place.type_in("replay run.ron --format json --trajectory beats.csv").json();
     assert_eq!((&told["beats"], &told["seed"]), (&25.into(), &3.into()));
-    assert_eq!(told["state"]["position"], session.run().state()[0]);
+    assert_eq!(told["state"]["position"], position);
     let table = rows(&place.path("beats.csv"));
     assert_eq!((table.len(), table[0].join(" ")), (26, "beat position action walk reward".into()));
     agree("replay", &[told], &[]);
@@ -634,24 +640,30 @@ fn the_head_of_an_output_can_be_taken() {
 #[test]
 fn an_interruption_ends_it_and_leaves_nothing_behind() {
     let place = place();
+    saved_run(&place, 25);
+    let run = std::fs::read_to_string(place.path("run.ron")).unwrap();
+    place.with("run.ron", run.replace("beats: 25,", "beats: 4000000000,"));
     let before = place.files();
-    let mut child = place
-        .command(&["simulate", "line.ron", "--beats", "1e12"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    std::thread::sleep(Duration::from_millis(300));
-    assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
-    let interrupt = format!("kill -INT {}", child.id());
-    assert!(Command::new("sh").args(["-c", &interrupt]).status().unwrap().success());
-    let from = Instant::now();
-    while child.try_wait().unwrap().is_none() {
-        assert!(from.elapsed() < Duration::from_secs(30), "it goes on");
-        std::thread::sleep(Duration::from_millis(20));
+    for line in [
+        "simulate line.ron --beats 1e12",
+        "train line.ron --steps 1e12",
+        "replay run.ron --trajectory beats.csv",
+    ] {
+        let arguments: Vec<&str> = line.split_whitespace().collect();
+        let mut command = place.command(&arguments);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(300));
+        assert!(child.try_wait().unwrap().is_none(), "{line}: it ended by itself");
+        let interrupt = format!("kill -INT {}", child.id());
+        assert!(Command::new("sh").args(["-c", &interrupt]).status().unwrap().success());
+        let from = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            assert!(from.elapsed() < Duration::from_secs(30), "{line}: it goes on");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert!(!child.wait().unwrap().success());
+        assert_eq!(place.files(), before, "{line}");
     }
-    assert!(!child.wait().unwrap().success());
-    assert_eq!(place.files(), before);
 }
 
 /// What takes longer than half a second shows a bar to who watches, and to nobody else.
