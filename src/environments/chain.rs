@@ -27,7 +27,7 @@ pub const RIGHT: Level = 1;
 pub struct ChainSettings {
     /// The leftmost position; a wall. 0 by default.
     pub low: Level,
-    /// Where an episode starts. 0 by default.
+    /// Where an episode starts: left of the goal. 0 by default.
     pub start: Level,
     /// The position that ends an episode, right of all others. 10 by default.
     pub goal: Level,
@@ -73,11 +73,19 @@ impl Chain {
                 format!("from {low} to {goal} there are more than {MOST_PLACES} places"),
                 "bring `low` and `goal` nearer to each other",
             );
-        } else if !(low..=goal).contains(&start) {
+        } else if start == goal {
+            faults.add(
+                "start",
+                format!(
+                    "the start {start} is the goal, so an episode would end before its first step"
+                ),
+                "start left of `goal`",
+            );
+        } else if !(low..goal).contains(&start) {
             faults.add(
                 "start",
                 format!("the start {start} lies outside {low} to {goal}"),
-                "start between `low` and `goal`",
+                "start at `low` or between it and `goal`",
             );
         }
         faults.amount("goal_reward", settings.goal_reward);
@@ -263,5 +271,8 @@ mod tests {
         assert_eq!(Chain::new(widest).unwrap_err().len(), 1);
         let outside = ChainSettings { start: 11, ..Default::default() };
         assert_eq!(Chain::new(outside).unwrap_err()[0].path, "start");
+        let ended = Chain::new(ChainSettings { start: 10, ..Default::default() }).unwrap_err();
+        assert_eq!((ended.len(), ended[0].path.as_str()), (1, "start"));
+        assert!(ended[0].to_string().contains("start left of `goal`"), "{}", ended[0]);
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::mdp::{Beat, Condition, Environment, Event, Item, Level, Source};
+use crate::mdp::{Beat, Condition, Environment, Event, Item, Level, Odds, Source};
 
 /// One way a beat can go.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,8 +25,8 @@ struct Scripted {
 }
 
 impl Beat for Scripted {
-    fn bernoulli(&mut self, source: Source, p: f64) -> bool {
-        self.pick(source, &[p, 1.0 - p]) == 0
+    fn toss(&mut self, source: Source, odds: Odds) -> bool {
+        self.pick(source, &[odds.yes(), odds.no()]) == 0
     }
 
     fn pick(&mut self, _source: Source, probabilities: &[f64]) -> usize {

@@ -23,8 +23,10 @@
 //! management (age is wear, fire is failure, cutting is a replacement that pays) are settings.
 
 use super::setting::{Faults, SettingError};
+use crate::mdp::beat::scaled;
 use crate::mdp::{
-    Beat, Condition, Enumerable, Environment, Event, Item, Level, Places, Source, Space, Variable,
+    Beat, Condition, Enumerable, Environment, Event, Item, Level, Odds, Places, Source, Space,
+    Variable,
 };
 
 /// The action's level that runs the machine, or waits for its repair.
@@ -32,7 +34,7 @@ pub const RUN: Level = 0;
 
 const MOST_STATES: usize = 100_000;
 const MOST_WEAR: usize = 1_000;
-/// How far probabilities may miss the sum 1 by rounding in a file.
+/// How far probabilities may miss the sum 1 by rounding in a file; they are scaled to it.
 const SUM_TOLERANCE: f64 = 1e-9;
 
 /// What the machine is like. A list by state gives one figure for each of the k states of wear, or
@@ -148,7 +150,8 @@ pub struct Replacement {
     items: [String; 4],
     places: Places,
     earnings: Vec<f64>,
-    survival: Vec<f64>,
+    failure: Vec<f64>,
+    /// Scaled to sum to 1.
     wear: Vec<f64>,
     /// Maintain and replace, as far as they are offered: action levels 1 and 2.
     treatments: Vec<Treatment>,
@@ -230,8 +233,8 @@ impl Replacement {
             items: ["earnings", "maintenance", "replacement", "failures"].map(str::to_owned),
             places: Places { stations: vec!["machine".to_owned()], buffers: Vec::new() },
             earnings: by_state(&settings.earnings),
-            survival: by_state(&settings.failure).into_iter().map(|p| 1.0 - p).collect(),
-            wear: settings.wear.clone(),
+            failure: by_state(&settings.failure),
+            wear: scaled(settings.wear.clone()),
             treatments,
             down,
             settings,
@@ -252,7 +255,8 @@ impl Replacement {
         let at = wear as usize;
         beat.earn(EARNINGS, self.earnings[at]);
         beat.tell(Event::Spent { station: 0, condition: Condition::Working });
-        if self.survival[at] < 1.0 && !beat.bernoulli(FAILURE, self.survival[at]) {
+        let failure = self.failure[at];
+        if failure > 0.0 && !beat.toss(FAILURE, Odds::unless(failure)) {
             beat.earn(FAILURES, -self.settings.failure_cost);
             beat.tell(Event::Failed { station: 0 });
             return match self.down {

@@ -244,7 +244,10 @@ impl Planning {
         });
         snapshot.take(&*planner, precision);
         snapshot.stage = match driven {
-            Driven::ToTheEnd => Stage::Ready,
+            Driven::ToTheEnd => match planner.failure() {
+                Some(failure) => Stage::Failed(failure.to_string()),
+                None => Stage::Ready,
+            },
             Driven::Stopped => Stage::Stopped,
         };
         self.publish(snapshot);

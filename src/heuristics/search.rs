@@ -31,8 +31,8 @@ pub struct Found {
 ///
 /// - `ranges`: the levels that each place may have; an empty range leaves nothing to find.
 /// - `limit`: up to so many settings are all tried.
-/// - `tolerance`: a setting must gain more than this over the best to replace it, so that equal
-///   settings do not change places by rounding. Absolute, in the unit of the gain. Among equals the
+/// - `tolerance`: a setting must gain more than this share of its own or the best's size over the
+///   best to replace it, so that equal settings do not change places by rounding. Among equals the
 ///   first met stays: the lexicographically lowest where all are tried.
 /// - `evaluate`: what a setting is worth. NaN is never the best. Its first error ends the search.
 /// - `progress`: counts evaluations, of a total where all settings are tried; may cancel.
@@ -90,6 +90,13 @@ struct Search<'a, F> {
 }
 
 impl<F> Search<'_, F> {
+    /// Whether a gain is more than another by more than the tolerance.
+    fn is_more(&self, gain: f64, than: f64) -> bool {
+        let size = gain.abs().max(than.abs());
+        // Where the size is infinite, any difference is one.
+        gain > than && (size.is_infinite() || gain - than > self.tolerance * size)
+    }
+
     /// The gain of a setting, from memory where it was met before.
     fn gain<E>(&mut self, levels: &[Level]) -> Result<f64, Stop<E>>
     where
@@ -106,7 +113,7 @@ impl<F> Search<'_, F> {
         self.progress.advance(1);
         let better = match &self.best {
             None => !gain.is_nan(),
-            Some((_, best)) => gain > best + self.tolerance,
+            Some((_, best)) => self.is_more(gain, *best),
         };
         if better {
             self.best = Some((levels.to_vec(), gain));
@@ -169,7 +176,7 @@ impl<F> Search<'_, F> {
             for level in self.ranges[place].clone() {
                 levels[place] = level;
                 let tried = self.gain(levels)?;
-                if tried > *gain + self.tolerance || (gain.is_nan() && !tried.is_nan()) {
+                if self.is_more(tried, *gain) || (gain.is_nan() && !tried.is_nan()) {
                     (stays, *gain, moved) = (level, tried, true);
                 }
             }
@@ -194,7 +201,7 @@ impl<F> Search<'_, F> {
                     let Some(other) = moved(&self.ranges[second], to, b) else { continue };
                     (levels[first], levels[second]) = (one, other);
                     let tried = self.gain(levels)?;
-                    if tried > *gain + self.tolerance {
+                    if self.is_more(tried, *gain) {
                         *gain = tried;
                         return Ok(true);
                     }
@@ -242,6 +249,28 @@ mod tests {
         let flat = |levels: &[Level]| Ok::<_, Infallible>(1.0 + 1e-12 * f64::from(levels[0]));
         let found = best_levels(&[0..=9], 100, 1e-9, flat, &Progress::new()).unwrap().unwrap();
         assert_eq!(found.levels, [0]);
+    }
+
+    #[test]
+    fn what_counts_as_equal_grows_and_shrinks_with_the_gains() {
+        for scale in [1e-12_f64, 1.0, -1e12] {
+            let best = |step: f64| {
+                let gains = |levels: &[Level]| {
+                    Ok::<_, Infallible>(
+                        scale * (1.0 + scale.signum() * step * f64::from(levels[0])),
+                    )
+                };
+                let progress = Progress::new();
+                best_levels(&[0..=9], 100, 1e-9, gains, &progress).unwrap().unwrap().levels
+            };
+            assert_eq!((best(1e-12), best(1e-6)), (vec![0], vec![9]), "{scale}");
+        }
+        // Against −∞ any number is more.
+        let one = |levels: &[Level]| {
+            Ok::<_, Infallible>(if levels[0] == 3 { -5.0 } else { f64::NEG_INFINITY })
+        };
+        let found = best_levels(&[0..=9], 100, 1e-9, one, &Progress::new()).unwrap().unwrap();
+        assert_eq!(found.levels, [3]);
     }
 
     #[test]

@@ -7,25 +7,31 @@
 //! Every number is computed in one fixed order whatever the number of threads, so results are
 //! equal bit by bit.
 
+use super::bounds::backup_rounding;
 use super::model::{Model, NO_ROW};
 
-/// Actions whose values differ by less than this share of the largest value and reward count as
-/// equal, and the policy takes the lowest of them.
-pub const TIE_TOLERANCE: f64 = 1e-12;
+/// Actions whose values differ by up to so many times what rounding can do to a backup
+/// ([`backup_rounding`]) count as equal, and the policy takes the lowest of them.
+///
+/// Two that are equal can come out two roundings apart; the rest allows for the values backed up
+/// being off by about as much. It must not be wider: what a policy loses by a tie it can lose in
+/// every beat, and no bound on it comes closer than that.
+pub const TIE_ROUNDINGS: f64 = 4.0;
 
 /// Below so many multiplications a sweep stays on one thread: splitting would cost more.
 const SPLIT_WORK: usize = 1 << 17;
 const LISTS_A_PART: usize = 4096;
 const STATES_A_PART: usize = 8192;
 
-/// How a sweep changed the values: extremes over all states of (Tv − v)(s).
+/// How a sweep changed the values: extremes over the states that count (all of them, where
+/// nothing else is said) of (Tv − v)(s).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SweepStats {
     /// The smallest difference over the states that are not terminal; 0 if all are.
     pub min_diff: f64,
     /// The largest difference over the states that are not terminal; 0 if all are.
     pub max_diff: f64,
-    /// The largest absolute value that was backed up (of v, not of Tv).
+    /// The largest absolute value that was backed up (of v, not of Tv); NaN where one was.
     pub largest_value: f64,
     /// By how much the value of the chosen action falls short of the largest, at most: above 0
     /// only by ties, and only where a policy was wanted.
@@ -58,6 +64,17 @@ impl SweepStats {
     pub fn span(&self) -> f64 {
         self.max_diff - self.min_diff
     }
+
+    /// Whether all that was backed up, and all that came of it, are finite numbers.
+    pub fn is_finite(&self) -> bool {
+        self.largest_value.is_finite() && self.min_diff.is_finite() && self.max_diff.is_finite()
+    }
+}
+
+/// The largest absolute value; NaN where one is: the order of the bits is that of the sizes, with
+/// infinity and then NaN on top.
+fn largest<'a>(values: impl Iterator<Item = &'a f64>) -> f64 {
+    f64::from_bits(values.fold(0, |most, value| most.max(value.abs().to_bits())))
 }
 
 /// Σ p v over a row, in the one order that all sums of this file use: four partial sums (which
@@ -168,7 +185,7 @@ impl Model {
     }
 
     /// One synchronous sweep: `out_values` = T `values`, and, where wanted, the greedy flat
-    /// action of each state (the lowest among those equal within [`TIE_TOLERANCE`]; 0 in a
+    /// action of each state (the lowest among those equal within [`Model::tie_slack`]; 0 in a
     /// terminal state). Terminal states get the value 0. `rows` has [`Model::rows_len`] places
     /// and is overwritten.
     pub fn back_up(
@@ -179,11 +196,31 @@ impl Model {
         out_values: &mut [f64],
         out_policy: Option<&mut [u32]>,
     ) -> SweepStats {
+        self.back_up_counting(None, values, gamma, rows, out_values, out_policy)
+    }
+
+    /// The same, with statistics over some states only (all for `None`). Where no action leads
+    /// from them to others, they are a model of their own, and these are its statistics.
+    pub fn back_up_counting(
+        &self,
+        counted: Option<&[bool]>,
+        values: &[f64],
+        gamma: f64,
+        rows: &mut [f64],
+        out_values: &mut [f64],
+        out_policy: Option<&mut [u32]>,
+    ) -> SweepStats {
         self.expected_next(values, rows);
         let part = if self.row_of_pair.len() < SPLIT_WORK { usize::MAX } else { STATES_A_PART };
-        let largest = values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
-        let tie = TIE_TOLERANCE * (gamma * largest + self.largest_reward);
-        let sweep = Sweep { model: self, values, gamma, rows, tie, part };
+        let largest = match counted {
+            None => largest(values.iter()),
+            Some(counted) => {
+                let counts = values.iter().zip(counted).filter(|(_, counts)| **counts);
+                largest(counts.map(|(value, _)| value))
+            }
+        };
+        let tie = self.tie_slack(gamma, largest);
+        let sweep = Sweep { model: self, values, gamma, rows, tie, part, counted };
         let mut stats = sweep.maximise(0, &mut out_values[..self.states], out_policy);
         if stats.min_diff > stats.max_diff {
             stats = SweepStats { min_diff: 0.0, max_diff: 0.0, ..stats };
@@ -191,9 +228,9 @@ impl Model {
         SweepStats { largest_value: largest, ..stats }
     }
 
-    /// The slack within which [`Model::back_up`] counts actions as equal.
+    /// The slack within which [`Model::back_up`] counts actions as equal: see [`TIE_ROUNDINGS`].
     pub fn tie_slack(&self, gamma: f64, largest_value: f64) -> f64 {
-        TIE_TOLERANCE * (gamma * largest_value + self.largest_reward)
+        TIE_ROUNDINGS * backup_rounding(self, gamma, largest_value)
     }
 }
 
@@ -204,6 +241,7 @@ struct Sweep<'a> {
     rows: &'a [f64],
     tie: f64,
     part: usize,
+    counted: Option<&'a [bool]>,
 }
 
 impl Sweep<'_> {
@@ -239,19 +277,23 @@ impl Sweep<'_> {
         }
     }
 
+    #[inline(always)]
+    fn counts(&self, state: usize) -> bool {
+        self.counted.is_none_or(|counted| counted[state])
+    }
+
     fn maximise_values(&self, first: usize, out: &mut [f64]) -> SweepStats {
         let mut stats = SweepStats::NONE;
         let actions = self.model.actions;
         let rows = self.model.row_of_pair[first * actions..].chunks_exact(actions);
         let rewards = self.model.reward[first * actions..].chunks_exact(actions);
-        let before = &self.values[first..];
-        for (((out, rows), rewards), before) in out.iter_mut().zip(rows).zip(rewards).zip(before) {
+        for (place, ((out, rows), rewards)) in out.iter_mut().zip(rows).zip(rewards).enumerate() {
             let mut best = f64::NEG_INFINITY;
             for (&row, &reward) in rows.iter().zip(rewards) {
                 let q = self.q(reward, row);
                 best = if q > best { q } else { best };
             }
-            note(&mut stats, out, best, *before);
+            self.note(&mut stats, out, best, first + place);
         }
         stats
     }
@@ -272,32 +314,38 @@ impl Sweep<'_> {
                 let q = self.q(reward, row);
                 best = if q > best { q } else { best };
             }
-            note(&mut stats, out, best, self.values[state]);
+            self.note(&mut stats, out, best, state);
             *choice = 0;
             for (action, (&row, &reward)) in rows.iter().zip(rewards).enumerate() {
                 let q = self.q(reward, row);
                 if row != NO_ROW && q >= best - self.tie {
                     *choice = action as u32;
-                    stats.loss = stats.loss.max(best - q);
+                    if self.counts(state) {
+                        stats.loss = stats.loss.max(best - q);
+                    }
                     break;
                 }
             }
         }
         stats
     }
-}
 
-/// Keeps a state's new value and what it changed. A state without actions is terminal, worth 0.
-#[inline(always)]
-fn note(stats: &mut SweepStats, out: &mut f64, best: f64, before: f64) {
-    if best == f64::NEG_INFINITY {
-        *out = 0.0;
-        return;
+    /// Keeps a state's new value and what it changed. A terminal state is worth 0.
+    #[inline(always)]
+    fn note(&self, stats: &mut SweepStats, out: &mut f64, best: f64, state: usize) {
+        // Asked first: whoever has an action is not terminal, unless its value is past all
+        // numbers.
+        if best == f64::NEG_INFINITY && self.model.terminal[state] {
+            *out = 0.0;
+            return;
+        }
+        *out = best;
+        if self.counts(state) {
+            let diff = best - self.values[state];
+            stats.min_diff = stats.min_diff.min(diff);
+            stats.max_diff = stats.max_diff.max(diff);
+        }
     }
-    *out = best;
-    let diff = best - before;
-    stats.min_diff = stats.min_diff.min(diff);
-    stats.max_diff = stats.max_diff.max(diff);
 }
 
 #[cfg(test)]
@@ -361,7 +409,7 @@ mod tests {
     fn ties_go_to_the_lowest_action() {
         let mut block = crate::mdp::Block::new(3);
         block.begin_state(false);
-        for (action, reward) in [(0, 1.0 - 1e-9), (1, 1.0 - 1e-14), (2, 1.0)] {
+        for (action, reward) in [(0, 1.0 - 1e-9), (1, 1.0 - 1e-15), (2, 1.0)] {
             block.pair(action, reward, &[(0, 1.0)]);
         }
         let mut builder = crate::mdp::ModelBuilder::new(3);
@@ -370,5 +418,49 @@ mod tests {
         let mut policy = [0];
         model.back_up(&[0.0], 0.5, &mut [0.0; 3], &mut [0.0], Some(&mut policy));
         assert_eq!(policy, [1]);
+    }
+
+    #[test]
+    fn what_is_no_number_is_not_passed_over() {
+        let model = crate::mdp::examples::model_from(
+            3,
+            1,
+            |state| state == 2,
+            |state, _| Some((-1e308, vec![(1 - state, 1.0)])),
+        );
+        let stats = |values: [f64; 3]| {
+            model.back_up(&values, 1.0, &mut vec![0.0; model.rows_len()], &mut [0.0; 3], None)
+        };
+        assert!(stats([-1.0, 1.0, 0.0]).is_finite());
+        // Past the smallest number, and what is no number from the beginning.
+        assert!(!stats([-1.5e308, 0.0, 0.0]).is_finite());
+        assert!(!stats([0.0, f64::NAN, 0.0]).is_finite());
+        assert!(!stats([f64::INFINITY, 0.0, 0.0]).is_finite());
+    }
+
+    #[test]
+    fn statistics_can_be_of_some_states_only() {
+        let model = random_model(4, 6, 2);
+        let values = [0.0, 1.0, -2.0, 3.0, 50.0, -70.0];
+        let sweep = |counted: Option<&[bool]>| {
+            let (mut rows, mut out) = (vec![0.0; model.rows_len()], [0.0; 6]);
+            let stats = model.back_up_counting(
+                counted,
+                &values,
+                0.9,
+                &mut rows,
+                &mut out,
+                Some(&mut [0; 6]),
+            );
+            (stats, out)
+        };
+        let (stats, out) = sweep(Some(&[true, false, true, false, false, false]));
+        assert_eq!(out, sweep(None).1, "all states are backed up all the same");
+        let diffs = [out[0] - values[0], out[2] - values[2]];
+        assert_eq!(
+            (stats.min_diff, stats.max_diff),
+            (diffs[0].min(diffs[1]), diffs[0].max(diffs[1]))
+        );
+        assert_eq!(stats.largest_value, 2.0);
     }
 }

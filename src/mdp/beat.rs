@@ -105,15 +105,69 @@ pub enum Event {
     GoalReached,
 }
 
+/// By how much the probabilities of a draw may sum to more or less than 1: rounding of a thousand
+/// terms, no more. Whoever reads probabilities from outside scales them once, where they come in.
+pub const SUM_TOLERANCE: f64 = 1e-12;
+
+/// The probabilities of the two outcomes of a draw.
+///
+/// Both are kept, so that neither is lost where it is tiny: 1 − p keeps nothing of a p below 1e-16,
+/// and of 1e-12 only four digits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Odds {
+    yes: f64,
+    no: f64,
+}
+
+impl Odds {
+    /// True with probability `yes`, false with probability `no`; they sum to 1 but for rounding.
+    #[inline(always)]
+    pub fn new(yes: f64, no: f64) -> Self {
+        Self { yes, no }
+    }
+
+    /// True with probability `p`.
+    #[inline(always)]
+    pub fn of(p: f64) -> Self {
+        Self { yes: p, no: 1.0 - p }
+    }
+
+    /// True unless something happens that has probability `q`.
+    #[inline(always)]
+    pub fn unless(q: f64) -> Self {
+        Self { yes: 1.0 - q, no: q }
+    }
+
+    /// The probability of true.
+    #[inline(always)]
+    pub fn yes(self) -> f64 {
+        self.yes
+    }
+
+    /// The probability of false.
+    #[inline(always)]
+    pub fn no(self) -> f64 {
+        self.no
+    }
+}
+
 /// All that a step may ask for and say.
 ///
 /// A step must make the same calls in the same order for the same draws: it is replayed. Draws
 /// whose outcome is certain may be skipped, since they are addressed per source.
 pub trait Beat {
-    /// Draws true with probability `p` (u < p, one uniform).
-    fn bernoulli(&mut self, source: Source, p: f64) -> bool;
+    /// Draws true with these odds (u < yes, one uniform).
+    fn toss(&mut self, source: Source, odds: Odds) -> bool;
 
-    /// Draws an index with these probabilities, which sum to 1 (inversion, one uniform).
+    /// Draws true with probability `p`: [`Beat::toss`] with [`Odds::of`]. Where `p` is what another
+    /// probability leaves of 1, toss with [`Odds::unless`] that one.
+    #[inline(always)]
+    fn bernoulli(&mut self, source: Source, p: f64) -> bool {
+        self.toss(source, Odds::of(p))
+    }
+
+    /// Draws an index with these probabilities, which sum to 1 within [`SUM_TOLERANCE`]
+    /// (inversion, one uniform).
     fn pick(&mut self, source: Source, probabilities: &[f64]) -> usize;
 
     /// Adds an amount in the scenario's currency to a reward item of this beat.
@@ -198,8 +252,8 @@ impl<L: Listener> Sampling<L> {
 
 impl<L: Listener> Beat for Sampling<L> {
     #[inline(always)]
-    fn bernoulli(&mut self, source: Source, p: f64) -> bool {
-        self.dice.uniform(source) < p
+    fn toss(&mut self, source: Source, odds: Odds) -> bool {
+        self.dice.uniform(source) < odds.yes
     }
 
     #[inline]
@@ -217,6 +271,15 @@ impl<L: Listener> Beat for Sampling<L> {
     fn tell(&mut self, event: Event) {
         self.listener.hear(event);
     }
+}
+
+/// The probabilities scaled to sum to 1, where they do not but for rounding.
+pub fn scaled(mut probabilities: Vec<f64>) -> Vec<f64> {
+    let sum = super::model_builder::compensated_sum(&probabilities);
+    if (sum - 1.0).abs() > f64::EPSILON * probabilities.len() as f64 {
+        probabilities.iter_mut().for_each(|p| *p /= sum);
+    }
+    probabilities
 }
 
 /// The index at which the cumulative probabilities pass `u`; never one of probability 0.
@@ -245,6 +308,31 @@ mod tests {
         assert_eq!(invert(0.0, &[0.0, 0.5, 0.5]), 1);
         assert_eq!(invert(0.5, &[0.0, 0.5, 0.5, 0.0]), 2);
         assert_eq!(invert(0.999_999, &[0.3, 0.3, 0.3, 0.0]), 2);
+    }
+
+    #[test]
+    fn odds_keep_what_is_tiny_on_either_side() {
+        assert_eq!((Odds::of(1e-17).yes(), Odds::unless(1e-17).no()), (1e-17, 1e-17));
+        assert_eq!((Odds::of(0.25), Odds::unless(0.75)), (Odds::unless(0.75), Odds::of(0.25)));
+        // The same uniform draws the same as a plain probability would.
+        let mut by_odds = Sampling::new(Luck::new(3), &["a"], 0, Silent);
+        let mut plain = by_odds.clone();
+        for t in 0..1_000 {
+            by_odds.open(t);
+            plain.open(t);
+            let tossed = by_odds.toss(0, Odds::unless(0.3));
+            assert_eq!(tossed, plain.bernoulli(0, 1.0 - 0.3));
+        }
+    }
+
+    #[test]
+    fn probabilities_are_scaled_only_where_they_are_off_by_more_than_rounding() {
+        let given = vec![0.7, 0.2, 0.1];
+        assert_eq!(scaled(given.clone()), given);
+        assert_eq!(
+            scaled(vec![0.5, 0.5 + 8e-10]),
+            [0.5 / (1.0 + 8e-10), (0.5 + 8e-10) / (1.0 + 8e-10)]
+        );
     }
 
     #[test]

@@ -56,6 +56,14 @@ pub struct Shifts {
 }
 
 impl Bounds {
+    /// Those of a model in which all states are terminal.
+    pub const NOTHING: Self = Self {
+        lower: 0.0,
+        upper: Some(0.0),
+        rounding: 0.0,
+        by_state: Some(Shifts { lower: 0.0, upper: Some(0.0) }),
+    };
+
     /// upper − lower; `None` where the upper bound is not known.
     pub fn width(&self) -> Option<f64> {
         self.upper.map(|upper| upper - self.lower)

@@ -17,8 +17,8 @@ const SAMPLES: u64 = 4_000;
 /// test does not flicker; a right environment fails by chance once in about 10⁵.
 const DEVIATIONS: f64 = 4.8;
 
-/// Checks an environment: the start and every state on a long random walk have valid levels, an
-/// action unless terminal, outcomes within bounds whose probabilities sum to 1; sampled
+/// Checks an environment: the start is not terminal; it and every state on a long random walk have
+/// valid levels, an action unless terminal, outcomes within bounds whose probabilities sum to 1; sampled
 /// frequencies agree with the enumerated ones (χ² by Wilson & Hilferty 1931) and mean rewards
 /// with expected ones; and the same luck gives the same steps.
 ///
@@ -47,6 +47,12 @@ pub fn check<E: Enumerable>(environment: &E) -> Result<(), Vec<String>> {
             let sum: f64 = start.iter().map(|(_, p)| p).sum();
             if (sum - 1.0).abs() > 1e-9 {
                 complaints.push(format!("the start's probabilities sum to {sum}"));
+            }
+            for (levels, _) in start.iter().filter(|(levels, _)| environment.is_terminal(levels)) {
+                complaints.push(format!(
+                    "an episode can start in {}, where it has already ended",
+                    environment.state_space().describe(levels)
+                ));
             }
         }
         Err(error) => complaints.push(error.to_string()),

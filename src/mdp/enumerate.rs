@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::beat::{Beat, Event, Item, Listener, Silent, Source};
+use super::beat::{Beat, Event, Item, Listener, Odds, SUM_TOLERANCE, Silent, Source};
 use super::environment::Enumerable;
 use super::model::Model;
 use super::model_builder::{Block, ModelBuilder, ModelError};
@@ -13,8 +13,9 @@ use super::progress::Progress;
 use super::states::StateSet;
 use super::variable::{Level, SpaceError};
 
-/// How far probabilities may be from summing to 1: rounding of some thousand terms, no more.
-const SUM_TOLERANCE: f64 = 1e-9;
+/// How far the probabilities of all outcomes of a pair may be from summing to 1: those of a
+/// thousand draws.
+const OUTCOMES_TOLERANCE: f64 = 1e-9;
 
 /// One draw of the branch being replayed.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +28,8 @@ struct Fork {
 /// A beat that answers every draw by a script and notes which answers remain to be tried.
 ///
 /// Call the step until [`Enumerating::next_branch`] says no: each call is one branch. Draws of
-/// probability 0 are never followed.
+/// probability 0 are never followed; the product of several can still come out as 0, and such a
+/// branch counts as impossible.
 #[derive(Debug, Clone)]
 pub struct Enumerating<L = Silent> {
     script: Vec<Fork>,
@@ -137,13 +139,20 @@ impl<L: Listener> Enumerating<L> {
 
 impl<L: Listener> Beat for Enumerating<L> {
     #[inline]
-    fn bernoulli(&mut self, source: Source, p: f64) -> bool {
-        if !(0.0..=1.0).contains(&p) {
-            self.fault.get_or_insert(DrawFault::Probability { source, p });
+    fn toss(&mut self, source: Source, odds: Odds) -> bool {
+        let (yes, no) = (odds.yes(), odds.no());
+        for p in [yes, no] {
+            if !(0.0..=1.0).contains(&p) {
+                self.fault.get_or_insert(DrawFault::Probability { source, p });
+                return false;
+            }
+        }
+        if (yes + no - 1.0).abs() > SUM_TOLERANCE {
+            self.fault.get_or_insert(DrawFault::Sum { source, sum: yes + no });
             return false;
         }
-        if p == 0.0 || p == 1.0 {
-            return p == 1.0;
+        if yes == 0.0 || no == 0.0 {
+            return no == 0.0;
         }
         // Choice 0 is true, choice 1 false.
         if self.depth == self.script.len() {
@@ -153,10 +162,10 @@ impl<L: Listener> Beat for Enumerating<L> {
         self.depth += 1;
         if fork.choice == 0 {
             fork.following = Some(1);
-            self.probability *= p;
+            self.probability *= yes;
             true
         } else {
-            self.probability *= 1.0 - p;
+            self.probability *= no;
             false
         }
     }
@@ -342,21 +351,26 @@ pub fn branches<E: Enumerable>(
 ) -> Result<Vec<Branch>, EnumerationError> {
     let mut all = Vec::new();
     let mut next = vec![0; state.len()];
+    let mut count = 0_usize;
     let mut beat = Enumerating::with(Vec::new(), true);
     loop {
         environment.step(state, action, &mut next, &mut beat);
         if let Some(fault) = beat.fault() {
             return Err(draw_error(environment, fault, state, action));
         }
-        all.push(Branch {
-            probability: beat.probability(),
-            reward: beat.reward(),
-            items: beat.items.clone(),
-            events: std::mem::take(&mut beat.listener),
-            next: next.clone(),
-        });
-        if all.len() > environment.branch_limit() {
+        count += 1;
+        if count > environment.branch_limit() {
             return Err(branch_error(environment, state, action));
+        }
+        let events = std::mem::take(&mut beat.listener);
+        if beat.probability() > 0.0 {
+            all.push(Branch {
+                probability: beat.probability(),
+                reward: beat.reward(),
+                items: beat.items.clone(),
+                events,
+                next: next.clone(),
+            });
         }
         if !beat.next_branch() {
             return Ok(all);
@@ -370,11 +384,16 @@ pub fn start_distribution<E: Enumerable>(
 ) -> Result<Vec<(Vec<Level>, f64)>, EnumerationError> {
     let mut all: Vec<(Vec<Level>, f64)> = Vec::new();
     let mut state = vec![0; environment.state_space().len()];
+    let mut count = 0_usize;
     let mut beat = Enumerating::new();
     loop {
         environment.start(&mut state, &mut beat);
         if let Some(fault) = beat.fault() {
             return Err(draw_error(environment, fault, &state, &[]));
+        }
+        count += 1;
+        if count > environment.branch_limit() {
+            return Err(branch_error(environment, &state, &[]));
         }
         if !environment.state_space().contains(&state) {
             return Err(EnumerationError::Outside {
@@ -385,10 +404,8 @@ pub fn start_distribution<E: Enumerable>(
         }
         match all.iter_mut().find(|(levels, _)| *levels == state) {
             Some((_, p)) => *p += beat.probability(),
-            None => all.push((state.clone(), beat.probability())),
-        }
-        if all.len() > environment.branch_limit() {
-            return Err(branch_error(environment, &state, &[]));
+            None if beat.probability() > 0.0 => all.push((state.clone(), beat.probability())),
+            None => {}
         }
         if !beat.next_branch() {
             return Ok(all);
@@ -567,11 +584,21 @@ impl RowBuilder {
         let (mut reward, mut sum, mut count) = (0.0, 0.0, 0_usize);
         loop {
             environment.step(state, action, &mut self.next, &mut self.beat);
+            // A draw that was none may have led anywhere.
+            if let Some(fault) = self.beat.fault() {
+                return Err(draw_error(environment, fault, state, action));
+            }
             count += 1;
             if count > environment.branch_limit() {
                 return Err(branch_error(environment, state, action));
             }
             let p = self.beat.probability();
+            if p == 0.0 {
+                if self.beat.next_branch() {
+                    continue;
+                }
+                break;
+            }
             reward += p * self.beat.reward();
             sum += p;
             let found =
@@ -591,10 +618,7 @@ impl RowBuilder {
                 break;
             }
         }
-        if let Some(fault) = self.beat.fault() {
-            return Err(draw_error(environment, fault, state, action));
-        }
-        if (sum - 1.0).abs() > SUM_TOLERANCE {
+        if (sum - 1.0).abs() > OUTCOMES_TOLERANCE {
             return Err(EnumerationError::Draw {
                 what: format!("the probabilities of all outcomes sum to {sum}, not to 1,"),
                 state: space.describe(state).to_string(),

@@ -27,7 +27,7 @@ pub mod variable;
 
 pub use agent::{ActionTable, Agent, Decision, Experience, Situation};
 pub use back_up::SweepStats;
-pub use beat::{Beat, Condition, Event, Item, Listener, Place, Sampling, Silent, Source};
+pub use beat::{Beat, Condition, Event, Item, Listener, Odds, Place, Sampling, Silent, Source};
 pub use bounds::{Bounds, Shifts};
 pub use check::check;
 pub use criterion::Criterion;

@@ -34,6 +34,10 @@ impl<T: Copy> Ragged<T> {
         &self.data[self.offsets[place]..self.offsets[place + 1]]
     }
 
+    pub(super) fn get_mut(&mut self, place: usize) -> &mut [T] {
+        &mut self.data[self.offsets[place]..self.offsets[place + 1]]
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &[T]> + Clone {
         self.offsets.windows(2).map(|ends| &self.data[ends[0]..ends[1]])
     }
@@ -145,6 +149,29 @@ impl Model {
     /// Whether any state is terminal.
     pub fn has_terminals(&self) -> bool {
         self.decisions < self.states as u64
+    }
+
+    /// Which states can be reached from the start, under some policy.
+    pub fn reached(&self) -> Vec<bool> {
+        let mut reached = vec![false; self.states];
+        let mut seen = vec![false; self.lists.len()];
+        let starts = self.start.iter().filter(|(_, p)| *p > 0.0);
+        let mut open: Vec<u32> = starts.map(|&(state, _)| state).collect();
+        open.iter().for_each(|&state| reached[state as usize] = true);
+        while let Some(state) = open.pop() {
+            for &row in self.rows_of_state(state as usize).iter().filter(|row| **row != NO_ROW) {
+                let list = self.list_of_row[row as usize] as usize;
+                if std::mem::replace(&mut seen[list], true) {
+                    continue;
+                }
+                for &next in self.lists.get(list) {
+                    if !std::mem::replace(&mut reached[next as usize], true) {
+                        open.push(next);
+                    }
+                }
+            }
+        }
+        reached
     }
 
     /// The states that an episode may start in, with their probabilities.

@@ -3,6 +3,7 @@
 
 use hashbrown::HashTable;
 
+use super::beat::scaled;
 use super::model::{Model, NO_ROW, Ragged};
 
 /// Why a model cannot be built.
@@ -60,7 +61,8 @@ pub enum ModelError {
     },
 }
 
-/// By how much probabilities may sum to more or less than 1 before they are refused.
+/// By how much probabilities may sum to more or less than 1 before they are refused. What is off
+/// by less is scaled to 1, so that all who work on the model mean the same.
 pub const PROBABILITY_TOLERANCE: f64 = 1e-9;
 
 /// Different slices, numbered in the order in which they were first met.
@@ -271,6 +273,10 @@ impl ModelBuilder {
         let states = terminal.len();
         check(&lists, &vectors, &rows, &reward, &terminal, actions)?;
         check_start(&start, states)?;
+        for vector in 0..vectors.len() {
+            let vector = vectors.get_mut(vector);
+            vector.copy_from_slice(&scaled(vector.to_vec()));
+        }
         let largest_reward = reward.iter().fold(0.0_f64, |most, r| most.max(r.abs()));
         let probability_excess =
             vectors.iter().map(|vector| (compensated_sum(vector) - 1.0).abs()).fold(0.0, f64::max);
@@ -482,6 +488,19 @@ mod tests {
         assert_eq!(lacking, ModelError::Probabilities { probabilities: vec![0.9] });
         let endless = fails(&[(1, f64::INFINITY, &[(0, 1.0)])], false);
         assert_eq!(endless, ModelError::Reward { state: 0, action: 1, reward: f64::INFINITY });
+    }
+
+    #[test]
+    fn probabilities_are_scaled_where_they_come_in() {
+        let model = crate::mdp::examples::model_from(
+            2,
+            1,
+            |_| false,
+            |state, _| Some((1.0, vec![(state, 0.5), (1 - state, 0.5 + 8e-10)])),
+        );
+        assert!(model.probability_excess() < 2e-16, "{}", model.probability_excess());
+        let (_, p) = model.row(0, 0).unwrap();
+        assert!((p[1] / p[0] - (1.0 + 1.6e-9)).abs() < 1e-15, "{p:?}");
     }
 
     #[test]

@@ -13,6 +13,9 @@ use super::variable::Level;
 
 /// How many states of the frontier are expanded as one piece of parallel work.
 const PIECE: usize = 512;
+/// After so many states memory is looked at, and whether the search was cancelled: a level can
+/// hold most of them.
+const ROUND: usize = 64 * PIECE;
 
 /// Breadth-first search over all actions from every possible start state.
 ///
@@ -32,34 +35,31 @@ pub(super) fn reachable<E: Enumerable>(
     progress.set_done(0);
     progress.set_total(found.len() as u64);
     while !frontier.is_empty() {
-        // Each piece lists what it reaches; merging in order keeps the search deterministic.
-        let pieces: Vec<Result<Vec<u64>, EnumerationError>> =
-            frontier.par_chunks(PIECE).map(|piece| expand(environment, actions, piece)).collect();
-        done += frontier.len() as u64;
         let mut next = Vec::new();
-        for piece in pieces {
-            for index in piece? {
-                if found.insert(index) {
-                    next.push(index);
+        for round in frontier.chunks(ROUND) {
+            // Each piece lists what it reaches; merging in order keeps the search deterministic.
+            let pieces: Vec<Result<Vec<u64>, EnumerationError>> =
+                round.par_chunks(PIECE).map(|piece| expand(environment, actions, piece)).collect();
+            done += round.len() as u64;
+            for piece in pieces {
+                for index in piece? {
+                    if found.insert(index) {
+                        next.push(index);
+                    }
                 }
             }
-        }
-        foresee(found.len() as u64, actions.len() as u64, done, options)?;
-        // The set itself: 8 bytes a state and room to grow, and the frontier.
-        if found.capacity() as u64 * 16 > options.memory_limit {
-            return Err(EnumerationError::Memory {
-                limit_mib: options.memory_limit >> 20,
-                states_done: done,
-                states: found.len() as u64,
-            });
-        }
-        progress.advance(frontier.len() as u64);
-        progress.set_total(found.len() as u64);
-        if progress.is_cancelled() {
-            return Err(EnumerationError::Cancelled {
-                states_done: done,
-                states: found.len() as u64,
-            });
+            let states = found.len() as u64;
+            foresee(states, actions.len() as u64, done, options)?;
+            // The set itself: 8 bytes a state and room to grow, and the frontier.
+            if found.capacity() as u64 * 16 > options.memory_limit {
+                let limit_mib = options.memory_limit >> 20;
+                return Err(EnumerationError::Memory { limit_mib, states_done: done, states });
+            }
+            progress.advance(round.len() as u64);
+            progress.set_total(states);
+            if progress.is_cancelled() {
+                return Err(EnumerationError::Cancelled { states_done: done, states });
+            }
         }
         frontier = next;
     }

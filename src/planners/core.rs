@@ -5,13 +5,35 @@ use std::sync::Arc;
 use super::total::TotalCertificate;
 use super::{PlanError, SweepRecord};
 use crate::mdp::back_up::SweepStats;
-use crate::mdp::{Bounds, Criterion, Model, bounds};
+use crate::mdp::evaluate::solve_equation;
+use crate::mdp::{Bounds, Criterion, Model, Policy, bounds};
 
 /// So many records are kept; beyond, every other one is dropped.
 const HISTORY: usize = 4096;
 
-/// Sweeps after which bounds that hardly moved since half as many count as settled.
-const PATIENCE: u64 = 4096;
+/// Up to so many states the equation of a policy is solved where sweeps lead nowhere: it is then
+/// eliminated, which never fails (see [`crate::mdp::evaluate`]).
+const SOLVED: u64 = 1_500;
+
+/// Up to so many states the value of one ending policy is computed to begin again from it.
+const BEGUN_AGAIN: u64 = 100_000;
+
+/// Policies that are solved at most, one after another, where sweeps lead nowhere.
+const ROUNDS: usize = 64;
+
+/// What is left of width and residual after the sweeps doubled, where they count as not moving.
+const UNMOVED: f64 = 0.999;
+
+/// What is left of them where sweeps count as slow, so that equations are rather solved.
+const SLOW: f64 = 0.5;
+
+/// Certifying sweeps from which on they always count as slow, as many take longer than to solve a
+/// small model's equations.
+const MANY: u64 = 4096;
+
+/// Certifying sweeps after which a planner settles at the latest (eight a state on models of more
+/// than 131,072 states).
+const MOST: u64 = 1 << 20;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Core {
@@ -33,9 +55,95 @@ pub(crate) struct Core {
     total: Option<TotalCertificate>,
     /// Under the total reward the policy whose value the lower bound bounds: it surely ends.
     ending_policy: Vec<u32>,
+    /// For the average reward the states that the start can reach, where they are not all. Only
+    /// they have to do with the gain from the start, and bounds and stopping heed them alone. The
+    /// others are swept along: their actions are the best for as many beats as there were sweeps,
+    /// and their values what that is worth, which need not converge.
+    counted: Option<Vec<bool>>,
     settled: bool,
-    /// The span of differences when the number of sweeps last doubled.
-    doubling: (u64, f64),
+    failure: Option<PlanError>,
+    /// The least width of the bounds so far.
+    narrowest: f64,
+    patience: Patience,
+    /// Whether the values were set to those of an ending policy.
+    begun_again: bool,
+}
+
+/// How far a planner has come; the smaller, the better.
+#[derive(Debug, Clone, Copy)]
+struct Reached {
+    /// The least width of the bounds so far; ∞ while there is none.
+    width: f64,
+    /// ‖Tv − v‖, or its span for the average reward.
+    residual: f64,
+    /// What is missing from the proof that policies end; 0 where nothing is.
+    unproved: f64,
+}
+
+impl Reached {
+    /// Whether less than this share is left of anything that there was.
+    fn fell_to(self, share: f64, before: Self) -> bool {
+        self.width < share * before.width
+            || self.residual < share * before.residual
+            || self.unproved < share * before.unproved
+    }
+}
+
+/// What a planner that is looked at does next.
+enum Outlook {
+    /// It sweeps on.
+    Moving,
+    /// It sweeps on, but solving equations may be faster.
+    Slow,
+    /// Sweeps lead nowhere.
+    Stuck,
+}
+
+/// When a planner has worked in vain for long enough: where neither the width of the bounds nor
+/// the residual has fallen by a thousandth while the certifying sweeps doubled.
+///
+/// What converges, converges geometrically in the end (Schweitzer & Federgruen 1979, for the
+/// average reward), so it falls by more than that in any doubling once it has begun to, unless its
+/// time constant is a thousand times as many sweeps as were made. What has arrived at rounding, or
+/// goes round in circles there, does not fall, and neither do bounds on gains that differ.
+#[derive(Debug, Clone, Copy)]
+struct Patience {
+    /// At so many certifying sweeps it is looked at again.
+    next: u64,
+    then: Reached,
+    most: u64,
+}
+
+impl Patience {
+    fn new(model: &Model, criterion: Criterion) -> Self {
+        let states = model.decisions();
+        // Below these figures a pause is no sign.
+        let next = match criterion {
+            // Every sweep takes the share 1 − γ off: at least a hundredth in half of these.
+            Criterion::Discounted(gamma) => ((0.02 / (1.0 - gamma)) as u64).clamp(64, MANY),
+            Criterion::Average => MANY,
+            // While news travel from one end of the states to the other, the residual can rest.
+            Criterion::Total => states.saturating_mul(4).clamp(64, MOST / 2),
+        };
+        let then =
+            Reached { width: f64::INFINITY, residual: f64::INFINITY, unproved: f64::INFINITY };
+        Self { next, then, most: MOST.max(states.saturating_mul(8)) }
+    }
+
+    fn look(&mut self, certified: u64, now: Reached) -> Outlook {
+        if certified < self.next {
+            return Outlook::Moving;
+        }
+        let before = std::mem::replace(&mut self.then, now);
+        self.next = 2 * certified;
+        if certified >= self.most || !now.fell_to(UNMOVED, before) {
+            Outlook::Stuck
+        } else if certified < MANY && now.fell_to(SLOW, before) {
+            Outlook::Moving
+        } else {
+            Outlook::Slow
+        }
+    }
 }
 
 impl Core {
@@ -44,7 +152,7 @@ impl Core {
     /// one that does.
     pub(crate) fn new(model: Arc<Model>, criterion: Criterion) -> Result<Self, PlanError> {
         let mut policy = vec![0; model.states()];
-        let (mut model, mut total) = (model, None);
+        let (mut model, mut total, mut counted) = (model, None, None);
         match criterion {
             Criterion::Discounted(gamma) if !(0.0..1.0).contains(&gamma) => {
                 return Err(PlanError::Discount { gamma });
@@ -53,13 +161,17 @@ impl Core {
                 let terminal = model.states() as u64 - model.decisions();
                 return Err(PlanError::AverageOfTerminal { terminal, states: model.states() });
             }
+            Criterion::Average => {
+                let reached = model.reached();
+                counted = reached.contains(&false).then_some(reached);
+            }
             Criterion::Total => {
                 let (kept, certificate) = TotalCertificate::new(&model)?;
                 model = kept;
                 policy.copy_from_slice(certificate.ending_policy());
                 total = Some(certificate);
             }
-            Criterion::Discounted(_) | Criterion::Average => {}
+            Criterion::Discounted(_) => {}
         }
         for (state, choice) in policy.iter_mut().enumerate() {
             if total.is_none() {
@@ -67,11 +179,12 @@ impl Core {
                 *choice = allowed.unwrap_or(0) as u32;
             }
         }
+        let over = model.decisions() == 0;
         Ok(Self {
             values: vec![0.0; model.states()],
             backed_up: vec![0.0; model.states()],
             rows: vec![0.0; model.rows_len()],
-            bounds: None,
+            bounds: over.then_some(Bounds::NOTHING),
             stats: None,
             sweeps: 0,
             backups: 0,
@@ -81,8 +194,12 @@ impl Core {
             ending_policy: if total.is_some() { policy.clone() } else { Vec::new() },
             policy,
             total,
-            settled: model.decisions() == 0,
-            doubling: (PATIENCE / 2, f64::INFINITY),
+            counted,
+            settled: over,
+            failure: None,
+            narrowest: f64::INFINITY,
+            patience: Patience::new(&model, criterion),
+            begun_again: false,
             model,
             criterion,
         })
@@ -99,21 +216,42 @@ impl Core {
     }
 
     /// Backs `values` up into `backed_up`, takes the greedy policy, and renews the bounds.
-    /// Counts the backups, and a sweep where it is one of the method.
+    /// Counts the backups, and a sweep where it is one of the method. Where sweeps have long led
+    /// nowhere, it solves the policy's equation instead, and goes on from there or settles.
     pub(crate) fn certify(&mut self, is_sweep: bool) -> SweepStats {
+        let stats = self.back_up(is_sweep);
+        if !self.settled {
+            match self.patience.look(self.certified, self.reached(&stats)) {
+                Outlook::Moving => {}
+                Outlook::Slow => self.solve(),
+                Outlook::Stuck => self.settled = !self.get_on(),
+            }
+        }
+        self.stats.unwrap_or(stats)
+    }
+
+    /// One certifying sweep. Settles where rounding lets nothing come closer.
+    fn back_up(&mut self, is_sweep: bool) -> SweepStats {
         let gamma = self.gamma();
         let (rows, policy) = (&mut self.rows, &mut self.policy);
+        let (counted, out) = (self.counted.as_deref(), &mut self.backed_up);
         let stats =
-            self.model.back_up(&self.values, gamma, rows, &mut self.backed_up, Some(policy));
+            self.model.back_up_counting(counted, &self.values, gamma, rows, out, Some(policy));
         self.backups += self.model.decisions();
         self.sweeps += u64::from(is_sweep);
         self.stats = Some(stats);
-        let (residual, bounds) = match self.criterion {
+        if !stats.is_finite() {
+            // No bound can be had of such values, nor of any that follow.
+            self.failure = Some(PlanError::NotFinite { sweeps: self.sweeps });
+            self.bounds = None;
+            self.settled = true;
+            return stats;
+        }
+        let bounds = match self.criterion {
             Criterion::Discounted(gamma) => {
-                let bounds = bounds::discounted(&self.model, gamma, &stats, &self.backed_up);
-                (stats.residual(), Some(bounds))
+                Some(bounds::discounted(&self.model, gamma, &stats, &self.backed_up))
             }
-            Criterion::Average => (stats.span(), Some(bounds::average(&self.model, &stats))),
+            Criterion::Average => Some(bounds::average(&self.model, &stats)),
             Criterion::Total => {
                 let mut found = None;
                 if let Some(total) = &mut self.total {
@@ -130,13 +268,132 @@ impl Core {
                         self.ending_policy.copy_from_slice(policy);
                     }
                 }
-                (stats.residual(), found)
+                found
             }
         };
         self.keep_best(bounds);
-        self.note(residual);
-        self.settle(residual);
+        self.note(self.residual(&stats));
+        self.settled = self.is_at_rounding(&stats);
+        if self.settled && self.total.is_some() && bounds.is_none() {
+            // The values stand still, but at those of policies that stay for ever.
+            self.settled = !self.begin_again();
+        }
         stats
+    }
+
+    /// ‖Tv − v‖, or its span for the average reward.
+    fn residual(&self, stats: &SweepStats) -> f64 {
+        match self.criterion {
+            Criterion::Average => stats.span(),
+            Criterion::Discounted(_) | Criterion::Total => stats.residual(),
+        }
+    }
+
+    fn reached(&self, stats: &SweepStats) -> Reached {
+        let unproved = self.total.as_ref().map_or(0.0, TotalCertificate::unproved);
+        Reached { width: self.narrowest, residual: self.residual(stats), unproved }
+    }
+
+    /// How far one backup can be off, by rounding and by the ties of a policy that is followed.
+    fn noise(&self, stats: &SweepStats) -> f64 {
+        bounds::backup_rounding(&self.model, self.gamma(), stats.largest_value) + stats.loss
+    }
+
+    /// Whether the bounds are hardly wider than rounding.
+    fn is_narrow(&self) -> bool {
+        let narrow = |bounds: Bounds| Some(bounds.width()? <= 3.0 * bounds.rounding);
+        self.bounds.and_then(narrow).unwrap_or(false)
+    }
+
+    /// Whether the bounds or the residual are down at rounding.
+    fn is_at_rounding(&self, stats: &SweepStats) -> bool {
+        let near = self.is_narrow() || self.residual(stats) <= self.noise(stats);
+        near && !self.is_proving()
+    }
+
+    /// Whether nothing but rounding keeps the bounds from meeting, on a planner that is settled.
+    ///
+    /// Rounding can hold a residual of 1/(1 − γ) times its own size up, and in practice some times
+    /// its size without a discount.
+    pub(crate) fn is_limited_by_rounding(&self) -> bool {
+        let upper = self.bounds.and_then(|bounds| bounds.upper);
+        let (true, Some(_), Some(stats)) = (self.settled, upper, self.stats) else { return false };
+        let times = match self.criterion {
+            Criterion::Discounted(gamma) => 4.0 / (1.0 - gamma),
+            Criterion::Average | Criterion::Total => 64.0,
+        };
+        self.is_narrow() || self.residual(&stats) <= times.max(64.0) * self.noise(&stats)
+    }
+
+    /// Where sweeps lead nowhere: whether solving equations did.
+    fn get_on(&mut self) -> bool {
+        let Some(stats) = self.stats else { return false };
+        let before = self.reached(&stats);
+        self.solve();
+        if self.settled {
+            return false;
+        }
+        let ahead = self.stats.is_some_and(|stats| self.reached(&stats).fell_to(UNMOVED, before));
+        // A total that swings or grows is that of policies that stay for ever.
+        (ahead && self.certified < self.patience.most) || self.begin_again()
+    }
+
+    /// Policy iteration from the policy at hand on a small model, until the policy stays or
+    /// rounding is reached.
+    fn solve(&mut self) {
+        if self.model.decisions() > SOLVED {
+            return;
+        }
+        if let Some(total) = &mut self.total {
+            self.backups += total.prove(&self.model);
+        }
+        for _ in 0..ROUNDS {
+            let policy = Policy::Deterministic(self.policy.clone());
+            let Some(solution) = self.solved(&policy) else { return };
+            self.take_solution(&solution);
+            self.back_up(true);
+            if self.settled || matches!(&policy, Policy::Deterministic(old) if *old == self.policy)
+            {
+                return;
+            }
+        }
+    }
+
+    /// The solution of a policy's equation, where it has one.
+    pub(crate) fn solved(&self, policy: &Policy) -> Option<Vec<f64>> {
+        solve_equation(&self.model, policy, self.criterion, self.counted.as_deref())
+    }
+
+    /// Takes the solution of a policy's equation for values, and counts it as a sweep. States that
+    /// do not count keep theirs.
+    pub(crate) fn take_solution(&mut self, solution: &[f64]) {
+        let shift = match self.criterion {
+            Criterion::Average => solution.get(self.reference()).copied().unwrap_or(0.0),
+            Criterion::Discounted(_) | Criterion::Total => 0.0,
+        };
+        for (state, (value, new)) in self.values.iter_mut().zip(solution).enumerate() {
+            if self.counted.as_ref().is_none_or(|counted| counted[state]) {
+                *value = new - shift;
+            }
+        }
+        self.count_sweep();
+    }
+
+    /// Under the total reward, once: takes the values of a policy that surely ends, and sweeps on
+    /// from there. They rise to those of the best of these policies: Tv ≥ v, and T keeps below
+    /// the best what is below it. From 0 they can come to rest at the worth of staying for ever.
+    fn begin_again(&mut self) -> bool {
+        let Some(total) = &mut self.total else { return false };
+        if self.begun_again || self.model.decisions() > BEGUN_AGAIN {
+            return false;
+        }
+        self.begun_again = true;
+        let policy = Policy::Deterministic(total.ending_policy().to_vec());
+        total.choose_again();
+        let Some(solution) = self.solved(&policy) else { return false };
+        self.take_solution(&solution);
+        self.back_up(true);
+        !self.settled
     }
 
     /// Takes the new lower bound, which is also that of the new policy, and the least upper
@@ -146,6 +403,7 @@ impl Core {
         if let Some(upper) = self.bounds.and_then(|old| old.upper) {
             new.upper = Some(new.upper.map_or(upper, |new| new.min(upper)));
         }
+        self.narrowest = self.narrowest.min(new.width().unwrap_or(f64::INFINITY));
         self.bounds = Some(new);
     }
 
@@ -168,18 +426,6 @@ impl Core {
         self.history.push(SweepRecord { sweep, backups, lower, upper, residual });
     }
 
-    /// Whether the residual is down at rounding, or has not moved while sweeps doubled.
-    fn settle(&mut self, residual: f64) {
-        let (Some(bounds), Some(stats)) = (self.bounds, self.stats) else { return };
-        let floor = bounds::backup_rounding(&self.model, self.gamma(), stats.largest_value);
-        let narrow = bounds.width().is_some_and(|width| width <= 3.0 * bounds.rounding);
-        self.settled = (residual <= floor && !self.is_proving()) || narrow;
-        if self.criterion == Criterion::Average && self.certified >= 2 * self.doubling.0 {
-            self.settled |= residual > 0.999 * self.doubling.1;
-            self.doubling = (self.certified, residual);
-        }
-    }
-
     /// Whether the bounds still wait for the proof that policies end.
     pub(crate) fn is_proving(&self) -> bool {
         self.total.as_ref().is_some_and(TotalCertificate::is_working)
@@ -197,6 +443,10 @@ impl Core {
 
     pub(crate) fn set_settled(&mut self) {
         self.settled = true;
+    }
+
+    pub(crate) fn failure(&self) -> Option<&PlanError> {
+        self.failure.as_ref()
     }
 
     /// The policy to which the bounds belong.
@@ -256,6 +506,12 @@ macro_rules! planner_reads_core {
         }
         fn is_settled(&self) -> bool {
             self.core.is_settled()
+        }
+        fn is_limited_by_rounding(&self) -> bool {
+            self.core.is_limited_by_rounding()
+        }
+        fn failure(&self) -> Option<&super::PlanError> {
+            self.core.failure()
         }
         fn boxed_clone(&self) -> Box<dyn super::Planner> {
             Box::new(self.clone())

@@ -15,6 +15,8 @@ pub mod policy_iteration;
 #[cfg(test)]
 mod published;
 pub mod relative_value_iteration;
+#[cfg(test)]
+mod settling;
 pub mod solve;
 #[cfg(test)]
 mod tests;
@@ -76,6 +78,21 @@ pub enum PlanError {
          Choose the discounted or the average reward"
     )]
     NeverEnds,
+    /// The total reward of a model in which one can stay for ever and earn.
+    #[error(
+        "a policy can put off the end and earn for ever, so the total reward has no bound. Choose \
+         the discounted or the average reward, or let every beat spent on the way cost something"
+    )]
+    EarnsForEver,
+    /// The values left the numbers.
+    #[error(
+        "after {sweeps} sweeps the values are too large to compute with. Give rewards in a larger \
+         unit of currency"
+    )]
+    NotFinite {
+        /// How many sweeps had been made.
+        sweeps: u64,
+    },
     /// The method is not made for the criterion.
     #[error("{method} does not serve the {criterion} reward. Choose {instead}")]
     Method {
@@ -110,7 +127,8 @@ pub trait Planner: Send {
     fn criterion(&self) -> Criterion;
 
     /// Works for about this many backups, at least one and at most a sweep more, and returns how
-    /// many it made. Makes none once [`Planner::is_settled`].
+    /// many it made. Makes none once [`Planner::is_settled`]. Where sweeps have long led nowhere,
+    /// a small model's equations are solved between two of them.
     fn advance(&mut self, budget: u64) -> u64;
 
     /// The bounds of the latest certifying sweep, once there are any.
@@ -140,8 +158,16 @@ pub trait Planner: Send {
     fn backups(&self) -> u64;
 
     /// Whether more work would change nothing: the bounds are as close as rounding lets them be,
-    /// or they have long ceased to move (on a model whose states have different gains).
+    /// or they have long ceased to move (on a model whose states have different gains). Every
+    /// planner settles on every model.
     fn is_settled(&self) -> bool;
+
+    /// Whether it is settled and nothing but rounding keeps the bounds from meeting: a precision
+    /// that is not reached then asks for more than the numbers can tell apart.
+    fn is_limited_by_rounding(&self) -> bool;
+
+    /// Why the work could not go on, where it could not. It is settled then.
+    fn failure(&self) -> Option<&PlanError>;
 
     /// Whether the optimum is enclosed to this absolute width.
     fn certified(&self, precision: f64) -> bool {

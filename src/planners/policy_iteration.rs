@@ -2,7 +2,8 @@
 //!
 //! Source: Howard 1960; Puterman 1994, sections 6.4 (discounted), 7.2.5 (total), 8.6 (average,
 //! one recurrent class). A state keeps its action unless another is better by more than the tie
-//! tolerance, so that the method ends.
+//! tolerance. Where even that was rounding, a policy comes again whose equation was solved before,
+//! and the method ends.
 //!
 //! Evaluation solves v = r_σ + γP_σ v (for the average h + g = r_σ + P_σ h) in one piece, which
 //! counts as one sweep, however many steps the solver takes on a large model. A policy with
@@ -14,13 +15,15 @@
 //! for the average reward takes any solver very long. Above 1,500 states it is approached by 200
 //! sweeps of the policy instead: modified policy iteration with a long evaluation.
 
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
+
+use hashbrown::HashSet;
 
 use super::core::{Core, planner_reads_core};
 use super::modified_policy_iteration::Followed;
 use super::relative_value_iteration::DAMPING;
 use super::{PlanError, Planner};
-use crate::mdp::evaluate::solve_equation;
 use crate::mdp::{Criterion, Model, Policy};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,6 +50,10 @@ pub struct PolicyIteration {
     phase: Phase,
     /// Whether `values` solve the policy's equation, so that an unchanged policy is optimal.
     exact: bool,
+    /// Fingerprints of the policies whose equation was solved.
+    solved: HashSet<u64>,
+    /// Whether one of them came again: what seemed better was rounding.
+    again: bool,
     /// The policy that is evaluated. The greedy one, which is shown, may differ from it by ties.
     policy: Vec<u32>,
     /// How many steps of value iteration the next policy without a solution asks for.
@@ -64,7 +71,8 @@ impl PolicyIteration {
             Criterion::Discounted(_) | Criterion::Average => Phase::Improve,
         };
         let followed = Followed::new(core.model.states());
-        Ok(Self { core, phase, exact: false, policy, steps: 1, followed })
+        let solved = HashSet::new();
+        Ok(Self { core, phase, exact: false, solved, again: false, policy, steps: 1, followed })
     }
 
     fn improve(&mut self) {
@@ -83,7 +91,7 @@ impl PolicyIteration {
                 *choice = greedy;
             }
         }
-        if changed || !self.exact {
+        if !self.exact || (changed && !self.again) {
             self.phase = Phase::Evaluate;
         } else if !core.is_proving() {
             core.set_settled();
@@ -99,16 +107,15 @@ impl PolicyIteration {
             return;
         }
         let policy = Policy::Deterministic(std::mem::take(&mut self.policy));
-        let solution = solve_equation(&core.model, &policy, core.criterion);
+        let solution = core.solved(&policy);
         if let Policy::Deterministic(policy) = policy {
             self.policy = policy;
         }
         self.exact = solution.is_some();
         match solution {
             Some(solution) => {
-                core.values = solution;
-                core.shift_values();
-                core.count_sweep();
+                core.take_solution(&solution);
+                self.again |= !self.solved.insert(fingerprint(&self.policy));
                 self.phase = Phase::Improve;
             }
             None => {
@@ -129,6 +136,11 @@ impl PolicyIteration {
         self.core.step_values();
         self.phase = Phase::Iterate(left - 1);
     }
+}
+
+/// 64 bits that tell policies apart, the same in every run.
+fn fingerprint(policy: &[u32]) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(policy)
 }
 
 impl Planner for PolicyIteration {

@@ -114,6 +114,9 @@ pub struct Solution {
     pub optimal: bool,
     /// Whether more work could not bring the bounds closer.
     pub settled: bool,
+    /// Whether nothing but rounding kept the precision from being reached: the numbers cannot tell
+    /// more apart. Twice [`Bounds::rounding`] is the least width that can be asked for.
+    pub limited_by_rounding: bool,
     /// The bounds sweep by sweep.
     pub history: Vec<SweepRecord>,
 }
@@ -142,6 +145,7 @@ impl Solution {
             backups: planner.backups(),
             optimal: planner.certified(precision),
             settled: planner.is_settled(),
+            limited_by_rounding: !planner.certified(precision) && planner.is_limited_by_rounding(),
             history: planner.history().to_vec(),
         }
     }
@@ -222,6 +226,9 @@ pub fn solve(
     });
     if progress.is_cancelled() {
         return Err(PlanError::Cancelled { sweeps: planner.sweeps() });
+    }
+    if let Some(failure) = planner.failure() {
+        return Err(failure.clone());
     }
     progress.set_done(1000);
     Ok(Solution::of(&*planner, model, precision))

@@ -9,7 +9,9 @@ use proptest::prelude::*;
 use super::gauss_seidel::Order;
 use super::*;
 use crate::mdp::examples::{line3, model_from, random_model, surely_ends};
+use crate::mdp::luck::{Luck, LuckRng};
 use crate::mdp::{Policy, Progress};
+use rand::RngExt;
 
 type Exact = BigRational;
 
@@ -44,6 +46,12 @@ fn policies(model: &Model) -> impl Iterator<Item = Vec<u32>> {
         .filter(|policy: &Vec<u32>| Policy::Deterministic(policy.clone()).check(model).is_ok())
 }
 
+/// The probabilities of a row as they are meant: scaled to sum to 1.
+fn shares(p: &[f64]) -> Vec<Exact> {
+    let sum: Exact = p.iter().map(|&p| exact(p)).sum();
+    p.iter().map(|&p| exact(p) / &sum).collect()
+}
+
 /// v = r_σ + γ P_σ v, 0 in terminal states; for γ = 1 `None` where the policy may never end.
 fn exact_values(model: &Model, policy: &[u32], gamma: f64) -> Option<Vec<Exact>> {
     let n = model.states();
@@ -51,8 +59,8 @@ fn exact_values(model: &Model, policy: &[u32], gamma: f64) -> Option<Vec<Exact>>
         let mut row = vec![Exact::zero(); n + 1];
         row[state] = Exact::one();
         if let Some((next, p)) = model.row(state, policy[state] as usize) {
-            for (&next, &p) in next.iter().zip(p) {
-                row[next as usize] -= exact(gamma) * exact(p);
+            for (&next, p) in next.iter().zip(shares(p)) {
+                row[next as usize] -= exact(gamma) * p;
             }
             row[n] = exact(model.reward(state, policy[state] as usize));
         }
@@ -69,8 +77,8 @@ fn exact_gain(model: &Model, policy: &[u32]) -> Exact {
         row[state] = Exact::one();
         let action = policy[state] as usize;
         let (next, p) = model.row(state, action).unwrap();
-        for (&next, &p) in next.iter().zip(p) {
-            row[next as usize] -= exact(p);
+        for (&next, p) in next.iter().zip(shares(p)) {
+            row[next as usize] -= p;
         }
         row[0] = Exact::one();
         row[n] = exact(model.reward(state, action));
@@ -206,11 +214,25 @@ proptest! {
     }
 }
 
+/// A start from which chance leads to one of two islands: gain 1 on the first, 3 on the second.
+fn islands() -> Arc<Model> {
+    Arc::new(model_from(
+        3,
+        1,
+        |_| false,
+        |s, _| {
+            Some(match s {
+                0 => (0.0, vec![(1, 0.5), (2, 0.5)]),
+                _ => (2.0 * s as f64 - 1.0, vec![(s, 1.0)]),
+            })
+        },
+    ))
+}
+
 #[test]
 fn gains_that_differ_are_bounded_and_not_called_optimal() {
-    // Two islands: gain 1 on the first, 3 on the second. No bound on "the" gain can close.
-    let model =
-        Arc::new(model_from(2, 1, |_| false, |s, _| Some((1.0 + 2.0 * s as f64, vec![(s, 1.0)]))));
+    // No bound on "the" gain can close.
+    let model = islands();
     for method in
         [Method::RelativeValueIteration, Method::ModifiedPolicyIteration, Method::PolicyIteration]
     {
@@ -219,6 +241,7 @@ fn gains_that_differ_are_bounded_and_not_called_optimal() {
             solve(&model, Criterion::Average, Some(method), 1e-6, u64::MAX, None, &progress)
                 .unwrap();
         assert!(!solution.optimal && solution.settled, "{method:?}");
+        assert!(!solution.limited_by_rounding, "{method:?}");
         let bounds = solution.bounds.unwrap();
         assert!(bounds.lower <= 1.0 && bounds.upper.unwrap() >= 3.0, "{method:?}: {bounds:?}");
     }
@@ -237,6 +260,240 @@ fn criteria_that_do_not_fit_are_refused_in_words() {
     assert!(refused(&endless, Criterion::Discounted(f64::NAN), None).contains("less than 1"));
     let gauss_seidel = refused(&endless, Criterion::Average, Some(Method::GaussSeidel));
     assert!(gauss_seidel.contains("relative value iteration"));
+}
+
+/// A model with nothing exact in binary about it: any probabilities, some of them tiny, and rewards
+/// of any size. The last state is terminal where that is wanted, and reached from everywhere.
+fn unround_model(seed: u64, ends: bool, scale: f64) -> Model {
+    let mut random = LuckRng::new(Luck::new(seed).key("unround model"));
+    let mut pairs = Vec::new();
+    for _ in 0..4 * 2 {
+        let mut weights: Vec<f64> = (0..4)
+            .map(|_| match random.random_range(0..4) {
+                0 => 0.0,
+                1 => random.random::<f64>() * 1e-6,
+                _ => random.random(),
+            })
+            .collect();
+        // All states have to do with one another, or the end with all.
+        let common = if ends { 3 } else { 0 };
+        weights[common] += 0.01 + 0.1 * random.random::<f64>();
+        let sum: f64 = weights.iter().sum();
+        let row: Vec<_> = weights.iter().map(|weight| weight / sum).enumerate().collect();
+        pairs.push((random.random_bool(0.8), scale * (random.random::<f64>() - 0.5), row));
+    }
+    model_from(
+        4,
+        2,
+        |state| ends && state == 3,
+        |state, action| {
+            let (allowed, reward, row) = &pairs[state * 2 + action];
+            (action == 0 || *allowed).then(|| (*reward, row.clone()))
+        },
+    )
+}
+
+/// How many sweeps of any kind suffice to settle on these small models.
+const ENOUGH: u64 = 100_000;
+
+/// Every planner settles though a precision of 0 is asked for, with bounds that hold `best` and
+/// are hardly wider than rounding.
+fn all_settle(model: &Arc<Model>, criterion: Criterion, best: &Exact) {
+    let mut found: Vec<(&str, Bounds)> = Vec::new();
+    for mut planner in all_planners(model, criterion) {
+        let name = planner.name();
+        drive(&mut *planner, 0.0, |planner| {
+            assert!(planner.sweeps() <= ENOUGH, "{name}: {:?}", planner.bounds());
+            std::ops::ControlFlow::Continue(())
+        });
+        let bounds = planner.bounds().unwrap();
+        let upper = bounds.upper.unwrap();
+        assert!(exact(bounds.lower) <= *best && exact(upper) >= *best, "{name}: {bounds:?} {best}");
+        assert!(planner.is_limited_by_rounding(), "{name}: {bounds:?} after {}", planner.sweeps());
+        found.push((name, bounds));
+    }
+    for (one, bounds) in &found {
+        for (other, others) in &found {
+            assert!(Some(bounds.lower) <= others.upper, "{one} {bounds:?}, {other} {others:?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn every_planner_settles_and_none_contradicts_another(
+        seed in any::<u64>(),
+        which in 0_usize..7,
+        magnitude in -3_i32..10,
+    ) {
+        let scale = 10_f64.powi(magnitude);
+        let model = Arc::new(unround_model(seed, which == 0 || which == 1, scale));
+        let (criterion, best) = match which {
+            0 | 2..=5 => {
+                let gamma = [0.9, 0.0, 0.0, 0.7, 0.97, 0.9993][which];
+                let values = policies(&model).filter_map(|policy| {
+                    exact_values(&model, &policy, gamma).map(|values| values[0].clone())
+                });
+                (Criterion::Discounted(gamma), values.max())
+            }
+            1 => {
+                let values = policies(&model).filter_map(|policy| {
+                    exact_values(&model, &policy, 1.0).map(|values| values[0].clone())
+                });
+                (Criterion::Total, values.max())
+            }
+            _ => {
+                let gains = policies(&model).map(|policy| exact_gain(&model, &policy));
+                (Criterion::Average, gains.max())
+            }
+        };
+        all_settle(&model, criterion, &best.unwrap());
+    }
+}
+
+/// A model of any shape: few successors, ends anywhere or nowhere, islands, free ways to stay.
+fn wild_model(seed: u64, ends: bool) -> Model {
+    let mut random = LuckRng::new(Luck::new(seed).key("wild model"));
+    let terminal: Vec<bool> = (0..5).map(|s| ends && s > 0 && random.random_bool(0.25)).collect();
+    let free = random.random_bool(0.5);
+    let costs = random.random_bool(0.5);
+    let pairs: Vec<_> = (0..5 * 2)
+        .map(|_| {
+            let (one, other) = (random.random_range(0..5), random.random_range(0..5));
+            let p = [1.0, 0.5, 0.999, random.random()][random.random_range(0..4)];
+            let amount = random.random::<f64>() * 4.0;
+            let reward = match random.random_range(0..3) {
+                0 if free => 0.0,
+                1 if !costs => amount,
+                _ => -amount,
+            };
+            (random.random_bool(0.8), reward, vec![(one, p), (other, 1.0 - p)])
+        })
+        .collect();
+    model_from(
+        5,
+        2,
+        |state| terminal[state],
+        |state, action| {
+            let (allowed, reward, row) = &pairs[state * 2 + action];
+            (action == 0 || *allowed).then(|| (*reward, row.clone()))
+        },
+    )
+}
+
+/// No planner makes more sweeps of any kind on these models: 2²⁰ that certify, and the 20 of a
+/// policy that can follow each. Gains that differ, between which it takes very long to get, need
+/// nearly as many.
+const AT_MOST: u64 = 21 << 20;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Whatever the model and the criterion, every planner is refused or settles, and its bounds
+    /// agree with what policies are worth when they are evaluated.
+    #[test]
+    fn every_planner_settles_on_any_model(seed in any::<u64>(), which in 0_usize..4) {
+        use crate::mdp::evaluate::{Ends, evaluate, Worth};
+        let criterion = [
+            Criterion::Discounted(0.9),
+            Criterion::Discounted(0.99999),
+            Criterion::Average,
+            Criterion::Total,
+        ][which];
+        let model = Arc::new(wild_model(seed, criterion != Criterion::Average));
+        let worths: Vec<Worth> = policies(&model)
+            .map(|policy| evaluate(&model, &Policy::Deterministic(policy), criterion).unwrap())
+            .collect();
+        // Under the total reward a planner's own policy surely ends.
+        let counts = |worth: &&Worth| match worth {
+            Worth::Total(total) => total.ends == Ends::Surely,
+            Worth::Discounted(_) | Worth::Average(_) => true,
+        };
+        let most = |values: &mut dyn Iterator<Item = f64>| values.fold(f64::NEG_INFINITY, f64::max);
+        let best = most(&mut worths.iter().filter(counts).map(|worth| worth.bounds().1));
+        let best_of_all = most(
+            &mut worths.iter().filter(|worth| !worth.value().is_nan()).map(|w| w.bounds().0),
+        );
+        for method in Method::ALL.into_iter().filter(|method| method.serves(criterion)) {
+            let mut planner = match planner(Arc::clone(&model), criterion, Some(method)) {
+                Ok(planner) => planner,
+                Err(PlanError::NeverEnds) => {
+                    prop_assert!(!worths.iter().any(|worth| counts(&worth)));
+                    continue;
+                }
+                Err(error) => {
+                    prop_assert_eq!(error, PlanError::EarnsForEver);
+                    let earns = |worth: &Worth| worth.value() > 1e300 || worth.value().is_nan();
+                    prop_assert!(worths.iter().any(earns), "{:?}", worths);
+                    continue;
+                }
+            };
+            let mut stopped = false;
+            drive(&mut *planner, 0.0, |planner| {
+                stopped = planner.sweeps() > AT_MOST;
+                if stopped {
+                    std::ops::ControlFlow::Break(())
+                } else {
+                    std::ops::ControlFlow::Continue(())
+                }
+            });
+            let bounds = planner.bounds();
+            prop_assert!(!stopped && bounds.is_some(), "{:?}: {:?}", method, bounds);
+            let bounds = bounds.unwrap();
+            prop_assert!(bounds.lower <= best, "{:?}: {:?} {}", method, bounds, best);
+            if let Some(upper) = bounds.upper {
+                prop_assert!(upper >= best_of_all, "{:?}: {:?} {}", method, bounds, best_of_all);
+            }
+        }
+    }
+}
+
+#[test]
+fn values_past_all_numbers_are_an_error() {
+    let model = Arc::new(model_from(1, 1, |_| false, |_, _| Some((1e308, vec![(0, 1.0)]))));
+    for method in Method::ALL.into_iter().filter(|m| m.serves(Criterion::Discounted(0.9))) {
+        let progress = Progress::new();
+        let solution = solve(
+            &model,
+            Criterion::Discounted(0.9),
+            Some(method),
+            1e-6,
+            u64::MAX,
+            None,
+            &progress,
+        );
+        let words = solution.unwrap_err().to_string();
+        assert!(words.contains("too large"), "{method:?}: {words}");
+    }
+}
+
+#[test]
+fn rounding_is_named_where_it_keeps_the_precision_away() {
+    let scaled = |scale: f64| {
+        let model = random_model(6, 12, 3);
+        Arc::new(model_from(
+            12,
+            3,
+            |_| false,
+            |state, action| {
+                let (next, p) = model.row(state, action)?;
+                let row = next.iter().zip(p).map(|(&s, &p)| (s as usize, p)).collect();
+                Some((scale * model.reward(state, action), row))
+            },
+        ))
+    };
+    for method in Method::ALL.into_iter().filter(|m| m.serves(Criterion::Discounted(0.99))) {
+        let solved = |scale| {
+            let progress = Progress::new();
+            let (model, criterion) = (scaled(scale), Criterion::Discounted(0.99));
+            solve(&model, criterion, Some(method), 1e-6, u64::MAX, None, &progress).unwrap()
+        };
+        let (small, large) = (solved(1.0), solved(1e9));
+        assert!(small.optimal && !small.limited_by_rounding, "{method:?}");
+        assert!(!large.optimal && large.limited_by_rounding, "{method:?}: {:?}", large.bounds);
+    }
 }
 
 #[test]
@@ -291,8 +548,7 @@ fn cancelling_and_budgets_stop_the_work() {
 #[test]
 fn history_stays_small() {
     // Two islands never close, so this goes on until it counts as settled.
-    let model = Arc::new(model_from(2, 1, |_| false, |s, _| Some((s as f64, vec![(s, 1.0)]))));
-    let mut planner = RelativeValueIteration::new(model).unwrap();
+    let mut planner = RelativeValueIteration::new(islands()).unwrap();
     planner.advance(u64::MAX);
     assert!(planner.is_settled() && planner.sweeps() > 4096);
     let history = planner.history();

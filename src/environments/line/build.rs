@@ -7,7 +7,7 @@ use super::settings::{
 use super::{ABSENT, Arrivals, At, Customers, Line, MachineVariables, Station, UP};
 use crate::environments::setting::{Faults, SettingError};
 use crate::mdp::environment::BufferPlace;
-use crate::mdp::{Condition, Level, Place, Places, Space, Variable};
+use crate::mdp::{Condition, Level, Odds, Place, Places, Space, Variable};
 
 const MOST_MACHINES: usize = 64;
 const MOST_PARTS: u64 = 1_000_000;
@@ -360,11 +360,14 @@ impl Layout {
             Condition::SetUp => machine.power.starting,
             Condition::HeldBack => machine.power.held,
         });
-        let survival = 1.0 - machine.failure;
-        let idle_survival = match machine.failure_mode {
-            FailureMode::Operation => 1.0,
-            FailureMode::Time => survival,
+        let idle_failure = match machine.failure_mode {
+            FailureMode::Operation => 0.0,
+            FailureMode::Time => machine.failure,
         };
+        let odds = [
+            [Odds::of(machine.repair); 2],
+            [Odds::unless(idle_failure), Odds::unless(machine.failure)],
+        ];
         Station {
             at: At {
                 condition: absent(places.condition),
@@ -389,7 +392,8 @@ impl Layout {
             ready: machine.restart_delay as Level,
             cycle,
             completion: completes_with,
-            up_next: [[machine.repair; 2], [idle_survival, survival]],
+            up_next: odds.map(|odds| odds.map(Odds::yes)),
+            down_next: odds.map(|odds| odds.map(Odds::no)),
             energy,
             restart_cost: if restarts { machine.restart_cost } else { 0.0 },
             repair_cost: if machine.failure > 0.0 { machine.repair_cost } else { 0.0 },

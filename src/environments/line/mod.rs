@@ -175,6 +175,9 @@ struct Station {
     energy: [f64; Condition::ALL.len()],
     restart_cost: f64,
     repair_cost: f64,
+    /// Probability to be down in this beat, laid out as `up_next`; apart from it, since those who
+    /// sample need only that.
+    down_next: [[f64; 2]; 2],
     from: Place,
     to: Place,
 }

@@ -1,7 +1,7 @@
 //! One beat of a line, as its card in [`super`] says.
 
 use super::{At, BACKLOG, Customers, DOWN, ENERGY, HOLDING, LOST, Line, PARTS, REPAIR, RUN, UP};
-use crate::mdp::{Beat, Condition, Event, Level, Place};
+use crate::mdp::{Beat, Condition, Event, Level, Odds, Place};
 
 /// Plays one beat: from `state` under `action` to `next`.
 #[inline]
@@ -144,8 +144,9 @@ fn work<B: Beat + ?Sized, const M: usize>(
     let mut up = true;
     if let Some(&condition) = state.get(at.condition) {
         let was_up = condition == UP;
-        let p = station.up_next[usize::from(was_up)][usize::from(can_work)];
-        up = beat.bernoulli(at.condition_source, p);
+        let (before, able) = (usize::from(was_up), usize::from(can_work));
+        let odds = Odds::new(station.up_next[before][able], station.down_next[before][able]);
+        up = beat.toss(at.condition_source, odds);
         next[at.condition] = if up { UP } else { DOWN };
         if up && !was_up {
             beat.tell(Event::Repaired { station: number as u16 });

@@ -135,7 +135,7 @@ fn rows_are_those_of_the_given_problems() {
     }
     let forest = Replacement::new(forest(3)).unwrap();
     let all = branches(&forest, &[2], &[RUN]);
-    assert_eq!(row(&all), [(0, 0.09999999999999998), (2, 0.9)]);
+    assert_eq!(row(&all), [(0, 0.1), (2, 0.9)]);
     // The old forest earns whether or not it then burns.
     assert!(all.iter().all(|branch| branch.reward == 4.0));
     let cut = branches(&forest, &[2], &[REPLACE]);
@@ -232,4 +232,29 @@ fn faults_are_found_at_once() {
     );
     let huge = ReplacementSettings { states: usize::MAX, ..Default::default() };
     assert_eq!(Replacement::new(huge).unwrap_err()[0].path, "states");
+}
+
+/// What a file gives as 1/3 is scaled once, so that whoever samples and whoever plans mean the same
+/// machine; and what is rare is not lost.
+#[test]
+fn probabilities_are_kept_as_they_are_meant() {
+    let settings = |wear, failure| ReplacementSettings {
+        states: 3,
+        wear,
+        failure: vec![failure],
+        ..Default::default()
+    };
+    let thirds = Replacement::new(settings(vec![0.333_333_333, 0.666_666_667_5], 0.0)).unwrap();
+    let all = branches(&thirds, &[0], &[RUN]);
+    near(all.iter().map(|branch| branch.probability).sum(), 1.0, 1e-15);
+    assert_eq!(thirds.settings().wear[0], 0.333_333_333, "settings are shown as they were given");
+    for rare in [1e-12, 1e-17] {
+        let machine = Replacement::new(settings(vec![1.0], rare)).unwrap();
+        let all = branches(&machine, &[2], &[RUN]);
+        assert_eq!(row(&all), [(0, rare), (2, 1.0 - rare)]);
+        let model = crate::mdp::enumerate(&machine, Default::default(), &Default::default());
+        let model = model.unwrap().model;
+        let (next, p) = model.row(2, 0).unwrap();
+        assert_eq!(p[next.iter().position(|&next| next == 0).unwrap()], rare);
+    }
 }

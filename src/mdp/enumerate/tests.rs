@@ -203,3 +203,112 @@ fn check_finds_a_step_that_samples_otherwise_than_it_enumerates() {
     impl Enumerable for Cheat {}
     assert!(crate::mdp::check(&Cheat(drift(0.5, 0.75), AtomicU64::new(1))).is_err());
 }
+
+/// The walk with one thing odd about it.
+struct Odd(Drift, Oddity);
+
+#[derive(PartialEq)]
+enum Oddity {
+    /// A draw that is none leads out of the state space.
+    NoNumber,
+    /// Two draws so unlikely that both together come out as 0.
+    Underflow,
+    /// Draws that do not matter at the start.
+    ManyStarts,
+    /// An episode starts where it ends.
+    StartsAtTheEnd,
+}
+
+impl Environment for Odd {
+    fn kind(&self) -> &'static str {
+        "Odd"
+    }
+    fn state_space(&self) -> &Space {
+        self.0.state_space()
+    }
+    fn action_space(&self) -> &Space {
+        self.0.action_space()
+    }
+    fn sources(&self) -> &[String] {
+        self.0.sources()
+    }
+    fn reward_items(&self) -> &[String] {
+        self.0.reward_items()
+    }
+    fn places(&self) -> &Places {
+        self.0.places()
+    }
+    fn is_terminal(&self, state: &[Level]) -> bool {
+        self.0.is_terminal(state)
+    }
+    fn start<B: Beat + ?Sized>(&self, state: &mut [Level], beat: &mut B) {
+        self.0.start(state, beat);
+        match self.1 {
+            Oddity::ManyStarts => {
+                for _ in 0..17 {
+                    beat.bernoulli(0, 0.5);
+                }
+            }
+            Oddity::StartsAtTheEnd => state[0] = 5,
+            Oddity::NoNumber | Oddity::Underflow => {}
+        }
+    }
+    fn step<B: Beat + ?Sized>(&self, s: &[Level], a: &[Level], n: &mut [Level], beat: &mut B) {
+        self.0.step(s, a, n, beat);
+        match self.1 {
+            Oddity::NoNumber => {
+                beat.bernoulli(1, f64::NAN);
+                n[0] = 99;
+            }
+            Oddity::Underflow => {
+                n.copy_from_slice(s);
+                if beat.bernoulli(0, 1e-200) && beat.bernoulli(1, 1e-200) {
+                    n[1] = 1 - s[1];
+                }
+            }
+            Oddity::ManyStarts | Oddity::StartsAtTheEnd => {}
+        }
+    }
+}
+
+impl Enumerable for Odd {}
+
+#[test]
+fn a_draw_that_is_none_is_named_before_where_it_leads() {
+    let odd = Odd(drift(0.5, 0.75), Oddity::NoNumber);
+    let error = enumerate(&odd, EnumerationOptions::default(), &Progress::new()).unwrap_err();
+    assert!(error.to_string().contains("drawn with probability NaN"), "{error}");
+}
+
+#[test]
+fn what_is_too_unlikely_for_a_number_is_left_out() {
+    let odd = Odd(drift(0.5, 0.75), Oddity::Underflow);
+    for reachable_only in [false, true] {
+        let options = EnumerationOptions { reachable_only, ..Default::default() };
+        let model = enumerate(&odd, options, &Progress::new()).unwrap().model;
+        for state in (0..model.states()).filter(|&state| !model.is_terminal(state)) {
+            let (successors, probabilities) = model.row(state, 0).unwrap();
+            assert_eq!((successors, probabilities), ([state as u32].as_slice(), [1.0].as_slice()));
+        }
+    }
+    assert!(branches(&odd, &[2, 0], &[0]).unwrap().iter().all(|branch| branch.probability > 0.0));
+}
+
+#[test]
+fn a_start_of_too_many_branches_is_refused_though_they_agree() {
+    let error = start_distribution(&Odd(drift(0.5, 0.75), Oddity::ManyStarts)).unwrap_err();
+    assert!(matches!(error, EnumerationError::Branches { .. }), "{error}");
+}
+
+#[test]
+fn check_names_a_start_where_it_has_already_ended() {
+    let complaints = crate::mdp::check(&Odd(drift(0.5, 0.75), Oddity::StartsAtTheEnd)).unwrap_err();
+    assert!(complaints.iter().any(|words| words.contains("x = 5")), "{complaints:?}");
+}
+
+#[test]
+fn probabilities_that_miss_1_by_more_than_rounding_are_refused() {
+    assert!(whole(&drift(0.5, 0.75 + 1e-13)).is_ok());
+    let error = whole(&drift(0.5, 0.75 + 1e-10)).unwrap_err().to_string();
+    assert!(error.contains("`drift` sum to 1.0000000001"), "{error}");
+}

@@ -53,8 +53,7 @@ impl Gain {
 /// A policy that does not fit, or one under which the environment can end.
 pub fn average(model: &Model, policy: &Policy) -> Result<Gain, EvaluationError> {
     policy.check(model)?;
-    let chain = Chain::new(model, policy);
-    of_chain(model, &chain, &chain.reward)
+    of_chain(model, &Chain::new(model, policy))
 }
 
 /// The long-run mean of any figure by state (parts on the line, an indicator), certified.
@@ -66,7 +65,7 @@ pub fn long_run(model: &Model, policy: &Policy, figures: &[f64]) -> Result<Gain,
         return Err(EvaluationError::Figures { found: figures.len(), states: model.states() });
     }
     policy.check(model)?;
-    of_chain(model, &Chain::new(model, policy), figures)
+    of_chain(model, &Chain::new(model, policy).with_figures(figures))
 }
 
 /// The share of beats in each state in the long run, from the start.
@@ -77,10 +76,26 @@ pub fn stationary(model: &Model, policy: &Policy) -> Result<Vec<f64>, Evaluation
     long_run(model, policy, &vec![0.0; model.states()]).map(|found| found.stationary)
 }
 
-fn of_chain(model: &Model, chain: &Chain, reward: &[f64]) -> Result<Gain, EvaluationError> {
-    let classes = Classes::new(chain, model.start());
+/// What the highest gain of a policy's recurrent classes is no lower than, wherever it starts.
+///
+/// # Errors
+/// As [`average`], of any state.
+pub fn highest_gain(model: &Model, policy: &Policy) -> Result<f64, EvaluationError> {
+    policy.check(model)?;
+    let chain = Chain::new(model, policy);
+    let classes = Classes::new(&chain, model.start());
+    let (_, found) = gains_of_classes(&chain, &classes, |_| true)?;
+    Ok(found.iter().fold(f64::NEG_INFINITY, |most, class| most.max(class.lower)))
+}
+
+/// The recurrent classes whose states serve: their members and their gains.
+fn gains_of_classes(
+    chain: &Chain,
+    classes: &Classes,
+    serves: impl Fn(usize) -> bool,
+) -> Result<(Vec<Vec<u32>>, Vec<ClassGain>), EvaluationError> {
     let mut of_class: Vec<Vec<u32>> = vec![Vec::new(); classes.len()];
-    for state in (0..chain.states()).filter(|&s| classes.is_reached(s) && classes.recurs(s)) {
+    for state in (0..chain.states()).filter(|&s| serves(s) && classes.recurs(s)) {
         if chain.terminal[state] {
             return Err(EvaluationError::Terminal { state });
         }
@@ -93,11 +108,14 @@ fn of_chain(model: &Model, chain: &Chain, reward: &[f64]) -> Result<Gain, Evalua
         for (here, &state) in members.iter().enumerate() {
             place[state as usize] = here as u32;
         }
-        let mut part = chain.part(members, &place);
-        part.reward = members.iter().map(|&state| reward[state as usize]).collect();
-        found.push(ClassGain::new(&part));
+        found.push(ClassGain::new(&chain.part(members, &place)));
     }
+    Ok((of_class, found))
+}
 
+fn of_chain(model: &Model, chain: &Chain) -> Result<Gain, EvaluationError> {
+    let classes = Classes::new(chain, model.start());
+    let (of_class, found) = gains_of_classes(chain, &classes, |state| classes.is_reached(state))?;
     let absorbed = Absorbed::new(model, chain, &classes, &of_class, &found);
     let mut stationary = vec![0.0; chain.states()];
     for ((members, class), weight) in of_class.iter().zip(&found).zip(&absorbed.weights) {
@@ -139,9 +157,10 @@ impl ClassGain {
     /// The long run of a chain that is one recurrent class.
     fn new(chain: &Chain) -> Self {
         if let [gain] = chain.reward[..] {
-            return Self { gain, lower: gain, upper: gain, shares: vec![1.0] };
+            let slack = chain.reward_slack(0);
+            return Self { gain, lower: gain - slack, upper: gain + slack, shares: vec![1.0] };
         }
-        let hub = much_visited(chain);
+        let hub = much_visited(chain, |_| true);
         let others: Vec<u32> = (0..chain.states() as u32).filter(|&s| s as usize != hub).collect();
         let place = places(chain.states(), &others);
         let solver = Solver::new(System::new(chain, &others, &place, 1.0));
@@ -188,9 +207,9 @@ impl ClassGain {
     }
 }
 
-/// A state that the chain is in often, started evenly: after some steps of the lazy chain, which
-/// has no period. The lowest of equals.
-pub(super) fn much_visited(chain: &Chain) -> usize {
+/// Of the states that serve, one that the chain is in often, started evenly: after some steps of
+/// the lazy chain, which has no period. The lowest of equals.
+pub(super) fn much_visited(chain: &Chain, serves: impl Fn(usize) -> bool) -> usize {
     let mut shares = vec![1.0 / chain.states() as f64; chain.states()];
     let mut next = shares.clone();
     for _ in 0..STEPS {
@@ -204,13 +223,13 @@ pub(super) fn much_visited(chain: &Chain) -> usize {
         }
         std::mem::swap(&mut shares, &mut next);
     }
-    let mut most = 0;
-    for (state, share) in shares.iter().enumerate() {
-        if *share > shares[most] {
-            most = state;
+    let mut most = None;
+    for state in (0..shares.len()).filter(|&state| serves(state)) {
+        if most.is_none_or(|most: usize| shares[state] > shares[most]) {
+            most = Some(state);
         }
     }
-    most
+    most.unwrap_or(0)
 }
 
 /// The stationary distribution: expected visits between two to the hub.
@@ -245,6 +264,7 @@ impl Bounds {
         let (mut lower, mut upper) = (f64::INFINITY, f64::NEG_INFINITY);
         for (state, &reward) in chain.reward.iter().enumerate() {
             let (d, slack) = chain.difference(state, reward, 1.0, bias);
+            let slack = slack + chain.reward_slack(state);
             differences.push(d);
             lower = lower.min(d - slack);
             upper = upper.max(d + slack);
@@ -314,15 +334,17 @@ impl Absorbed {
             *weight /= whole;
         }
 
-        // The gain of a state passed through is the total of what catches it.
-        let (mut gains, error) = passing.certified(&caught);
+        // The gain of a state passed through is the total of what catches it, a sum of products.
+        let size = found.iter().fold(0.0_f64, |most, class| most.max(class.gain.abs()));
+        let caught_slack =
+            |state: usize| 2.0 * (chain.successors(state).len() + 1) as f64 * ROUNDOFF * size;
+        let (mut gains, error) = passing.certified(&caught, caught_slack);
         for (gain, &class) in gains.iter_mut().zip(&class_of) {
             if let Some(class) = found.get(class) {
                 *gain = class.gain;
             }
         }
         let gain = model.at_start(&gains);
-        let size = found.iter().fold(0.0_f64, |most, class| most.max(class.gain.abs()));
         let rounding = 2.0 * (found.len() + model.start().len() + 8) as f64 * ROUNDOFF * size;
         let slack = model.at_start(&error) * (1.0 + 1e-12) + rounding;
         let below = found.iter().fold(0.0_f64, |most, class| most.max(class.gain - class.lower));

@@ -15,6 +15,11 @@ pub(super) struct Chain {
     probabilities: Vec<f64>,
     pub(super) reward: Vec<f64>,
     pub(super) terminal: Vec<bool>,
+    /// By state, how many roundings went into a probability at most: none where the policy is
+    /// sure of its action, else a product a way to the successor and the sum of them.
+    mixed: Vec<u32>,
+    /// By state, how far the reward can be off, for the same reason.
+    reward_slack: Vec<f64>,
 }
 
 impl Chain {
@@ -27,6 +32,8 @@ impl Chain {
             probabilities: Vec::new(),
             reward: Vec::with_capacity(states),
             terminal: Vec::with_capacity(states),
+            mixed: Vec::with_capacity(states),
+            reward_slack: Vec::with_capacity(states),
         };
         chain.offsets.push(0);
         let mut row: Vec<(u32, f64)> = Vec::new();
@@ -51,8 +58,17 @@ impl Chain {
             chain.offsets.push(chain.successors.len());
             chain.reward.push(policy.reward(model, state));
             chain.terminal.push(model.is_terminal(state));
+            let (mixed, slack) = mixing(model, policy, state);
+            chain.mixed.push(mixed);
+            chain.reward_slack.push(slack);
         }
         chain
+    }
+
+    /// The same chain with another figure by state in place of the rewards, given exactly.
+    pub(super) fn with_figures(self, figures: &[f64]) -> Self {
+        let reward_slack = vec![0.0; figures.len()];
+        Self { reward: figures.to_vec(), reward_slack, ..self }
     }
 
     /// The chain over some of its states that it does not leave, numbered by their place.
@@ -63,6 +79,8 @@ impl Chain {
             probabilities: Vec::new(),
             reward: Vec::with_capacity(members.len()),
             terminal: Vec::with_capacity(members.len()),
+            mixed: Vec::with_capacity(members.len()),
+            reward_slack: Vec::with_capacity(members.len()),
         };
         for &state in members {
             for (next, p) in self.row(state as usize) {
@@ -72,8 +90,15 @@ impl Chain {
             part.offsets.push(part.successors.len());
             part.reward.push(self.reward[state as usize]);
             part.terminal.push(self.terminal[state as usize]);
+            part.mixed.push(self.mixed[state as usize]);
+            part.reward_slack.push(self.reward_slack[state as usize]);
         }
         part
+    }
+
+    /// By how much the reward of a state can be off by rounding.
+    pub(super) fn reward_slack(&self, state: usize) -> f64 {
+        self.reward_slack[state]
     }
 
     pub(super) fn states(&self) -> usize {
@@ -92,7 +117,8 @@ impl Chain {
         next.zip(self.probabilities[range].iter().copied())
     }
 
-    /// (Tv − v)(s) = r(s) − (1−γ) v(s) + γ Σ p(s′|s) (v(s′) − v(s)), and a bound on its rounding.
+    /// (Tv − v)(s) = r(s) − (1−γ) v(s) + γ Σ p(s′|s) (v(s′) − v(s)), and a bound on its rounding
+    /// beside that of the reward (see [`Chain::reward_slack`]).
     ///
     /// Written with differences it hardly rounds where v is flat, and a row whose stored
     /// probabilities do not quite sum to 1 counts as the row of its shares.
@@ -105,7 +131,7 @@ impl Chain {
         values: &[f64],
     ) -> (f64, f64) {
         let here = values[state];
-        let (mut sum, mut size, mut terms) = (0.0, 0.0, 4.0);
+        let (mut sum, mut size, mut terms) = (0.0, 0.0, 4.0 + f64::from(self.mixed[state]));
         for (next, p) in self.row(state) {
             let term = p * (values[next] - here);
             sum += term;
@@ -115,5 +141,47 @@ impl Chain {
         let decay = (1.0 - gamma) * here;
         let difference = reward - decay + gamma * sum;
         (difference, 2.0 * terms * ROUNDOFF * (reward.abs() + decay.abs() + gamma * size))
+    }
+}
+
+/// How many roundings go into a probability of the policy's chain in a state at most, and how far
+/// its reward can be off: sums of products, unless the policy is sure of its action.
+fn mixing(model: &Model, policy: &Policy, state: usize) -> (u32, f64) {
+    let sure = policy.choices(state).take(2).all(|(_, p)| p == 1.0);
+    if sure || model.is_terminal(state) {
+        return (0, 0.0);
+    }
+    let (mut choices, mut size) = (0_u32, 0.0);
+    for (action, p) in policy.choices(state) {
+        choices += 1;
+        size += (p * model.reward(state, action)).abs();
+    }
+    (choices + 1, 2.0 * f64::from(choices + 1) * ROUNDOFF * size)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mdp::examples::model_from;
+
+    /// Rewards that all but cancel, and successors that several actions share.
+    #[test]
+    fn rounding_of_a_mixed_policy_is_counted() {
+        let rewards = [0.3, -0.1, -0.2];
+        let model = model_from(
+            2,
+            3,
+            |_| false,
+            |state, action| Some((rewards[action], vec![(state, 0.5), (1 - state, 0.5)])),
+        );
+        let chain = Chain::new(&model, &Policy::uniform(&model));
+        let third = 1.0 / 3.0;
+        assert!(chain.reward[0].abs() < 1e-16);
+        assert!(chain.reward_slack(0) >= 6.0 * ROUNDOFF * third * 0.3);
+        // The slack of the differences allows for three products and their sum in each entry.
+        let (_, slack) = chain.difference(0, 0.0, 1.0, &[0.0, 1.0]);
+        assert!(slack >= 2.0 * 4.0 * ROUNDOFF * 0.5);
+        let sure = Chain::new(&model, &Policy::Deterministic(vec![1; 2]));
+        assert_eq!((sure.reward_slack(0), sure.mixed[0]), (0.0, 0));
     }
 }

@@ -80,6 +80,7 @@ impl Certified {
         for &state in members {
             let state = state as usize;
             let (d, slack) = chain.difference(state, chain.reward[state], gamma, &values);
+            let slack = slack + chain.reward_slack(state);
             differences[state] = d;
             least = least.min(d - slack);
             most = most.max(d + slack);

@@ -17,9 +17,9 @@ mod system;
 mod tests;
 mod total;
 
-pub use average::{Gain, average, long_run, stationary};
+pub use average::{Gain, average, highest_gain, long_run, stationary};
 pub use discounted::discounted;
-pub use equation::solve_equation;
+pub use equation::{expected_beats, solve_equation};
 pub use total::{Ends, Total, ends, total};
 
 use super::criterion::Criterion;

@@ -58,7 +58,7 @@ pub fn total(model: &Model, policy: &Policy) -> Result<Total, EvaluationError> {
     let place = places(chain.states(), &members);
     let passing = Passing::new(&chain, &members, &place);
 
-    let (mut values, error) = passing.certified(&chain.reward);
+    let (mut values, error) = passing.certified(&chain.reward, |state| chain.reward_slack(state));
     for (state, value) in values.iter_mut().enumerate() {
         if let Some(infinite) = caught.forever[state].worth() {
             *value = infinite;
@@ -125,7 +125,8 @@ fn ends_of(model: &Model, chain: &Chain, classes: &Classes) -> Ends {
                 let ends = chain.row(state as usize).filter(|(next, _)| chain.terminal[*next]);
                 ending[state as usize] = ends.map(|(_, p)| p).sum();
             }
-            let (mut probability, _) = Passing::new(chain, &members, &place).certified(&ending);
+            let passing = Passing::new(chain, &members, &place);
+            let (mut probability, _) = passing.certified(&ending, |_| 0.0);
             for (state, p) in probability.iter_mut().enumerate() {
                 if chain.terminal[state] {
                     *p = 1.0;
@@ -204,7 +205,7 @@ impl<'a> Passing<'a> {
         let mut passing =
             Self { chain, members, solver, beats: vec![0.0; chain.states()], fewest: 0.0 };
         let ones = vec![1.0; chain.states()];
-        passing.beats = passing.solve(&ones).0;
+        passing.beats = passing.solve(&ones, |_| 0.0).0;
         let sound = members.iter().all(|&s| passing.beats[s as usize] >= 0.0);
         if sound {
             passing.fewest = members.iter().fold(f64::INFINITY, |least, &state| {
@@ -215,8 +216,9 @@ impl<'a> Passing<'a> {
         passing
     }
 
-    /// Total reward until the members are left, and the largest share of d and its rounding.
-    fn solve(&self, reward: &[f64]) -> (Vec<f64>, f64) {
+    /// Total reward until the members are left, and the largest share of d and its rounding. By
+    /// `reward_slack` a state's reward can itself be off.
+    fn solve(&self, reward: &[f64], reward_slack: impl Fn(usize) -> f64) -> (Vec<f64>, f64) {
         let mut values = vec![0.0; self.chain.states()];
         let mut rest: Vec<f64> = self.members.iter().map(|&s| reward[s as usize]).collect();
         let mut left = f64::INFINITY;
@@ -232,7 +234,7 @@ impl<'a> Passing<'a> {
                 let s = state as usize;
                 let (d, slack) = self.chain.difference(s, reward[s], 1.0, &values);
                 *rest = d;
-                most = most.max(d.abs() + slack);
+                most = most.max(d.abs() + slack + reward_slack(s));
             }
             let better = most < left;
             if !better {
@@ -250,8 +252,12 @@ impl<'a> Passing<'a> {
 
     /// Total reward until the members are left, by state (0 outside), and by how much each entry
     /// can be off (∞ where that is not known).
-    pub(super) fn certified(&self, reward: &[f64]) -> (Vec<f64>, Vec<f64>) {
-        let (values, left) = self.solve(reward);
+    pub(super) fn certified(
+        &self,
+        reward: &[f64],
+        reward_slack: impl Fn(usize) -> f64,
+    ) -> (Vec<f64>, Vec<f64>) {
+        let (values, left) = self.solve(reward, reward_slack);
         let mut error = vec![0.0; values.len()];
         for &state in self.members {
             let s = state as usize;

@@ -506,3 +506,20 @@ fn pictures_before_the_first_beat_follow_the_state() {
     }
     assert_eq!(line.standing_condition(&[0, 0, UP, 0, 2], 9), None);
 }
+
+/// A failure so rare that what it leaves of 1 is 1, or nearly, keeps its probability in the model.
+#[test]
+fn rare_failures_are_enumerated_as_they_are_given() {
+    for rare in [1e-12, 1e-17] {
+        for mode in [FailureMode::Operation, FailureMode::Time] {
+            let machine = MachineSettings { controlled: true, ..machine(rare, 0.25, mode) };
+            let line = Line::new(LineSettings { machines: vec![machine], ..Default::default() });
+            let model =
+                crate::mdp::enumerate(&line.unwrap(), Default::default(), &Default::default());
+            let model = model.unwrap().model;
+            let (next, p) = model.row(UP as usize, RUN as usize).unwrap();
+            let down = next.iter().position(|&next| next == DOWN as u32).unwrap();
+            assert_eq!((p[down], p[1 - down]), (rare, 1.0 - rare));
+        }
+    }
+}
