@@ -103,7 +103,7 @@ fn as_json(
         "backups_per_second": output::number(optimum.backups_per_second()),
         "precision": output::number(precision),
         "optimal": optimum.solution.optimal,
-        "limited_by_rounding": optimum.is_limited_by_rounding(),
+        "limited_by_rounding": optimum.solution.limited_by_rounding,
         "enumeration_seconds": output::number(optimum.enumeration_time.as_secs_f64()),
         "planning_seconds": output::number(optimum.planning_time.as_secs_f64()),
     })
@@ -146,7 +146,7 @@ fn as_text(scenario: &Scenario, optimum: &Optimum) -> String {
     }
     text.push_str(if solution.optimal {
         "  optimal: proved within the precision asked for\n"
-    } else if optimum.is_limited_by_rounding() {
+    } else if optimum.solution.limited_by_rounding {
         "  limited by rounding: no closer bounds can be had, and these hold\n"
     } else if upper.is_none() {
         "  a lower bound only: nothing is known of how much better a policy could be\n"

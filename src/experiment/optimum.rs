@@ -89,11 +89,6 @@ impl Optimum {
         self.solution.bounds.map(|bounds| bounds.estimate())
     }
 
-    /// Whether the bounds are as close as rounding lets them be, though not as close as asked for.
-    pub fn is_limited_by_rounding(&self) -> bool {
-        self.solution.settled && !self.solution.optimal
-    }
-
     /// Backups a second of planning.
     pub fn backups_per_second(&self) -> f64 {
         self.solution.backups as f64 / self.planning_time.as_secs_f64()
@@ -193,7 +188,7 @@ mod tests {
             let (lower, upper) = optimum.bounds();
             assert!(lower.unwrap() - 1e-9 <= worth.value, "{path}: {lower:?} {worth:?}");
             assert!(worth.value <= upper.unwrap() + 1e-9, "{path}: {upper:?} {worth:?}");
-            assert!(optimum.backups_per_second() > 0.0 && !optimum.is_limited_by_rounding());
+            assert!(optimum.backups_per_second() > 0.0 && !optimum.solution.limited_by_rounding);
         }
     }
 
@@ -220,7 +215,7 @@ mod tests {
         let now = Some(Instant::now());
         let cut =
             found(&scenario, &SolveOptions { method, deadline: now, ..SolveOptions::to(None) });
-        assert!(!cut.solution.optimal && !cut.is_limited_by_rounding());
+        assert!(!cut.solution.optimal && !cut.solution.limited_by_rounding);
         let (lower, upper) = cut.bounds();
         assert!(lower.is_none_or(|lower| lower <= best), "{lower:?} {best}");
         assert!(upper.is_none_or(|upper| upper >= best), "{upper:?} {best}");
@@ -230,7 +225,7 @@ mod tests {
     fn bounds_that_rounding_keeps_apart_are_called_so() {
         let optimum =
             found(&library::open("basics/chain.ron").unwrap(), &SolveOptions::to(Some(1e-18)));
-        assert!(optimum.is_limited_by_rounding() && !optimum.solution.optimal);
+        assert!(optimum.solution.limited_by_rounding && !optimum.solution.optimal);
     }
 
     #[test]
