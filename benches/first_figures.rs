@@ -131,6 +131,6 @@ fn sweep_line3_large(bencher: Bencher) {
     bencher.counter(ItemsCount::new(model.pairs())).bench_local(|| {
         model.back_up(&values, 0.99, &mut rows, &mut next, None);
         std::mem::swap(&mut values, &mut next);
-        values[0]
+        values.first().copied()
     });
 }

@@ -3,7 +3,11 @@
 //!
 //! The tests are the same with and without the window; where they run the program without a
 //! command they take display and graphics drivers from it.
-#![expect(clippy::unwrap_used, reason = "what is shared by tests may fail as tests do")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what is shared by tests may fail as tests do"
+)]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -4,7 +4,11 @@
 //! An arrow runs down, from a room to one that stands lower, and never to a neighbour of the same
 //! height; so there is no way round in a circle. One neighbour may call another: a command opens
 //! the workbench. Only the workbench knows what draws it.
-#![expect(clippy::unwrap_used, reason = "what is shared by tests may fail as tests do")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what is shared by tests may fail as tests do"
+)]
 
 use std::path::{Path, PathBuf};
 

@@ -22,6 +22,11 @@
 //! The machine replacement problem of Howard (1960) and Puterman (1994, section 4.7.3) and forest
 //! management (age is wear, fire is failure, cutting is a replacement that pays) are settings.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "state and action are of the spaces that the machine has; a hot loop"
+)]
+
 use super::setting::{Faults, SettingError};
 use crate::mdp::beat::scaled;
 use crate::mdp::{

@@ -155,8 +155,9 @@ fn kanban_limits(
     for machine in line.machine_variables() {
         let (Some(action), Some(variable)) = (machine.action, machine.downstream) else { continue };
         let behind = buffers.iter().position(|buffer| buffer.variable == variable);
-        if let (Some(limit), Some(buffer)) = (limits.get_mut(action), behind) {
-            *limit = Some(Limit { variable, level: levels[buffer] });
+        let level = behind.and_then(|buffer| levels.get(buffer));
+        if let (Some(limit), Some(&level)) = (limits.get_mut(action), level) {
+            *limit = Some(Limit { variable, level });
         }
     }
     Ok(limits)

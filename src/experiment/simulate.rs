@@ -120,6 +120,9 @@ pub fn simulate(
     let over = |figure: &dyn Fn(&Finding) -> f64| {
         Estimate::of_samples(&findings.iter().map(figure).collect::<Vec<_>>())
     };
+    let share = |finding: &Finding, station: usize, cause: usize| {
+        finding.spent.get(station).and_then(|spent| spent.get(cause)).copied().unwrap_or(f64::NAN)
+    };
     let count = |figure: &dyn Fn(&Finding) -> u64| findings.iter().map(figure).sum();
     let places = environment.erased().places();
     let has_stations = !places.stations.is_empty();
@@ -142,7 +145,7 @@ pub fn simulate(
             .enumerate()
             .map(|(station, name)| {
                 let causes = (0..Condition::ALL.len())
-                    .map(|cause| over(&|f| f.spent[station][cause]))
+                    .map(|cause| over(&|f| share(f, station, cause)))
                     .collect();
                 (name.clone(), causes)
             })
@@ -154,7 +157,9 @@ pub fn simulate(
             .reward_items()
             .iter()
             .enumerate()
-            .map(|(item, name)| (name.clone(), over(&|f| f.items[item])))
+            .map(|(item, name)| {
+                (name.clone(), over(&|f| f.items.get(item).copied().unwrap_or(f64::NAN)))
+            })
             .collect(),
     })
 }

@@ -10,6 +10,11 @@
 //! the order in which they came; one that was there when the run or the episode began is left out
 //! of the mean, as it is not known when it came.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "stations and buffers are numbered by the environment; a hot loop"
+)]
+
 use crate::mdp::beat::{Condition, Event, Listener, Place};
 use crate::mdp::{BufferPlace, Level, Places};
 

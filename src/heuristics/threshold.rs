@@ -4,6 +4,11 @@
 //! line, "hold the first machine while its buffer is full enough"; on a machine that wears,
 //! "replace from this wear on".
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "what is watched is checked against what is observed; a hot loop"
+)]
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;

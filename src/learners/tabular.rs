@@ -1,5 +1,10 @@
 //! What Q-learning and SARSA share: a table of action values, how it is read and how it moves.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "rows and columns are numbered by the spaces; a hot loop"
+)]
+
 use serde::{Deserialize, Serialize};
 
 use super::exploration::Exploration;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{Threshold, ThresholdSettings};
 use crate::learners::TabularSettings;
+use crate::mdp::BufferPlace;
 use crate::planners::Method;
 
 /// An agent as a scenario names it.
@@ -123,8 +124,7 @@ fn kanban_faults(settings: &KanbanSettings, environment: &AnyEnvironment) -> Vec
             remedy: format!("give {} levels, or none to have the best found", buffers.len()),
         }];
     }
-    let above = |(place, level): (usize, &u32)| {
-        let buffer = &buffers[place];
+    let above = |(place, (level, buffer)): (usize, (&u32, &BufferPlace))| {
         // One above the capacity never holds a machine back.
         let most = buffer.capacity.saturating_add(1);
         (*level > most).then(|| SettingError {
@@ -133,5 +133,5 @@ fn kanban_faults(settings: &KanbanSettings, environment: &AnyEnvironment) -> Vec
             remedy: format!("give a level from 0 to {most}"),
         })
     };
-    levels.iter().enumerate().filter_map(above).collect()
+    levels.iter().zip(buffers).enumerate().filter_map(above).collect()
 }

@@ -1,5 +1,10 @@
 //! From settings to a line: names are filled in, faults collected, variables laid out.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "machines and buffers are numbered as they are laid out here"
+)]
+
 use super::settings::{
     BufferSettings, Charged, Cycle, Demand, FailureMode, LineSettings, MachineSettings, Moves,
     Supply, Unmet,

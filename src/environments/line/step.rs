@@ -1,5 +1,10 @@
 //! One beat of a line, as its card in [`super`] says.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "places are laid out when the line is built; a hot loop"
+)]
+
 use super::{At, BACKLOG, Customers, DOWN, ENERGY, HOLDING, LOST, Line, PARTS, REPAIR, RUN, UP};
 use crate::mdp::{Beat, Condition, Event, Level, Odds, Place};
 
