@@ -10,7 +10,9 @@
 //!
 //! **Average** (Odoni 1969; Puterman 1994, theorem 8.5.5): min d − l ≤ g^σ, g* ≤ max d in every
 //! state of every finite model, since v + n·min d ≤ Tⁿv ≤ v + n·max d and Tⁿv/n → g*. They meet
-//! only if all states have the same optimal gain, and under sweeps that converge.
+//! only if all states have the same optimal gain, and under sweeps that converge. Where d is taken
+//! over states that no action leaves, say those that the start can reach, they are a model of their
+//! own, and the bounds hold on the gains from there.
 //!
 //! **Total**: let N bound the expected beats to the end, by every policy that matters. Then
 //! Tv + min(min d − l, 0)(N−1) − l ≤ V^σ ≤ V* ≤ Tv + max(max d, 0)·N, by adding up
@@ -36,7 +38,9 @@ pub struct Bounds {
     /// The greedy policy's expected value at the start (or gain), so the optimum too, is at least
     /// this.
     pub lower: f64,
-    /// No policy's expected value at the start (or gain) exceeds this; `None` where not known.
+    /// No policy's expected value at the start (or gain) exceeds this; `None` where not known. A
+    /// policy that is caught for ever under the total reward, where that costs without end, counts
+    /// as worth −∞.
     pub upper: Option<f64>,
     /// The part of each side that is there for rounding; the bounds cannot come closer than
     /// twice this.

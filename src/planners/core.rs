@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::patience::{Outlook, Patience, Reached};
 use super::total::TotalCertificate;
 use super::{PlanError, SweepRecord};
 use crate::mdp::back_up::SweepStats;
@@ -20,20 +21,6 @@ const BEGUN_AGAIN: u64 = 100_000;
 
 /// Policies that are solved at most, one after another, where sweeps lead nowhere.
 const ROUNDS: usize = 64;
-
-/// What is left of width and residual after the sweeps doubled, where they count as not moving.
-const UNMOVED: f64 = 0.999;
-
-/// What is left of them where sweeps count as slow, so that equations are rather solved.
-const SLOW: f64 = 0.5;
-
-/// Certifying sweeps from which on they always count as slow, as many take longer than to solve a
-/// small model's equations.
-const MANY: u64 = 4096;
-
-/// Certifying sweeps after which a planner settles at the latest (eight a state on models of more
-/// than 131,072 states).
-const MOST: u64 = 1 << 20;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Core {
@@ -67,83 +54,6 @@ pub(crate) struct Core {
     patience: Patience,
     /// Whether the values were set to those of an ending policy.
     begun_again: bool,
-}
-
-/// How far a planner has come; the smaller, the better.
-#[derive(Debug, Clone, Copy)]
-struct Reached {
-    /// The least width of the bounds so far; ∞ while there is none.
-    width: f64,
-    /// ‖Tv − v‖, or its span for the average reward.
-    residual: f64,
-    /// What is missing from the proof that policies end; 0 where nothing is.
-    unproved: f64,
-}
-
-impl Reached {
-    /// Whether less than this share is left of anything that there was.
-    fn fell_to(self, share: f64, before: Self) -> bool {
-        self.width < share * before.width
-            || self.residual < share * before.residual
-            || self.unproved < share * before.unproved
-    }
-}
-
-/// What a planner that is looked at does next.
-enum Outlook {
-    /// It sweeps on.
-    Moving,
-    /// It sweeps on, but solving equations may be faster.
-    Slow,
-    /// Sweeps lead nowhere.
-    Stuck,
-}
-
-/// When a planner has worked in vain for long enough: where neither the width of the bounds nor
-/// the residual has fallen by a thousandth while the certifying sweeps doubled.
-///
-/// What converges, converges geometrically in the end (Schweitzer & Federgruen 1979, for the
-/// average reward), so it falls by more than that in any doubling once it has begun to, unless its
-/// time constant is a thousand times as many sweeps as were made. What has arrived at rounding, or
-/// goes round in circles there, does not fall, and neither do bounds on gains that differ.
-#[derive(Debug, Clone, Copy)]
-struct Patience {
-    /// At so many certifying sweeps it is looked at again.
-    next: u64,
-    then: Reached,
-    most: u64,
-}
-
-impl Patience {
-    fn new(model: &Model, criterion: Criterion) -> Self {
-        let states = model.decisions();
-        // Below these figures a pause is no sign.
-        let next = match criterion {
-            // Every sweep takes the share 1 − γ off: at least a hundredth in half of these.
-            Criterion::Discounted(gamma) => ((0.02 / (1.0 - gamma)) as u64).clamp(64, MANY),
-            Criterion::Average => MANY,
-            // While news travel from one end of the states to the other, the residual can rest.
-            Criterion::Total => states.saturating_mul(4).clamp(64, MOST / 2),
-        };
-        let then =
-            Reached { width: f64::INFINITY, residual: f64::INFINITY, unproved: f64::INFINITY };
-        Self { next, then, most: MOST.max(states.saturating_mul(8)) }
-    }
-
-    fn look(&mut self, certified: u64, now: Reached) -> Outlook {
-        if certified < self.next {
-            return Outlook::Moving;
-        }
-        let before = std::mem::replace(&mut self.then, now);
-        self.next = 2 * certified;
-        if certified >= self.most || !now.fell_to(UNMOVED, before) {
-            Outlook::Stuck
-        } else if certified < MANY && now.fell_to(SLOW, before) {
-            Outlook::Moving
-        } else {
-            Outlook::Slow
-        }
-    }
 }
 
 impl Core {
@@ -333,9 +243,9 @@ impl Core {
         if self.settled {
             return false;
         }
-        let ahead = self.stats.is_some_and(|stats| self.reached(&stats).fell_to(UNMOVED, before));
+        let ahead = self.stats.is_some_and(|stats| self.reached(&stats).moved_since(before));
         // A total that swings or grows is that of policies that stay for ever.
-        (ahead && self.certified < self.patience.most) || self.begin_again()
+        (ahead && !self.patience.is_over(self.certified)) || self.begin_again()
     }
 
     /// Policy iteration from the policy at hand on a small model, until the policy stays or

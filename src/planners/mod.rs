@@ -16,6 +16,7 @@
 mod core;
 pub mod gauss_seidel;
 pub mod modified_policy_iteration;
+mod patience;
 pub mod policy_iteration;
 #[cfg(test)]
 mod published;
@@ -77,7 +78,7 @@ pub enum PlanError {
         /// How many states there are.
         states: usize,
     },
-    /// The total reward of a model that no policy surely ends.
+    /// The total reward of a model that no policy surely ends from the start.
     #[error(
         "no policy surely reaches the end from the start, so the total reward may have no value. \
          Choose the discounted or the average reward"
@@ -150,10 +151,12 @@ pub trait Planner: Send {
     fn history(&self) -> &[SweepRecord];
 
     /// The present values by state; relative ones (0 in the first start state) for the average
-    /// reward.
+    /// reward. States that the start cannot reach may have another gain than it: their relative
+    /// values are then what they bring more within as many beats as there were sweeps.
     fn values(&self) -> &[f64];
 
-    /// The greedy flat action of each state, as of the latest certifying sweep.
+    /// The greedy flat action of each state, as of the latest certifying sweep: the lowest of those
+    /// equal within [`Model::tie_slack`].
     fn policy(&self) -> &[u32];
 
     /// How many sweeps were made.

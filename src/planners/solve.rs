@@ -100,9 +100,11 @@ pub struct Solution {
     /// What was optimised.
     pub criterion: Criterion,
     /// Values by state; for the average reward relative ones, 0 in the first start state. NaN
-    /// in states that the total reward leaves out, since no policy surely ends from them.
+    /// in states that the total reward leaves out, since no policy surely ends from them (or the
+    /// start does not lead to them, and from some one could earn for ever).
     pub values: Vec<f64>,
-    /// The greedy flat action by state; 0 in terminal states.
+    /// The greedy flat action by state, the lowest of those equal within [`Model::tie_slack`]; 0 in
+    /// terminal states.
     pub policy: Vec<u32>,
     /// Bounds on the optimal value at the start or gain, which the policy's own lies within too.
     pub bounds: Option<Bounds>,

@@ -2,6 +2,8 @@
 //!
 //! Source: Bellman 1957; Puterman 1994, sections 6.3 (discounted) and 7.2 (total). The bounds are
 //! MacQueen's and Porteus's, renewed by every sweep, so it stops long before v itself converges.
+//! From v = 0 a total can come to rest at the worth of policies that stay for ever; it then begins
+//! again from the values of one that ends.
 
 use std::sync::Arc;
 

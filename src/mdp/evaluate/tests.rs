@@ -399,3 +399,23 @@ fn many_classes_have_the_mean_of_their_gains() {
     near(found.gain, 0.75 * 999.0 / 2.0, 1e-10);
     assert!(found.lower <= found.gain && found.gain <= found.upper);
 }
+
+/// Rewards that cancel but for rounding, mixed in a state that is a class of its own: the figure is
+/// rounded, so its bounds have a width, and hold what 0.3 − 0.1 − 0.2 is exactly, a third of it.
+#[test]
+fn mixed_rewards_are_bounded_with_their_rounding() {
+    use num_rational::BigRational;
+    let rewards = [0.3, -0.1, -0.2];
+    let model = model_from(1, 3, |_| false, |_, action| Some((rewards[action], vec![(0, 1.0)])));
+    let policy = Policy::uniform(&model);
+    let exact = |x: f64| BigRational::from_float(x).unwrap();
+    let third = exact(1.0 / 3.0);
+    let truth: BigRational = rewards.iter().map(|&reward| exact(reward) * &third).sum();
+    let held = |lower: f64, upper: f64| exact(lower) <= truth && truth <= exact(upper);
+    let gain = average(&model, &policy).unwrap();
+    assert!(gain.lower < gain.upper && held(gain.lower, gain.upper), "{gain:?}");
+    let value = discounted(&model, &policy, 0.0).unwrap();
+    assert!(held(value.lower, value.upper), "{value:?}");
+    let sure = average(&model, &Policy::Deterministic(vec![1])).unwrap();
+    assert_eq!((sure.lower, sure.upper), (-0.1, -0.1), "nothing is rounded here");
+}
