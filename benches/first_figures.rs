@@ -13,7 +13,9 @@ use taktlab::environments::{AnyEnvironment, AnySettings, Line};
 use taktlab::experiment::{AnyAgent, RunSettings, open};
 use taktlab::heuristics::AlwaysRun;
 use taktlab::learners::{QLearning, TabularSettings};
-use taktlab::mdp::{EnumerationOptions, Environment, Luck, Progress, Sampling, Silent, enumerate};
+use taktlab::mdp::{
+    Criterion, EnumerationOptions, Environment, Luck, Progress, Sampling, Silent, enumerate,
+};
 
 fn main() {
     // One thread: the figures are per core.
@@ -84,7 +86,7 @@ fn sample_steps(bencher: Bencher) {
 fn run_always(bencher: Bencher) {
     let line = AnyEnvironment::Line(line3(10));
     bencher.counter(ItemsCount::new(BEATS)).bench_local(|| {
-        let agent = AnyAgent::AlwaysRun(AlwaysRun::new(line.action_space()));
+        let agent = AnyAgent::AlwaysRun(AlwaysRun::new(line.erased()));
         let mut run = open(&line, agent, RunSettings::default());
         run.advance(BEATS);
         run.reward()
@@ -97,7 +99,8 @@ fn run_q_learning(bencher: Bencher) {
     let line = AnyEnvironment::Line(line3(10));
     let settings = TabularSettings::default();
     bencher.counter(ItemsCount::new(BEATS)).bench_local(|| {
-        let agent = QLearning::new(&settings, line.state_space(), line.action_space(), Some(0.99));
+        let criterion = Criterion::Discounted(0.99);
+        let agent = QLearning::new(&settings, line.state_space(), line.action_space(), criterion);
         let Ok(agent) = agent else { unreachable!("968 states by 8 actions fit a table") };
         let mut run = open(&line, AnyAgent::QLearning(agent), RunSettings::default());
         run.advance(BEATS);
@@ -128,6 +131,6 @@ fn sweep_line3_large(bencher: Bencher) {
     bencher.counter(ItemsCount::new(model.pairs())).bench_local(|| {
         model.back_up(&values, 0.99, &mut rows, &mut next, None);
         std::mem::swap(&mut values, &mut next);
-        values[0]
+        values.first().copied()
     });
 }

@@ -1,6 +1,10 @@
 //! Lines and machines, enumerated and evaluated from outside, against the given figures.
 
-#![allow(clippy::unwrap_used)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what is shared by tests may fail as tests do"
+)]
 
 use serde_json::Value;
 use taktlab::environments::line::{

@@ -34,7 +34,8 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
                 Ok(scenario) => output::print(&as_text(file, scenario))?,
                 Err(reports) => {
                     output::print(&format!("{}: not a valid scenario\n", file.display()))?;
-                    eprint!("{}", reports.drawn(std::io::stderr().is_terminal()));
+                    let drawn = reports.drawn(std::io::stderr().is_terminal());
+                    output::note(&format!("{}\n", drawn.trim_end()));
                 }
             },
         }
@@ -68,6 +69,12 @@ fn as_json(file: &Path, result: &Result<Scenario, crate::scenario::Reports>) -> 
         Err(reports) => json!({
             "file": file.display().to_string(),
             "valid": false,
+            "title": null,
+            "kind": null,
+            "states": null,
+            "actions": null,
+            "conversions": [],
+            "warnings": [],
             "errors": reports.entries(),
         }),
     }
@@ -101,14 +108,7 @@ fn as_text(file: &Path, scenario: &Scenario) -> String {
         contents.title.in_language("en"),
         scenario.environment.kind(),
     );
-    let criterion = match contents.criterion.half_life() {
-        Some(beats) => format!(
-            "discounted by {} a beat (a reward is worth half after {beats:.1} beats)",
-            contents.criterion.discount().unwrap_or(1.0)
-        ),
-        None => contents.criterion.name().to_owned(),
-    };
-    text.push_str(&format!("  criterion: {criterion}\n"));
+    text.push_str(&format!("  criterion: {}\n", output::criterion_text(contents.criterion)));
     if let Some(beat) = &contents.beat {
         text.push_str(&format!("  a beat is {beat}\n"));
     }

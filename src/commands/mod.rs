@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod list;
+pub mod objects;
 pub mod open;
 pub mod output;
 pub mod progress_bar;
@@ -25,9 +26,17 @@ use crate::scenario::{AgentSpec, Reports, Scenario};
 
 /// A reinforcement-learning workbench for production lines.
 ///
-/// Without a subcommand the workbench opens: on the given scenario, or on the default line.
+/// Without a subcommand the workbench opens: on the given scenario, or on the default line. Where
+/// no window can be had it says why, runs the scenario, and writes the results to a file.
 #[derive(Debug, Parser)]
-#[command(name = "taktlab", version, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "taktlab",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "All commands take --format json: one object on standard output, whose names \
+                  `taktlab schema json` describes. Exit status: 0 done, 1 the input was wrong, 2 \
+                  the command was."
+)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -52,6 +61,9 @@ pub struct OpenArguments {
     /// The seed, instead of the scenario's.
     #[arg(long)]
     pub seed: Option<u64>,
+    /// For people or for programs: what is printed where no window can be had.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: output::Format,
 }
 
 #[derive(Debug, Subcommand)]
@@ -68,7 +80,7 @@ enum Command {
     Train(train::TrainArguments),
     /// Play a saved run again.
     Replay(replay::ReplayArguments),
-    /// Describe every field of a kind of environment.
+    /// Describe every field of a kind, or (`schema json`) the objects that commands print.
     Schema(schema::SchemaArguments),
 }
 
@@ -116,17 +128,33 @@ fn refused(reports: Reports) -> Failure {
     Failure::Input(reports.drawn(std::io::stderr().is_terminal()))
 }
 
+/// How many beats or episodes may be asked for.
+const MOST_BEATS: u64 = 1_000_000_000_000_000;
+/// How many runs may be asked for: each keeps its findings.
+const MOST_RUNS: u64 = 1_000_000;
+
+/// A whole number, which is commonly written 1e6.
+fn whole(text: &str) -> Option<u64> {
+    let real = || text.parse::<f64>().ok().filter(|x| x.fract() == 0.0 && *x >= 0.0);
+    text.parse::<u64>().ok().or_else(|| real().map(|x| x as u64))
+}
+
 /// A clap parser for a count above 0.
 fn at_least_one(text: &str) -> Result<u64, String> {
-    // Counts are commonly written 1e6.
-    let number = text
-        .parse::<u64>()
-        .ok()
-        .or_else(|| text.parse::<f64>().ok().filter(|x| x.fract() == 0.0).map(|x| x as u64));
-    match number {
-        Some(number) if (1..=1_000_000_000_000_000).contains(&number) => Ok(number),
-        _ => Err("a whole number from 1 is needed, such as 1000 or 1e6".to_owned()),
-    }
+    let needed = "a whole number from 1 to 1e15 is needed, such as 1000 or 1e6";
+    whole(text).filter(|n| (1..=MOST_BEATS).contains(n)).ok_or_else(|| needed.to_owned())
+}
+
+/// A clap parser for a count that may be 0.
+fn any_count(text: &str) -> Result<u64, String> {
+    let needed = "a whole number from 0 to 1e15 is needed, such as 1000 or 1e6";
+    whole(text).filter(|n| *n <= MOST_BEATS).ok_or_else(|| needed.to_owned())
+}
+
+/// A clap parser for a number of runs.
+fn runs(text: &str) -> Result<u64, String> {
+    let needed = "a whole number from 1 to 1000000 is needed, such as 10";
+    whole(text).filter(|n| (1..=MOST_RUNS).contains(n)).ok_or_else(|| needed.to_owned())
 }
 
 /// The agent of this name with the scenario's settings for it, or its usual ones.
@@ -147,10 +175,7 @@ fn agent_named(name: Option<&str>, scenario: &Scenario) -> Result<Option<AgentSp
         AgentSpec::Optimum(Default::default()),
         AgentSpec::QLearning(Default::default()),
         AgentSpec::Sarsa(Default::default()),
-        AgentSpec::Threshold(ThresholdSettings::suggested(
-            environment.state_space(),
-            environment.action_space(),
-        )),
+        AgentSpec::Threshold(ThresholdSettings::suggested(environment)),
     ];
     let names: Vec<String> =
         usual.iter().map(|spec| spec.name().to_lowercase().replace(' ', "-")).collect();

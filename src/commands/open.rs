@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde_json::{Map, Value, json};
+
 use super::OpenArguments;
-use super::output::{self, Failure};
+use super::output::{self, Failure, Format};
 use super::progress_bar::with_bar;
 use super::replay;
 use super::simulate::{as_json, as_text};
@@ -40,7 +42,6 @@ pub(super) fn run(arguments: &OpenArguments) -> Result<(), Failure> {
 struct What {
     scenario: Scenario,
     /// Its name in the library, if it is from there.
-    #[cfg_attr(not(feature = "window"), expect(dead_code, reason = "only a window says it"))]
     name: Option<String>,
     /// A run of it that is to be played again.
     saved: Option<SavedRun>,
@@ -75,7 +76,7 @@ fn open_window(arguments: &OpenArguments, what: What) -> Result<(), Failure> {
     match app::run(opened) {
         Ok(()) => Ok(()),
         Err(OpenError::CannotDraw(why)) if arguments.script.is_none() => {
-            eprintln!("{why}");
+            output::note(&format!("{why}\n"));
             headless(arguments, &what)
         }
         Err(error) => Err(Failure::input(error)),
@@ -84,7 +85,9 @@ fn open_window(arguments: &OpenArguments, what: What) -> Result<(), Failure> {
 
 #[cfg(not(feature = "window"))]
 fn open_window(arguments: &OpenArguments, what: What) -> Result<(), Failure> {
-    eprintln!("This taktlab was built without its window (feature `window`): running headless.");
+    output::note(
+        "This taktlab was built without its window (feature `window`): running headless.\n",
+    );
     headless(arguments, &what)
 }
 
@@ -102,26 +105,36 @@ fn size(text: &str) -> Result<(u32, u32), Failure> {
 /// Runs the scenario without a window, or plays the saved run again, and writes its results.
 fn headless(arguments: &OpenArguments, what: &What) -> Result<(), Failure> {
     let progress = Arc::new(Progress::new());
-    if let Some(saved) = &what.saved {
+    let file = match (&arguments.scenario, &what.name) {
+        (Some(path), _) => path.display().to_string(),
+        (None, name) => name.clone().unwrap_or_default(),
+    };
+    let (object, text) = if let Some(saved) = &what.saved {
         let session =
             with_bar("replaying", &progress, || saved.replay(&progress)).map_err(Failure::input)?;
-        output::print(&replay::as_text(saved, &session))?;
-        return write_results(replay::as_json(saved, &session));
-    }
-    let scenario = &what.scenario;
-    let options = SimulationOptions { seed: arguments.seed, ..SimulationOptions::default() };
-    let simulation =
-        with_bar("simulating", &progress, || simulate_scenario(scenario, &options, &progress))
-            .map_err(Failure::input)?;
-    output::print(&as_text(scenario, &simulation))?;
-    write_results(as_json(&simulation))
+        (replay::as_json(&file, saved, &session), replay::as_text(saved, &session))
+    } else {
+        let scenario = &what.scenario;
+        let options = SimulationOptions { seed: arguments.seed, ..SimulationOptions::default() };
+        let simulation =
+            with_bar("simulating", &progress, || simulate_scenario(scenario, &options, &progress))
+                .map_err(Failure::input)?;
+        (as_json(&file, scenario, &simulation), as_text(scenario, &simulation))
+    };
+    report(arguments.format, object, &text)
 }
 
-fn write_results(object: serde_json::Map<String, serde_json::Value>) -> Result<(), Failure> {
+/// Writes the results, and then prints them with the place where they are: a reader that has gone
+/// must not cost the file.
+fn report(format: Format, mut object: Map<String, Value>, text: &str) -> Result<(), Failure> {
     let path = PathBuf::from(RESULTS);
-    let results = format!("{:#}\n", serde_json::Value::Object(object));
-    save::write_whole(&path, results.as_bytes())
+    let place = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
+    object.insert("results".to_owned(), json!(place.display().to_string()));
+    let object = Value::Object(object);
+    save::write_whole(&path, format!("{object:#}\n").as_bytes())
         .map_err(|error| Failure::input(format!("{RESULTS} could not be written: {error}")))?;
-    let place = std::path::absolute(&path).unwrap_or(path);
-    output::print(&format!("The results are in {}\n", place.display()))
+    match format {
+        Format::Json => output::print_json(&object),
+        Format::Text => output::print(&format!("{text}The results are in {}\n", place.display())),
+    }
 }

@@ -2,6 +2,9 @@
 
 use std::io::{self, Write};
 
+use crate::mdp::Criterion;
+use crate::scenario::Contents;
+
 /// For whom a command prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Format {
@@ -44,12 +47,11 @@ impl Failure {
         match self {
             Self::PipeClosed => 0,
             Self::Input(message) => {
-                // Nobody may be listening on standard error either.
-                let _ = writeln!(io::stderr(), "{}", message.trim_end());
+                note(&format!("{}\n", message.trim_end()));
                 1
             }
             Self::Usage(message) => {
-                let _ = writeln!(io::stderr(), "{}", message.trim_end());
+                note(&format!("{}\n", message.trim_end()));
                 2
             }
         }
@@ -67,6 +69,13 @@ pub fn print(text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Says something on standard error, beside the output; nothing happens where nobody listens.
+pub fn note(text: &str) {
+    let mut error = io::stderr().lock();
+    // A reader that has gone is no fault of the command.
+    let _ = error.write_all(text.as_bytes()).and_then(|()| error.flush());
+}
+
 /// Prints one JSON object, indented.
 ///
 /// # Errors
@@ -80,12 +89,17 @@ pub fn number(value: f64) -> serde_json::Value {
     serde_json::Number::from_f64(value).map_or(serde_json::Value::Null, Into::into)
 }
 
+/// A number that may not be there as JSON.
+pub fn optional(value: Option<f64>) -> serde_json::Value {
+    value.map_or(serde_json::Value::Null, number)
+}
+
 /// An estimate as a JSON object of `mean`, `low`, `high`.
 pub fn estimate(value: &crate::experiment::Estimate) -> serde_json::Value {
     serde_json::json!({
         "mean": number(value.mean),
-        "low": value.low.map_or(serde_json::Value::Null, number),
-        "high": value.high.map_or(serde_json::Value::Null, number),
+        "low": optional(value.low),
+        "high": optional(value.high),
     })
 }
 
@@ -94,5 +108,48 @@ pub fn estimate_text(value: &crate::experiment::Estimate) -> String {
     match value.half_width() {
         Some(half) if half.is_finite() => format!("{:.6} ± {:.6}", value.mean, half),
         _ => format!("{:.6} (one sample: no interval)", value.mean),
+    }
+}
+
+/// The criterion in words, a discount with its half-life.
+pub fn criterion_text(criterion: Criterion) -> String {
+    match (criterion.discount(), criterion.half_life()) {
+        (Some(gamma), Some(beats)) => {
+            format!("discounted by {gamma} a beat (a reward is worth half after {beats:.1} beats)")
+        }
+        _ => format!("{} reward", criterion.name()),
+    }
+}
+
+/// What a policy is worth under the scenario's criterion: the unit, and what an hour's worth is
+/// where it is a beat's and the beat has a length.
+pub struct WorthUnit {
+    /// `€ a beat` for a gain, else `€`.
+    pub unit: String,
+    hours: Option<f64>,
+    currency: String,
+}
+
+impl WorthUnit {
+    /// The unit of what policies are worth in a scenario.
+    pub fn of(contents: &Contents) -> Self {
+        let (currency, average) =
+            (contents.currency.clone(), contents.criterion == Criterion::Average);
+        Self {
+            unit: if average { format!("{currency} a beat") } else { currency.clone() },
+            hours: contents.beat_seconds().filter(|_| average).map(|seconds| 3600.0 / seconds),
+            currency,
+        }
+    }
+
+    /// What so much a beat is in an hour, where that can be said.
+    pub fn in_an_hour(&self, value: f64) -> Option<f64> {
+        self.hours.map(|hours| value * hours)
+    }
+
+    /// ` (51.3706 € an hour)`, or nothing.
+    pub fn hourly(&self, value: f64) -> String {
+        let hourly = self.in_an_hour(value);
+        hourly.map_or(String::new(), |value| format!(" ({value:.4} {} an hour)", self.currency))
     }
 }

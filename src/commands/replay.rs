@@ -42,9 +42,8 @@ pub(super) fn run(arguments: &ReplayArguments) -> Result<(), Failure> {
     let session = play(&saved, arguments)?;
     match arguments.format {
         Format::Json => {
-            let mut object = as_json(&saved, &session);
-            object.insert("file".to_owned(), json!(arguments.file.display().to_string()));
-            output::print_json(&Value::Object(object))
+            let file = arguments.file.display().to_string();
+            output::print_json(&Value::Object(as_json(&file, &saved, &session)))
         }
         Format::Text => output::print(&as_text(&saved, &session)),
     }
@@ -81,9 +80,9 @@ fn play(saved: &SavedRun, arguments: &ReplayArguments) -> Result<Session, Failur
     Ok(session)
 }
 
-/// The object of `replay`, but for the file's name. It is used where a saved run is opened without
-/// a window, too.
-pub(super) fn as_json(saved: &SavedRun, session: &Session) -> Map<String, Value> {
+/// The object of `replay` (see [`super::objects`]). It is used where a saved run is opened without a
+/// window, too.
+pub(super) fn as_json(file: &str, saved: &SavedRun, session: &Session) -> Map<String, Value> {
     let run = session.run();
     let space = session.scenario().environment.state_space();
     let state: Map<String, Value> = space
@@ -94,6 +93,7 @@ pub(super) fn as_json(saved: &SavedRun, session: &Session) -> Map<String, Value>
         .collect();
     let rewards = &run.records().rewards;
     let Value::Object(object) = json!({
+        "file": file,
         "title": session.scenario().contents.title.in_language("en"),
         "agent": session.agent().name(),
         "seed": saved.seed,

@@ -1,14 +1,17 @@
-//! `taktlab schema KIND`: every field with type, unit, default, range and meaning.
+//! `taktlab schema KIND`: every field with type, unit, default, range and meaning; `schema json`:
+//! every name in the objects that commands print.
 
 use serde_json::json;
 
+use super::objects::{ABOUT, OBJECTS, as_text};
 use super::output::{self, Failure, Format};
 use crate::scenario::documentation::{documented, kinds};
 
 /// Arguments of `schema`.
 #[derive(Debug, clap::Args)]
 pub struct SchemaArguments {
-    /// What to describe: Scenario, a kind of environment (Line, Chain, Replacement) or an agent.
+    /// What to describe: Scenario, a kind of environment (Line, Chain, Replacement), an agent, or
+    /// json, the objects that commands print with --format json.
     kind: String,
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]
@@ -20,6 +23,9 @@ pub struct SchemaArguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &SchemaArguments) -> Result<(), Failure> {
+    if arguments.kind.eq_ignore_ascii_case("json") {
+        return objects(arguments.format);
+    }
     let known = kinds();
     let kind = known
         .iter()
@@ -28,7 +34,7 @@ pub(super) fn run(arguments: &SchemaArguments) -> Result<(), Failure> {
         .unwrap_or(&arguments.kind);
     let Some((about, rows)) = documented(kind) else {
         return Err(Failure::Input(format!(
-            "error: there is no kind `{}`: choose one of {}",
+            "error: there is no kind `{}`: choose one of {}, or json",
             arguments.kind,
             known.join(", ")
         )));
@@ -57,5 +63,15 @@ pub(super) fn run(arguments: &SchemaArguments) -> Result<(), Failure> {
             }
             output::print(&text)
         }
+    }
+}
+
+/// The objects that commands print.
+fn objects(format: Format) -> Result<(), Failure> {
+    match format {
+        Format::Json => {
+            output::print_json(&json!({ "kind": "json", "about": ABOUT, "objects": OBJECTS }))
+        }
+        Format::Text => output::print(&as_text()),
     }
 }

@@ -27,10 +27,10 @@ pub struct SimulateArguments {
     #[arg(long, value_parser = super::at_least_one)]
     episodes: Option<u64>,
     /// Beats before those that count, for the average reward; a tenth of them if not given.
-    #[arg(long)]
+    #[arg(long, value_parser = super::any_count)]
     warm_up: Option<u64>,
     /// Independent replications; the scenario's if not given.
-    #[arg(long, value_parser = super::at_least_one)]
+    #[arg(long, value_parser = super::runs)]
     replications: Option<u64>,
     /// The seed, instead of the scenario's.
     #[arg(long)]
@@ -57,17 +57,21 @@ pub(super) fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
             .map_err(Failure::input)?;
     match arguments.format {
         Format::Json => {
-            let mut object = as_json(&simulation);
-            object.insert("scenario".to_owned(), json!(arguments.file.display().to_string()));
-            output::print_json(&Value::Object(object))
+            let file = arguments.file.display().to_string();
+            output::print_json(&Value::Object(as_json(&file, &scenario, &simulation)))
         }
         Format::Text => output::print(&as_text(&scenario, &simulation)),
     }
 }
 
-/// The documented object of `simulate`, but for the file's name.
-pub(crate) fn as_json(simulation: &Simulation) -> Map<String, Value> {
-    let summary = &simulation.summary;
+/// The object of `simulate` (see [`super::objects`]). It is used where a scenario is run without a
+/// window, too.
+pub(super) fn as_json(
+    file: &str,
+    scenario: &Scenario,
+    simulation: &Simulation,
+) -> Map<String, Value> {
+    let (contents, summary) = (&scenario.contents, &simulation.summary);
     let optional = |value: &Option<crate::experiment::Estimate>| {
         value.as_ref().map_or(Value::Null, output::estimate)
     };
@@ -94,7 +98,12 @@ pub(crate) fn as_json(simulation: &Simulation) -> Map<String, Value> {
         .collect();
     let mut object = Map::new();
     let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);
+    put("scenario", json!(file));
+    put("title", json!(contents.title.in_language("en")));
+    put("criterion", json!(contents.criterion.name()));
+    put("half_life", json!(contents.criterion.half_life()));
     put("agent", json!(simulation.agent));
+    put("plan_optimal", json!(simulation.plan_optimal));
     put("seed", json!(simulation.seed));
     put("replications", json!(summary.replications));
     put("beats", json!(simulation.beats));
@@ -116,12 +125,13 @@ pub(crate) fn as_json(simulation: &Simulation) -> Map<String, Value> {
 }
 
 /// The same for people.
-pub(crate) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
+pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
     let summary = &simulation.summary;
     let currency = &scenario.contents.currency;
     let mut text = format!(
-        "{}\nagent: {}, seed {}, {} replications of {}\n",
+        "{}\n  criterion: {}\n  agent: {}, seed {}, {} replications of {}\n",
         scenario.contents.title.in_language("en"),
+        output::criterion_text(scenario.contents.criterion),
         simulation.agent,
         simulation.seed,
         summary.replications,
@@ -174,6 +184,11 @@ pub(crate) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
             "  {} episodes: {} ended, {} were cut off, the goal was reached {} times\n",
             summary.episodes, summary.terminal, summary.cut_off, summary.goals
         ));
+    }
+    if simulation.plan_optimal == Some(false) {
+        text.push_str(
+            "  The plan that it follows is not proved to be the best: see `taktlab solve`.\n",
+        );
     }
     if simulation.never_ends == Some(true) {
         text.push_str(

@@ -2,21 +2,15 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::output::{self, Failure, Format};
+use super::output::{self, Failure, Format, WorthUnit};
 use super::progress_bar::with_bar;
 use crate::experiment::optimum::{self, Optimum, SolveOptions};
 use crate::mdp::{Criterion, EnumerationOptions, Progress};
 use crate::planners::Method;
 use crate::scenario::Scenario;
-
-/// The width of the bounds where none is asked for.
-const DEFAULT_PRECISION: f64 = 1e-6;
-/// How long the default precision is pursued. An explicit one is pursued to the end.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Arguments of `solve`.
 #[derive(Debug, clap::Args)]
@@ -26,7 +20,8 @@ pub struct SolveArguments {
     /// The planner; the fastest that suits the criterion if not given.
     #[arg(long, value_enum)]
     method: Option<Method>,
-    /// Width of the certified bounds to reach, in the scenario's currency (a beat for a gain).
+    /// Width of the certified bounds to reach, in the scenario's currency (a beat for a gain),
+    /// however long it takes. If not given, 1e-6 is pursued for a minute.
     #[arg(long, value_parser = positive)]
     precision: Option<f64>,
     /// Hold only the states that can be reached from the start.
@@ -60,12 +55,11 @@ pub(super) fn run(arguments: &SolveArguments) -> Result<(), Failure> {
     let progress = Arc::new(Progress::new());
     let options = SolveOptions {
         method: arguments.method,
-        precision: arguments.precision.unwrap_or(DEFAULT_PRECISION),
-        deadline: arguments.precision.is_none().then(|| Instant::now() + PATIENCE),
         enumeration: EnumerationOptions {
             reachable_only: arguments.reachable,
-            memory_limit: arguments.memory << 20,
+            memory_limit: arguments.memory.saturating_mul(1 << 20),
         },
+        ..SolveOptions::to(arguments.precision)
     };
     let optimum = with_bar("solving", &progress, || optimum::find(&scenario, &options, &progress))
         .map_err(Failure::input)?;
@@ -78,12 +72,20 @@ pub(super) fn run(arguments: &SolveArguments) -> Result<(), Failure> {
         })?;
     }
     match arguments.format {
-        Format::Json => output::print_json(&as_json(&arguments.file, &scenario, &optimum)),
+        Format::Json => {
+            let object = as_json(&arguments.file, &scenario, &optimum, options.precision);
+            output::print_json(&object)
+        }
         Format::Text => output::print(&as_text(&scenario, &optimum)),
     }
 }
 
-fn as_json(file: &std::path::Path, scenario: &Scenario, optimum: &Optimum) -> serde_json::Value {
+fn as_json(
+    file: &std::path::Path,
+    scenario: &Scenario,
+    optimum: &Optimum,
+    precision: f64,
+) -> serde_json::Value {
     let (lower, upper) = optimum.bounds();
     json!({
         "scenario": file.display().to_string(),
@@ -93,12 +95,15 @@ fn as_json(file: &std::path::Path, scenario: &Scenario, optimum: &Optimum) -> se
         "method": optimum.solution.method,
         "criterion": scenario.contents.criterion.name(),
         "discount": scenario.contents.criterion.discount(),
-        "lower": lower.map_or(serde_json::Value::Null, output::number),
-        "upper": upper.map_or(serde_json::Value::Null, output::number),
+        "half_life": scenario.contents.criterion.half_life(),
+        "lower": output::optional(lower),
+        "upper": output::optional(upper),
         "sweeps": optimum.solution.sweeps,
         "backups": optimum.solution.backups,
         "backups_per_second": output::number(optimum.backups_per_second()),
+        "precision": output::number(precision),
         "optimal": optimum.solution.optimal,
+        "limited_by_rounding": optimum.solution.limited_by_rounding,
         "enumeration_seconds": output::number(optimum.enumeration_time.as_secs_f64()),
         "planning_seconds": output::number(optimum.planning_time.as_secs_f64()),
     })
@@ -109,43 +114,40 @@ fn as_text(scenario: &Scenario, optimum: &Optimum) -> String {
     let (lower, upper) = optimum.bounds();
     let bound = |value: Option<f64>| value.map_or("unknown".to_owned(), |x| format!("{x:.9}"));
     let contents = &scenario.contents;
-    let average = contents.criterion == Criterion::Average;
-    let (what, unit) = if average {
-        ("gain", format!("{} a beat", contents.currency))
-    } else {
-        ("value at the start", contents.currency.clone())
+    let what = match contents.criterion {
+        Criterion::Average => "gain",
+        _ => "value at the start",
     };
+    let worth = WorthUnit::of(contents);
     let mut text = format!(
         "{}\n  {} states, {} state–action pairs, {} transitions, enumerated in {:.2?}\n  \
-         {}, {} reward: {} sweeps, {} backups in {:.2?} ({:.1} million backups a second)\n  \
-         {what} from {} to {} {unit}\n",
+         criterion: {}\n  \
+         {}: {} sweeps, {} backups in {:.2?} ({:.1} million backups a second)\n  \
+         {what} from {} to {} {}\n",
         contents.title.in_language("en"),
         model.states(),
         model.pairs(),
         model.transitions(),
         optimum.enumeration_time,
+        output::criterion_text(contents.criterion),
         solution.method,
-        contents.criterion.name(),
         solution.sweeps,
         solution.backups,
         optimum.planning_time,
         optimum.backups_per_second() / 1e6,
         bound(lower),
         bound(upper),
+        worth.unit,
     );
-    if let (true, Some(seconds), Some(lower), Some(upper)) =
-        (average, contents.beat_seconds(), lower, upper)
-    {
-        let hours = 3600.0 / seconds;
-        let currency = &contents.currency;
-        text.push_str(&format!(
-            "  that is {:.6} to {:.6} {currency} an hour\n",
-            lower * hours,
-            upper * hours
-        ));
+    if let Some(((from, to), currency)) = lower.zip(upper).and_then(|(lower, upper)| {
+        Some(((worth.in_an_hour(lower)?, worth.in_an_hour(upper)?), &contents.currency))
+    }) {
+        text.push_str(&format!("  that is {from:.6} to {to:.6} {currency} an hour\n"));
     }
     text.push_str(if solution.optimal {
         "  optimal: proved within the precision asked for\n"
+    } else if optimum.solution.limited_by_rounding {
+        "  limited by rounding: no closer bounds can be had, and these hold\n"
     } else if upper.is_none() {
         "  a lower bound only: nothing is known of how much better a policy could be\n"
     } else {

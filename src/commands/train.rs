@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::output::{self, Failure, Format};
+use super::output::{self, Failure, Format, WorthUnit};
 use super::progress_bar::with_bar;
 use crate::experiment::Estimate;
-use crate::experiment::optimum::{self, SolveOptions};
+use crate::experiment::judging::gap;
+use crate::experiment::optimum::{self, Optimum, OptimumError, SolveOptions};
 use crate::experiment::training::{Training, TrainingOptions, train};
-use crate::mdp::{EnumerationOptions, Progress};
+use crate::mdp::Progress;
 use crate::scenario::{Scenario, save};
 
 /// Arguments of `train`.
@@ -25,7 +26,7 @@ pub struct TrainArguments {
     #[arg(long, value_parser = super::at_least_one, default_value = "1e6")]
     steps: u64,
     /// How many seeds.
-    #[arg(long, value_parser = super::at_least_one, default_value = "5")]
+    #[arg(long, value_parser = super::runs, default_value = "5")]
     seeds: u64,
     /// The first seed, instead of the scenario's; the others follow it.
     #[arg(long)]
@@ -52,16 +53,10 @@ pub(super) fn run(arguments: &TrainArguments) -> Result<(), Failure> {
         )));
     }
     let progress = Arc::new(Progress::new());
-    let options = SolveOptions {
-        method: None,
-        precision: 1e-6,
-        deadline: None,
-        enumeration: EnumerationOptions::default(),
-    };
+    let usual = SolveOptions::to(None);
     // A line too large to enumerate is learned all the same, and then judged by simulation.
-    let optimum = with_bar("finding the optimum", &progress, || {
-        optimum::find(&scenario, &options, &progress)
-    });
+    let optimum =
+        with_bar("finding the optimum", &progress, || optimum::find(&scenario, &usual, &progress));
     let first = arguments.seed.unwrap_or(scenario.contents.seed);
     let options = TrainingOptions {
         learner: learner.clone(),
@@ -78,19 +73,34 @@ pub(super) fn run(arguments: &TrainArguments) -> Result<(), Failure> {
             Failure::input(format!("{} could not be written: {error}", path.display()))
         })?;
     }
-    let why_no_optimum = optimum.err().map(|error| error.to_string());
     match arguments.format {
-        Format::Json => output::print_json(&as_json(arguments, learner.name(), &training)),
-        Format::Text => {
-            output::print(&as_text(&scenario, &options, &training, why_no_optimum.as_deref()))
+        Format::Json => {
+            output::print_json(&as_json(arguments, &scenario, &options, &training, &optimum))
         }
+        Format::Text => output::print(&as_text(&scenario, &options, &training, &optimum)),
     }
 }
 
-fn as_json(arguments: &TrainArguments, learner: &str, training: &Training) -> serde_json::Value {
+/// The optimum, or why there is none.
+type Sought = Result<Optimum, OptimumError>;
+
+/// An estimate; null where some policy is worth no finite amount, as it never ends.
+fn finite(estimate: Estimate) -> serde_json::Value {
+    if estimate.mean.is_finite() { output::estimate(&estimate) } else { serde_json::Value::Null }
+}
+
+fn as_json(
+    arguments: &TrainArguments,
+    scenario: &Scenario,
+    options: &TrainingOptions,
+    training: &Training,
+    optimum: &Sought,
+) -> serde_json::Value {
+    let contents = &scenario.contents;
     let values = Estimate::of_samples(&training.final_values());
     let gaps = training.final_gaps();
     let gap = gaps.as_deref().map(Estimate::of_samples);
+    let difference = training.final_differences().as_deref().map(Estimate::of_samples);
     let each: Vec<_> = training
         .curves
         .iter()
@@ -98,20 +108,25 @@ fn as_json(arguments: &TrainArguments, learner: &str, training: &Training) -> se
         .map(|(place, (seed, points))| {
             json!({
                 "seed": seed,
-                "value": points.last().map_or(serde_json::Value::Null, |p| output::number(p.value)),
-                "gap": gaps.as_ref().map_or(serde_json::Value::Null, |g| output::number(g[place])),
+                "value": output::optional(points.last().map(|point| point.value)),
+                "gap": output::optional(gaps.as_ref().and_then(|gaps| gaps.get(place).copied())),
             })
         })
         .collect();
     json!({
         "scenario": arguments.file.display().to_string(),
-        "learner": learner,
-        "steps": arguments.steps,
+        "title": contents.title.in_language("en"),
+        "criterion": contents.criterion.name(),
+        "half_life": contents.criterion.half_life(),
+        "learner": options.learner.name(),
+        "steps": options.steps,
         "value": output::number(values.mean),
-        "value_interval": output::estimate(&values),
-        "optimum": training.optimum.map_or(serde_json::Value::Null, output::number),
-        "gap": gap.map_or(serde_json::Value::Null, |gap| output::number(gap.mean)),
-        "gap_interval": gap.as_ref().map_or(serde_json::Value::Null, output::estimate),
+        "value_interval": finite(values),
+        "optimum": output::optional(training.optimum),
+        "optimum_proved": optimum.as_ref().ok().map(|optimum| optimum.solution.optimal),
+        "difference": output::optional(difference.map(|difference| difference.mean)),
+        "gap": output::optional(gap.map(|gap| gap.mean)),
+        "gap_interval": gap.map_or(serde_json::Value::Null, finite),
         "exact": training.exact,
         "seeds": each,
     })
@@ -121,30 +136,48 @@ fn as_text(
     scenario: &Scenario,
     options: &TrainingOptions,
     training: &Training,
-    why_no_optimum: Option<&str>,
+    optimum: &Sought,
 ) -> String {
+    let contents = &scenario.contents;
+    let worth = WorthUnit::of(contents);
     let values = Estimate::of_samples(&training.final_values());
     let mut text = format!(
-        "{}\n{} learned for {} beats from each of {} seeds\n  value    {}\n",
-        scenario.contents.title.in_language("en"),
+        "{}\n  criterion: {}\n  {} learned for {} beats from each of {} seeds\n",
+        contents.title.in_language("en"),
+        output::criterion_text(contents.criterion),
         options.learner.name(),
         options.steps,
         options.seeds.len(),
-        output::estimate_text(&values),
     );
-    if let (Some(best), Some(gaps)) = (training.optimum, training.final_gaps()) {
-        let gap = Estimate::of_samples(&gaps);
+    let known = values.mean.is_finite();
+    text.push_str(&if known {
+        let (value, hourly) = (output::estimate_text(&values), worth.hourly(values.mean));
+        format!("  value    {value} {}{hourly}\n", worth.unit)
+    } else {
+        "  value    not finite: the greedy policy of some seed never ends\n".to_owned()
+    });
+    if let Some(best) = training.optimum {
+        text.push_str(&format!("  optimum  {best:.6} {}{}\n", worth.unit, worth.hourly(best)));
+    }
+    let shares = training.final_gaps().filter(|_| known);
+    let differences = training.final_differences().filter(|_| known);
+    if let Some(gap) = shares.as_deref().map(Estimate::of_samples) {
         let half = gap.half_width().map_or(String::new(), |half| format!(" ± {:.2}", 100.0 * half));
-        text.push_str(&format!(
-            "  optimum  {best:.6}\n  gap      {:.2}{half} %\n",
-            100.0 * gap.mean
-        ));
+        text.push_str(&format!("  gap      {:.2}{half} %\n", 100.0 * gap.mean));
+    } else if let Some(below) = differences.as_deref().map(Estimate::of_samples) {
+        // No share of an optimum of 0 can be had.
+        let below = output::estimate_text(&below);
+        text.push_str(&format!("  below it by {below} {}\n", worth.unit));
+    }
+    match optimum {
+        Ok(optimum) if !optimum.solution.optimal => text.push_str(
+            "  the optimum is not proved within the usual precision: see `taktlab solve`\n",
+        ),
+        Ok(_) => {}
+        Err(why) => text.push_str(&format!("  no optimum: {why}\n")),
     }
     if !training.exact {
         text.push_str("  the greedy policies were simulated, not evaluated exactly\n");
-    }
-    if let Some(why) = why_no_optimum {
-        text.push_str(&format!("  no optimum: {why}\n"));
     }
     text
 }
@@ -154,9 +187,8 @@ fn write_curve(training: &Training, path: &Path) -> std::io::Result<()> {
     table.write_record(["seed", "steps", "value", "gap"])?;
     for (seed, points) in &training.curves {
         for point in points {
-            let gap = training.optimum.map_or(String::new(), |best| {
-                crate::experiment::judging::gap(best, point.value).to_string()
-            });
+            let share = training.optimum.and_then(|best| gap(best, point.value));
+            let gap = share.map_or(String::new(), |share| share.to_string());
             table.write_record([
                 seed.to_string(),
                 point.steps.to_string(),

@@ -10,6 +10,11 @@
 //! V(s) = −(1 − γ^(9−s))/(1 − γ) + γ^(9−s) for s ≤ 9. The threshold policy "right while below 5,
 //! else left" walks for ever between 4 and 5 and is worth −1/(1 − γ) everywhere.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "state and action are of the spaces that the chain has; a hot loop"
+)]
+
 use super::setting::{Faults, SettingError};
 use crate::mdp::{Beat, Enumerable, Environment, Event, Level, Places, Space, Variable};
 
@@ -117,6 +122,8 @@ impl Chain {
 }
 
 impl Environment for Chain {
+    const ENDS: bool = true;
+
     fn kind(&self) -> &'static str {
         "Chain"
     }

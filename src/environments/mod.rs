@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::mdp::{Enumerable, Erased, Places, Space};
+use crate::mdp::{Enumerable, Environment, Erased, Places, Space};
 
 pub mod chain;
 pub mod line;
@@ -93,6 +93,13 @@ macro_rules! kinds {
                 self.erased().places()
             }
 
+            /// Whether there are states in which it ends.
+            pub fn ends(&self) -> bool {
+                match self {
+                    $(Self::$kind(_) => $kind::ENDS,)*
+                }
+            }
+
             /// The settings it was built from.
             pub fn settings(&self) -> AnySettings {
                 match self {
@@ -104,6 +111,13 @@ macro_rules! kinds {
         }
 
         impl AnySettings {
+            /// Whether there are states in which the environment ends.
+            pub fn ends(&self) -> bool {
+                match self {
+                    $(Self::$kind(_) => $kind::ENDS,)*
+                }
+            }
+
             /// Builds the environment, or says all that is wrong with its settings.
             pub fn build(self) -> Result<AnyEnvironment, Vec<SettingError>> {
                 match self {
@@ -128,7 +142,7 @@ kinds! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mdp::check;
+    use crate::mdp::{EnumerationOptions, Progress, check};
 
     struct Check;
 
@@ -153,6 +167,18 @@ mod tests {
         for settings in examples() {
             let environment = settings.clone().build().unwrap();
             environment.visit(Check).unwrap_or_else(|faults| panic!("{settings:#?}: {faults:#?}"));
+        }
+    }
+
+    #[test]
+    fn a_kind_that_ends_has_terminal_states_and_no_other_has() {
+        for settings in examples() {
+            let (environment, ends) = (settings.clone().build().unwrap(), settings.ends());
+            let found = environment
+                .erased()
+                .enumerate(EnumerationOptions::default(), &Progress::new())
+                .unwrap_or_else(|error| panic!("{settings:#?}: {error}"));
+            assert_eq!((found.model.has_terminals(), environment.ends()), (ends, ends));
         }
     }
 

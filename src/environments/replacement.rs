@@ -22,6 +22,11 @@
 //! The machine replacement problem of Howard (1960) and Puterman (1994, section 4.7.3) and forest
 //! management (age is wear, fire is failure, cutting is a replacement that pays) are settings.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "state and action are of the spaces that the machine has; a hot loop"
+)]
+
 use super::setting::{Faults, SettingError};
 use crate::mdp::beat::scaled;
 use crate::mdp::{
@@ -343,6 +348,10 @@ impl Environment for Replacement {
 
     fn allows(&self, state: &[Level], action: &[Level]) -> bool {
         action[0] == RUN || !self.is_down(state)
+    }
+
+    fn usual_action(&self, action: &mut [Level]) {
+        action[0] = RUN;
     }
 
     fn places(&self) -> &Places {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{AlwaysRun, FixedPolicy, Kanban, Limit, Random, Threshold};
 use crate::learners::{QLearning, Sarsa, TableError};
-use crate::mdp::{Enumeration, Level, SpaceError};
+use crate::mdp::{Criterion, Enumeration, Level, SpaceError};
 use crate::scenario::AgentSpec;
 
 use super::run::AnyAgent;
@@ -37,6 +37,9 @@ pub enum AgentError {
     /// Kanban levels were to be found first.
     #[error("the best kanban levels must be found on the model first, or be given")]
     NoLevels,
+    /// There are no kanban levels to be found.
+    #[error("no machine here is controlled, so that kanban has none to hold back")]
+    NothingToHold,
 }
 
 fn describe(errors: &[SettingError]) -> String {
@@ -47,21 +50,32 @@ fn describe(errors: &[SettingError]) -> String {
     each.collect::<Vec<_>>().join("\n")
 }
 
-/// Builds the agent. `criterion_discount` is the criterion's discount, `None` for the average
-/// reward; `plan` is followed by [`AgentSpec::Optimum`].
+/// Says what is wrong with an agent's settings here, before anything is computed for it.
+///
+/// # Errors
+/// [`AgentError::Settings`] with all that is wrong.
+pub fn check(spec: &AgentSpec, environment: &AnyEnvironment) -> Result<(), AgentError> {
+    match spec.faults(environment) {
+        faults if faults.is_empty() => Ok(()),
+        faults => Err(AgentError::Settings(faults)),
+    }
+}
+
+/// Builds the agent. `criterion` is the scenario's, from which learners take their discount;
+/// `plan` is followed by [`AgentSpec::Optimum`].
 ///
 /// # Errors
 /// Any [`AgentError`].
 pub fn build(
     spec: &AgentSpec,
     environment: &AnyEnvironment,
-    criterion_discount: Option<f64>,
+    criterion: Criterion,
     plan: Option<&Plan>,
 ) -> Result<AnyAgent, AgentError> {
     let (actions, observations) =
         (environment.action_space(), environment.erased().observation_space());
     Ok(match spec {
-        AgentSpec::AlwaysRun => AnyAgent::AlwaysRun(AlwaysRun::new(actions)),
+        AgentSpec::AlwaysRun => AnyAgent::AlwaysRun(AlwaysRun::new(environment.erased())),
         AgentSpec::Random => AnyAgent::Other(Box::new(Random::new(actions))),
         AgentSpec::Threshold(settings) => AnyAgent::Other(Box::new(
             Threshold::new(settings, observations, actions).map_err(AgentError::Settings)?,
@@ -81,14 +95,11 @@ pub fn build(
             let plan = plan.ok_or(AgentError::NoPlan)?;
             AnyAgent::Fixed(follow("Optimum", environment, plan)?)
         }
-        AgentSpec::QLearning(settings) => AnyAgent::QLearning(QLearning::new(
-            settings,
-            observations,
-            actions,
-            criterion_discount,
-        )?),
+        AgentSpec::QLearning(settings) => {
+            AnyAgent::QLearning(QLearning::new(settings, observations, actions, criterion)?)
+        }
         AgentSpec::Sarsa(settings) => {
-            AnyAgent::Sarsa(Sarsa::new(settings, observations, actions, criterion_discount)?)
+            AnyAgent::Sarsa(Sarsa::new(settings, observations, actions, criterion)?)
         }
     })
 }
@@ -106,13 +117,7 @@ pub fn follow(
     let whole = environment.state_space().count() == Ok(states.len() as u64);
     let find: Option<crate::heuristics::fixed::FindState> =
         if whole { None } else { Some(Arc::new(move |index| states.find(index))) };
-    FixedPolicy::new(
-        name,
-        environment.state_space(),
-        environment.action_space(),
-        plan.policy.clone(),
-        find,
-    )
+    FixedPolicy::new(name, environment.erased(), plan.policy.clone(), find)
 }
 
 /// The kanban agent of a line: a level for each buffer, in the order of the line. A controlled
@@ -150,8 +155,9 @@ fn kanban_limits(
     for machine in line.machine_variables() {
         let (Some(action), Some(variable)) = (machine.action, machine.downstream) else { continue };
         let behind = buffers.iter().position(|buffer| buffer.variable == variable);
-        if let (Some(limit), Some(buffer)) = (limits.get_mut(action), behind) {
-            *limit = Some(Limit { variable, level: levels[buffer] });
+        let level = behind.and_then(|buffer| levels.get(buffer));
+        if let (Some(limit), Some(&level)) = (limits.get_mut(action), level) {
+            *limit = Some(Limit { variable, level });
         }
     }
     Ok(limits)

@@ -1,7 +1,8 @@
 //! How good a policy is, exactly, where there is a model.
 
+use super::optimum::USUAL_PRECISION;
 use crate::environments::AnyEnvironment;
-use crate::mdp::evaluate::{self, EvaluationError};
+use crate::mdp::evaluate::{self, Ends, EvaluationError};
 use crate::mdp::{Agent, Criterion, Enumeration, Policy};
 
 /// What a policy is worth under a criterion: its expected value at the start, or its gain.
@@ -58,21 +59,42 @@ pub fn worth(
     })
 }
 
+/// Whether the agent's policy reaches an end from the start; `None` where there are no ends or the
+/// policy is not known in every state.
+pub fn ends(
+    agent: &dyn Agent,
+    environment: &AnyEnvironment,
+    enumeration: &Enumeration,
+) -> Option<Ends> {
+    if !enumeration.model.has_terminals() {
+        return None;
+    }
+    let policy = Policy::of_agent(agent, environment.erased(), enumeration)?;
+    evaluate::ends(&enumeration.model, &policy).ok()
+}
+
 /// Whether the agent's policy can never reach an end from the start, where there are ends.
 pub fn never_ends(
     agent: &dyn Agent,
     environment: &AnyEnvironment,
     enumeration: &Enumeration,
 ) -> Option<bool> {
-    if !enumeration.model.has_terminals() {
-        return None;
-    }
-    let policy = Policy::of_agent(agent, environment.erased(), enumeration)?;
-    let ends = evaluate::ends(&enumeration.model, &policy).ok()?;
-    Some(ends == evaluate::Ends::Never)
+    Some(ends(agent, environment, enumeration)? == Ends::Never)
 }
 
-/// The distance to the optimum: (optimum − value) / |optimum|, 0.043 for 4.3 %.
-pub fn gap(optimum: f64, value: f64) -> f64 {
-    (optimum - value) / optimum.abs()
+/// The distance to the optimum: (optimum − value) / |optimum|, 0.043 for 4.3 %. `None` where the
+/// optimum is 0, or too near to tell ([`USUAL_PRECISION`]), as no share of nothing can be had.
+pub fn gap(optimum: f64, value: f64) -> Option<f64> {
+    (optimum.abs() > USUAL_PRECISION).then(|| (optimum - value) / optimum.abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_distance_is_a_share_of_the_optimum_unless_that_is_nothing() {
+        assert_eq!((gap(4.0, 3.0), gap(-4.0, -5.0)), (Some(0.25), Some(0.25)));
+        assert_eq!((gap(0.0, -1.0), gap(-2e-7, -1.0)), (None, None));
+    }
 }

@@ -9,6 +9,8 @@ pub mod frozen;
 pub mod judging;
 pub mod optimum;
 pub mod planning;
+#[cfg(test)]
+mod published;
 pub mod records;
 pub mod report;
 pub mod rules;
@@ -19,6 +21,8 @@ pub mod session;
 pub mod simulate;
 pub mod statistics;
 pub mod tally;
+#[cfg(test)]
+mod tests;
 pub mod training;
 pub mod trajectory;
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::mdp::{Enumeration, EnumerationError, EnumerationOptions, Level, Model, Progress};
 use crate::planners::{Method, PlanError, Solution, solve};
-use crate::scenario::Scenario;
+use crate::scenario::{OptimumSettings, Scenario};
 
 use super::agents::Plan;
 
@@ -20,6 +20,30 @@ pub struct SolveOptions {
     pub deadline: Option<Instant>,
     /// Which states to hold and how much memory to take.
     pub enumeration: EnumerationOptions,
+}
+
+/// The width of the bounds where none is asked for.
+pub const USUAL_PRECISION: f64 = 1e-6;
+/// How long the usual precision is pursued.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+impl SolveOptions {
+    /// By the fastest method to the precision asked for, however long that takes; where none is
+    /// asked for, to the usual one, for a minute from now at most.
+    pub fn to(precision: Option<f64>) -> Self {
+        Self {
+            method: None,
+            precision: precision.unwrap_or(USUAL_PRECISION),
+            deadline: precision.is_none().then(|| Instant::now() + PATIENCE),
+            enumeration: EnumerationOptions::default(),
+        }
+    }
+
+    /// As a scenario's optimum is to be found.
+    pub fn of(settings: &OptimumSettings) -> Self {
+        let asked = (settings.precision != USUAL_PRECISION).then_some(settings.precision);
+        Self { method: settings.method, ..Self::to(asked) }
+    }
 }
 
 /// Why the optimum was not found.
@@ -135,4 +159,109 @@ pub fn write_policy(scenario: &Scenario, optimum: &Optimum, path: &Path) -> std:
     }
     let bytes = table.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
     crate::scenario::save::write_whole(path, &bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::judging;
+    use crate::mdp::Policy;
+    use crate::scenario::library;
+
+    fn scenario(text: &str) -> Scenario {
+        Scenario::parse("test.ron", text).unwrap_or_else(|reports| panic!("{reports}"))
+    }
+
+    fn found(scenario: &Scenario, options: &SolveOptions) -> Optimum {
+        find(scenario, options, &Progress::new()).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[test]
+    fn bounds_hold_the_value_of_the_plan() {
+        for path in ["basics/chain.ron", "basics/replacement.ron", "lines/short_and_long_stops.ron"]
+        {
+            let scenario = library::open(path).unwrap();
+            let optimum = found(&scenario, &SolveOptions::to(None));
+            let policy = Policy::Deterministic(optimum.plan().policy.to_vec());
+            let criterion = scenario.contents.criterion;
+            let worth = judging::worth(&optimum.enumeration, &policy, criterion).unwrap();
+            let (lower, upper) = optimum.bounds();
+            assert!(lower.unwrap() - 1e-9 <= worth.value, "{path}: {lower:?} {worth:?}");
+            assert!(worth.value <= upper.unwrap() + 1e-9, "{path}: {upper:?} {worth:?}");
+            assert!(optimum.backups_per_second() > 0.0 && !optimum.solution.limited_by_rounding);
+        }
+    }
+
+    /// Who asks for a precision waits for it; who asks for none waits a minute at most.
+    #[test]
+    fn only_the_usual_precision_is_pursued_for_a_while_only() {
+        let asked = SolveOptions::to(Some(1e-9));
+        assert_eq!((asked.precision, asked.deadline), (1e-9, None));
+        let usual = SolveOptions::to(None);
+        let left = usual.deadline.unwrap().saturating_duration_since(Instant::now());
+        assert_eq!(usual.precision, USUAL_PRECISION);
+        assert!(left <= PATIENCE && left > PATIENCE / 2);
+        let method = Some(Method::PolicyIteration);
+        let of = SolveOptions::of(&OptimumSettings { method, precision: 0.5 });
+        assert_eq!((of.method, of.precision, of.deadline), (method, 0.5, None));
+        assert!(SolveOptions::of(&OptimumSettings::default()).deadline.is_some());
+    }
+
+    #[test]
+    fn what_a_deadline_cuts_off_is_not_called_optimal_and_its_bounds_hold() {
+        let scenario = library::open("lines/three_machines.ron").unwrap();
+        let best = found(&scenario, &SolveOptions::to(None)).value().unwrap();
+        let method = Some(Method::RelativeValueIteration);
+        let now = Some(Instant::now());
+        let cut =
+            found(&scenario, &SolveOptions { method, deadline: now, ..SolveOptions::to(None) });
+        assert!(!cut.solution.optimal && !cut.solution.limited_by_rounding);
+        let (lower, upper) = cut.bounds();
+        assert!(lower.is_none_or(|lower| lower <= best), "{lower:?} {best}");
+        assert!(upper.is_none_or(|upper| upper >= best), "{upper:?} {best}");
+    }
+
+    #[test]
+    fn bounds_that_rounding_keeps_apart_are_called_so() {
+        let optimum =
+            found(&library::open("basics/chain.ron").unwrap(), &SolveOptions::to(Some(1e-18)));
+        assert!(optimum.solution.limited_by_rounding && !optimum.solution.optimal);
+    }
+
+    #[test]
+    fn what_does_not_fit_or_suit_is_refused_in_words() {
+        let line = library::open("lines/line3.ron").unwrap();
+        let enumeration = EnumerationOptions { memory_limit: 1_000, ..Default::default() };
+        let options = SolveOptions { enumeration, ..SolveOptions::to(None) };
+        let refused = find(&line, &options, &Progress::new()).map(|_| ()).unwrap_err();
+        assert!(matches!(refused, OptimumError::Enumeration(_)), "{refused}");
+        let options =
+            SolveOptions { method: Some(Method::RelativeValueIteration), ..SolveOptions::to(None) };
+        let refused = find(&line, &options, &Progress::new()).map(|_| ()).unwrap_err();
+        assert!(matches!(refused, OptimumError::Plan(_)), "{refused}");
+        let progress = Progress::new();
+        progress.cancel();
+        assert!(find(&line, &SolveOptions::to(None), &progress).is_err());
+    }
+
+    /// Two machines and a buffer of one part: labels where there are, numbers where not.
+    #[test]
+    fn a_policy_is_written_state_by_state() {
+        let line = "(version: 1, environment: Line(machines: [(name: \"Saw\", failure: 0.1, repair: \
+                    0.5), (name: \"Drill\")], buffers: [(capacity: 1)], revenue: 1))";
+        let scenario = scenario(line);
+        let optimum = found(&scenario, &SolveOptions::to(None));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("policy.csv");
+        write_policy(&scenario, &optimum, &path).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let rows: Vec<Vec<&str>> = text.lines().map(|row| row.split(',').collect()).collect();
+        assert_eq!(rows[0], ["buffer 1", "Saw", "action Saw", "action Drill", "value"]);
+        let states: Vec<String> = rows[1..].iter().map(|row| row[..2].join(" ")).collect();
+        assert_eq!(states, ["0 down", "0 up", "1 down", "1 up"]);
+        for row in &rows[1..] {
+            assert!(["hold", "run"].contains(&row[2]) && row[4].parse::<f64>().is_ok(), "{row:?}");
+        }
+        assert!(write_policy(&scenario, &optimum, folder.path()).is_err());
+    }
 }

@@ -3,11 +3,12 @@
 use std::sync::Mutex;
 
 use crate::environments::AnyEnvironment;
-use crate::mdp::{Criterion, EnumerationOptions, Progress};
+use crate::mdp::evaluate::{self, Ends};
+use crate::mdp::{Criterion, Enumeration, EnumerationOptions, Policy, Progress};
 use crate::scenario::{AgentSpec, KanbanSettings, Scenario};
 
 use super::agents::{self, AgentError, Plan};
-use super::judging::never_ends;
+use super::judging::ends;
 use super::optimum::{self, OptimumError, SolveOptions};
 use super::rules::best_kanban;
 use super::run::AnyAgent;
@@ -40,6 +41,12 @@ pub enum SimulationError {
     /// The plan that the agent follows could not be had.
     #[error(transparent)]
     Optimum(#[from] OptimumError),
+    /// Whole episodes were asked for, and they need not end.
+    #[error(
+        "{0}, so that an episode might last for ever: give the scenario an `episode_limit`, or ask \
+         for beats in place of episodes"
+    )]
+    Endless(String),
     /// Someone cancelled.
     #[error("cancelled")]
     Cancelled,
@@ -64,6 +71,9 @@ pub struct Simulation {
     pub summary: Summary,
     /// Whether the agent's policy can never reach an end, where there are ends and it is known.
     pub never_ends: Option<bool>,
+    /// Whether the plan that the agent follows is proved to be within its precision of the best;
+    /// `None` where it follows none.
+    pub plan_optimal: Option<bool>,
 }
 
 impl Simulation {
@@ -84,7 +94,19 @@ impl Simulation {
     }
 }
 
-/// The agent as it can act: with a plan or levels found where it needs them.
+/// An agent as it can act.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// The agent, with levels found where it had none.
+    pub spec: AgentSpec,
+    /// The plan that it follows, where it follows one.
+    pub plan: Option<Plan>,
+    /// Whether that plan is proved to be within its precision of the best.
+    pub plan_optimal: Option<bool>,
+}
+
+/// The agent with a plan or levels found where it needs them. A plan of the usual precision is
+/// pursued for a minute at most.
 ///
 /// # Errors
 /// Where these cannot be had.
@@ -92,16 +114,17 @@ pub fn prepared(
     spec: &AgentSpec,
     scenario: &Scenario,
     progress: &Progress,
-) -> Result<(AgentSpec, Option<Plan>), SimulationError> {
+) -> Result<Prepared, SimulationError> {
+    let simply = |spec: AgentSpec| Prepared { spec, plan: None, plan_optimal: None };
+    agents::check(spec, &scenario.environment)?;
     match spec {
         AgentSpec::Optimum(settings) => {
-            let options = SolveOptions {
-                method: settings.method,
-                precision: settings.precision,
-                deadline: None,
-                enumeration: EnumerationOptions::default(),
-            };
-            Ok((spec.clone(), Some(optimum::find(scenario, &options, progress)?.plan())))
+            let found = optimum::find(scenario, &SolveOptions::of(settings), progress)?;
+            Ok(Prepared {
+                spec: spec.clone(),
+                plan: Some(found.plan()),
+                plan_optimal: Some(found.solution.optimal),
+            })
         }
         AgentSpec::Kanban(settings) if settings.levels.is_empty() => {
             let environment = &scenario.environment;
@@ -111,12 +134,15 @@ pub fn prepared(
                 .enumerate(options, progress)
                 .map_err(OptimumError::Enumeration)?;
             let criterion = scenario.contents.criterion;
-            let found = best_kanban(environment, &enumeration, criterion, progress)?
-                .ok_or(AgentError::NoLevels)?;
+            let found = best_kanban(environment, &enumeration, criterion, progress)?;
+            if progress.is_cancelled() {
+                return Err(SimulationError::Cancelled);
+            }
+            let found = found.ok_or(AgentError::NothingToHold)?;
             let levels = found.levels.iter().map(|&level| level.max(0) as u32).collect();
-            Ok((AgentSpec::Kanban(KanbanSettings { levels }), None))
+            Ok(simply(AgentSpec::Kanban(KanbanSettings { levels })))
         }
-        _ => Ok((spec.clone(), None)),
+        _ => Ok(simply(spec.clone())),
     }
 }
 
@@ -131,9 +157,9 @@ pub fn simulate_scenario(
 ) -> Result<Simulation, SimulationError> {
     let contents = &scenario.contents;
     let spec = options.agent.as_ref().unwrap_or(&contents.agent);
-    let (spec, plan) = prepared(spec, scenario, progress)?;
-    let discount = contents.criterion.discount();
-    let build = || agents::build(&spec, &scenario.environment, discount, plan.as_ref());
+    let Prepared { spec, plan, plan_optimal } = prepared(spec, scenario, progress)?;
+    let criterion = contents.criterion;
+    let build = || agents::build(&spec, &scenario.environment, criterion, plan.as_ref());
     // Built once here, so that what is wrong is told before anything runs.
     let probe = build()?;
     let average = contents.criterion == Criterion::Average;
@@ -150,6 +176,21 @@ pub fn simulate_scenario(
             Length::Beats { counted, warm_up: options.warm_up.unwrap_or(usual) }
         }
     };
+    let ends = if contents.ends() {
+        ends_of(scenario, &spec, &probe, plan.as_ref(), progress)
+    } else {
+        None
+    };
+    if progress.is_cancelled() {
+        return Err(SimulationError::Cancelled);
+    }
+    if episodes.is_some() && contents.episode_limit.is_none() && ends != Some(Ends::Surely) {
+        return Err(SimulationError::Endless(if contents.ends() {
+            format!("it is not certain that the agent {} reaches an end", spec.name())
+        } else {
+            "this environment never ends".to_owned()
+        }));
+    }
     let returns = if average { ReturnKind::Beat } else { ReturnKind::Episode };
     let settings = run_settings(scenario);
     let settings = super::RunSettings { seed: options.seed.unwrap_or(settings.seed), ..settings };
@@ -176,28 +217,170 @@ pub fn simulate_scenario(
         returns,
         beats,
         warm_up,
-        never_ends: if contents.ends() { never_ends_of(scenario, &spec) } else { None },
+        never_ends: ends.map(|ends| ends == Ends::Never),
+        plan_optimal,
         summary,
     })
 }
 
 fn always_run(environment: &AnyEnvironment) -> AnyAgent {
-    AnyAgent::AlwaysRun(crate::heuristics::AlwaysRun::new(environment.action_space()))
+    AnyAgent::AlwaysRun(crate::heuristics::AlwaysRun::new(environment.erased()))
 }
 
-/// Whether a rule that learns nothing can never reach an end.
-fn never_ends_of(scenario: &Scenario, spec: &AgentSpec) -> Option<bool> {
-    if spec.learner().is_some() || matches!(spec, AgentSpec::Optimum(_)) {
-        return None;
-    }
+/// Whether the agent reaches an end from the start, where that is known.
+fn ends_of(
+    scenario: &Scenario,
+    spec: &AgentSpec,
+    agent: &AnyAgent,
+    plan: Option<&Plan>,
+    progress: &Progress,
+) -> Option<Ends> {
     let environment = &scenario.environment;
-    let options = EnumerationOptions::default();
-    let enumeration = environment.erased().enumerate(options, &Progress::new()).ok()?;
-    let agent =
-        agents::build(spec, environment, scenario.contents.criterion.discount(), None).ok()?;
-    match agent {
-        AnyAgent::AlwaysRun(agent) => never_ends(&agent, environment, &enumeration),
-        AnyAgent::Other(agent) => never_ends(&*agent, environment, &enumeration),
-        _ => None,
+    let found: Enumeration;
+    let enumeration = match plan {
+        Some(plan) => &plan.enumeration,
+        None => {
+            let options = EnumerationOptions::default();
+            found = environment.erased().enumerate(options, progress).ok()?;
+            &found
+        }
+    };
+    let Some(learner) = spec.learner() else {
+        return ends(agent.agent(), environment, enumeration);
+    };
+    // Who tries everything for ever, with at least some probability, reaches an end where one who
+    // acts at random does. Of others it is not known, as what they learn is not.
+    let explores = learner.exploration.least() > 0.0;
+    let model = &enumeration.model;
+    let random = evaluate::ends(model, &Policy::uniform(model)).ok()?;
+    (explores && random == Ends::Surely).then_some(Ends::Surely)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scenario(text: &str) -> Scenario {
+        Scenario::parse("test.ron", text).unwrap_or_else(|reports| panic!("{reports}"))
+    }
+
+    fn simulated(text: &str, options: &SimulationOptions) -> Result<Simulation, SimulationError> {
+        simulate_scenario(&scenario(text), options, &Progress::new())
+    }
+
+    fn episodes(agent: &str) -> Result<Simulation, SimulationError> {
+        let text = format!("(version: 1, environment: Chain(), agent: {agent})");
+        let options = SimulationOptions {
+            episodes: Some(3),
+            replications: Some(2),
+            ..SimulationOptions::default()
+        };
+        simulated(&text, &options)
+    }
+
+    #[test]
+    fn whole_episodes_are_played_where_they_surely_end() {
+        for agent in [
+            "AlwaysRun",
+            "Random",
+            "Optimum()",
+            "QLearning()",
+            "Sarsa(exploration: Time(to: 0.2))",
+            "Threshold(variable: \"position\", level: 9, below: {\"walk\": \"right\"}, \
+             at_or_above: {\"walk\": \"right\"})",
+        ] {
+            let found = episodes(agent).unwrap_or_else(|error| panic!("{agent}: {error}"));
+            assert_eq!((found.summary.episodes, found.summary.terminal), (6, 6), "{agent}");
+            assert_eq!(found.never_ends, Some(false), "{agent}");
+        }
+    }
+
+    #[test]
+    fn whole_episodes_that_need_not_end_are_refused() {
+        let busy = "Threshold(variable: \"position\", level: 5, below: {\"walk\": \"right\"}, \
+                    at_or_above: {\"walk\": \"left\"})";
+        for agent in [
+            busy,
+            "QLearning(exploration: Constant(epsilon: 0))",
+            "QLearning(exploration: Visits(floor: 0))",
+        ] {
+            let refused = episodes(agent).unwrap_err().to_string();
+            assert!(refused.contains("it is not certain that the agent"), "{agent}: {refused}");
+            assert!(refused.contains("give the scenario an `episode_limit`"), "{refused}");
+        }
+        let line = "(version: 1, environment: Line(machines: [()], buffers: []))";
+        let options = SimulationOptions { episodes: Some(1), ..SimulationOptions::default() };
+        let refused = simulated(line, &options).unwrap_err().to_string();
+        assert!(refused.starts_with("this environment never ends, so that"), "{refused}");
+        // With a limit both are played, and the run says that it never arrives.
+        let text = format!(
+            "(version: 1, environment: Chain(), agent: {busy}, episode_limit: 20, episodes: 2)"
+        );
+        let found = simulated(&text, &SimulationOptions::default()).unwrap();
+        assert_eq!((found.summary.cut_off, found.never_ends), (20, Some(true)));
+        let limited = line.replace("version: 1", "version: 1, episode_limit: 9");
+        let found = simulated(&limited, &options).unwrap();
+        assert_eq!((found.summary.cut_off, found.never_ends), (10, None));
+    }
+
+    #[test]
+    fn kanban_says_why_it_has_nothing_to_hold() {
+        let options = SimulationOptions {
+            agent: Some(AgentSpec::Kanban(KanbanSettings::default())),
+            beats: Some(10),
+            ..SimulationOptions::default()
+        };
+        let said = |environment: &str| {
+            let text = format!("(version: 1, environment: {environment})");
+            simulated(&text, &options).unwrap_err().to_string()
+        };
+        for environment in ["Chain()", "Replacement()", "Line(machines: [()], buffers: [])"] {
+            let words = said(environment);
+            assert!(words.starts_with("there are no buffers here"), "{words}");
+        }
+        let free = "Line(machines: [(controlled: false), (controlled: false)], buffers: \
+                    [(capacity: 2)])";
+        assert!(said(free).contains("no machine here is controlled"), "{}", said(free));
+    }
+
+    #[test]
+    fn an_agent_that_plans_says_whether_its_plan_is_proved() {
+        let text = "(version: 1, environment: Chain(), agent: Optimum(), beats: 50)";
+        let found = simulated(text, &SimulationOptions::default()).unwrap();
+        assert_eq!(found.plan_optimal, Some(true));
+        let found = simulated(&text.replace("Optimum()", "Random"), &SimulationOptions::default());
+        assert_eq!(found.unwrap().plan_optimal, None);
+    }
+
+    #[test]
+    fn what_is_asked_for_goes_before_what_the_scenario_says() {
+        let text = "(version: 1, environment: Line(machines: [(), ()], buffers: [(capacity: 2)]), \
+                    beats: 1000, replications: 3, seed: 9)";
+        let found = simulated(text, &SimulationOptions::default()).unwrap();
+        assert_eq!((found.seed, found.beats, found.warm_up), (9, Some(1_000), 100));
+        assert_eq!((found.summary.replications, found.summary.beats), (3, 3_000));
+        assert!(found.return_is_per_beat());
+        assert_eq!(found.length_in_words(), "1000 beats after 100 of warm-up");
+        let options = SimulationOptions {
+            beats: Some(50),
+            warm_up: Some(0),
+            replications: Some(1),
+            seed: Some(4),
+            ..SimulationOptions::default()
+        };
+        let found = simulated(text, &options).unwrap();
+        assert_eq!((found.seed, found.beats, found.warm_up), (4, Some(50), 0));
+        assert_eq!(found.length_in_words(), "50 beats");
+        // One replication says nothing of how well it is known.
+        assert_eq!(found.summary.returns.half_width(), None);
+    }
+
+    #[test]
+    fn cancelling_ends_a_simulation() {
+        let text = "(version: 1, environment: Line(machines: [()], buffers: []))";
+        let progress = Progress::new();
+        progress.cancel();
+        let found = simulate_scenario(&scenario(text), &SimulationOptions::default(), &progress);
+        assert_eq!(found.map(|_| ()), Err(SimulationError::Cancelled));
     }
 }

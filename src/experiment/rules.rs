@@ -17,9 +17,7 @@ pub fn always_run(
     enumeration: &Enumeration,
     criterion: Criterion,
 ) -> Option<Worth> {
-    judge(&AlwaysRun::new(environment.action_space()), environment, enumeration, criterion)
-        .ok()
-        .flatten()
+    judge(&AlwaysRun::new(environment.erased()), environment, enumeration, criterion).ok().flatten()
 }
 
 /// Finds the kanban levels of highest value: one for each buffer, from 1 to one above its

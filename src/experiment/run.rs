@@ -127,6 +127,19 @@ pub enum AnyAgent {
     Other(Box<dyn Agent>),
 }
 
+impl AnyAgent {
+    /// The agent, whichever it is.
+    pub fn agent(&self) -> &dyn Agent {
+        match self {
+            Self::QLearning(agent) => agent,
+            Self::Sarsa(agent) => agent,
+            Self::Fixed(agent) => agent,
+            Self::AlwaysRun(agent) => agent,
+            Self::Other(agent) => &**agent,
+        }
+    }
+}
+
 /// Opens a run in its start state, before the first beat.
 pub fn open(
     environment: &AnyEnvironment,
@@ -263,6 +276,7 @@ impl<E: Enumerable> Core<E> {
         self.sampling.set_luck(self.luck(), self.environment.sources());
         self.sampling.open(0);
         self.environment.start(&mut self.state, &mut self.sampling);
+        self.sampling.listener.begin(&self.state);
         look(
             &*self.environment,
             &self.action_levels,
@@ -560,6 +574,7 @@ mod tests {
     use super::*;
     use crate::environments::{AnySettings, ChainSettings};
     use crate::learners::{QLearning, TabularSettings};
+    use crate::mdp::Criterion;
 
     fn chain() -> AnyEnvironment {
         AnySettings::Chain(ChainSettings::default()).build().unwrap()
@@ -568,7 +583,9 @@ mod tests {
     fn learner(environment: &AnyEnvironment) -> AnyAgent {
         let (states, actions) = (environment.state_space(), environment.action_space());
         let settings = TabularSettings::default();
-        AnyAgent::QLearning(QLearning::new(&settings, states, actions, Some(0.99)).unwrap())
+        AnyAgent::QLearning(
+            QLearning::new(&settings, states, actions, Criterion::Discounted(0.99)).unwrap(),
+        )
     }
 
     fn settings() -> RunSettings {
@@ -638,7 +655,7 @@ mod tests {
     #[test]
     fn the_state_in_which_an_episode_ended_is_kept() {
         let environment = chain();
-        let always = crate::heuristics::AlwaysRun::new(environment.action_space());
+        let always = crate::heuristics::AlwaysRun::new(environment.erased());
         let mut run = open(&environment, AnyAgent::AlwaysRun(always), settings());
         run.advance(9);
         assert_eq!((run.state(), run.final_state()), ([9].as_slice(), None));
@@ -664,7 +681,7 @@ mod tests {
         let environment = chain();
         let mut run = open(&environment, learner(&environment), settings());
         run.advance(7);
-        let always = crate::heuristics::AlwaysRun::new(environment.action_space());
+        let always = crate::heuristics::AlwaysRun::new(environment.erased());
         let mut changed = run.with_agent(AnyAgent::AlwaysRun(always));
         assert_eq!((changed.state(), changed.beats()), (run.state(), 7));
         changed.advance(100);

@@ -68,10 +68,17 @@ impl Series {
         self.full.push(self.open);
         self.open = Bucket::EMPTY;
         if self.full.len() == Self::BUCKETS {
-            for pair in 0..Self::BUCKETS / 2 {
-                self.full[pair] = self.full[2 * pair].merge(self.full[2 * pair + 1]);
-            }
-            self.full.truncate(Self::BUCKETS / 2);
+            let mut first = None;
+            self.full.retain_mut(|bucket| match first.take() {
+                None => {
+                    first = Some(*bucket);
+                    false
+                }
+                Some(first) => {
+                    *bucket = Bucket::merge(first, *bucket);
+                    true
+                }
+            });
             self.width *= 2;
         }
     }
@@ -107,8 +114,8 @@ impl Series {
         }
         let size = self.full.len() / batches;
         let skipped = self.full.len() - size * batches;
-        self.full[skipped..]
-            .chunks(size)
+        let kept = self.full.get(skipped..).unwrap_or_default();
+        kept.chunks(size)
             .map(|batch| {
                 batch.iter().map(|bucket| bucket.sum).sum::<f64>()
                     / (size as u64 * self.width) as f64

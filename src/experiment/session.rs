@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::environments::SettingError;
 use crate::learners::{QLearning, Sarsa};
+use crate::mdp::Criterion;
 use crate::scenario::{AgentSpec, Scenario};
 
 use super::agents::{self, AgentError, Plan};
@@ -96,8 +97,8 @@ impl Session {
         plan: Option<&Plan>,
     ) -> Result<Self, SessionError> {
         let settings = RunSettings { seed, ..run_settings(&scenario) };
-        let discount = scenario.contents.criterion.discount();
-        let acting = agents::build(&agent, &scenario.environment, discount, plan)?;
+        let criterion = scenario.contents.criterion;
+        let acting = agents::build(&agent, &scenario.environment, criterion, plan)?;
         let run = open(&scenario.environment, acting, settings);
         let opened = scenario.clone();
         Ok(Self { opened, scenario, first_agent: agent.clone(), agent, run, log: Vec::new() })
@@ -163,9 +164,9 @@ impl Session {
     }
 
     fn set_agent(&mut self, spec: AgentSpec, plan: Option<&Plan>) -> Result<(), SessionError> {
-        let discount = self.scenario.contents.criterion.discount();
-        let agent = agents::build(&spec, &self.scenario.environment, discount, plan)?;
-        if !self.retune(&spec, discount) {
+        let criterion = self.scenario.contents.criterion;
+        let agent = agents::build(&spec, &self.scenario.environment, criterion, plan)?;
+        if !self.retune(&spec, criterion) {
             self.run = self.run.with_agent(agent);
         }
         self.agent = spec;
@@ -173,14 +174,14 @@ impl Session {
     }
 
     /// A learner of the same kind goes on with other settings and keeps what it has learned.
-    fn retune(&mut self, spec: &AgentSpec, discount: Option<f64>) -> bool {
+    fn retune(&mut self, spec: &AgentSpec, criterion: Criterion) -> bool {
         let acting = self.run.agent_any();
         match (&self.agent, spec) {
             (AgentSpec::QLearning(_), AgentSpec::QLearning(settings)) => {
-                acting.downcast_mut::<QLearning>().map(|agent| agent.retune(settings, discount))
+                acting.downcast_mut::<QLearning>().map(|agent| agent.retune(settings, criterion))
             }
             (AgentSpec::Sarsa(_), AgentSpec::Sarsa(settings)) => {
-                acting.downcast_mut::<Sarsa>().map(|agent| agent.retune(settings, discount))
+                acting.downcast_mut::<Sarsa>().map(|agent| agent.retune(settings, criterion))
             }
             _ => None,
         }
@@ -196,7 +197,7 @@ impl Session {
         self.run = run;
         self.scenario = changed.clone();
         if self.agent.learner().is_some() {
-            self.retune(&self.agent.clone(), changed.contents.criterion.discount());
+            self.retune(&self.agent.clone(), changed.contents.criterion);
         }
         true
     }

@@ -51,7 +51,8 @@ pub struct Summary {
     pub throughput: Option<Estimate>,
     /// Sum of buffer levels at the beats' starts, parts; `None` where there are no buffers.
     pub wip: Option<Estimate>,
-    /// Mean time in the line by Little's law, beats.
+    /// Mean time of a part in the line, beats (see [`super::tally`]); `None` where there are no
+    /// buffers or nothing left.
     pub lead_time: Option<Estimate>,
     /// By station, by cause in the order of [`Condition::ALL`]: share of beats, 0 to 1.
     pub time_by_cause: Vec<(String, Vec<Estimate>)>,
@@ -103,11 +104,11 @@ pub fn simulate(
     progress: &Progress,
 ) -> Option<Summary> {
     let each = match length {
-        Length::Beats { counted, warm_up } => counted + warm_up,
+        Length::Beats { counted, warm_up } => counted.saturating_add(warm_up),
         Length::Episodes(episodes) => episodes,
     };
     progress.set_done(0);
-    progress.set_total(each * replications as u64);
+    progress.set_total(each.saturating_mul(replications as u64));
     let findings: Option<Vec<Finding>> = (0..replications as u64)
         .into_par_iter()
         .map(|replication| {
@@ -119,9 +120,13 @@ pub fn simulate(
     let over = |figure: &dyn Fn(&Finding) -> f64| {
         Estimate::of_samples(&findings.iter().map(figure).collect::<Vec<_>>())
     };
+    let share = |finding: &Finding, station: usize, cause: usize| {
+        finding.spent.get(station).and_then(|spent| spent.get(cause)).copied().unwrap_or(f64::NAN)
+    };
     let count = |figure: &dyn Fn(&Finding) -> u64| findings.iter().map(figure).sum();
     let places = environment.erased().places();
     let has_stations = !places.stations.is_empty();
+    let has_buffers = !places.buffers.is_empty();
     let lengths: Vec<f64> = findings.iter().filter_map(|f| f.episode_length).collect();
     Some(Summary {
         replications,
@@ -131,8 +136,8 @@ pub fn simulate(
         cut_off: count(&|f| f.cut_off),
         goals: count(&|f| f.goals),
         throughput: has_stations.then(|| over(&|f| f.throughput)),
-        wip: (!places.buffers.is_empty()).then(|| over(&|f| f.wip)),
-        lead_time: (has_stations && findings.iter().all(|f| f.lead_time.is_finite()))
+        wip: has_buffers.then(|| over(&|f| f.wip)),
+        lead_time: (has_buffers && findings.iter().all(|f| f.lead_time.is_finite()))
             .then(|| over(&|f| f.lead_time)),
         time_by_cause: places
             .stations
@@ -140,7 +145,7 @@ pub fn simulate(
             .enumerate()
             .map(|(station, name)| {
                 let causes = (0..Condition::ALL.len())
-                    .map(|cause| over(&|f| f.spent[station][cause]))
+                    .map(|cause| over(&|f| share(f, station, cause)))
                     .collect();
                 (name.clone(), causes)
             })
@@ -152,7 +157,9 @@ pub fn simulate(
             .reward_items()
             .iter()
             .enumerate()
-            .map(|(item, name)| (name.clone(), over(&|f| f.items[item])))
+            .map(|(item, name)| {
+                (name.clone(), over(&|f| f.items.get(item).copied().unwrap_or(f64::NAN)))
+            })
             .collect(),
     })
 }
@@ -172,9 +179,9 @@ fn replicate(
         Length::Episodes(episodes) => {
             while run.episode() < episodes {
                 let before = run.episode();
-                run.advance(1);
+                let played = run.advance(1);
                 progress.advance(run.episode() - before);
-                if progress.is_cancelled() {
+                if progress.is_cancelled() || played == 0 {
                     return None;
                 }
             }

@@ -1,7 +1,22 @@
-//! What the events of a run add up to: parts out, stock, and each station's time by cause.
+//! What the events of a run add up to: parts out, stock, lead times, and each station's time by
+//! cause.
+//!
+//! # Lead time
+//! A part's *lead time* is the number of beats between the beat in which it entered its first
+//! buffer (it then left the first machine, or arrived in the queue before it) and the beat in which
+//! it left for the customer: t_out − t_in. That is how often it was counted in the stock, the
+//! buffers' levels at the beats' starts, so that stock = throughput × lead time (Little 1961). It
+//! is measured part by part, from who moved where, and not by that law. Parts leave every buffer in
+//! the order in which they came; one that was there when the run or the episode began is left out
+//! of the mean, as it is not known when it came.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "stations and buffers are numbered by the environment; a hot loop"
+)]
 
 use crate::mdp::beat::{Condition, Event, Listener, Place};
-use crate::mdp::{Level, Places};
+use crate::mdp::{BufferPlace, Level, Places};
 
 /// How many kinds of [`Condition`] there are.
 const CONDITIONS: usize = Condition::ALL.len();
@@ -9,7 +24,10 @@ const CONDITIONS: usize = Condition::ALL.len();
 /// Counts events; keeps them too while someone watches.
 #[derive(Debug, Clone)]
 pub struct Tally {
-    beats: u64,
+    /// Beats opened since the run began.
+    now: u64,
+    /// Those of them that are not counted any more.
+    cleared: u64,
     parts_out: u64,
     parts_in: u64,
     scrapped: u64,
@@ -19,7 +37,11 @@ pub struct Tally {
     stock_sum: u64,
     spent: Vec<[u64; CONDITIONS]>,
     latest: Vec<Condition>,
-    buffer_variables: Vec<usize>,
+    stocks: Vec<Stock>,
+    /// When the part that a station holds, or last held, entered the line.
+    in_hand: Vec<u64>,
+    lead_time_sum: u64,
+    lead_times: u64,
     watching: bool,
     events: Vec<Event>,
 }
@@ -28,7 +50,8 @@ impl Tally {
     /// A tally for these stations and buffers.
     pub fn new(places: &Places) -> Self {
         Self {
-            beats: 0,
+            now: 0,
+            cleared: 0,
             parts_out: 0,
             parts_in: 0,
             scrapped: 0,
@@ -38,18 +61,29 @@ impl Tally {
             stock_sum: 0,
             spent: vec![[0; CONDITIONS]; places.stations.len()],
             latest: vec![Condition::Starved; places.stations.len()],
-            buffer_variables: places.buffers.iter().map(|buffer| buffer.variable).collect(),
+            stocks: places.buffers.iter().map(Stock::new).collect(),
+            in_hand: vec![UNKNOWN; places.stations.len()],
+            lead_time_sum: 0,
+            lead_times: 0,
             watching: false,
             events: Vec::new(),
         }
     }
 
+    /// Begins an episode in `state`: the parts in it have come at a time that is not known.
+    pub fn begin(&mut self, state: &[Level]) {
+        for stock in &mut self.stocks {
+            stock.begin(state[stock.variable]);
+        }
+        self.in_hand.fill(UNKNOWN);
+    }
+
     /// Opens a beat that begins in `state`.
     #[inline]
     pub fn open(&mut self, state: &[Level]) {
-        self.beats += 1;
-        for &variable in &self.buffer_variables {
-            self.stock_sum += state[variable] as u64;
+        self.now += 1;
+        for stock in &self.stocks {
+            self.stock_sum += state[stock.variable] as u64;
         }
         if self.watching {
             self.events.clear();
@@ -71,7 +105,7 @@ impl Tally {
 
     /// How many beats were counted.
     pub fn beats(&self) -> u64 {
-        self.beats
+        self.now - self.cleared
     }
 
     /// Parts that left for the customer.
@@ -81,23 +115,24 @@ impl Tally {
 
     /// Parts out a beat; NaN before the first beat.
     pub fn throughput(&self) -> f64 {
-        self.parts_out as f64 / self.beats as f64
+        self.parts_out as f64 / self.beats() as f64
     }
 
     /// The mean of the buffers' summed levels at the beats' starts, parts.
     pub fn wip(&self) -> f64 {
-        self.stock_sum as f64 / self.beats as f64
+        self.stock_sum as f64 / self.beats() as f64
     }
 
-    /// Mean time in the line by Little's law (1961), beats; NaN before the first part is out.
+    /// The mean lead time of the parts that left, in beats; NaN before the first of them, and where
+    /// there are no buffers.
     pub fn lead_time(&self) -> f64 {
-        if self.parts_out == 0 { f64::NAN } else { self.stock_sum as f64 / self.parts_out as f64 }
+        self.lead_time_sum as f64 / self.lead_times as f64
     }
 
     /// The share of beats that a station spent in a condition, 0 to 1.
     pub fn share(&self, station: usize, condition: Condition) -> f64 {
         self.spent.get(station).map_or(0.0, |spent| spent[condition as usize] as f64)
-            / self.beats.max(1) as f64
+            / self.beats().max(1) as f64
     }
 
     /// How many beats each station spent in each condition, in the order of [`Condition::ALL`].
@@ -135,9 +170,10 @@ impl Tally {
         self.parts_in
     }
 
-    /// Starts to count anew and goes on watching as before.
+    /// Starts to count anew and goes on watching as before. When the parts in the line came is
+    /// still known.
     pub fn clear(&mut self) {
-        self.beats = 0;
+        self.cleared = self.now;
         self.parts_out = 0;
         self.parts_in = 0;
         self.scrapped = 0;
@@ -145,8 +181,96 @@ impl Tally {
         self.goals = 0;
         self.failures = 0;
         self.stock_sum = 0;
+        self.lead_time_sum = 0;
+        self.lead_times = 0;
         self.spent.iter_mut().for_each(|spent| *spent = [0; CONDITIONS]);
         self.events.clear();
+    }
+}
+
+impl Tally {
+    #[inline(always)]
+    fn move_part(&mut self, from: Place, to: Place) {
+        let entered = match from {
+            Place::Supply => {
+                self.parts_in += 1;
+                NOT_YET
+            }
+            Place::Station(station) => self.in_hand[usize::from(station)],
+            Place::Buffer(buffer) => self.stocks[usize::from(buffer)].take(),
+            Place::Customer => UNKNOWN,
+        };
+        match to {
+            Place::Station(station) => self.in_hand[usize::from(station)] = entered,
+            // Who has not yet entered the line enters it now.
+            Place::Buffer(buffer) => {
+                self.stocks[usize::from(buffer)].put(entered.min(self.now));
+            }
+            Place::Customer => {
+                self.parts_out += 1;
+                if entered != UNKNOWN && entered != NOT_YET {
+                    self.lead_time_sum += self.now - entered;
+                    self.lead_times += 1;
+                }
+            }
+            Place::Supply => {}
+        }
+    }
+}
+
+/// Entered the line before the run or the episode began. Beats are counted from 1.
+const UNKNOWN: u64 = 0;
+/// Has not entered the line yet.
+const NOT_YET: u64 = u64::MAX;
+
+/// The parts in a buffer, first in, first out: the beat in which each entered the line.
+///
+/// A ring of fixed size, a power of two above the capacity, so that no beat allocates.
+#[derive(Debug, Clone)]
+struct Stock {
+    variable: usize,
+    entered: Box<[u64]>,
+    /// Where the oldest part is, modulo the ring's size.
+    first: usize,
+    parts: usize,
+}
+
+impl Stock {
+    fn new(buffer: &BufferPlace) -> Self {
+        let size = (buffer.capacity as usize + 1).next_power_of_two();
+        let entered = vec![UNKNOWN; size].into();
+        Self { variable: buffer.variable, entered, first: 0, parts: 0 }
+    }
+
+    fn begin(&mut self, level: Level) {
+        self.first = 0;
+        self.parts = usize::try_from(level).unwrap_or(0).min(self.entered.len());
+        self.entered[..self.parts].fill(UNKNOWN);
+    }
+
+    /// Takes the oldest part. Of an empty buffer, which only a wrong count of parts would show, it
+    /// takes one of which nothing is known.
+    #[inline(always)]
+    fn take(&mut self) -> u64 {
+        if self.parts == 0 {
+            return UNKNOWN;
+        }
+        let entered = self.entered[self.first & (self.entered.len() - 1)];
+        self.first = self.first.wrapping_add(1);
+        self.parts -= 1;
+        entered
+    }
+
+    /// Puts a part behind all others. A full ring, which likewise should not be, forgets its oldest.
+    #[inline(always)]
+    fn put(&mut self, entered: u64) {
+        let mask = self.entered.len() - 1;
+        self.entered[self.first.wrapping_add(self.parts) & mask] = entered;
+        if self.parts > mask {
+            self.first = self.first.wrapping_add(1);
+        } else {
+            self.parts += 1;
+        }
     }
 }
 
@@ -158,12 +282,14 @@ impl Listener for Tally {
                 self.spent[usize::from(station)][condition as usize] += 1;
                 self.latest[usize::from(station)] = condition;
             }
-            Event::Moved { from, to } => {
-                self.parts_out += u64::from(to == Place::Customer);
-                self.parts_in += u64::from(from == Place::Supply);
-            }
+            Event::Moved { from, to } => self.move_part(from, to),
             Event::Failed { .. } => self.failures += 1,
-            Event::Scrapped { .. } => self.scrapped += 1,
+            Event::Scrapped { at } => {
+                self.scrapped += 1;
+                if let Place::Buffer(buffer) = at {
+                    self.stocks[usize::from(buffer)].take();
+                }
+            }
             Event::DemandLost => self.lost += 1,
             Event::GoalReached => self.goals += 1,
             Event::Repaired { .. } | Event::Replaced { .. } | Event::Backordered => {}
@@ -177,26 +303,143 @@ impl Listener for Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mdp::BufferPlace;
+    use crate::experiment::{AnyAgent, RunSettings, open};
+    use crate::heuristics::Random;
+    use crate::scenario::Scenario;
+
+    fn places(capacities: &[u32]) -> Places {
+        let buffer = |(number, &capacity): (usize, &u32)| BufferPlace {
+            name: format!("b{number}"),
+            capacity,
+            variable: number + 1,
+        };
+        Places {
+            stations: (0..=capacities.len()).map(|number| format!("m{number}")).collect(),
+            buffers: capacities.iter().enumerate().map(buffer).collect(),
+        }
+    }
+
+    fn moved(tally: &mut Tally, from: Place, to: Place) {
+        tally.hear(Event::Moved { from, to });
+    }
 
     #[test]
     fn counts_parts_stock_and_time_by_cause() {
-        let places = Places {
-            stations: vec!["mill".into()],
-            buffers: vec![BufferPlace { name: "b".into(), capacity: 5, variable: 1 }],
-        };
-        let mut tally = Tally::new(&places);
+        let mut tally = Tally::new(&places(&[5]));
         tally.watch(true);
+        tally.begin(&[9, 3]);
         for (level, condition) in [(3, Condition::Working), (1, Condition::Down)] {
             tally.open(&[9, level]);
             tally.hear(Event::Spent { station: 0, condition });
         }
-        tally.hear(Event::Moved { from: Place::Station(0), to: Place::Customer });
-        assert_eq!((tally.throughput(), tally.wip(), tally.lead_time()), (0.5, 2.0, 4.0));
+        moved(&mut tally, Place::Station(0), Place::Customer);
+        assert_eq!((tally.throughput(), tally.wip()), (0.5, 2.0));
         assert_eq!(tally.share(0, Condition::Down), 0.5);
         assert_eq!(tally.events().len(), 2);
-        assert_eq!(tally.latest(), [Condition::Down]);
+        assert_eq!(tally.latest()[0], Condition::Down);
         tally.watch(false);
         assert!(tally.events().is_empty(), "a beat that nobody saw has no events");
+    }
+
+    /// Two buffers, the first with a part in it at the start; stations that keep a part for beats.
+    #[test]
+    fn lead_times_are_those_of_parts_in_their_order() {
+        let (supply, customer) = (Place::Supply, Place::Customer);
+        let [m0, m1, m2] = [0, 1, 2].map(Place::Station);
+        let [b0, b1] = [0, 1].map(Place::Buffer);
+        let beats: [&[(Place, Place)]; 7] = [
+            // The second part enters the line in beat 2, when it leaves the first station.
+            &[(b0, m1), (supply, m0)],
+            &[(m0, b0)],
+            &[(m1, b1), (b0, m1), (supply, m0), (m0, b0)],
+            // The first part leaves: when it came is not known.
+            &[(b1, m2), (m2, customer)],
+            &[(m1, b1)],
+            &[(b1, m2), (b0, m1)],
+            // The second leaves in beat 7.
+            &[(m2, customer), (m1, b1)],
+        ];
+        let mut tally = Tally::new(&places(&[2, 2]));
+        tally.begin(&[0, 1, 0]);
+        for (beat, moves) in beats.into_iter().enumerate() {
+            tally.open(&[0, 0, 0]);
+            moves.iter().for_each(|&(from, to)| moved(&mut tally, from, to));
+            if beat < 6 {
+                assert!(tally.lead_time().is_nan(), "beat {}", beat + 1);
+            }
+        }
+        assert_eq!((tally.lead_time(), tally.parts_out()), (5.0, 2));
+        // Counting anew keeps the time: the third, of beat 3, leaves in beat 9.
+        tally.clear();
+        tally.open(&[0, 0, 1]);
+        tally.open(&[0, 0, 1]);
+        moved(&mut tally, b1, customer);
+        assert_eq!((tally.lead_time(), tally.beats()), (6.0, 2));
+        // A new episode does not: what it finds is as unknown as what is scrapped.
+        tally.begin(&[0, 2, 0]);
+        tally.open(&[0, 2, 0]);
+        moved(&mut tally, supply, b0);
+        tally.hear(Event::Scrapped { at: b0 });
+        moved(&mut tally, b0, customer);
+        assert_eq!(tally.lead_time(), 6.0);
+        tally.open(&[0, 1, 0]);
+        moved(&mut tally, b0, customer);
+        assert_eq!(tally.lead_time(), 3.5);
+    }
+
+    /// A part without a buffer in its way is in no stock, and has no lead time.
+    #[test]
+    fn without_buffers_there_is_no_lead_time() {
+        let mut tally = Tally::new(&places(&[]));
+        tally.open(&[0]);
+        moved(&mut tally, Place::Supply, Place::Station(0));
+        moved(&mut tally, Place::Station(0), Place::Customer);
+        assert_eq!(tally.parts_out(), 1);
+        assert!(tally.lead_time().is_nan());
+    }
+
+    #[test]
+    fn a_ring_that_is_asked_for_too_much_forgets_and_does_not_fail() {
+        let mut stock = Stock::new(&places(&[3]).buffers[0]);
+        (1..=9).for_each(|beat| stock.put(beat));
+        let taken: Vec<u64> = (0..5).map(|_| stock.take()).collect();
+        assert_eq!(taken, [6, 7, 8, 9, UNKNOWN]);
+    }
+
+    /// Every part is counted in the stock once for each beat of its lead time, so that the sums are
+    /// equal to the last part, whatever the line and whoever acts.
+    #[test]
+    fn stock_and_lead_times_add_up_to_the_same() {
+        let buffers = "buffers: [(capacity: 1), (capacity: 7)]";
+        let machines = "machines: [(failure: 0.1, repair: 0.3), (cycle: 3, failure: 0.05, \
+                        repair: 0.2, failure_mode: Time, restart_delay: 2), (completion: 0.6)]";
+        let ends = "supply: Arrivals(probability: 0.5, queue: (capacity: 4)), demand: \
+                    Customers(probability: 0.4, store: (capacity: 3), unmet: Backorder(limit: 2))";
+        for moves in ["OldLevels", "DownstreamFirst"] {
+            for ends in ["", ends] {
+                let text = format!(
+                    "(version: 1, environment: Line({machines}, {buffers}, {ends}{} moves: \
+                     {moves}))",
+                    if ends.is_empty() { "" } else { "," },
+                );
+                let scenario = Scenario::parse("line.ron", &text).unwrap_or_else(|e| panic!("{e}"));
+                let agent = Random::new(scenario.environment.action_space());
+                let agent = AnyAgent::Other(Box::new(agent));
+                let mut run = open(&scenario.environment, agent, RunSettings::default());
+                run.advance(20_000);
+                let tally = run.tally();
+                let inside: u64 = tally
+                    .stocks
+                    .iter()
+                    .flat_map(|stock| {
+                        let places = stock.first..stock.first + stock.parts;
+                        places.map(|place| tally.now - stock.entered[place % stock.entered.len()])
+                    })
+                    .sum();
+                assert_eq!(tally.lead_time_sum + inside, tally.stock_sum, "{text}");
+                assert_eq!(tally.lead_times, tally.parts_out);
+                assert!(tally.parts_out > 300, "{text}");
+            }
+        }
     }
 }

@@ -50,10 +50,17 @@ impl Training {
         self.curves.iter().filter_map(|(_, points)| Some(points.last()?.value)).collect()
     }
 
-    /// The final distance of each seed to the optimum, a share.
+    /// The final distance of each seed to the optimum, a share; `None` where the optimum is not
+    /// known, or is 0.
     pub fn final_gaps(&self) -> Option<Vec<f64>> {
         let best = self.optimum?;
-        Some(self.final_values().into_iter().map(|value| gap(best, value)).collect())
+        self.final_values().into_iter().map(|value| gap(best, value)).collect()
+    }
+
+    /// By how much each seed ended below the optimum, in currency (a beat for a gain).
+    pub fn final_differences(&self) -> Option<Vec<f64>> {
+        let best = self.optimum?;
+        Some(self.final_values().into_iter().map(|value| best - value).collect())
     }
 }
 
@@ -83,11 +90,12 @@ pub fn train(
     optimum: Option<&Optimum>,
     progress: &Progress,
 ) -> Result<Option<Training>, AgentError> {
-    let discount = scenario.contents.criterion.discount();
-    let build = || agents::build(&options.learner, &scenario.environment, discount, None);
+    let criterion = scenario.contents.criterion;
+    agents::check(&options.learner, &scenario.environment)?;
+    let build = || agents::build(&options.learner, &scenario.environment, criterion, None);
     build()?;
     progress.set_done(0);
-    progress.set_total(options.steps * options.seeds.len() as u64);
+    progress.set_total(options.steps.saturating_mul(options.seeds.len() as u64));
     let enumeration = optimum.map(|optimum| &optimum.enumeration);
     let curves: Result<Option<Vec<_>>, AgentError> = options
         .seeds
@@ -156,11 +164,110 @@ fn value_of(run: &dyn AnyRun, scenario: &Scenario, enumeration: Option<&Enumerat
 
 #[cfg(test)]
 mod tests {
+    use super::super::optimum::{self, SolveOptions};
     use super::*;
+    use crate::learners::TabularSettings;
 
     #[test]
     fn checkpoints_grow_and_end_with_the_last_step() {
         assert_eq!(checkpoints(500), [500]);
         assert_eq!(checkpoints(10_000), [1000, 1778, 3162, 5623, 10_000]);
+    }
+
+    /// A step costs 1 and reaching the goal 30, so that only who does not discount walks there: at
+    /// 0.95 a walk for ever costs 20. The best is nine steps and the last: −39.
+    #[test]
+    fn learners_take_no_discount_under_the_total_reward() {
+        let text = "(version: 1, environment: Chain(step_reward: -1, goal_reward: -30), \
+                    criterion: Total, episode_limit: 200)";
+        let scenario = Scenario::parse("chain.ron", text).unwrap();
+        let optimum = optimum::find(&scenario, &SolveOptions::to(None), &Progress::new()).unwrap();
+        for learner in
+            [AgentSpec::QLearning(Default::default()), AgentSpec::Sarsa(Default::default())]
+        {
+            let options = TrainingOptions { learner, steps: 500_000, seeds: vec![1, 2] };
+            let trained = train(&scenario, &options, Some(&optimum), &Progress::new());
+            let trained = trained.unwrap().unwrap();
+            assert!((trained.optimum.unwrap() + 39.0).abs() < 1e-9);
+            for value in trained.final_values() {
+                assert!((value + 39.0).abs() < 1e-9, "{}: {value}", options.learner.name());
+            }
+        }
+    }
+
+    fn chain() -> Scenario {
+        Scenario::parse("chain.ron", "(version: 1, environment: Chain(), episode_limit: 50)")
+            .unwrap()
+    }
+
+    fn options(steps: u64) -> TrainingOptions {
+        TrainingOptions {
+            learner: AgentSpec::QLearning(Default::default()),
+            steps,
+            seeds: vec![3, 1],
+        }
+    }
+
+    #[test]
+    fn curves_are_looked_at_where_they_should_be_and_end_at_the_optimum() {
+        let scenario = chain();
+        let optimum = optimum::find(&scenario, &SolveOptions::to(None), &Progress::new()).unwrap();
+        let trained = train(&scenario, &options(20_000), Some(&optimum), &Progress::new());
+        let trained = trained.unwrap().unwrap();
+        assert!(trained.exact);
+        assert_eq!(trained.optimum, optimum.value());
+        for ((seed, points), expected) in trained.curves.iter().zip([3, 1]) {
+            assert_eq!(*seed, expected, "in the order asked for");
+            let steps: Vec<u64> = points.iter().map(|point| point.steps).collect();
+            assert_eq!(steps, checkpoints(20_000));
+        }
+        for gap in trained.final_gaps().unwrap() {
+            assert!(gap.abs() < 1e-6, "{gap}");
+        }
+        let best = trained.optimum.unwrap();
+        let below = trained.final_differences().unwrap();
+        assert_eq!(below, trained.final_values().iter().map(|v| best - v).collect::<Vec<_>>());
+    }
+
+    /// Where there is no model only the last policy is judged, by simulation.
+    #[test]
+    fn without_an_optimum_the_last_policy_is_simulated() {
+        let trained = train(&chain(), &options(20_000), None, &Progress::new()).unwrap().unwrap();
+        assert!(!trained.exact);
+        assert_eq!((trained.optimum, trained.final_gaps()), (None, None));
+        for (_, points) in &trained.curves {
+            assert_eq!(points.len(), 1);
+            assert_eq!(points[0].steps, 20_000);
+            // The chain draws nothing, so that the simulated return is the exact one.
+            assert!((points[0].value + 7.734_758_004_15).abs() < 1e-9, "{}", points[0].value);
+        }
+    }
+
+    #[test]
+    fn a_gap_to_nothing_is_no_number() {
+        let trained = Training {
+            curves: vec![(1, vec![Point { steps: 9, value: -2.0 }])],
+            optimum: Some(3e-13),
+            exact: true,
+        };
+        assert_eq!(trained.final_gaps(), None);
+        assert_eq!(trained.final_differences(), Some(vec![2.0 + 3e-13]));
+    }
+
+    #[test]
+    fn cancelling_ends_it_without_a_result() {
+        let progress = Progress::new();
+        progress.cancel();
+        assert_eq!(train(&chain(), &options(5_000), None, &progress), Ok(None));
+    }
+
+    #[test]
+    fn a_learner_that_cannot_learn_here_is_refused_before_anything_runs() {
+        let endless = TabularSettings { discount: Some(1.0), ..TabularSettings::default() };
+        let line = "(version: 1, environment: Line(machines: [()], buffers: []))";
+        let line = Scenario::parse("line.ron", line).unwrap();
+        let options = TrainingOptions { learner: AgentSpec::Sarsa(endless), ..options(1) };
+        let refused = train(&line, &options, None, &Progress::new()).unwrap_err().to_string();
+        assert!(refused.contains("grow without bound"), "{refused}");
     }
 }

@@ -1,9 +1,8 @@
 //! A trajectory as a table: one row a beat, the state before it, the action, the reward.
 
+use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
-
-use tempfile::NamedTempFile;
 
 use crate::environments::AnyEnvironment;
 use crate::mdp::Level;
@@ -39,7 +38,7 @@ impl Beat {
 /// A CSV file of beats under way. It takes its place only when it is finished.
 #[derive(Debug)]
 pub struct TrajectoryFile {
-    table: csv::Writer<BufWriter<NamedTempFile>>,
+    table: csv::Writer<BufWriter<File>>,
     path: PathBuf,
 }
 
@@ -50,7 +49,7 @@ impl TrajectoryFile {
     /// # Errors
     /// Those of the file system.
     pub fn create(path: &Path, environment: &AnyEnvironment) -> io::Result<Self> {
-        let file = BufWriter::new(save::beside(path)?);
+        let file = BufWriter::new(save::unnamed(path)?);
         let mut table = csv::Writer::from_writer(file);
         let state = environment.state_space().variables().iter().map(|v| v.name.clone());
         let action = environment.action_space().variables().iter();
@@ -78,7 +77,7 @@ impl TrajectoryFile {
     pub fn finish(self) -> io::Result<()> {
         let file = self.table.into_inner().map_err(|error| error.into_error())?;
         let file = file.into_inner().map_err(|error| error.into_error())?;
-        save::put_in_place(file, &self.path)
+        save::name_it(file, &self.path)
     }
 }
 

@@ -1,26 +1,26 @@
-//! Always run: every action variable at its highest level, whatever is seen.
+//! Always run: the environment's usual action, whatever is seen.
 //!
-//! On a line each machine's variable is {hold, run}, so that every machine always runs: what a
-//! line does that nobody controls. On the chain the highest level walks right.
+//! On a line every machine always runs: what a line does that nobody controls. A machine that wears
+//! is run and neither maintained nor replaced. On the chain it walks right.
 
 use std::sync::Arc;
 
 use super::{Heuristic, Rule};
-use crate::mdp::{Level, Space};
+use crate::mdp::{Erased, Level, Space};
 
-/// The highest level of every action variable.
+/// One action in every state.
 #[derive(Debug, Clone)]
-pub struct Highest {
+pub struct Always {
     levels: Arc<[Level]>,
 }
 
-impl Highest {
-    pub(super) fn of(actions: &Space) -> Self {
-        Self { levels: actions.variables().iter().map(|variable| variable.high).collect() }
+impl Always {
+    pub(super) fn taking(levels: &[Level]) -> Self {
+        Self { levels: levels.into() }
     }
 }
 
-impl Rule for Highest {
+impl Rule for Always {
     fn name(&self) -> &str {
         "Always run"
     }
@@ -32,12 +32,20 @@ impl Rule for Highest {
 }
 
 /// The agent that always runs.
-pub type AlwaysRun = Heuristic<Highest>;
+pub type AlwaysRun = Heuristic<Always>;
 
 impl AlwaysRun {
-    /// Always runs in an environment with these actions.
-    pub fn new(actions: &Space) -> Self {
-        Self::following(Highest::of(actions), actions)
+    /// Takes an environment's usual action in every beat.
+    pub fn new(environment: &dyn Erased) -> Self {
+        let actions = environment.action_space();
+        let mut levels = vec![0; actions.len()];
+        environment.usual_action(&mut levels);
+        Self::taking(&levels, actions)
+    }
+
+    /// Takes this action, one level for each variable of `actions`, in every beat.
+    fn taking(levels: &[Level], actions: &Space) -> Self {
+        Self::following(Always::taking(levels), actions)
     }
 }
 
@@ -45,14 +53,16 @@ impl AlwaysRun {
 mod tests {
     use super::super::tests::{decided, seeing};
     use super::*;
+    use crate::environments::line::{LineSettings, MachineSettings};
+    use crate::environments::{AnySettings, ReplacementSettings};
     use crate::mdp::{Agent, Variable};
 
     #[test]
-    fn every_variable_is_at_its_highest() {
+    fn the_same_action_is_taken_however_many_there_are() {
         let wide = (0..30).map(|i| Variable::count(format!("v{i}"), -3, i, "")).collect();
         let actions = Space::new(wide).unwrap();
-        let mut agent = AlwaysRun::new(&actions);
         let highest: Vec<Level> = (0..30).collect();
+        let mut agent = AlwaysRun::taking(&highest, &actions);
         assert_eq!(decided(&mut agent, &seeing(&[], None), 30), highest);
         // Too many actions to number: the agent acts, and says that it has no probabilities.
         assert!(!agent.target_policy(&seeing(&[], None), &mut [0.0; 4]));
@@ -61,7 +71,7 @@ mod tests {
     #[test]
     fn its_policy_is_certain() {
         let actions = Space::new(vec![Variable::choice("walk", &["left", "right"])]).unwrap();
-        let mut agent = AlwaysRun::new(&actions);
+        let mut agent = AlwaysRun::taking(&[1], &actions);
         let mut probabilities = [9.0; 2];
         assert!(agent.target_policy(&seeing(&[3], None), &mut probabilities));
         assert_eq!(probabilities, [0.0, 1.0]);
@@ -69,5 +79,28 @@ mod tests {
         assert!(agent.target_policy(&only_left, &mut probabilities));
         assert_eq!(probabilities, [1.0, 0.0]);
         assert_eq!(decided(&mut agent, &only_left, 1), [0]);
+    }
+
+    /// A line of two machines runs both; the chain walks right; a worn machine is run, however many
+    /// other actions there are.
+    #[test]
+    fn it_takes_the_usual_action_of_every_kind() {
+        let machine = MachineSettings::default();
+        let line = LineSettings {
+            machines: vec![machine.clone(), machine],
+            buffers: vec![Default::default()],
+            ..Default::default()
+        };
+        let replacement =
+            ReplacementSettings { maintain: Some(Default::default()), ..Default::default() };
+        for (settings, state, action) in [
+            (AnySettings::Line(line), vec![0], vec![1, 1]),
+            (AnySettings::Chain(Default::default()), vec![3], vec![1]),
+            (AnySettings::Replacement(replacement), vec![9], vec![0]),
+        ] {
+            let environment = settings.build().unwrap();
+            let mut agent = AlwaysRun::new(environment.erased());
+            assert_eq!(decided(&mut agent, &seeing(&state, None), action.len()), action);
+        }
     }
 }

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::always_run::Highest;
+use super::always_run::Always;
 use super::{Heuristic, Rule};
-use crate::mdp::{Level, Space, SpaceError};
+use crate::mdp::{Erased, Level, Space, SpaceError};
 
 /// Finds a state's number in a model that holds only some states, from its index in the space.
 pub type FindState = Arc<dyn Fn(u64) -> Option<usize> + Send + Sync>;
@@ -20,7 +20,7 @@ pub struct ActionOfState {
     table: Arc<[u32]>,
     /// Levels of every flat action, one after the other.
     levels: Arc<[Level]>,
-    otherwise: Highest,
+    otherwise: Always,
 }
 
 impl fmt::Debug for ActionOfState {
@@ -56,18 +56,31 @@ impl Rule for ActionOfState {
 }
 
 /// The agent that follows a table of actions. In a state that the table does not hold (one that
-/// only a change from outside can reach) it always runs.
+/// only a change from outside can reach) it takes the environment's usual action.
 pub type FixedPolicy = Heuristic<ActionOfState>;
 
 impl FixedPolicy {
     /// Follows `table`, which holds a flat action for the state at each place; `find` says where
-    /// the state of an index of `states` has its place, and without it the index is the place.
+    /// the state of an index has its place, and without it the index is the place.
     ///
     /// Fails where states or actions cannot be numbered.
     pub fn new(
         name: impl Into<String>,
-        states: &Space,
-        actions: &Space,
+        environment: &dyn Erased,
+        table: Arc<[u32]>,
+        find: Option<FindState>,
+    ) -> Result<Self, SpaceError> {
+        let (states, actions) = (environment.state_space(), environment.action_space());
+        let mut usual = vec![0; actions.len()];
+        environment.usual_action(&mut usual);
+        Self::over(name.into(), (states, actions), &usual, table, find)
+    }
+
+    /// As [`FixedPolicy::new`], over these spaces of states and actions.
+    fn over(
+        name: String,
+        (states, actions): (&Space, &Space),
+        usual: &[Level],
         table: Arc<[u32]>,
         find: Option<FindState>,
     ) -> Result<Self, SpaceError> {
@@ -82,12 +95,12 @@ impl FixedPolicy {
             }
         }
         let rule = ActionOfState {
-            name: name.into().into(),
+            name: name.into(),
             states: Arc::new(states.clone()),
             find,
             table,
             levels: levels.into(),
-            otherwise: Highest::of(actions),
+            otherwise: Always::taking(usual),
         };
         Ok(Self::following(rule, actions))
     }
@@ -109,11 +122,20 @@ mod tests {
         (states, actions)
     }
 
+    fn followed(
+        name: &str,
+        spaces: (&Space, &Space),
+        table: Arc<[u32]>,
+        find: Option<FindState>,
+    ) -> FixedPolicy {
+        FixedPolicy::over(name.to_owned(), spaces, &[1, 1], table, find).unwrap()
+    }
+
     #[test]
     fn acts_as_the_table_says() {
         let (states, actions) = spaces();
         let table = Arc::from([0, 1, 2, 3, 1]);
-        let mut agent = FixedPolicy::new("Optimum", &states, &actions, table, None).unwrap();
+        let mut agent = followed("Optimum", (&states, &actions), table, None);
         assert_eq!(agent.name(), "Optimum");
         for (x, action) in (-2..).zip([[0, 0], [0, 1], [1, 0], [1, 1], [0, 1]]) {
             assert_eq!(decided(&mut agent, &seeing(&[x], None), 2), action);
@@ -134,7 +156,7 @@ mod tests {
             _ => None,
         });
         let table = Arc::from([2, 1, 77]);
-        let mut agent = FixedPolicy::new("Plan", &states, &actions, table, Some(find)).unwrap();
+        let mut agent = followed("Plan", (&states, &actions), table, Some(find));
         for (x, action) in [(-1, [1, 0]), (1, [0, 1]), (0, [1, 1]), (2, [1, 1])] {
             assert_eq!(decided(&mut agent, &seeing(&[x], None), 2), action, "{x}");
         }

@@ -6,6 +6,11 @@
 //! Source: Hopp & Spearman (2011), ch. 4 and 10; Buzacott & Shanthikumar (1993), ch. 10. The best
 //! levels are found with [`super::best_levels`].
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "limits are checked against what is observed; a hot loop"
+)]
+
 use std::sync::Arc;
 
 use super::{Heuristic, Rule};

@@ -84,7 +84,10 @@ impl<R: Rule> Agent for Heuristic<R> {
         let mut action = vec![0; self.actions.len()];
         self.act(situation, &mut action);
         probabilities.fill(0.0);
-        probabilities[self.actions.index(&action) as usize] = 1.0;
+        match probabilities.get_mut(self.actions.index(&action) as usize) {
+            Some(probability) => *probability = 1.0,
+            None => return false,
+        }
         true
     }
 

@@ -47,7 +47,8 @@ impl Agent for Random {
             Some(allowed) => {
                 let count = allowed.iter().filter(|allowed| **allowed).count();
                 let chosen = dice.below(0, count);
-                let mut permitted = (0..allowed.len()).filter(|flat| allowed[*flat]);
+                let mut permitted =
+                    (0..allowed.len()).filter(|flat| allowed.get(*flat) == Some(&true));
                 self.actions.levels(permitted.nth(chosen).unwrap_or(0) as u64, action);
             }
         }

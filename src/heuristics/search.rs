@@ -6,6 +6,8 @@
 //! high, all in the middle, all low. That finds a setting that no such move improves; a better one
 //! may exist, and [`Found::exhaustive`] says so.
 
+#![expect(clippy::indexing_slicing, reason = "a setting has a level for each range")]
+
 use std::ops::RangeInclusive;
 
 use hashbrown::HashMap;

@@ -4,6 +4,11 @@
 //! line, "hold the first machine while its buffer is full enough"; on a machine that wears,
 //! "replace from this wear on".
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "what is watched is checked against what is observed; a hot loop"
+)]
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -12,8 +17,9 @@ use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Heuristic, Rule};
-use crate::environments::SettingError;
-use crate::mdp::{Level, Space, Variable};
+use crate::environments::line::{self, MachineVariables};
+use crate::environments::{AnyEnvironment, Line, Replacement, SettingError, replacement};
+use crate::mdp::{Environment, Level, Space, Variable};
 
 /// A level of a variable as people write it: a number (`5`) or the level's label (`"right"`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,18 +105,33 @@ pub struct ThresholdSettings {
 }
 
 impl ThresholdSettings {
-    /// Settings to begin with: the first variable, from its middle level on; every action
-    /// variable at its highest level below, at its lowest above. On the chain from 0 to 10 this
-    /// is "right while below 5, else left".
-    pub fn suggested(observations: &Space, actions: &Space) -> Self {
+    /// Settings to begin with, by the kind of environment:
+    ///
+    /// - *Line*: hold the first controlled machine that feeds a buffer while that buffer is at
+    ///   least half full; all others always run.
+    /// - *Replacement*: run while the wear is below its middle, from it on replace, or maintain
+    ///   where replacing is not offered.
+    /// - *Chain* and others: the first variable, from its middle level on; every action variable at
+    ///   its highest level below, at its lowest above. On the chain from 0 to 10 this is "right
+    ///   while below 5, else left".
+    pub fn suggested(environment: &AnyEnvironment) -> Self {
+        match environment {
+            AnyEnvironment::Line(line) => Self::suggested_for_line(line),
+            AnyEnvironment::Replacement(machine) => Self::suggested_for_replacement(machine),
+            AnyEnvironment::Chain(_) => {
+                Self::halving(environment.state_space(), environment.action_space())
+            }
+        }
+    }
+
+    /// The first variable, from its middle level on.
+    fn halving(observations: &Space, actions: &Space) -> Self {
         let (variable, level) = match observations.variables().first() {
             Some(first) => (first.name.clone(), first.low.midpoint(first.high)),
             None => (String::new(), 0),
         };
         let all = |level: fn(&Variable) -> Level| {
-            let named =
-                |variable: &Variable| (variable.name.clone(), LevelName::Number(level(variable)));
-            actions.variables().iter().map(named).collect()
+            actions.variables().iter().map(|variable| named(variable, level(variable))).collect()
         };
         Self {
             variable,
@@ -119,6 +140,50 @@ impl ThresholdSettings {
             at_or_above: all(|variable| variable.low),
         }
     }
+
+    fn suggested_for_line(line: &Line) -> Self {
+        let (states, actions) = (line.state_space(), line.action_space());
+        let below: NamedLevels =
+            actions.variables().iter().map(|variable| named(variable, line::RUN)).collect();
+        let mut at_or_above = below.clone();
+        let feeds = |machine: &MachineVariables| {
+            let action = actions.variables().get(machine.action?)?;
+            Some((action, states.variables().get(machine.downstream?)?))
+        };
+        let Some((held, watched)) = line.machine_variables().iter().find_map(feeds) else {
+            // Nothing to hold back: whatever is watched, all run.
+            let first = states.variables().first();
+            let (variable, level) =
+                first.map_or((String::new(), 0), |first| (first.name.clone(), first.low));
+            return Self { variable, level: LevelName::Number(level), below, at_or_above };
+        };
+        at_or_above.extend([named(held, line::HOLD)]);
+        let half = (watched.high / 2 + watched.high % 2).max(1);
+        Self { variable: watched.name.clone(), level: LevelName::Number(half), below, at_or_above }
+    }
+
+    fn suggested_for_replacement(machine: &Replacement) -> Self {
+        let settings = machine.settings();
+        let variables = machine.action_space().variables();
+        let action = |level: Level| variables.iter().map(|action| named(action, level)).collect();
+        // Behind run come maintain and replace, as far as they are offered.
+        let treatment = variables.first().map_or(replacement::RUN, |action| action.high);
+        Self {
+            variable: settings.name.clone(),
+            level: LevelName::Number(Level::try_from(settings.states / 2).unwrap_or(Level::MAX)),
+            below: action(replacement::RUN),
+            at_or_above: action(treatment),
+        }
+    }
+}
+
+/// A level of an action variable, by its label where it has one.
+fn named(variable: &Variable, level: Level) -> (String, LevelName) {
+    let label = usize::try_from(level.saturating_sub(variable.low))
+        .ok()
+        .and_then(|place| variable.labels.get(place));
+    let level = label.map_or(LevelName::Number(level), |label| LevelName::Label(label.clone()));
+    (variable.name.clone(), level)
 }
 
 /// The rule, ready to be applied.
@@ -223,6 +288,9 @@ fn no_level(path: String, level: &LevelName, variable: &Variable) -> SettingErro
 mod tests {
     use super::super::tests::{decided, seeing};
     use super::*;
+    use crate::environments::AnySettings;
+    use crate::environments::line::{BufferSettings, LineSettings, MachineSettings};
+    use crate::environments::replacement::{Maintain, Replace, ReplacementSettings};
 
     fn chain() -> (Space, Space) {
         (
@@ -237,7 +305,8 @@ mod tests {
         let settings = r#"(variable: "position", level: 5,
             below: {"walk": "right"}, at_or_above: {"walk": "left"})"#;
         let settings: ThresholdSettings = ron::from_str(settings).unwrap();
-        let suggested = ThresholdSettings::suggested(&states, &actions);
+        let chain = AnySettings::Chain(Default::default()).build().unwrap();
+        let suggested = ThresholdSettings::suggested(&chain);
         for settings in [settings, suggested] {
             let mut agent = Threshold::new(&settings, &states, &actions).unwrap();
             let (mut position, mut path) = (0, Vec::new());
@@ -263,7 +332,7 @@ mod tests {
         assert_eq!(faults[1].remedy, r#"choose one of "left", "right""#);
         let high = ThresholdSettings {
             level: LevelName::Number(11),
-            ..ThresholdSettings::suggested(&states, &actions)
+            ..ThresholdSettings::halving(&states, &actions)
         };
         let faults = Threshold::new(&high, &states, &actions).unwrap_err();
         assert_eq!(faults[0].remedy, "give a level from 0 to 10");
@@ -281,7 +350,73 @@ mod tests {
     #[test]
     fn empty_spaces_are_refused_not_crashed_on() {
         let none = Space::new(Vec::new()).unwrap();
-        let settings = ThresholdSettings::suggested(&none, &none);
+        let settings = ThresholdSettings::halving(&none, &none);
         assert!(Threshold::new(&settings, &none, &none).is_err());
+    }
+
+    fn suggested(settings: AnySettings) -> (AnyEnvironment, ThresholdSettings) {
+        let environment = settings.build().unwrap();
+        let settings = ThresholdSettings::suggested(&environment);
+        (environment, settings)
+    }
+
+    /// The suggested rule's action in a state.
+    fn suggested_action(settings: AnySettings, state: &[Level]) -> Vec<Level> {
+        let (environment, settings) = suggested(settings);
+        let (states, actions) = (environment.state_space(), environment.action_space());
+        let mut agent = Threshold::new(&settings, states, actions).unwrap();
+        decided(&mut agent, &seeing(state, None), actions.len())
+    }
+
+    /// Three machines, the first not controlled, with buffers of 3 and 1.
+    #[test]
+    fn on_a_line_only_the_machine_that_feeds_the_buffer_is_held() {
+        let machine = |controlled| MachineSettings { controlled, ..Default::default() };
+        let buffer = |capacity| BufferSettings { capacity, ..Default::default() };
+        let line = |machines: Vec<bool>, buffers: Vec<u32>| {
+            AnySettings::Line(LineSettings {
+                machines: machines.into_iter().map(machine).collect(),
+                buffers: buffers.into_iter().map(buffer).collect(),
+                ..Default::default()
+            })
+        };
+        for b1 in 0..=3 {
+            let state = [b1, 0];
+            let all = suggested_action(line(vec![true; 3], vec![3, 1]), &state);
+            assert_eq!(all, [Level::from(b1 < 2), 1, 1], "{b1}");
+        }
+        for b2 in 0..=1 {
+            // The second machine is the first that can be held, and feeds a buffer of one part.
+            let some = suggested_action(line(vec![false, true, true], vec![3, 1]), &[3, b2]);
+            assert_eq!(some, [Level::from(b2 < 1), 1], "{b2}");
+        }
+        // The last machine feeds no buffer: it always runs.
+        for b1 in 0..=3 {
+            assert_eq!(suggested_action(line(vec![false, true], vec![3]), &[b1]), [1]);
+        }
+        let (_, settings) = suggested(line(vec![true; 3], vec![3, 1]));
+        let text = ron::to_string(&settings.at_or_above).unwrap();
+        assert_eq!(text, r#"{"machine 1":"hold","machine 2":"run","machine 3":"run"}"#);
+    }
+
+    #[test]
+    fn a_machine_that_wears_runs_below_the_middle_and_is_treated_from_it_on() {
+        let with = |states, maintain: bool, replace: bool| {
+            AnySettings::Replacement(ReplacementSettings {
+                states,
+                maintain: maintain.then(Maintain::default),
+                replace: replace.then(Replace::default),
+                ..Default::default()
+            })
+        };
+        for (states, maintain, replace, last) in
+            [(10, false, true, 1), (10, true, true, 2), (3, true, false, 1), (2, false, false, 0)]
+        {
+            for wear in 0..states {
+                let action = suggested_action(with(states, maintain, replace), &[wear as Level]);
+                let treated = if wear < states / 2 { 0 } else { last };
+                assert_eq!(action, [treated], "wear {wear} of {states}");
+            }
+        }
     }
 }

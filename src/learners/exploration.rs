@@ -96,6 +96,15 @@ impl Exploration {
         }
     }
 
+    /// ε is never below this.
+    pub fn least(&self) -> f64 {
+        match *self {
+            Self::Constant { epsilon } => epsilon,
+            Self::Time { from, to, .. } => from.min(to),
+            Self::Visits { floor, .. } => floor,
+        }
+    }
+
     /// Adds what is wrong with the numbers, their fields named below `path`.
     pub(super) fn fault(self, path: &str, faults: &mut Vec<SettingError>) {
         let mut probability = |field: &str, value: f64| {

@@ -5,7 +5,9 @@
 //! Rummery & Niranjan (1994); Sutton & Barto (2018), sec. 6.4, eq. 6.7.
 
 use super::tabular::{SOURCES, TableError, Tabular, TabularSettings};
-use crate::mdp::{ActionTable, Agent, Decision, Dice, Experience, Level, Situation, Space};
+use crate::mdp::{
+    ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
+};
 
 /// The next action, already chosen while learning from the step before it.
 #[derive(Debug, Clone, Copy)]
@@ -25,21 +27,21 @@ pub struct Sarsa {
 impl Sarsa {
     /// A learner for these observations and actions that has met nothing yet.
     ///
-    /// `criterion` is the scenario's discount factor a beat, or `None` for the average reward; a
-    /// discount in the settings goes before it. The settings are taken as they are: ask
+    /// `criterion` is the scenario's; a discount in the settings goes before the one that follows
+    /// from it ([`TabularSettings::discount_for`]). The settings are taken as they are: ask
     /// [`TabularSettings::validate`] first. Fails where the table would not fit.
     pub fn new(
         settings: &TabularSettings,
         observations: &Space,
         actions: &Space,
-        criterion: Option<f64>,
+        criterion: Criterion,
     ) -> Result<Self, TableError> {
         let tabular = Tabular::new(settings, observations, actions, criterion)?;
         Ok(Self { tabular, pending: None })
     }
 
     /// Goes on with other settings and keeps the table.
-    pub fn retune(&mut self, settings: &TabularSettings, criterion: Option<f64>) {
+    pub fn retune(&mut self, settings: &TabularSettings, criterion: Criterion) {
         self.tabular.retune(settings, criterion);
     }
 
@@ -136,14 +138,15 @@ impl Agent for Sarsa {
 mod tests {
     use super::super::exploration::Exploration;
     use super::super::step_size::StepSize;
-    use super::super::trials::{Tabulated, cliff, greedy_path, play, random_process};
+    use super::super::trials::{Tabulated, cliff, greedy_path, play, published, random_process};
     use super::*;
     use crate::environments::{Chain, ChainSettings};
     use crate::mdp::{Environment, Luck, Variable};
 
     fn learner(environment: &impl Environment, settings: &TabularSettings, discount: f64) -> Sarsa {
         let (states, actions) = (environment.state_space(), environment.action_space());
-        Sarsa::new(settings, states, actions, Some(discount)).unwrap()
+        let settings = TabularSettings { discount: Some(discount), ..settings.clone() };
+        Sarsa::new(&settings, states, actions, Criterion::Total).unwrap()
     }
 
     fn constant(size: f64, epsilon: f64) -> TabularSettings {
@@ -167,7 +170,8 @@ mod tests {
         let states = Space::new(vec![Variable::count("x", 0, 2, "")]).unwrap();
         let actions = Space::new(vec![Variable::count("a", -1, 1, "")]).unwrap();
         let settings = constant(0.5, 1.0);
-        let mut agent = Sarsa::new(&settings, &states, &actions, Some(0.5)).unwrap();
+        let mut agent =
+            Sarsa::new(&settings, &states, &actions, Criterion::Discounted(0.5)).unwrap();
         agent.tabular.table.values = vec![0.0, 0.0, 4.0, 10.0, 20.0, 40.0, 0.0, 0.0, 0.0];
         let mut dice = Dice::new(Luck::new(1), agent.sources());
         let mut seen = [0; 3];
@@ -210,7 +214,9 @@ mod tests {
     fn a_choice_for_another_beat_or_state_is_dropped() {
         let states = Space::new(vec![Variable::count("x", 0, 2, "")]).unwrap();
         let actions = Space::new(vec![Variable::choice("a", &["no", "yes"])]).unwrap();
-        let new = || Sarsa::new(&constant(0.5, 0.0), &states, &actions, Some(0.5)).unwrap();
+        let new = || {
+            Sarsa::new(&constant(0.5, 0.0), &states, &actions, Criterion::Discounted(0.5)).unwrap()
+        };
         // Best is `yes` in 1 and `no` elsewhere.
         let decided = |change: &dyn Fn(&mut Sarsa), situation: Situation<'_>| {
             let mut agent = new();
@@ -245,8 +251,12 @@ mod tests {
             }
         }
         let (early, late) = (early / (100 * runs) as f64, late / (400 * runs) as f64);
-        assert!((early - -71.691_29).abs() < 1.0, "episodes 1 to 100: {early}");
-        assert!((late - -27.691_791_25).abs() < 0.5, "episodes 101 to 500: {late}");
+        let file = published(include_str!("../../tests/published/sb_ex6_6_cliff.json"));
+        let given = &file["numbers"]["online_mean_return"]["sarsa"];
+        let given = |name: &str| given[name].as_f64().unwrap();
+        assert!((early - given("mean_ep_1_100")).abs() < 1.0, "episodes 1 to 100: {early}");
+        // The file's tolerance for 1,000 runs.
+        assert!((late - given("mean_ep_101_500")).abs() < 0.5, "episodes 101 to 500: {late}");
     }
 
     /// With steps that shrink, the path is that of the best ε-soft policy (the same file,

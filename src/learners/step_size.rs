@@ -1,5 +1,10 @@
 //! How far an estimate moves towards its target: step sizes that stay or that shrink with visits.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "there is a size for every number of visits; a hot loop"
+)]
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};

@@ -1,12 +1,17 @@
 //! What Q-learning and SARSA share: a table of action values, how it is read and how it moves.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "rows and columns are numbered by the spaces; a hot loop"
+)]
+
 use serde::{Deserialize, Serialize};
 
 use super::exploration::Exploration;
 use super::step_size::{StepSize, StepSizes};
 use crate::environments::SettingError;
 use crate::mdp::enumerate::ACTION_LIMIT;
-use crate::mdp::{ActionTable, Dice, Level, Situation, Space, SpaceError};
+use crate::mdp::{ActionTable, Criterion, Dice, Level, Situation, Space, SpaceError};
 
 /// The discount of learners where the criterion is the average reward and they are given none.
 ///
@@ -32,8 +37,9 @@ pub struct TabularSettings {
     /// How often a random action is tried. By default always in a state never met, half as often
     /// after 300 updates of the state, and never less often than with probability 0.05.
     pub exploration: Exploration,
-    /// The learner's own discount factor γ a beat, from 0 to 1. By default the scenario's; 0.95
-    /// where the criterion is the average reward.
+    /// The learner's own discount factor γ a beat, from 0 to 1. By default the criterion's, which
+    /// is 1 for the total reward; 0.95 for the average reward. It must be below 1 where the
+    /// environment never ends, as values would grow without bound.
     pub discount: Option<f64>,
     /// The value of every pair before it is met, in currency. 0 by default; a value above what can
     /// be had makes the learner try everything (Sutton & Barto 2018, sec. 2.6).
@@ -76,10 +82,14 @@ impl TabularSettings {
         faults
     }
 
-    /// The discount that the learner uses: its own, else the criterion's, else (the criterion is
-    /// the average reward, `None`) [`AVERAGE_REWARD_DISCOUNT`].
-    pub fn discount_for(&self, criterion: Option<f64>) -> f64 {
-        self.discount.or(criterion).unwrap_or(AVERAGE_REWARD_DISCOUNT)
+    /// The discount that the learner uses: its own, else the criterion's: γ for a discounted
+    /// reward, 1 for the total one, [`AVERAGE_REWARD_DISCOUNT`] for the average one.
+    pub fn discount_for(&self, criterion: Criterion) -> f64 {
+        self.discount.unwrap_or(match criterion {
+            Criterion::Discounted(gamma) => gamma,
+            Criterion::Total => 1.0,
+            Criterion::Average => AVERAGE_REWARD_DISCOUNT,
+        })
     }
 }
 
@@ -183,7 +193,7 @@ impl Tabular {
         settings: &TabularSettings,
         observations: &Space,
         actions: &Space,
-        criterion: Option<f64>,
+        criterion: Criterion,
     ) -> Result<Self, TableError> {
         table_entries(observations, actions)?;
         let (rows, columns) = (observations.count()? as usize, actions.count()? as usize);
@@ -211,7 +221,7 @@ impl Tabular {
     }
 
     /// Takes new settings and keeps what was learned; the initial value no longer matters.
-    pub fn retune(&mut self, settings: &TabularSettings, criterion: Option<f64>) {
+    pub fn retune(&mut self, settings: &TabularSettings, criterion: Criterion) {
         self.discount = settings.discount_for(criterion);
         self.steps = StepSizes::new(settings.step_size);
         self.exploration = settings.exploration;
@@ -423,7 +433,7 @@ mod tests {
     fn rows_and_columns_are_numbered_as_the_spaces_are() {
         let (seen, actions) = (counts(&[3, 1, 4]), counts(&[2, 3]));
         let settings = TabularSettings::default();
-        let tabular = Tabular::new(&settings, &seen, &actions, None).unwrap();
+        let tabular = Tabular::new(&settings, &seen, &actions, Criterion::Average).unwrap();
         let mut levels = [0; 3];
         for index in 0..12 {
             seen.levels(index, &mut levels);
@@ -471,7 +481,8 @@ mod tests {
             exploration: Exploration::Constant { epsilon },
             ..TabularSettings::default()
         };
-        let mut tabular = Tabular::new(&settings, &counts(&[1]), &counts(&[5]), None).unwrap();
+        let mut tabular =
+            Tabular::new(&settings, &counts(&[1]), &counts(&[5]), Criterion::Average).unwrap();
         tabular.table.values = vec![2.0, 7.0, 1.0, 7.0, 9.0];
         let mut dice = Dice::new(Luck::new(3), &SOURCES);
         let mut frequencies = |allowed: Option<&[bool]>| {
@@ -519,9 +530,10 @@ mod tests {
 
     #[test]
     fn the_learners_discount_goes_before_the_criterions() {
+        let criteria = [Criterion::Discounted(0.5), Criterion::Total, Criterion::Average];
         let own = TabularSettings { discount: Some(0.9), ..TabularSettings::default() };
-        assert_eq!((own.discount_for(Some(0.5)), own.discount_for(None)), (0.9, 0.9));
+        assert_eq!(criteria.map(|criterion| own.discount_for(criterion)), [0.9; 3]);
         let none = TabularSettings::default();
-        assert_eq!((none.discount_for(Some(0.5)), none.discount_for(None)), (0.5, 0.95));
+        assert_eq!(criteria.map(|criterion| none.discount_for(criterion)), [0.5, 1.0, 0.95]);
     }
 }

@@ -8,6 +8,11 @@ use crate::mdp::{
 /// What may follow a state and action: probability, next state, reward.
 pub type Outcome = (f64, usize, f64);
 
+/// A file of given figures.
+pub fn published(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap()
+}
+
 /// A finite environment given outcome by outcome.
 pub struct Tabulated {
     states: Space,
@@ -72,6 +77,8 @@ impl Tabulated {
 }
 
 impl Environment for Tabulated {
+    const ENDS: bool = true;
+
     fn kind(&self) -> &'static str {
         "Tabulated"
     }

@@ -1,5 +1,10 @@
 //! What an agent is: it decides, it may learn from steps, and it may plan within a budget.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "observations and actions are numbered by their spaces; hot loops"
+)]
+
 use super::luck::Dice;
 use super::variable::Level;
 

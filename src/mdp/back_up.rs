@@ -7,6 +7,11 @@
 //! Every number is computed in one fixed order whatever the number of threads, so results are
 //! equal bit by bit.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "states, actions, rows and lists are numbered by the model itself; hot loops"
+)]
+
 use super::bounds::backup_rounding;
 use super::model::{Model, NO_ROW};
 

@@ -4,6 +4,11 @@
 //! what happened; given an *enumerating* one (see [`super::enumerate()`]) it is the exact decision
 //! process.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "reward items are numbered by the environment; a hot loop"
+)]
+
 use super::luck::{Dice, Luck};
 
 /// The place of a random source in [`super::Environment::sources`].

@@ -1,6 +1,8 @@
 //! One call that a new kind of environment makes in its test: is it a decision process at all,
 //! and is what is sampled the same as what is enumerated?
 
+#![expect(clippy::indexing_slicing, reason = "actions are counted here")]
+
 use super::beat::Sampling;
 use super::enumerate::{action_levels, branches, start_distribution};
 use super::environment::Enumerable;

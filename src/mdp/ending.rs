@@ -1,5 +1,10 @@
 //! Whether policies end, from the graph of a model alone: needed for the total reward.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "states, pairs, rows and lists are numbered by the model itself"
+)]
+
 use super::model::{Model, NO_ROW};
 use super::model_builder::{Block, ModelBuilder, ModelError};
 

@@ -1,6 +1,11 @@
 //! The enumerating beat: replays a step depth first over all outcomes and so gives the exact
 //! Markov decision process of the very code that is sampled.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "the depth is within the script, which grows with it; a hot loop"
+)]
+
 use std::sync::Arc;
 
 use rayon::prelude::*;

@@ -8,6 +8,10 @@ use super::variable::{Level, Space};
 /// The dynamics are written once, in [`Environment::step`], and both sampled and enumerated.
 /// States and actions are given as slices of levels in the order of their spaces' variables.
 pub trait Environment: Send + Sync + 'static {
+    /// Whether the kind has terminal states ([`Environment::is_terminal`]), so that an episode can
+    /// end by itself. By default it goes on for ever.
+    const ENDS: bool = false;
+
     /// The kind's name as in scenario files: `Line`.
     fn kind(&self) -> &'static str;
 
@@ -49,6 +53,14 @@ pub trait Environment: Send + Sync + 'static {
     /// Whether an action may be taken in a state. At least one may, unless the state is terminal.
     fn allows(&self, _state: &[Level], _action: &[Level]) -> bool {
         true
+    }
+
+    /// Writes the action of who never interferes: every machine runs. By default every variable's
+    /// highest level. Where it is not allowed, the nearest allowed action stands for it.
+    fn usual_action(&self, action: &mut [Level]) {
+        for (level, variable) in action.iter_mut().zip(self.action_space().variables()) {
+            *level = variable.high;
+        }
     }
 
     /// What an agent sees: the integers of an observation. By default the state's variables.

@@ -30,6 +30,8 @@ pub trait Erased: Send + Sync {
     fn is_terminal(&self, state: &[Level]) -> bool;
     /// Whether an action may be taken in a state.
     fn allows(&self, state: &[Level], action: &[Level]) -> bool;
+    /// Writes the action of who never interferes.
+    fn usual_action(&self, action: &mut [Level]);
     /// Whether agents see the state itself.
     fn observes_state(&self) -> bool;
     /// A station's condition as the state alone shows it.
@@ -86,6 +88,9 @@ impl<E: Enumerable> Erased for E {
     }
     fn allows(&self, state: &[Level], action: &[Level]) -> bool {
         E::allows(self, state, action)
+    }
+    fn usual_action(&self, action: &mut [Level]) {
+        E::usual_action(self, action);
     }
     fn observes_state(&self) -> bool {
         E::observes_state(self)

@@ -5,6 +5,11 @@
 //! successors (what the draws lead to). Kept apart, they shrink the model tenfold, and a sweep
 //! reads the values of each list only once: see [`super::back_up`].
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "states, actions, rows and lists are numbered by the model itself; hot loops"
+)]
+
 /// The row of a pair that is not allowed, or of a terminal state.
 pub const NO_ROW: u32 = u32::MAX;
 

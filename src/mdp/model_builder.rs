@@ -1,6 +1,8 @@
 //! Builds a [`Model`] block by block, so that threads can enumerate states side by side and the
 //! result is still the same on any number of them.
 
+#![expect(clippy::indexing_slicing, reason = "offsets and numbers are those that the builder gave")]
+
 use hashbrown::HashTable;
 
 use super::beat::scaled;

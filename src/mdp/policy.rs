@@ -1,5 +1,10 @@
 //! What is done in each state of a [`Model`]: one flat action, or a distribution over them.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "states and actions are the model's, whose sizes the policy was checked against"
+)]
+
 use super::agent::{Agent, Situation};
 use super::enumerate::Enumeration;
 use super::erased::Erased;

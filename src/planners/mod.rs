@@ -8,6 +8,11 @@
 //! To add a method: one file with a type that holds a [`Core`](core::Core) and implements
 //! [`Planner`], and one line in [`solve::Method`].
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "states and actions are the model's, and every vector here has one entry for each"
+)]
+
 mod core;
 pub mod gauss_seidel;
 pub mod modified_policy_iteration;

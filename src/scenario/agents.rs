@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{Threshold, ThresholdSettings};
 use crate::learners::TabularSettings;
+use crate::mdp::BufferPlace;
 use crate::planners::Method;
 
 /// An agent as a scenario names it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub enum AgentSpec {
-    /// Every machine always runs.
+    /// Every machine always runs; on the chain it always walks right.
     #[default]
     AlwaysRun,
     /// Every allowed action with the same probability.
@@ -78,7 +79,11 @@ impl AgentSpec {
     pub fn faults(&self, environment: &AnyEnvironment) -> Vec<SettingError> {
         match self {
             Self::AlwaysRun | Self::Random | Self::Optimum(_) => Vec::new(),
-            Self::QLearning(settings) | Self::Sarsa(settings) => settings.validate(),
+            Self::QLearning(settings) | Self::Sarsa(settings) => {
+                let mut faults = settings.validate();
+                faults.extend(endless_learning(settings, environment));
+                faults
+            }
             Self::Threshold(settings) => {
                 let (states, actions) = (environment.state_space(), environment.action_space());
                 Threshold::new(settings, states, actions).err().unwrap_or_default()
@@ -86,6 +91,20 @@ impl AgentSpec {
             Self::Kanban(settings) => kanban_faults(settings, environment),
         }
     }
+}
+
+/// What is wrong with a discount of 1 where nothing ends: Q would grow without bound.
+fn endless_learning(
+    settings: &TabularSettings,
+    environment: &AnyEnvironment,
+) -> Option<SettingError> {
+    (settings.discount == Some(1.0) && !environment.ends()).then(|| SettingError {
+        path: "discount".to_owned(),
+        message: "this environment never ends, so that values grow without bound at a discount \
+                  of 1"
+            .to_owned(),
+        remedy: "give a number below 1, such as 0.95, or leave it out".to_owned(),
+    })
 }
 
 fn kanban_faults(settings: &KanbanSettings, environment: &AnyEnvironment) -> Vec<SettingError> {
@@ -105,8 +124,7 @@ fn kanban_faults(settings: &KanbanSettings, environment: &AnyEnvironment) -> Vec
             remedy: format!("give {} levels, or none to have the best found", buffers.len()),
         }];
     }
-    let above = |(place, level): (usize, &u32)| {
-        let buffer = &buffers[place];
+    let above = |(place, (level, buffer)): (usize, (&u32, &BufferPlace))| {
         // One above the capacity never holds a machine back.
         let most = buffer.capacity.saturating_add(1);
         (*level > most).then(|| SettingError {
@@ -115,5 +133,5 @@ fn kanban_faults(settings: &KanbanSettings, environment: &AnyEnvironment) -> Vec
             remedy: format!("give a level from 0 to {most}"),
         })
     };
-    levels.iter().enumerate().filter_map(above).collect()
+    levels.iter().zip(buffers).enumerate().filter_map(above).collect()
 }

@@ -160,7 +160,20 @@ impl Contents {
 
     /// Whether the environment has states in which it ends.
     pub fn ends(&self) -> bool {
-        matches!(self.environment, AnySettings::Chain(_))
+        self.environment.ends()
+    }
+
+    /// What is wrong with counting in episodes here, if anything is.
+    pub(super) fn episodes_fault(&self) -> Option<SettingError> {
+        let endless = self.episodes.is_some() && self.episode_limit.is_none() && !self.ends();
+        endless.then(|| SettingError {
+            path: "episodes".to_owned(),
+            message: "this environment never ends, so that its first episode would last for ever"
+                .to_owned(),
+            remedy: "say with `episode_limit` after how many beats one is cut off, or give \
+                     `beats` in place of `episodes`"
+                .to_owned(),
+        })
     }
 
     /// What is wrong with the criterion in this environment, if anything is.

@@ -360,12 +360,12 @@ impl Report {
         let fits = |range: &Range<usize>| range.len() <= LONGEST_EXCERPT;
         Some((lines(all), diagnostic.labels.as_slice()))
             .filter(|(window, _)| fits(window))
-            .or_else(|| Some((lines(span), &diagnostic.labels[..0])))
+            .or_else(|| Some((lines(span), diagnostic.labels.get(..0).unwrap_or_default())))
             .filter(|(window, _)| fits(window))
             .or_else(|| {
                 // A large struct is shown by its first line.
                 let start = Span { end: span.start, ..span };
-                Some((lines(start), &diagnostic.labels[..0]))
+                Some((lines(start), diagnostic.labels.get(..0).unwrap_or_default()))
             })
             .filter(|(window, _)| fits(window))
     }

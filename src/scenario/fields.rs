@@ -94,6 +94,7 @@ pub struct Variant {
 
 /// What a variant holds.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of each, and all are constants")]
 pub enum Holds {
     /// Nothing: the name stands alone.
     Nothing,

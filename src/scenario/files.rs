@@ -210,7 +210,7 @@ impl Files {
         let mut fields = Vec::new();
         for field in over {
             let place = places.get(&field.name.text);
-            fields.push(match place.and_then(|place| base[*place].take()) {
+            fields.push(match place.and_then(|place| base.get_mut(*place)?.take()) {
                 Some(under) => Field { value: self.lay(field.value, under.value), ..field },
                 None => field,
             });
@@ -229,10 +229,11 @@ impl Files {
             }
         }
         for (key, value) in changes {
-            match place_of(&key, &names, &items) {
-                Some(place) => {
-                    let under = std::mem::replace(&mut items[place], value.clone());
-                    items[place] = self.lay(value, under);
+            let place = place_of(&key, &names, &items);
+            match place.and_then(|place| items.get_mut(place)) {
+                Some(item) => {
+                    let under = std::mem::replace(item, value.clone());
+                    *item = self.lay(value, under);
                 }
                 None => {
                     let count = items.len();
@@ -260,13 +261,16 @@ impl Files {
         let file_of = |span: Span| starts.partition_point(|start| *start <= span.start).max(1) - 1;
         for told in self.findings.iter().cloned().chain(found) {
             let file = told.span.map_or(0, file_of);
+            let from = starts.get(file).copied().unwrap_or(0);
             let back = |span: Span| Span {
-                start: span.start.saturating_sub(starts[file]),
-                end: span.end.saturating_sub(starts[file]),
+                start: span.start.saturating_sub(from),
+                end: span.end.saturating_sub(from),
             };
             let labels = told.labels.into_iter().filter(|label| file_of(label.span) == file);
             let labels = labels.map(|label| Label { span: back(label.span), ..label }).collect();
-            reports[file].push(Diagnostic { span: told.span.map(back), labels, ..told });
+            if let Some(report) = reports.get_mut(file) {
+                report.push(Diagnostic { span: told.span.map(back), labels, ..told });
+            }
         }
         for report in &mut reports {
             report.sort();

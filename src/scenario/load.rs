@@ -159,7 +159,8 @@ fn built(contents: &Contents) -> Result<AnyEnvironment, Vec<SettingError>> {
 
 /// All that is wrong with a scenario whose environment could be built.
 fn faults(contents: &Contents, environment: &AnyEnvironment) -> Vec<SettingError> {
-    let mut faults: Vec<SettingError> = contents.criterion_fault().into_iter().collect();
+    let mut faults: Vec<SettingError> =
+        contents.criterion_fault().into_iter().chain(contents.episodes_fault()).collect();
     for (field, agent) in [("agent", &contents.agent), ("learner", &contents.learner)] {
         faults.extend(agent.faults(environment).into_iter().map(|error| below(field, error)));
     }

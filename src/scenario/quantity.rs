@@ -170,7 +170,7 @@ fn exponent_length(rest: &str) -> usize {
     {
         return 0;
     }
-    let digits = bytes[1 + sign..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = bytes.iter().skip(1 + sign).take_while(|byte| byte.is_ascii_digit()).count();
     1 + sign + digits
 }
 

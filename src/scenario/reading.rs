@@ -180,7 +180,7 @@ impl<'t> Reader<'t> {
             if record.field(name).is_none() {
                 unknown.push(field);
             } else if let Some(first) =
-                written[..index].iter().find(|first| first.name.text == name)
+                written.iter().take(index).find(|first| first.name.text == name)
             {
                 let path = joined(here.path, name);
                 let message = format!("the field `{name}` is given twice");

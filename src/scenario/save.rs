@@ -1,6 +1,7 @@
 //! Saving a file so that a failure in between leaves the old one whole.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -31,16 +32,40 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// Those of the file system, and where the path is that of a folder.
-pub fn beside(path: &Path) -> io::Result<NamedTempFile> {
+fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new().prefix(".taktlab-").tempfile_in(folder_of(path)?)
+}
+
+/// A new file without a name, on the disk of the one of this path: for what is long in the writing.
+/// Nothing of it is left however the program ends.
+///
+/// # Errors
+/// As [`beside`].
+pub fn unnamed(path: &Path) -> io::Result<File> {
+    tempfile::tempfile_in(folder_of(path)?)
+}
+
+/// Puts what was written to an [`unnamed`] file in the place of this path.
+///
+/// # Errors
+/// Those of the file system; a file that was there before is then unchanged.
+pub fn name_it(mut file: File, path: &Path) -> io::Result<()> {
+    let mut named = beside(path)?;
+    file.rewind()?;
+    io::copy(&mut file, &mut named)?;
+    put_in_place(named, path)
+}
+
+/// The folder that a file is in, or is to be in.
+fn folder_of(path: &Path) -> io::Result<PathBuf> {
     let path = behind_links(path);
     if path.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "this is a folder"));
     }
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    tempfile::Builder::new().prefix(".taktlab-").tempfile_in(folder)
+    Ok(match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    })
 }
 
 /// A link is followed, so that the file it names is replaced and not the link.
@@ -52,7 +77,7 @@ fn behind_links(path: &Path) -> PathBuf {
 ///
 /// # Errors
 /// Those of the file system; a file that was there before is then unchanged.
-pub fn put_in_place(file: NamedTempFile, path: &Path) -> io::Result<()> {
+fn put_in_place(file: NamedTempFile, path: &Path) -> io::Result<()> {
     let path = behind_links(path);
     file.as_file().sync_all()?;
     match &std::fs::metadata(&path).ok() {
@@ -65,13 +90,13 @@ pub fn put_in_place(file: NamedTempFile, path: &Path) -> io::Result<()> {
 
 /// A new file is readable by all, as others are: temporary ones are their owner's alone.
 #[cfg(unix)]
-fn open_to_read(file: &std::fs::File) -> io::Result<()> {
+fn open_to_read(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.set_permissions(std::fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn open_to_read(_file: &std::fs::File) -> io::Result<()> {
+fn open_to_read(_file: &File) -> io::Result<()> {
     Ok(())
 }
 
@@ -87,6 +112,20 @@ mod tests {
         write_whole(&path, b"new and longer").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"new and longer");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_long_in_the_writing_has_no_name_until_it_is_done() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        write_whole(&path, b"old").unwrap();
+        let mut file = unnamed(&path).unwrap();
+        file.write_all(b"new").unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        name_it(file, &path).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
+        assert!(unnamed(folder.path()).is_err());
     }
 
     #[test]

@@ -260,10 +260,7 @@ fn choose_agent(desk: &mut Desk, session: &mut Session, choice: AgentChoice) {
     let spec = of_scenario(choice).unwrap_or_else(|| match choice {
         AgentChoice::AlwaysRun => AgentSpec::AlwaysRun,
         AgentChoice::Random => AgentSpec::Random,
-        AgentChoice::Threshold => AgentSpec::Threshold(ThresholdSettings::suggested(
-            environment.state_space(),
-            environment.action_space(),
-        )),
+        AgentChoice::Threshold => AgentSpec::Threshold(ThresholdSettings::suggested(environment)),
         AgentChoice::Kanban => AgentSpec::Kanban(KanbanSettings::default()),
         AgentChoice::Optimum => AgentSpec::Optimum(OptimumSettings::default()),
         AgentChoice::QLearning => AgentSpec::QLearning(TabularSettings::default()),

@@ -133,7 +133,7 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
         threshold: threshold(session),
         searching: desk.searching.as_ref().map(|job| job.progress.share().unwrap_or(0.0)),
         facts: facts(run),
-        gap: optimum.zip(judged).map(|(best, value)| gap(best, value).max(0.0)),
+        gap: optimum.zip(judged).and_then(|(best, value)| Some(gap(best, value)?.max(0.0))),
         notice: notice(desk, session),
         method: in_use(&desk.snapshot.method).unwrap_or(0),
         methods: methods.iter().map(|method| method.name().to_owned()).collect(),
@@ -210,7 +210,7 @@ fn learner(session: &Session) -> Option<LearnerView> {
         StepSize::Constant { size } => (None, Some(size)),
     };
     let exploration = settings.exploration;
-    let discount = settings.discount_for(session.scenario().contents.criterion.discount());
+    let discount = settings.discount_for(session.scenario().contents.criterion);
     let initial_value = settings.initial_value;
     Some(LearnerView { step_power, step_constant, exploration, discount, initial_value })
 }
@@ -517,7 +517,7 @@ const CLOSEST: f64 = 1e-4;
 
 fn gap_curve(desk: &Desk, session: &Session) -> CurveView {
     let best = optimum(desk);
-    let distance = |value: f64| best.map(|best| 100.0 * gap(best, value).max(CLOSEST));
+    let distance = |value: f64| Some(100.0 * gap(best?, value)?.max(CLOSEST));
     let points: Vec<(f64, f64)> = desk
         .judged
         .iter()

@@ -1,5 +1,10 @@
 //! From settings to a line: names are filled in, faults collected, variables laid out.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "machines and buffers are numbered as they are laid out here"
+)]
+
 use super::settings::{
     BufferSettings, Charged, Cycle, Demand, FailureMode, LineSettings, MachineSettings, Moves,
     Supply, Unmet,
@@ -397,7 +402,6 @@ impl Layout {
             energy,
             restart_cost: if restarts { machine.restart_cost } else { 0.0 },
             repair_cost: if machine.failure > 0.0 { machine.repair_cost } else { 0.0 },
-            place: Place::Station(i as u16),
             from,
             to,
         }

@@ -178,7 +178,6 @@ struct Station {
     /// Probability to be down in this beat, laid out as `up_next`; apart from it, since those who
     /// sample need only that.
     down_next: [[f64; 2]; 2],
-    place: Place,
     from: Place,
     to: Place,
 }

@@ -1,5 +1,10 @@
 //! One beat of a line, as its card in [`super`] says.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "places are laid out when the line is built; a hot loop"
+)]
+
 use super::{At, BACKLOG, Customers, DOWN, ENERGY, HOLDING, LOST, Line, PARTS, REPAIR, RUN, UP};
 use crate::mdp::{Beat, Condition, Event, Level, Odds, Place};
 
@@ -173,8 +178,8 @@ fn work<B: Beat + ?Sized, const M: usize>(
         None => sold = Level::from(completes),
     }
     if completes {
-        beat.tell(Event::Moved { from: station.from, to: station.place });
-        beat.tell(Event::Moved { from: station.place, to: station.to });
+        beat.tell(Event::Moved { from: station.from, to: Place::Station(number as u16) });
+        beat.tell(Event::Moved { from: Place::Station(number as u16), to: station.to });
     }
 
     // Machines mostly work: that case is spared the rest.

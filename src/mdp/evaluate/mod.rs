@@ -5,6 +5,11 @@
 //! a solution was found does not matter for its bounds, which one application of the policy's
 //! operator to it gives, rounding included. The same bits come out on any number of threads.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "states are the model's, and every vector here has one entry for each"
+)]
+
 mod average;
 mod chain;
 mod classes;

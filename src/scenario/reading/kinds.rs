@@ -1,5 +1,7 @@
 //! Reading values of every kind that is not a number: texts, choices, structs, lists.
 
+#![expect(clippy::indexing_slicing, reason = "an item is taken where there is exactly one")]
+
 use serde_json::{Map, Value as Json};
 
 use super::nodes::{fields_of, head, name_of};

@@ -118,8 +118,8 @@ pub static TABULAR: Record = Record {
         Field::new(
             "discount",
             Kind::Real(Measure::Plain("a beat"), Bounds::PROBABILITY),
-            Usual::Depends("the criterion's; 0.95 for the average reward"),
-            "The learner's own discount factor a beat.",
+            Usual::Depends("the criterion's, 1 for the total reward; 0.95 for the average reward"),
+            "The learner's own discount factor a beat; below 1 where the environment never ends.",
         )
         .called("discount factor")
         .or_none(),

@@ -4,6 +4,8 @@
 //! value needs no `Some(…)`, a struct of one unnamed field no parentheses, and a variant around a
 //! struct may be written with the struct's fields, `Line(machines: […])`.
 
+#![expect(clippy::indexing_slicing, reason = "an item is taken where there is exactly one")]
+
 use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
 

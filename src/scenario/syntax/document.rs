@@ -70,7 +70,8 @@ impl Document {
                 let text = String::from_utf8_lossy(bytes);
                 let mut report = Report::new(file, text.as_ref());
                 let at = error.valid_up_to();
-                let message = format!("the byte 0x{:02X} is not text in UTF-8", bytes[at]);
+                let byte = bytes.get(at).copied().unwrap_or_default();
+                let message = format!("the byte 0x{byte:02X} is not text in UTF-8");
                 report.push(
                     Diagnostic::error(Span::new(at..at), message)
                         .remedy("Save the file as UTF-8, without a format of its own."),

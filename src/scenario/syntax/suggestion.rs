@@ -1,5 +1,7 @@
 //! "Did you mean …?": the known name nearest to a misspelt one.
 
+#![expect(clippy::indexing_slicing, reason = "rows of the table are one longer than the words")]
+
 /// The name of `known` that `written` was probably meant to be: the one at the smallest edit
 /// distance, if that is at most a third of the word's length (and at least 1). Of equals the first.
 pub fn suggestion<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {

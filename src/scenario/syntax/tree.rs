@@ -208,21 +208,21 @@ impl Node {
         match &self.kind {
             Kind::List(items) => {
                 let index = holder(items, |item| item.span, span)?;
-                Some((format!("[{index}]"), Some(&items[index])))
+                Some((format!("[{index}]"), items.get(index)))
             }
             Kind::Tuple(_, items) => {
                 let index = holder(items, |item| item.span, span)?;
                 let step = if items.len() == 1 { String::new() } else { format!("[{index}]") };
-                Some((step, Some(&items[index])))
+                Some((step, items.get(index)))
             }
             Kind::Struct(_, fields) => {
                 let index = holder(fields, |field| field.name.span.to(field.value.span), span)?;
-                let Field { name, value } = &fields[index];
+                let Field { name, value } = fields.get(index)?;
                 Some((format!(".{}", name.text), value.span.contains(span).then_some(value)))
             }
             Kind::Map(entries) => {
                 let index = holder(entries, |(key, value)| key.span.to(value.span), span)?;
-                let (key, value) = &entries[index];
+                let (key, value) = entries.get(index)?;
                 Some((key.as_step(), value.span.contains(span).then_some(value)))
             }
             _ => None,

@@ -301,6 +301,20 @@ fn mistakes() -> Vec<Mistake> {
             "above 0 and up to 1",
         ),
         whole(
+            "learner: Sarsa(discount: 1),",
+            "1)",
+            "learner.discount",
+            "values grow without bound at a discount of 1",
+            "Give a number below 1, such as 0.95",
+        ),
+        whole(
+            "episodes: 77,",
+            "77",
+            "episodes",
+            "this environment never ends, so that its first episode would last for ever",
+            "Say with `episode_limit` after how many beats one is cut off",
+        ),
+        whole(
             "agent: AlwaysRun(3),",
             "AlwaysRun(3)",
             "agent",

@@ -41,6 +41,125 @@ fn two_bernoulli_machines() {
     }
 }
 
+#[test]
+fn two_machines_of_gershwin_in_all_cases() {
+    let file = read(include_str!("../../../../tests/published/line_gershwin_two_machine.json"));
+    let tolerance = number(&file["tolerance"]);
+    let cases = file["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 8);
+    for case in cases {
+        let machines = [("p1", "r1"), ("p2", "r2")].map(|(failure, repair)| {
+            machine(number(&case[failure]), number(&case[repair]), FailureMode::Operation)
+        });
+        let capacity = case["N"].as_u64().unwrap() as u32;
+        let line = Line::new(running(machines.into(), &[capacity], Moves::OldLevels)).unwrap();
+        let run = always(&line);
+        let what = format!("{}, N = {capacity}", case["name"]);
+        near(run.gain(), number(&case["E"]), tolerance, &what);
+        near(run.level("buffer 1"), number(&case["nbar"]), tolerance, &what);
+        let (blocked, starved) = (Condition::Blocked, Condition::Starved);
+        near(run.spent(0, blocked), number(&case["p_blocked_M1"]), tolerance, &what);
+        near(run.spent(1, starved), number(&case["p_starved_M2"]), tolerance, &what);
+    }
+}
+
+#[test]
+fn two_machines_of_bernoulli_in_all_cases() {
+    let file = read(include_str!("../../../../tests/published/line_bernoulli_two_machine.json"));
+    let tolerance = number(&file["tolerance"]);
+    let cases = file["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 8);
+    for case in cases {
+        let p = [number(&case["p1"]), number(&case["p2"])];
+        let capacity = case["N"].as_u64().unwrap() as u32;
+        let machines = p.map(bernoulli).into();
+        let line = Line::new(running(machines, &[capacity], Moves::DownstreamFirst)).unwrap();
+        let run = always(&line);
+        let what = format!("p = {p:?}, N = {capacity}");
+        near(run.gain(), number(&case["PR"]), tolerance, &what);
+        near(run.level("buffer 1"), number(&case["WIP"]), tolerance, &what);
+        let empty: f64 =
+            run.shares.iter().filter(|(state, _)| state[0] == 0).map(|(_, share)| share).sum();
+        near(empty, number(&case["P_empty"]), tolerance, &what);
+        for (fractions, p, given) in fractions(&line, &run)
+            .iter()
+            .zip(p)
+            .zip([&case["BL1"], &case["ST2"]])
+            .map(|((fractions, p), given)| (fractions, p, given))
+        {
+            // The first machine is never starved, the last never blocked.
+            near(p * (fractions.blocked + fractions.starved), number(given), tolerance, &what);
+        }
+        let lead_time = run.level("buffer 1") / run.gain();
+        near(lead_time, number(&case["lead_time_slots"]), tolerance, &what);
+    }
+}
+
+/// Shares of beats in which a machine lacks a part, and in which it lacks room, whether it lacks a
+/// part or not.
+#[derive(Clone, Default)]
+struct Fractions {
+    starved: f64,
+    blocked: f64,
+}
+
+/// The fractions of every machine of a line whose buffers are its only variables and that moves
+/// downstream first. In one pass: long lines have many branches.
+fn fractions(line: &Line, run: &LongRun<'_, Line>) -> Vec<Fractions> {
+    let buffers = &line.places().buffers;
+    let mut all = vec![Fractions::default(); buffers.len() + 1];
+    let action = vec![RUN; line.action_space().len()];
+    for (state, share) in run.shares.iter().filter(|(_, share)| *share > 0.0) {
+        for branch in branches(line, state, &action) {
+            let weight = share * branch.probability;
+            let completes = |machine: usize| {
+                let from = Place::Station(machine as u16);
+                let left =
+                    |event: &Event| matches!(event, Event::Moved { from: f, .. } if *f == from);
+                branch.events.iter().any(left)
+            };
+            for (i, fractions) in all.iter_mut().enumerate() {
+                if i > 0 && state[i - 1] == 0 {
+                    fractions.starved += weight;
+                }
+                let full =
+                    buffers.get(i).is_some_and(|buffer| state[i] == buffer.capacity as Level);
+                if full && !completes(i + 1) {
+                    fractions.blocked += weight;
+                }
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn fractions_of_beats_of_bernoulli_machines() {
+    let file = read(include_str!("../../../../tests/published/line_state_fractions.json"));
+    let tolerance = number(&file["tolerance"]);
+    let mut cases = 0;
+    for case in file["cases"].as_array().unwrap() {
+        if case["system"] != "bernoulli" {
+            continue;
+        }
+        let p = numbers(&case["p"]);
+        let capacities: Vec<u32> = numbers(&case["N"]).iter().map(|&n| n as u32).collect();
+        let machines: Vec<_> = p.iter().map(|&p| bernoulli(p)).collect();
+        let line = Line::new(running(machines, &capacities, Moves::DownstreamFirst)).unwrap();
+        let run = always(&line);
+        let what = format!("p = {p:?}, N = {capacities:?}");
+        for (i, fractions) in fractions(&line, &run).iter().enumerate() {
+            // The file's are of the beats in which the machine is up.
+            let given = |name: &str| number(&case[name][i]);
+            near(p[i] * fractions.starved, given("starved"), tolerance, &what);
+            near(p[i] * fractions.blocked, given("blocked"), tolerance, &what);
+            near(run.gain(), given("working"), tolerance, &what);
+        }
+        cases += 1;
+    }
+    assert_eq!(cases, 8);
+}
+
 fn bernoulli_lines() -> (f64, Vec<Value>) {
     let file = read(include_str!("../../../../tests/published/line_bernoulli_exact.json"));
     (number(&file["tolerance"]), file["cases"].as_array().unwrap().clone())

@@ -1,0 +1,357 @@
+//! The JSON objects that commands print: every name with its type, unit and meaning, as
+//! `taktlab schema json` shows them. Names stay as they are; new ones may come.
+//!
+//! Everything is a beat and in the scenario's currency. To add a name: its line here, and in the
+//! command's `as_json`; a test compares the two.
+
+/// One name in an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Name {
+    /// Where it is: `seeds[].gap` in each item of a list, `utilisation.{machine}` for each machine
+    /// by its name.
+    pub path: &'static str,
+    /// `text`, `number`, `whole number`, `truth`, `list`, `object`, or `estimate`: an object of
+    /// `mean`, `low` and `high`, the ends of the 95 % interval null where one sample says nothing.
+    #[serde(rename = "type")]
+    pub of_type: &'static str,
+    /// Whether it may be null: where there is no such thing, or it is not known.
+    pub nullable: bool,
+    /// The unit, empty where there is none.
+    pub unit: &'static str,
+    /// What it means.
+    pub description: &'static str,
+}
+
+/// The object of a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Object {
+    /// The command.
+    pub command: &'static str,
+    /// What the object tells.
+    pub about: &'static str,
+    /// Its names, in their order.
+    pub names: &'static [Name],
+}
+
+const fn name(
+    path: &'static str,
+    of_type: &'static str,
+    unit: &'static str,
+    description: &'static str,
+) -> Name {
+    Name { path, of_type, nullable: false, unit, description }
+}
+
+const fn or_null(
+    path: &'static str,
+    of_type: &'static str,
+    unit: &'static str,
+    description: &'static str,
+) -> Name {
+    Name { path, of_type, nullable: true, unit, description }
+}
+
+const FILE: Name = name("scenario", "text", "", "The scenario's file, as it was given.");
+const TITLE: Name = name("title", "text", "", "The scenario's title, in English.");
+const SEED: Name = name("seed", "whole number", "", "The seed of all luck.");
+const CRITERION: Name =
+    name("criterion", "text", "", "What is optimised: discounted, average or total.");
+const HALF_LIFE: Name = or_null(
+    "half_life",
+    "number",
+    "beats",
+    "After how long a reward is worth half; null where nothing is discounted.",
+);
+
+/// The objects of all commands.
+pub const OBJECTS: &[Object] = &[
+    Object {
+        command: "list",
+        about: "The scenarios that come with the program.",
+        names: &[
+            name("scenarios", "list", "", "One item a scenario, by path."),
+            name("scenarios[].path", "text", "", "Its path below the folder of scenarios."),
+            name("scenarios[].family", "text", "", "Its family: the folder it is in."),
+            name("scenarios[].title", "text", "", "Its title, in English."),
+            or_null("scenarios[].file", "text", "", "Its file; null where it is built in."),
+        ],
+    },
+    Object {
+        command: "check",
+        about: "What is wrong with scenario files, and what their figures become.",
+        names: &[
+            name("valid", "truth", "", "Whether no file has an error."),
+            name("files", "list", "", "One item a file, in the order given."),
+            name("files[].file", "text", "", "The file, as it was given."),
+            name("files[].valid", "truth", "", "Whether it has no error."),
+            or_null("files[].title", "text", "", "Its title; null where it is not valid."),
+            or_null("files[].kind", "text", "", "Its kind of environment; likewise."),
+            or_null(
+                "files[].states",
+                "whole number",
+                "",
+                "How many states there are; null where they cannot be counted.",
+            ),
+            or_null("files[].actions", "whole number", "", "How many actions; likewise."),
+            name("files[].conversions", "list", "", "The figures given with units."),
+            name("files[].conversions[].path", "text", "", "The field."),
+            name("files[].conversions[].given", "text", "", "The figure as it was given."),
+            name("files[].conversions[].becomes", "text", "", "What it becomes, in words."),
+            name("files[].conversions[].value", "number", "a beat", "What it becomes."),
+            name(
+                "files[].conversions[].rounding_error",
+                "number",
+                "",
+                "By what share of itself that differs from what was given.",
+            ),
+            name("files[].warnings", "list", "", "What its author should know."),
+            name("files[].errors", "list", "", "All that is wrong with it."),
+            name("files[].errors[].file", "text", "", "The file that it is in."),
+            name("files[].errors[].severity", "text", "", "Error or Warning."),
+            or_null("files[].errors[].line", "whole number", "", "Its line, from 1."),
+            or_null("files[].errors[].column", "whole number", "", "Its column, from 1."),
+            or_null("files[].errors[].end_line", "whole number", "", "The line of its end."),
+            or_null(
+                "files[].errors[].end_column",
+                "whole number",
+                "",
+                "The column behind its end.",
+            ),
+            name("files[].errors[].path", "text", "", "The field concerned, empty for none."),
+            name("files[].errors[].message", "text", "", "What is wrong."),
+            name("files[].errors[].remedy", "text", "", "What to do about it."),
+        ],
+    },
+    Object {
+        command: "solve",
+        about: "The optimum with certified bounds.",
+        names: &[
+            FILE,
+            TITLE,
+            name("states", "whole number", "", "States of the model."),
+            name(
+                "transitions",
+                "whole number",
+                "",
+                "Different successors, summed over allowed state–action pairs.",
+            ),
+            name("method", "text", "", "The planner."),
+            CRITERION,
+            or_null("discount", "number", "a beat", "The discount factor."),
+            HALF_LIFE,
+            or_null(
+                "lower",
+                "number",
+                "currency",
+                "The expected value at the start, or for the average reward the gain a beat, is no \
+                 lower.",
+            ),
+            or_null(
+                "upper",
+                "number",
+                "currency",
+                "It is no higher; null where that is not known.",
+            ),
+            name("sweeps", "whole number", "", "Sweeps over all states."),
+            name("backups", "whole number", "", "Updates of one state."),
+            or_null("backups_per_second", "number", "1/s", "Updates a second of planning."),
+            name("precision", "number", "currency", "The width of the bounds that was asked for."),
+            name("optimal", "truth", "", "Whether `upper` − `lower` is at most the precision."),
+            name(
+                "limited_by_rounding",
+                "truth",
+                "",
+                "Whether the bounds are as close as rounding lets them be, though not as close as \
+                 asked for.",
+            ),
+            name("enumeration_seconds", "number", "s", "How long counting the model took."),
+            name("planning_seconds", "number", "s", "How long planning took."),
+        ],
+    },
+    Object { command: "simulate", about: "An agent over replications.", names: SIMULATE },
+    Object {
+        command: "train",
+        about: "A learner over several seeds, measured against the optimum.",
+        names: &[
+            FILE,
+            TITLE,
+            CRITERION,
+            HALF_LIFE,
+            name("learner", "text", "", "The learner."),
+            name("steps", "whole number", "beats", "Beats that each seed learned for."),
+            or_null(
+                "value",
+                "number",
+                "currency",
+                "What the greedy policies are worth in the end, on average over the seeds: at the \
+                 start, or a beat for the average reward; null where a policy never ends and is worth \
+                 no finite amount.",
+            ),
+            or_null("value_interval", "estimate", "currency", "The same with its interval."),
+            or_null("optimum", "number", "currency", "What the best policy is worth."),
+            or_null(
+                "optimum_proved",
+                "truth",
+                "",
+                "Whether that is known to a precision of 1e-6; null where there is no optimum.",
+            ),
+            or_null("difference", "number", "currency", "`optimum` − `value`."),
+            or_null(
+                "gap",
+                "number",
+                "",
+                "(`optimum` − `value`) / |`optimum`|; null where the optimum is 0 or not known.",
+            ),
+            or_null("gap_interval", "estimate", "", "The same with its interval."),
+            name(
+                "exact",
+                "truth",
+                "",
+                "Whether the policies were evaluated on the model, not simulated.",
+            ),
+            name("seeds", "list", "", "One item a seed."),
+            name("seeds[].seed", "whole number", "", "The seed."),
+            or_null("seeds[].value", "number", "currency", "What its greedy policy is worth."),
+            or_null("seeds[].gap", "number", "", "Its distance to the optimum."),
+        ],
+    },
+    Object {
+        command: "replay",
+        about: "A saved run, played again.",
+        names: &[
+            name("file", "text", "", "The saved run's file, as it was given."),
+            TITLE,
+            name("agent", "text", "", "The agent that acts at the end."),
+            SEED,
+            name("beats", "whole number", "beats", "Beats played."),
+            name("commands", "whole number", "", "Commands that came from outside."),
+            or_null("reward", "number", "currency a beat", "The mean reward."),
+            name("state", "object", "", "The state at the end, by variable."),
+            name("state.{variable}", "whole number", "", "The variable's level."),
+        ],
+    },
+    Object {
+        command: "schema",
+        about: "The fields of a kind.",
+        names: &[
+            name("kind", "text", "", "The kind."),
+            name("about", "text", "", "What it is."),
+            name("fields", "list", "", "One item a field."),
+            name("fields[].path", "text", "", "Its path below the kind."),
+            name("fields[].type", "text", "", "What may stand there."),
+            name("fields[].unit", "text", "", "The unit of a bare number, empty for none."),
+            or_null(
+                "fields[].default",
+                "text",
+                "",
+                "What holds where it is left out; null where \
+                    it must be given.",
+            ),
+            name("fields[].range", "text", "", "Which values are allowed, empty for all."),
+            name("fields[].description", "text", "", "What it means."),
+            name("fields[].examples", "list", "", "Texts with units that it may be written as."),
+        ],
+    },
+    Object {
+        command: "schema json",
+        about: "The objects of all commands: this table.",
+        names: &[
+            name("kind", "text", "", "`json`."),
+            name("about", "text", "", "What it is."),
+            name("objects", "list", "", "One item a command."),
+            name("objects[].command", "text", "", "The command."),
+            name("objects[].about", "text", "", "What its object tells."),
+            name("objects[].names", "list", "", "The names in it, in their order."),
+            name("objects[].names[].path", "text", "", "Where the name is."),
+            name("objects[].names[].type", "text", "", "What it is, as in this column."),
+            name("objects[].names[].nullable", "truth", "", "Whether it may be null."),
+            name("objects[].names[].unit", "text", "", "Its unit, empty for none."),
+            name("objects[].names[].description", "text", "", "What it means."),
+        ],
+    },
+];
+
+const SIMULATE: &[Name] = &[
+    FILE,
+    TITLE,
+    CRITERION,
+    HALF_LIFE,
+    name("agent", "text", "", "The agent."),
+    or_null(
+        "plan_optimal",
+        "truth",
+        "",
+        "Whether the plan that it follows is proved to its precision; null where it follows none.",
+    ),
+    SEED,
+    name("replications", "whole number", "", "Independent runs."),
+    or_null("beats", "whole number", "beats", "Beats of each that count; null where episodes do."),
+    name("warm_up", "whole number", "beats", "Beats before them that do not."),
+    or_null("throughput", "estimate", "parts a beat", "Parts out; null without stations."),
+    or_null(
+        "wip",
+        "estimate",
+        "parts",
+        "The sum of the buffers' levels at the beats' starts; null without buffers.",
+    ),
+    or_null(
+        "lead_time",
+        "estimate",
+        "beats",
+        "From entering the first buffer to leaving the line, part by part; null without buffers.",
+    ),
+    name("utilisation", "object", "", "The share of beats working, by machine."),
+    name("utilisation.{machine}", "estimate", "", "From 0 to 1."),
+    name("time_by_cause", "object", "", "The share of beats in each condition, by machine."),
+    name(
+        "time_by_cause.{machine}",
+        "object",
+        "",
+        "By condition: working, starved, blocked, down, held back, set-up.",
+    ),
+    name("time_by_cause.{machine}.{condition}", "estimate", "", "From 0 to 1."),
+    name(
+        "return",
+        "estimate",
+        "currency",
+        "An episode's, discounted where the criterion is; for the average reward, reward a beat.",
+    ),
+    name("items", "object", "", "The parts of the reward, by name."),
+    name("items.{item}", "estimate", "currency a beat", "The item's amount."),
+    name("episodes", "whole number", "", "Episodes ended in all replications."),
+    name("terminal", "whole number", "", "Those that the environment ended."),
+    name("cut_off", "whole number", "", "Those cut off at the limit."),
+    name("goals", "whole number", "", "How often a goal was reached."),
+    or_null("episode_length", "estimate", "beats", "Null where no episode ended."),
+    or_null(
+        "never_ends",
+        "truth",
+        "",
+        "Whether the policy can never reach an end; null where there is none, or it is not known.",
+    ),
+];
+
+/// All objects for people.
+pub fn as_text() -> String {
+    let mut text = format!("json: {ABOUT}\n");
+    for object in OBJECTS {
+        text.push_str(&format!("\n{}: {}\n", object.command, object.about));
+        for name in object.names {
+            let null = if name.nullable { " or null" } else { "" };
+            let unit =
+                if name.unit.is_empty() { String::new() } else { format!(", {}", name.unit) };
+            text.push_str(&format!(
+                "  {}\n      {}{null}{unit}. {}\n",
+                name.path, name.of_type, name.description
+            ));
+        }
+    }
+    text
+}
+
+/// What all this is, in a sentence or two.
+pub const ABOUT: &str = "What commands print with --format json: one object on standard output, \
+    everything a beat and in the scenario's currency. An estimate is an object of mean, low and \
+    high, the ends of its 95 % interval, which are null where one sample says nothing of them. \
+    Where no window can be had, `taktlab [SCENARIO]` prints the object of `simulate`, for a saved \
+    run that of `replay`, and writes it to the file that it names as `results`.";

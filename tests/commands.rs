@@ -1,0 +1,806 @@
+//! The built program from outside: every command with good and bad files, what it prints, where it
+//! writes, and the status that it ends with.
+//!
+//! The tests are the same with and without the window; where they run the program without a
+//! command they take display and graphics drivers from it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what is shared by tests may fail as tests do"
+)]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use taktlab::experiment::saved_run::SavedRun;
+use taktlab::experiment::session::Session;
+use taktlab::scenario::{AgentSpec, Scenario};
+use tempfile::TempDir;
+
+/// What a run of the program came to.
+struct Ran {
+    status: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Ran {
+    /// Asserts that it ended well and said nothing beside its output.
+    fn well(self) -> String {
+        assert_eq!((self.status, self.err.as_str()), (Some(0), ""), "{}", self.out);
+        self.out
+    }
+
+    /// Asserts that the input was wrong, and gives what was said.
+    fn refused(self) -> String {
+        assert_eq!((self.status, self.out.as_str()), (Some(1), ""), "{}", self.err);
+        self.err
+    }
+
+    /// Asserts that the command was wrong, and gives what was said.
+    fn misused(self) -> String {
+        assert_eq!((self.status, self.out.as_str()), (Some(2), ""), "{}", self.err);
+        self.err
+    }
+
+    fn json(self) -> Value {
+        serde_json::from_str(&self.well()).unwrap()
+    }
+}
+
+/// A folder for a test, in which the program runs.
+struct Place(TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn with(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_taktlab"));
+        command.args(arguments).current_dir(self.0.path()).stdin(Stdio::null());
+        // No display and no driver: what has a window must do without.
+        command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+        command.env("VK_DRIVER_FILES", "/none").env("VK_ICD_FILENAMES", "/none");
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        let output = self.command(arguments).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Ran { status: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// Runs a command line as one would type it, files by their names in this folder.
+    fn type_in(&self, line: &str) -> Ran {
+        self.run(&line.split_whitespace().collect::<Vec<_>>())
+    }
+
+    fn files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.0.path()).unwrap();
+        let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name();
+        let mut names: Vec<String> =
+            entries.map(|entry| name(entry).into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+fn shipped(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(path)
+}
+
+const CHAIN: &str = "(version: 1, title: \"Steps\", environment: Chain(), episode_limit: 100)";
+
+/// A small line with everything on it, in minutes.
+const LINE: &str = "(
+    version: 1,
+    title: \"Two\",
+    beat: \"1 min\",
+    environment: Line(
+        machines: [(name: \"Saw\", mtbf: \"30 min\", mttr: \"4 min\"), (name: \"Drill\")],
+        buffers: [(capacity: 3, holding: 0.1)],
+        revenue: 2,
+    ),
+    beats: 2000,
+    replications: 4,
+)";
+
+/// Three mistakes, at 4:28, 5:5 and 6:12.
+const BAD: &str = "(
+    version: 1,
+    environment: Line(
+        machines: [(failure: 1.5, repair: 1), ()], buffers: [(capacity: 3)]),
+    colour: 3,
+    seed: -1,
+)";
+
+/// A place with `chain.ron`, `line.ron` and `bad.ron`.
+fn place() -> Place {
+    let place = Place::new();
+    for (name, text) in [("chain.ron", CHAIN), ("line.ron", LINE), ("bad.ron", BAD)] {
+        place.with(name, text);
+    }
+    place
+}
+
+// ---- what is printed ----
+
+/// Every path in a value, in the notation of `taktlab schema json`, with what stands there.
+fn paths(value: &Value, known: &BTreeSet<String>, at: &str, found: &mut Vec<(String, Value)>) {
+    match value {
+        Value::Object(fields) if !is_estimate(value) => {
+            for (name, value) in fields {
+                let here = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
+                // A name that is one of a machine, an item or a variable stands for all of them.
+                let any = known.iter().find(|path| {
+                    path.strip_prefix(&format!("{at}.{{"))
+                        .is_some_and(|rest| rest.ends_with('}') && !rest.contains('.'))
+                });
+                let here = any.cloned().unwrap_or(here);
+                found.push((here.clone(), value.clone()));
+                paths(value, known, &here, found);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                paths(item, known, &format!("{at}[]"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_estimate(value: &Value) -> bool {
+    let names: Option<Vec<&String>> = value.as_object().map(|fields| fields.keys().collect());
+    names.is_some_and(|names| names == ["mean", "low", "high"])
+}
+
+fn is_of(value: &Value, of_type: &str) -> bool {
+    match of_type {
+        "text" => value.is_string(),
+        "number" => value.is_number(),
+        "whole number" => value.is_u64() || value.is_i64(),
+        "truth" => value.is_boolean(),
+        "list" => value.is_array(),
+        "object" => value.is_object() && !is_estimate(value),
+        "estimate" => is_estimate(value) && value["mean"].is_number(),
+        other => panic!("no such type: {other}"),
+    }
+}
+
+/// The documented names of a command's object: path, type, whether it may be null.
+fn documented(command: &str) -> Vec<(String, String, bool)> {
+    let all = Place::new().type_in("schema json --format json").json();
+    let objects = all["objects"].as_array().unwrap();
+    let object = objects.iter().find(|object| object["command"] == command).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let name = |name: &Value| {
+        (text(&name["path"]), text(&name["type"]), name["nullable"].as_bool().unwrap())
+    };
+    object["names"].as_array().unwrap().iter().map(name).collect()
+}
+
+/// Every name of the objects is documented and of the type that is documented, and every name
+/// documented is in one of them. `besides`: names that are documented elsewhere.
+fn agree(command: &str, objects: &[Value], besides: &[&str]) {
+    let documented = documented(command);
+    let known: BTreeSet<String> = documented.iter().map(|(path, ..)| path.clone()).collect();
+    let mut met = BTreeSet::new();
+    for object in objects {
+        let mut found = Vec::new();
+        paths(object, &known, "", &mut found);
+        for (path, value) in found {
+            // What a warning is, is what an error is.
+            let path = path.replace("files[].warnings[]", "files[].errors[]");
+            if besides.contains(&path.as_str()) {
+                continue;
+            }
+            let of = documented.iter().find(|(known, ..)| *known == path);
+            let (_, of_type, nullable) =
+                of.unwrap_or_else(|| panic!("{command}: `{path}` is not documented"));
+            let fits = is_of(&value, of_type) || (*nullable && value.is_null());
+            assert!(fits, "{command}: `{path}` is no {of_type}: {value}");
+            met.insert(path);
+        }
+    }
+    let missing: Vec<_> = known.difference(&met).collect();
+    assert!(missing.is_empty(), "{command}: nowhere to be found: {missing:?}");
+}
+
+/// The names that scripts rely on, as they were first promised.
+fn has(object: &Value, names: &[&str]) {
+    for name in names {
+        assert!(object.get(name).is_some(), "`{name}` is missing");
+    }
+}
+
+#[test]
+fn solve_prints_the_object_that_is_documented() {
+    let place = place();
+    let line = place.type_in("solve line.ron --format json").json();
+    has(
+        &line,
+        &[
+            "scenario",
+            "states",
+            "transitions",
+            "method",
+            "criterion",
+            "lower",
+            "upper",
+            "sweeps",
+            "backups_per_second",
+            "optimal",
+        ],
+    );
+    assert_eq!((&line["scenario"], &line["criterion"]), (&"line.ron".into(), &"average".into()));
+    let number = |name: &str| line[name].as_f64().unwrap();
+    assert!(number("upper") - number("lower") <= 1e-6 && line["optimal"] == true);
+    // Buffer 0 to 3 and one machine that fails: 8 states.
+    assert_eq!(line["states"], 8);
+    let chain = place.type_in("solve chain.ron --format json --method value-iteration").json();
+    assert_eq!((&chain["discount"], &chain["method"]), (&0.99.into(), &"Value iteration".into()));
+    assert!((chain["half_life"].as_f64().unwrap() - 68.967_563_9).abs() < 1e-6);
+    agree("solve", &[line, chain], &[]);
+}
+
+#[test]
+fn simulate_prints_the_object_that_is_documented() {
+    let place = place();
+    let line = place.type_in("simulate line.ron --format json --agent optimum").json();
+    has(&line, &["throughput", "wip", "utilisation", "return"]);
+    for (name, value) in line["utilisation"].as_object().unwrap() {
+        assert!(["Saw", "Drill"].contains(&name.as_str()));
+        assert!(is_estimate(value) && value["low"].is_number());
+    }
+    assert_eq!((&line["beats"], &line["warm_up"]), (&2000.into(), &200.into()));
+    assert_eq!(line["plan_optimal"], true);
+    let text = "simulate chain.ron --format json --episodes 5 --replications 1";
+    let chain = place.type_in(text).json();
+    assert_eq!((&chain["throughput"], &chain["wip"]), (&Value::Null, &Value::Null));
+    // Ten steps to the right: nine that cost 1 and one that earns it, discounted.
+    assert!((chain["return"]["mean"].as_f64().unwrap() + 7.734_758_004_15).abs() < 1e-9);
+    assert_eq!((&chain["return"]["low"], &chain["terminal"]), (&Value::Null, &5.into()));
+    agree("simulate", &[line, chain], &[]);
+}
+
+#[test]
+fn train_prints_the_object_that_is_documented() {
+    let place = place();
+    let chain = place.type_in("train chain.ron --steps 3e4 --seeds 2 --format json").json();
+    has(&chain, &["steps", "value", "optimum", "gap"]);
+    assert_eq!((&chain["steps"], &chain["exact"]), (&30_000.into(), &true.into()));
+    let number = |name: &str| chain[name].as_f64().unwrap();
+    let gap = (number("optimum") - number("value")) / number("optimum").abs();
+    assert!((number("gap") - gap).abs() < 1e-12);
+    // Nine steps that cost 1 and a goal that is worth 9: the best is worth 0, and no share of it
+    // can be had.
+    let nothing = "(version: 1, environment: Chain(goal_reward: 9), criterion: Total, \
+                   episode_limit: 99)";
+    place.with("nothing.ron", nothing);
+    let nothing = place.type_in("train nothing.ron --steps 100 --seeds 1 --format json").json();
+    assert_eq!((&nothing["gap"], &nothing["gap_interval"]), (&Value::Null, &Value::Null));
+    assert!(nothing["optimum"].as_f64().unwrap().abs() < 1e-6);
+    let text = place.type_in("train nothing.ron --steps 3e4 --seeds 2").well();
+    assert!(text.contains("below it by") && !text.contains('%'), "{text}");
+    agree("train", &[chain, nothing], &[]);
+}
+
+#[test]
+fn check_list_and_schema_print_the_objects_that_are_documented() {
+    let place = place();
+    place.with("rounded.ron", LINE.replace("beats: 2000", "beats: \"33.4 min\""));
+    let listed = place.type_in("list --format json").json();
+    let paths: Vec<_> =
+        listed["scenarios"].as_array().unwrap().iter().map(|s| &s["path"]).collect();
+    assert!(paths.contains(&&Value::from("lines/three_machines.ron")), "{paths:?}");
+    agree("list", &[listed], &[]);
+    let ran = place.type_in("check line.ron bad.ron rounded.ron --format json");
+    assert_eq!(ran.status, Some(1));
+    let checked: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&checked["valid"], &checked["files"][0]["valid"]), (&false.into(), &true.into()));
+    assert!(ran.err.contains("bad.ron is not valid"), "{}", ran.err);
+    agree("check", &[checked], &[]);
+    agree("schema", &[place.type_in("schema Line --format json").json()], &[]);
+    agree("schema json", &[place.type_in("schema json --format json").json()], &[]);
+}
+
+#[test]
+fn text_says_units_and_what_a_discount_means() {
+    let place = place();
+    let half = "discounted by 0.99 a beat (a reward is worth half after 69.0 beats)";
+    for line in [
+        "solve chain.ron",
+        "simulate chain.ron --episodes 1",
+        "train chain.ron --steps 1000 --seeds 1",
+        "check chain.ron",
+    ] {
+        let text = place.type_in(line).well();
+        assert!(text.contains(half), "{line}: {text}");
+    }
+    let text = place.type_in("train line.ron --steps 1000 --seeds 2").well();
+    assert!(text.contains("€ a beat (") && text.contains("€ an hour)"), "{text}");
+    let text = place.type_in("simulate line.ron").well();
+    for words in ["parts a beat", "lead time", "beats\n", "an hour)", "working", "200 of warm-up"] {
+        assert!(text.contains(words), "`{words}`: {text}");
+    }
+    let text = place.type_in("solve chain.ron --precision 1e-18").well();
+    assert!(text.contains("limited by rounding"), "{text}");
+    let text = place.type_in("solve line.ron").well();
+    assert!(text.contains("€ an hour") && text.contains("optimal: proved"), "{text}");
+}
+
+// ---- bad files ----
+
+#[test]
+fn all_errors_are_told_at_once_with_their_places() {
+    let place = place();
+    let ran = place.type_in("check bad.ron");
+    assert_eq!((ran.status, ran.out.as_str()), (Some(1), "bad.ron: not a valid scenario\n"));
+    for words in ["bad.ron:4:30", "bad.ron:5:5", "bad.ron:6:11", "error: bad.ron is not valid\n"] {
+        assert!(ran.err.contains(words), "`{words}`:\n{}", ran.err);
+    }
+    let ran = place.type_in("check bad.ron chain.ron --format json");
+    let errors = serde_json::from_str::<Value>(&ran.out).unwrap()["files"][0]["errors"].clone();
+    let places: Vec<_> = errors
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| (error["line"].as_u64().unwrap(), error["column"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(places, [(4, 30), (5, 5), (6, 11)]);
+    // Every command that reads a scenario says the same.
+    for line in ["solve bad.ron", "simulate bad.ron", "train bad.ron", "bad.ron", "replay bad.ron"]
+    {
+        let words = place.type_in(line).refused();
+        for expected in ["bad.ron:4:30", "bad.ron:5:5", "bad.ron:6:11"] {
+            assert!(words.contains(expected), "{line}: `{expected}`:\n{words}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_scenario_is_refused_in_words() {
+    let place = place();
+    place.with("empty.ron", "");
+    place.with("garbage.ron", (0..=255).cycle().take(5_000).collect::<Vec<u8>>());
+    place.with("deep.ron", "(".repeat(100_000));
+    place.with("huge.ron", "(version: 1, environment: Chain(goal: 99999999999999999999999))");
+    place.with("version.ron", "(version: 99999999999999999999999999, environment: Chain())");
+    place.with("wide.ron", "(version: 1, environment: Chain(low: -2000000000, goal: 2000000000))");
+    place.with("count.ron", "(version: 1, environment: Chain(), beats: 1e400)");
+    std::fs::create_dir(place.path("folder.ron")).unwrap();
+    for name in [
+        "none.ron",
+        "folder.ron",
+        "empty.ron",
+        "garbage.ron",
+        "deep.ron",
+        "huge.ron",
+        "version.ron",
+        "wide.ron",
+        "count.ron",
+    ] {
+        for command in ["check", "solve", "simulate", "train"] {
+            let ran = place.run(&[command, name]);
+            assert_eq!(ran.status, Some(1), "{command} {name}: {}", ran.err);
+            assert!(ran.err.contains(name) && ran.err.contains("error"), "{name}: {}", ran.err);
+            assert!(!ran.err.contains("panicked"), "{command} {name}: {}", ran.err);
+        }
+    }
+}
+
+#[test]
+fn a_command_that_is_wrong_ends_with_status_2() {
+    let place = place();
+    for line in [
+        "solve",
+        "simulate",
+        "check",
+        "nonsense extra",
+        "solve chain.ron --method guess",
+        "solve chain.ron --precision 0",
+        "solve chain.ron --precision nan",
+        "simulate chain.ron --beats 0",
+        "simulate chain.ron --beats 1e30",
+        "simulate chain.ron --beats 10 --episodes 3",
+        "simulate chain.ron --replications 1e9",
+        "simulate chain.ron --warm-up -1",
+        "simulate chain.ron --seed 18446744073709551616",
+        "simulate chain.ron --agent robot",
+        "train chain.ron --seeds 1e12",
+        "train chain.ron --learner kanban",
+        "list --format yaml",
+    ] {
+        let words = place.type_in(line).misused();
+        assert!(words.contains("error"), "{line}: {words}");
+    }
+    let words = place.type_in("simulate chain.ron --agent robot").misused();
+    assert!(words.contains("always-run") && words.contains("q-learning"), "{words}");
+    assert!(place.type_in("--help").well().contains("taktlab schema json"));
+    assert!(place.type_in("--version").well().starts_with("taktlab "));
+}
+
+#[test]
+fn large_numbers_within_bounds_do_no_harm() {
+    let place = place();
+    place.type_in("solve chain.ron --memory 18446744073709551615").well();
+    let last = "simulate chain.ron --episodes 1 --replications 2 --seed 18446744073709551615";
+    place.type_in(last).well();
+    place.type_in("train chain.ron --steps 500 --seeds 3 --seed 18446744073709551615").well();
+    let words = place.type_in("solve line.ron --memory 0").refused();
+    assert!(words.contains("memory") || words.contains("MiB"), "{words}");
+}
+
+#[test]
+fn what_would_never_end_is_refused() {
+    let place = place();
+    let words = place.type_in("simulate line.ron --episodes 3").refused();
+    assert!(words.contains("this environment never ends"), "{words}");
+    place.with("endless.ron", "(version: 1, environment: Chain(), episodes: 2, agent: Random)");
+    place.type_in("simulate endless.ron --replications 2").well();
+    place.with("busy.ron", CHAIN.replace(", episode_limit: 100", ""));
+    let words = place.type_in("simulate busy.ron --agent threshold --episodes 1").refused();
+    assert!(words.contains("it is not certain that the agent Threshold reaches an end"), "{words}");
+    place.with("line_of_episodes.ron", LINE.replace("beats: 2000", "episodes: 5"));
+    let words = place.type_in("check line_of_episodes.ron");
+    assert_eq!(words.status, Some(1));
+    assert!(words.err.contains("episode_limit"), "{}", words.err);
+}
+
+#[test]
+fn an_agent_that_cannot_act_here_says_why() {
+    let place = place();
+    let words = place.type_in("simulate chain.ron --agent kanban").refused();
+    assert!(words.contains("there are no buffers here"), "{words}");
+    place.type_in("simulate line.ron --agent kanban --beats 500").well();
+    for agent in ["always-run", "random", "threshold", "optimum", "q-learning", "sarsa"] {
+        for (file, length) in [("chain.ron", "--episodes"), ("line.ron", "--beats")] {
+            let line = format!("simulate {file} {length} 3 --replications 2 --agent {agent}");
+            place.type_in(&line).well();
+        }
+    }
+}
+
+// ---- seeds ----
+
+/// Output without what a clock says.
+fn timeless(mut value: Value) -> Value {
+    if let Some(fields) = value.as_object_mut() {
+        for name in ["backups_per_second", "enumeration_seconds", "planning_seconds"] {
+            fields.remove(name);
+        }
+    }
+    value
+}
+
+#[test]
+fn every_command_takes_a_seed_and_gives_the_same_for_the_same() {
+    let place = place();
+    for (line, drawn) in [
+        ("list", false),
+        ("check line.ron", false),
+        ("solve line.ron", false),
+        ("simulate line.ron --agent random --beats 300", true),
+        ("simulate line.ron --agent q-learning --beats 300", true),
+        ("train line.ron --steps 2000 --seeds 2", true),
+        ("schema Line", false),
+        ("schema json", false),
+    ] {
+        let with = |seed: u64| {
+            timeless(place.type_in(&format!("{line} --format json --seed {seed}")).json())
+        };
+        let (one, again, other) = (with(7), with(7), with(8));
+        assert_eq!(one, again, "{line}");
+        assert_eq!(one != other, drawn, "{line}");
+    }
+}
+
+// ---- files ----
+
+fn rows(path: &Path) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(path).unwrap();
+    let row = |record: csv::StringRecord| record.iter().map(str::to_owned).collect();
+    reader.records().map(|record| row(record.unwrap())).collect()
+}
+
+#[test]
+fn the_policy_is_written_as_a_table() {
+    let place = place();
+    place.type_in("solve chain.ron --policy policy.csv").well();
+    let table = rows(&place.path("policy.csv"));
+    assert_eq!(table[0], ["position", "action walk", "value"]);
+    assert_eq!(table.len(), 12);
+    assert_eq!(&table[1][..2], ["0", "right"]);
+    assert!((table[1][2].parse::<f64>().unwrap() + 7.734_758_004_15).abs() < 1e-6);
+    assert_eq!(table[11], ["10", "", "0"]);
+    // It replaces what was there, and nothing else is left beside it.
+    place.type_in("solve line.ron --policy policy.csv").well();
+    let header = ["buffer 1", "Saw", "action Saw", "action Drill", "value"];
+    assert_eq!(rows(&place.path("policy.csv"))[0], header);
+    assert_eq!(place.files(), ["bad.ron", "chain.ron", "line.ron", "policy.csv"]);
+    let words = place.type_in("solve chain.ron --policy none/policy.csv").refused();
+    assert!(words.contains("none/policy.csv"), "{words}");
+}
+
+#[test]
+fn the_learning_curve_is_written_as_a_table() {
+    let place = place();
+    place.type_in("train chain.ron --steps 5000 --seeds 2 --seed 4 --curve curve.csv").well();
+    let table = rows(&place.path("curve.csv"));
+    assert_eq!(table[0], ["seed", "steps", "value", "gap"]);
+    let column =
+        |place: usize| table[1..].iter().map(|row| row[place].as_str()).collect::<Vec<_>>();
+    assert_eq!(column(0), ["4", "4", "4", "4", "5", "5", "5", "5"]);
+    assert_eq!(column(1), ["1000", "1778", "3162", "5000", "1000", "1778", "3162", "5000"]);
+    for row in &table[1..] {
+        let (value, gap): (f64, f64) = (row[2].parse().unwrap(), row[3].parse().unwrap());
+        assert!((gap - (-7.734_758_004_15 - value) / 7.734_758_004_15).abs() < 1e-6, "{row:?}");
+    }
+}
+
+/// Saves a random walk of so many beats as `run.ron`; gives where it ended.
+fn saved_run(place: &Place, beats: u64) -> i32 {
+    let scenario = Scenario::parse("chain.ron", CHAIN).unwrap();
+    let mut session = Session::open(scenario.into(), AgentSpec::Random, 3, None).unwrap();
+    session.run_mut().advance(beats);
+    SavedRun::of(&session).save(&place.path("run.ron")).unwrap();
+    session.run().state()[0]
+}
+
+#[test]
+fn a_saved_run_is_played_again_and_told() {
+    let place = place();
+    let words = place.type_in("replay chain.ron").refused();
+    assert!(words.contains("is a scenario, not a saved run"), "{words}");
+    let position = saved_run(&place, 25);
+    let told = place.type_in("replay run.ron --format json --trajectory beats.csv").json();
+    assert_eq!((&told["beats"], &told["seed"]), (&25.into(), &3.into()));
+    assert_eq!(told["state"]["position"], position);
+    let table = rows(&place.path("beats.csv"));
+    assert_eq!((table.len(), table[0].join(" ")), (26, "beat position action walk reward".into()));
+    agree("replay", &[told], &[]);
+}
+
+// ---- readers that go, and interruptions ----
+
+/// Runs a command whose reader of one stream has gone before it begins.
+fn without_reader(place: &Place, line: &str, error: bool) -> Option<i32> {
+    let arguments: Vec<&str> = line.split_whitespace().collect();
+    let mut command = place.command(&arguments);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    if error {
+        command.stdout(Stdio::null()).stderr(writer);
+    } else {
+        command.stderr(Stdio::null()).stdout(writer);
+    }
+    command.status().unwrap().code()
+}
+
+#[test]
+fn a_reader_that_goes_is_no_error() {
+    let place = place();
+    for line in [
+        "list",
+        "check chain.ron",
+        "solve chain.ron",
+        "simulate chain.ron --episodes 1 --replications 1",
+        "simulate chain.ron --episodes 1 --replications 1 --format json",
+        "train chain.ron --steps 500 --seeds 1",
+        "schema Line",
+        "schema json",
+        "--help",
+        "chain.ron",
+    ] {
+        assert_eq!(without_reader(&place, line, false), Some(0), "{line}");
+    }
+    // Nobody listens to what is wrong: the status still tells.
+    for (line, status) in [
+        ("check bad.ron", 1),
+        ("check bad.ron --format json", 1),
+        ("solve bad.ron", 1),
+        ("solve chain.ron --method guess", 2),
+        ("simulate chain.ron --agent robot", 2),
+        ("chain.ron", 0),
+    ] {
+        assert_eq!(without_reader(&place, line, true), Some(status), "{line}");
+    }
+}
+
+/// The first line of a long output, then no reader.
+#[test]
+fn the_head_of_an_output_can_be_taken() {
+    use std::io::{BufRead, BufReader};
+    let place = place();
+    let mut child = place
+        .command(&["schema", "Line"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    assert!(first.starts_with("Line: "), "{first}");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interruption_ends_it_and_leaves_nothing_behind() {
+    let place = place();
+    saved_run(&place, 25);
+    let run = std::fs::read_to_string(place.path("run.ron")).unwrap();
+    place.with("run.ron", run.replace("beats: 25,", "beats: 4000000000,"));
+    let before = place.files();
+    for line in [
+        "simulate line.ron --beats 1e12",
+        "train line.ron --steps 1e12",
+        "replay run.ron --trajectory beats.csv",
+    ] {
+        let arguments: Vec<&str> = line.split_whitespace().collect();
+        let mut command = place.command(&arguments);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(300));
+        assert!(child.try_wait().unwrap().is_none(), "{line}: it ended by itself");
+        let interrupt = format!("kill -INT {}", child.id());
+        assert!(Command::new("sh").args(["-c", &interrupt]).status().unwrap().success());
+        let from = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            assert!(from.elapsed() < Duration::from_secs(30), "{line}: it goes on");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert!(!child.wait().unwrap().success());
+        assert_eq!(place.files(), before, "{line}");
+    }
+}
+
+/// What takes longer than half a second shows a bar to who watches, and to nobody else.
+#[test]
+fn no_bar_is_drawn_where_nobody_watches() {
+    let place = place();
+    let from = Instant::now();
+    let line = format!(
+        "solve {} --method value-iteration --precision 1e-9",
+        shipped("lines/line3_large.ron").display()
+    );
+    place.type_in(&line).well();
+    assert!(from.elapsed() > Duration::from_millis(500), "a bar would not have been drawn at all");
+}
+
+// ---- schema ----
+
+/// Every default that a schema states is the one that holds: stated in the file, it changes nothing.
+#[test]
+fn stated_defaults_are_those_that_hold() {
+    let place = Place::new();
+    let known = place.type_in("schema Nothing").refused();
+    let kinds = known.split("choose one of ").nth(1).unwrap().trim();
+    let kinds: Vec<&str> = kinds.trim_end_matches(", or json").split(", ").collect();
+    assert!(kinds.len() >= 9, "{kinds:?}");
+    let mut stated = 0;
+    for kind in kinds {
+        let schema = place.run(&["schema", kind, "--format", "json"]).json();
+        let mut told = BTreeSet::new();
+        for field in schema["fields"].as_array().unwrap() {
+            let path = field["path"].as_str().unwrap();
+            assert!(told.insert(path.to_owned()), "{kind}: {path} is told twice");
+            let of_type = field["type"].as_str().unwrap();
+            let default = field["default"].as_str().unwrap_or_default();
+            // A part of the file that can stand by itself, and a default that can be written down.
+            let writable = match of_type {
+                "choice" => default.starts_with(char::is_uppercase) && !default.contains(' '),
+                "truth" | "text" | "number" | "whole number" => {
+                    !default.is_empty() && !default.contains(' ') && default != "none"
+                }
+                "number or amount with unit" => default.parse::<f64>().is_ok(),
+                _ => false,
+            };
+            if path.contains(['.', '[']) || !writable || path == "version" {
+                continue;
+            }
+            let Some((plain, with)) = files(kind, path, default) else { continue };
+            place.with("plain.ron", &plain);
+            place.with("with.ron", &with);
+            let told = |name: &str| {
+                let mut told =
+                    place.run(&["simulate", name, "--beats", "60", "--format", "json"]).json();
+                told["scenario"] = Value::Null;
+                told
+            };
+            assert_eq!(told("plain.ron"), told("with.ron"), "{kind}: {path} is not {default}");
+            stated += 1;
+        }
+    }
+    assert!(stated > 25, "only {stated} defaults are stated");
+}
+
+/// A scenario of a kind, and the same with a field written out.
+fn files(kind: &str, field: &str, value: &str) -> Option<(String, String)> {
+    let given = format!("{field}: {value}");
+    let environment = |inside: &str, field: &str| {
+        let comma = if inside.is_empty() || field.is_empty() { "" } else { ", " };
+        format!("(version: 1, environment: {kind}({inside}{comma}{field}), replications: 2)")
+    };
+    let agent = |inside: &str| {
+        format!("(version: 1, environment: Chain(), agent: {kind}({inside}), replications: 2)")
+    };
+    Some(match kind {
+        "Chain" | "Replacement" => (environment("", ""), environment("", &given)),
+        "Line" => {
+            let parts = "machines: [(), (failure: 0.1, repair: 0.5)], buffers: [(capacity: 2)]";
+            (environment(parts, ""), environment(parts, &given))
+        }
+        "QLearning" | "Sarsa" | "Optimum" => (agent(""), agent(&given)),
+        "Scenario" => {
+            let plain = "(version: 1, environment: Line(machines: [(completion: 0.5)], buffers: \
+                         [])@)";
+            (plain.replace('@', ""), plain.replace('@', &format!(", {given}")))
+        }
+        _ => return None,
+    })
+}
+
+#[test]
+fn a_kind_that_is_not_there_is_refused_with_those_that_are() {
+    let place = Place::new();
+    let words = place.type_in("schema Conveyor").refused();
+    assert!(words.contains("Line") && words.contains("QLearning") && words.contains("json"));
+    assert_eq!(place.type_in("schema line").well(), place.type_in("schema Line").well());
+}
+
+// ---- without a window ----
+
+#[test]
+fn without_a_window_the_scenario_is_run_and_the_results_are_written() {
+    let place = place();
+    let ran = place.type_in("line.ron --seed 3");
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    assert_eq!(ran.err.trim().lines().count(), 1, "one clear sentence: {}", ran.err);
+    assert!(ran.out.contains("throughput") && ran.out.contains("taktlab-results.json"));
+    assert_eq!(place.files(), ["bad.ron", "chain.ron", "line.ron", "taktlab-results.json"]);
+    let results = std::fs::read_to_string(place.path("taktlab-results.json")).unwrap();
+    let results: Value = serde_json::from_str(&results).unwrap();
+    assert_eq!((&results["seed"], &results["scenario"]), (&3.into(), &"line.ron".into()));
+    let ran = place.type_in("line.ron --seed 3 --format json");
+    assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap(), results);
+    let simulated = place.type_in("simulate line.ron --seed 3 --format json").json();
+    for (name, value) in simulated.as_object().unwrap() {
+        assert_eq!(&results[name], value, "{name}");
+    }
+    assert!(Path::new(results["results"].as_str().unwrap()).is_absolute());
+}
+
+#[test]
+fn without_an_argument_the_default_line_is_run() {
+    let place = Place::new();
+    let ran = place.type_in("");
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    assert!(ran.out.starts_with("Three machines\n"), "{}", ran.out);
+    assert_eq!(place.files(), ["taktlab-results.json"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn results_that_cannot_be_written_are_an_error() {
+    let place = place();
+    std::fs::create_dir(place.path("taktlab-results.json")).unwrap();
+    let ran = place.type_in("chain.ron");
+    assert_eq!(ran.status, Some(1));
+    assert!(ran.err.contains("taktlab-results.json could not be written"), "{}", ran.err);
+}
