@@ -227,8 +227,13 @@ pub enum EnumerationError {
     #[error(transparent)]
     Space(#[from] SpaceError),
     /// More flat actions than planners take.
-    #[error("{count} actions in a state are more than the {limit} that can be planned with")]
+    #[error(
+        "too large for a plan: {states} states with {count} actions each, of which {limit} can be \
+         planned with"
+    )]
     TooManyActions {
+        /// About how many states there are.
+        states: String,
         /// How many there are.
         count: u64,
         /// How many are possible.
@@ -489,7 +494,8 @@ pub fn action_levels<E: Enumerable>(environment: &E) -> Result<Vec<Vec<Level>>, 
     let space = environment.action_space();
     let count = space.count()?;
     if count > ACTION_LIMIT {
-        return Err(EnumerationError::TooManyActions { count, limit: ACTION_LIMIT });
+        let states = environment.state_space().count_in_words();
+        return Err(EnumerationError::TooManyActions { states, count, limit: ACTION_LIMIT });
     }
     Ok((0..count)
         .map(|action| {

@@ -62,12 +62,14 @@ impl Variable {
 pub enum SpaceError {
     /// The product of the variables' sizes does not fit 64 bits.
     #[error(
-        "the {variables} variables have more than 1.8e19 combinations: too many to number. \
-         Learners and heuristics still work; planners need a smaller model"
+        "the {variables} variables have {count} combinations: too many to number. Learners and \
+         heuristics still work; planners need a smaller model"
     )]
     TooLarge {
         /// How many variables the space has.
         variables: usize,
+        /// About how many combinations they have.
+        count: String,
     },
     /// A variable has no level at all.
     #[error(
@@ -131,12 +133,23 @@ impl Space {
 
     /// How many combinations of levels there are, or a refusal where 64 bits do not hold them.
     pub fn count(&self) -> Result<u64, SpaceError> {
-        self.count.ok_or(SpaceError::TooLarge { variables: self.variables.len() })
+        self.count.ok_or_else(|| SpaceError::TooLarge {
+            variables: self.variables.len(),
+            count: self.count_in_words(),
+        })
     }
 
     /// The number of combinations as a real number, finite even where [`Space::count`] refuses.
     pub fn count_estimate(&self) -> f64 {
         self.variables.iter().map(|variable| variable.size() as f64).product()
+    }
+
+    /// The number of combinations in words: `7744`, `about 1.4e24`.
+    pub fn count_in_words(&self) -> String {
+        match self.count {
+            Some(count) => count.to_string(),
+            None => format!("about {:.1e}", self.count_estimate()),
+        }
     }
 
     /// The index of the levels. The space must be countable and the levels within bounds
@@ -230,7 +243,9 @@ mod tests {
         let wide = |n| (0..n).map(|i| Variable::count(format!("v{i}"), 0, 9, "")).collect();
         assert_eq!(Space::new(wide(19)).unwrap().count(), Ok(10_u64.pow(19)));
         let refused = Space::new(wide(20)).unwrap();
-        assert_eq!(refused.count(), Err(SpaceError::TooLarge { variables: 20 }));
+        let error = refused.count().unwrap_err();
+        assert_eq!(error, SpaceError::TooLarge { variables: 20, count: refused.count_in_words() });
+        assert!(error.to_string().contains("about "), "{error}");
         assert!((refused.count_estimate() / 1e20 - 1.0).abs() < 1e-12);
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bevy::prelude::*;
 
 use super::desk::{Ahead, AheadKind, Desk, Judgement, Rules, Running};
+use super::intent::CurveKind;
 use super::job::{Job, ended};
 use super::opening::{forget_judgements, take_replayed};
 use super::stage::Opening;
@@ -101,9 +102,13 @@ fn planned(desk: &mut Desk, session: &Session) {
         }
         Stage::Failed(why) => {
             let why = why.clone();
+            if desk.curve == CurveKind::Bounds {
+                desk.curve = CurveKind::Reward;
+            }
             give_up_waiting(desk, &why);
         }
-        Stage::Counting | Stage::Sweeping | Stage::Paused | Stage::Stopped => {}
+        Stage::Stopped => give_up_waiting(desk, "planning was stopped"),
+        Stage::Counting | Stage::Sweeping | Stage::Paused => {}
     }
 }
 
@@ -179,7 +184,7 @@ pub fn change_agent(desk: &mut Desk, session: &mut Session, spec: AgentSpec) {
                 forget_judgements(desk);
                 session.run_mut().clear_records();
                 if learns {
-                    desk.curve = super::intent::CurveKind::Gap;
+                    desk.curve = CurveKind::Gap;
                 }
             }
         }

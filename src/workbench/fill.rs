@@ -468,7 +468,10 @@ fn bounds_curve(desk: &Desk, session: &Session) -> CurveView {
         log: (false, true),
         lines: if history.is_empty() { Vec::new() } else { vec![side("upper − lower", &width)] },
         references: Vec::new(),
-        empty: "The planner's bounds close in on the optimum here, sweep by sweep.".to_owned(),
+        empty: match &desk.snapshot.stage {
+            Stage::Failed(_) => "There is no plan here, and so there are no bounds.".to_owned(),
+            _ => "The planner's bounds close in on the optimum here, sweep by sweep.".to_owned(),
+        },
     }
 }
 

@@ -154,7 +154,11 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
         ..WhyView::default()
     };
     let Some(count) = space.count().ok().filter(|count| *count <= MOST_ACTIONS) else {
-        view.empty = Some("There are too many actions to list.".to_owned());
+        let count = space.count_in_words();
+        view.empty = Some(format!("There are too many actions to list them all: {count}."));
+        let mut levels = vec![0; space.len()];
+        let known = view.present && is_watched(desk) && session.run().intention(&mut levels);
+        view.about_to = known.then(|| action_words(space, &levels));
         return view;
     };
     if environment.erased().is_terminal(&state) {

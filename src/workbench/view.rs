@@ -222,6 +222,8 @@ pub struct WhyView {
     pub state: String,
     /// Whether it is the present state (else one that was clicked).
     pub present: bool,
+    /// What the agent is about to do, where the actions are too many to be listed.
+    pub about_to: Option<String>,
     /// All actions, in order of their number.
     pub actions: Vec<ActionView>,
     /// The backup that gives the best action's value, in words and numbers:

@@ -51,6 +51,18 @@ impl Display {
         self.tool(&["key", "--clearmodifiers", key]);
     }
 
+    /// Asks the window to close, as the window manager does when its cross is clicked.
+    fn close(&self, window: u32) {
+        use x11rb::connection::Connection;
+        use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask};
+        let (connection, _) = x11rb::connect(Some(&self.name)).unwrap();
+        let atom = |name: &[u8]| connection.intern_atom(false, name).unwrap().reply().unwrap().atom;
+        let (protocols, delete) = (atom(b"WM_PROTOCOLS"), atom(b"WM_DELETE_WINDOW"));
+        let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
+        connection.send_event(false, window, EventMask::NO_EVENT, message).unwrap();
+        connection.flush().unwrap();
+    }
+
     /// Moves the pointer to a point of the window.
     fn point(&self, window: &str, x: f64, y: f64) {
         let (x, y) = (format!("{x:.0}"), format!("{y:.0}"));
@@ -241,11 +253,17 @@ fn a_window_that_is_closed_ends_the_program_and_a_size_is_taken() {
     let _one = one_window();
     let Some(display) = Display::open() else { return };
     let folder = folder("closed");
-    let steps = r#"Wait(Text("certified")), Widgets("ready.json"), Wait(Beat(100000000))"#;
+    let steps = r#"Wait(Text("certified")), Widgets("ready.json"), Wait(Text("Play")),
+        Widgets("larger.json"), Wait(Beat(100000000))"#;
     let mut window = Window::open(&display, &folder, &[], steps);
     window.widgets("ready.json");
     let id = window.id.clone();
     display.tool(&["windowsize", "--sync", &id, "1600", "900"]);
-    display.tool(&["windowclose", &id]);
+    display.point(&id, 700.0, 300.0);
+    display.key("space");
+    let larger = window.widgets("larger.json");
+    assert!(larger.place("Keys").right > 1560.0, "the bar reaches to the new edge");
+    assert!(larger.place("Value map").bottom > 850.0);
+    display.close(id.parse().unwrap());
     window.ended();
 }

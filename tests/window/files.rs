@@ -56,7 +56,7 @@ fn a_widget_that_is_not_there_fails_the_script_in_words() {
     };
     let file = folder.join("short.ron");
     let text = std::fs::read_to_string(script.write("OffScreen(960, 600)")).unwrap();
-    std::fs::write(&file, text.replace("limit_seconds: 120", "limit_seconds: 2")).unwrap();
+    std::fs::write(&file, text.replace("limit_seconds: 45", "limit_seconds: 2")).unwrap();
     let _one = super::program::one_window();
     let output = super::program::program(&folder).arg("--script").arg(&file).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);

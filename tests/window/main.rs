@@ -7,7 +7,11 @@
 //! Where no Vulkan driver or no virtual display is there the tests are skipped with a message,
 //! unless `TAKTLAB_WINDOW_TESTS=required` says that they may not be.
 #![cfg(feature = "window")]
-#![expect(clippy::unwrap_used, reason = "what is shared by tests may fail as tests do")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what is shared by tests may fail as tests do"
+)]
 
 mod agents;
 mod display;

@@ -8,17 +8,18 @@ fn a_cell_tells_its_value_and_shows_its_backup_when_clicked() {
     let steps = r#"
         Wait(Text("certified")), Click("Pause"), Wait(Text("Play")),
         Hover("buffer 1 = 3, buffer 2 = 7"), Click("buffer 1 = 3, buffer 2 = 7"),
-        Wait(Text("back to now")), Click("Action run all"), Wait(Text("reward")),
+        Wait(Text("Present state")), Click("Action run all"), Wait(Text("reward")),
         Wait(Text("prob.")), Widgets("w.json"), Click("Present state"),
-        Wait(Gone("back to now")), Quit"#;
+        Wait(Gone("Present state")), Quit"#;
     let file = scenario("lines/line3.ron").display().to_string();
     let Some(done) = run(&folder, &[&file], steps) else { return };
     let widgets = done.widgets("w.json");
     for words in [
         "buffer 1 = 3 · buffer 2 = 7",
         "= reward + 0.99 · Σ p · value",
-        "nothing fails",
+        "part out",
         "machine 3 fails",
+        "reward 5.8",
     ] {
         assert!(widgets.say(words), "nothing says {words}");
     }
@@ -33,7 +34,7 @@ fn axes_are_chosen_and_the_rest_is_held() {
     let steps = r#"
         Wait(Text("certified")), Click("Pause"), Wait(Text("Play")),
         Click("Map across"), Click("Mill"), Wait(Text("Mill = up, buffer 2 = 10")),
-        Click("Map slices"), Set("Slice buffer 1", 4), Wait(Text("buffer 1 4")), Key("Escape"),
+        Click("Map slices"), Set("Slice buffer 1", 4), Key("Escape"),
         Widgets("held.json"),
         Click("Mill = up, buffer 2 = 10"), Wait(Text("buffer 1 = 4 · buffer 2 = 10")), Quit"#;
     let Some(done) = run(&folder, &[], steps) else { return };
@@ -45,7 +46,7 @@ fn a_state_of_one_variable_is_one_row() {
     let folder = folder("row");
     let steps = r#"
         Wait(Text("certified")), Click("Pause"), Wait(Text("Play")), Widgets("w.json"),
-        Click("wear = 8:"), Wait(Text("back to now")), Wait(Text("Why “replace”?")), Quit"#;
+        Click("wear = 8:"), Wait(Text("Present state")), Wait(Text("Why “run”?")), Quit"#;
     let file = scenario("basics/replacement.ron").display().to_string();
     let Some(done) = run(&folder, &[&file], steps) else { return };
     let widgets = done.widgets("w.json");

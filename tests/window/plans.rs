@@ -42,9 +42,10 @@ fn every_method_comes_to_the_same_optimum() {
 fn a_model_too_large_says_how_large_and_rules_act_all_the_same() {
     let folder = folder("large");
     let steps = r#"
-        Wait(Text("states")), Type("Speed value", "5000"), Key("Enter"), Wait(Beat(2000)),
+        Wait(Text("states with 1048576 actions")), Type("Speed value", "5000"), Key("Enter"), Wait(Beat(2000)),
         Widgets("w.json"), Quit"#;
     let file = scenario("lines/twenty_machines.ron").display().to_string();
     let Some(done) = run(&folder, &[&file], steps) else { return };
-    assert!(done.widgets("w.json").say("Always run"));
+    let widgets = done.widgets("w.json");
+    assert!(widgets.say("Always run") && widgets.say("about 1.4e24 states"), "and how large");
 }

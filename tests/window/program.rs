@@ -85,7 +85,7 @@ impl Script<'_> {
     pub fn write(&self, surface: &str) -> PathBuf {
         let file = self.folder.join("script.ron");
         let text = format!(
-            "(surface: {surface}, output: {:?}, limit_seconds: 120, steps: [{}])",
+            "(surface: {surface}, output: {:?}, limit_seconds: 45, steps: [{}])",
             self.folder.display().to_string(),
             self.steps
         );

@@ -65,14 +65,13 @@ fn a_run_with_every_sort_of_command_is_replayed_to_the_last_bit() {
         Wait(Beat(10400)), Wait(Gone("Stop training")), Click("Change agent"), Click("SARSA"),
         Type("Speed value", "30"), Key("Enter"), Key("Space"), Wait(Text("Pause")),
         Wait(Beat(10430)), Click("Change agent"), Click("Optimum"), Wait(Text("optimal")),
-        Set("Lathe · time to repair", 4), Wait(Text("until the new plan is there")),
-        Wait(Text("optimal")), Wait(Beat(10500)),
+        Set("Lathe · time to repair", 4), Wait(Idle), Wait(Text("optimal")), Wait(Beat(10500)),
         Click("Pause"), Wait(Text("Play")), Trajectory("t.csv"),
         Click("Save run"), Type("Run file", "run.ron"), Click("Write run"),
         Wait(Text("Saved to run.ron")), Quit"#;
     let Some(done) = run(&folder, &["--seed", "5"], steps) else { return };
     let saved = done.text("run.ron");
-    for part in ["Optimum", "QLearning", "Constant", "Sarsa", "mttr", "seed: 5"] {
+    for part in ["Optimum", "QLearning", "floor: 0.3", "Sarsa", "mttr", "seed: 5"] {
         assert!(saved.contains(part), "{part} is not in the saved run:\n{saved}");
     }
     holds_when_replayed(&folder, &done, "1");
@@ -84,7 +83,7 @@ fn a_line_that_starts_again_is_saved_from_there() {
     let folder = folder("again");
     let steps = r#"
         Wait(Text("certified")), Wait(Beat(20)), Set("Lathe · time to repair", 12),
-        Click("buffer 1"), Set("buffer 1 · capacity", 4), Wait(Text("of 4")),
+        Click("Parameters of buffer 1"), Set("buffer 1 · capacity", 4), Wait(Text("of 4")),
         Wait(Text("certified")), Wait(Text("optimal")), Wait(Beat(30)), Click("Pause"), Wait(Text("Play")),
         Trajectory("t.csv"), Click("Save run"), Type("Run file", "run.ron"), Click("Write run"),
         Wait(Text("Saved to run.ron")), Quit"#;

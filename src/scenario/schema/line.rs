@@ -175,16 +175,17 @@ pub static POWER: Record = Record {
 };
 
 const fn power(name: &'static str, setting: &'static str, about: &'static str) -> Field {
-    let called = match name.as_bytes() {
-        b"working" => "power while working",
-        b"starved" => "power while starved",
-        b"blocked" => "power while blocked",
-        b"down" => "power while down",
-        b"starting" => "power while starting",
-        _ => "power while held back",
+    let (called, label) = match name.as_bytes() {
+        b"working" => ("power while working", "power working"),
+        b"starved" => ("power while starved", "power starved"),
+        b"blocked" => ("power while blocked", "power blocked"),
+        b"down" => ("power while down", "power down"),
+        b"starting" => ("power while starting", "power starting"),
+        _ => ("power while held back", "power held back"),
     };
     Field::real(name, Measure::MoneyPerBeat, Bounds::COST, 0.0, about)
         .called(called)
+        .labelled(label)
         .fills(setting, "")
         .slide(0.0, 5.0)
 }

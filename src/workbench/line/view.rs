@@ -332,12 +332,9 @@ fn paint_station_words(
 ) {
     let middle = place.center().x;
     let room = layout.words.max(place.width());
-    let mut name = Face::name(theme.text);
-    if name.width(painter, &station.name) > room {
-        name = Face { size: Size::Small, ..name };
-    }
+    let (name, words) = name_words(painter, scene, &station.name, room, theme);
     let at = pos2(middle, place.top() - STEP);
-    name.paint_within(painter, Align2::CENTER_BOTTOM, at, &station.name, room);
+    name.paint_within(painter, Align2::CENTER_BOTTOM, at, words, room);
 
     let (condition, words) = condition_words(scene, station);
     let face = Face::small(theme.condition_text(condition));
@@ -361,6 +358,32 @@ fn paint_station_words(
             face.paint(painter, Align2::CENTER_TOP, pos2(middle, y), text);
         }
     }
+}
+
+/// A station's name, in a smaller face where it has no room, and where not all have room even so,
+/// without what all have in common: of "machine 1" to "machine 20" the numbers.
+fn name_words<'n>(
+    painter: &Painter,
+    scene: &Scene,
+    name: &'n str,
+    room: f32,
+    theme: &Theme,
+) -> (Face, &'n str) {
+    let usual = Face::name(theme.text);
+    let small = Face { size: Size::Small, ..usual };
+    let names = || scene.stations.iter().map(|station| station.name.as_str());
+    if names().all(|name| small.width(painter, name) <= room) {
+        let face = if usual.width(painter, name) <= room { usual } else { small };
+        return (face, name);
+    }
+    let shared = |one: &str, other: &str| {
+        let same = one.chars().zip(other.chars()).take_while(|(a, b)| a == b);
+        same.map(|(letter, _)| letter.len_utf8()).sum::<usize>()
+    };
+    let common = names().map(|other| shared(name, other)).min().unwrap_or(0);
+    // Words stay whole.
+    let words = name.get(..common).and_then(|common| common.rfind(' ')).map_or(0, |at| at + 1);
+    (small, name.get(words..).unwrap_or(name))
 }
 
 /// "down · 4 min", and shorter; at full speed "working 62 %".

@@ -14,7 +14,7 @@
 //!   file`, `Write run`), `Motion`, `Theme`, `Keys`
 //! - scenarios: `Scenarios` (folded side only), `Open file…`, `Search scenarios`, each family and
 //!   each scenario by its title
-//! - parameters: `Parameters` (folded side only), `Reset parameters`; each takes a number by its
+//! - parameters: `Parameters` (folded side only), `Reset parameters`, `Parameters of OWNER`; each takes a number by its
 //!   label, be it a slider (its figure is `LABEL value`) or a count (`More LABEL`, `Less LABEL`)
 //! - agent: `Change agent` (in it each agent by its name), `Step size`, `Kind of step size` (in it
 //!   `Falling with visits`, `Constant`), `Exploration`, `Kind of exploration` (in it `Fading with

@@ -69,7 +69,8 @@ fn group_ui(
     if !first.owner.is_empty() {
         let theme = theme_of(ui);
         let unfolded = is_unfolded(ui, view, place, &first.owner);
-        let (mut row, clicked) = fold(ui, "parameters of", &first.owner, unfolded);
+        let name = format!("Parameters of {}", first.owner);
+        let (mut row, clicked) = fold(ui, &name, &first.owner, unfolded);
         if clicked {
             ui.data_mut(|data| data.insert_temp(unfolded_id(&first.owner), !unfolded));
         }
@@ -190,7 +191,7 @@ fn steps_ui(ui: &mut Ui, row: &mut Row, id: Id, parameter: &ParameterView) -> Op
         asked = Some((parameter.value + 1.0).min(high));
     }
     row.right(HALF);
-    let place = row.right(64.0);
+    let place = row.right(figure_room(ui, parameter, parameter.value).max(36.0));
     asked = asked.or(field_ui(ui, place, id, parameter, parameter.value));
     row.right(HALF);
     let place = square(row.right(20.0));

@@ -170,13 +170,13 @@ pub fn heading(ui: &mut Ui, words: &str) -> Row {
 }
 
 /// A row that folds what stands below it; what is left of the row is returned, with whether it was
-/// clicked.
-pub fn fold(ui: &mut Ui, salt: &str, words: &str, unfolded: bool) -> (Row, bool) {
+/// clicked. `name` is its accessible name.
+pub fn fold(ui: &mut Ui, name: &str, words: &str, unfolded: bool) -> (Row, bool) {
     let theme = theme_of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-    let response = ui.interact(rect, ui.id().with((salt, words)), Sense::click());
+    let response = ui.interact(rect, ui.id().with(("fold", name)), Sense::click());
     response
-        .widget_info(|| WidgetInfo::selected(WidgetType::CollapsingHeader, true, unfolded, words));
+        .widget_info(|| WidgetInfo::selected(WidgetType::CollapsingHeader, true, unfolded, name));
     let mut row = Row::over(rect, response.id);
     row.left(HALF);
     let mark = row.left(16.0);

@@ -192,6 +192,7 @@ fn why() -> WhyView {
     WhyView {
         state: "buffer 1 = 8 · buffer 2 = 3".into(),
         present: true,
+        about_to: None,
         actions: vec![
             action("run all", 41.93),
             hold,

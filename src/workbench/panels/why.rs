@@ -56,7 +56,10 @@ fn heading_ui(ui: &mut Ui, view: &WhyView, theme: &Theme, intents: &mut Vec<Inte
     let words = match chosen {
         Some(action) if action.explores => format!("Exploring: “{}”", action.name),
         Some(action) => format!("Why “{}”?", action.name),
-        None => "Why?".to_owned(),
+        None => match &view.about_to {
+            Some(action) => format!("About to “{action}”"),
+            None => "Why?".to_owned(),
+        },
     };
     let mut row = heading(ui, &words);
     if !view.present {
@@ -75,9 +78,33 @@ fn heading_ui(ui: &mut Ui, view: &WhyView, theme: &Theme, intents: &mut Vec<Inte
         let room = row.rest.width();
         row.say_right(ui, face, &view.state, room);
     } else if !view.state.is_empty() {
-        paragraph(ui, face, &view.state);
+        state_ui(ui, face, &view.state);
         ui.add_space(HALF);
     }
+}
+
+/// A state has so many lines before the rest of it is folded into the tooltip.
+const STATE_LINES: usize = 4;
+
+/// The state over as many lines as it needs, up to a few.
+fn state_ui(ui: &mut Ui, face: Face, state: &str) {
+    let line = face.wrap(ui.painter(), "x", 100.0).size().y;
+    let all = face.wrap(ui.painter(), state, ui.available_width());
+    if all.size().y <= (STATE_LINES as f32 + 0.5) * line {
+        paragraph(ui, face, state);
+        return;
+    }
+    // Whole variables, as many as have room.
+    let mut shown = String::new();
+    for part in state.split(" · ") {
+        let longer = if shown.is_empty() { part.to_owned() } else { format!("{shown} · {part}") };
+        let wrapped = face.wrap(ui.painter(), &format!("{longer} · …"), ui.available_width());
+        if wrapped.size().y > (STATE_LINES as f32 + 0.5) * line {
+            break;
+        }
+        shown = longer;
+    }
+    paragraph(ui, face, &format!("{shown} · …")).on_hover_text(state);
 }
 
 /// Which columns of values there are, and what their bars run over.

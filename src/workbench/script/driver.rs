@@ -64,6 +64,8 @@ struct Batch {
 /// What is to be done next.
 enum Next {
     Wait(String),
+    /// To be sent, and then to be waited for.
+    Nudge(Batch, String),
     Send(Vec<Batch>),
     Picture(PathBuf),
     Done,
@@ -154,6 +156,10 @@ impl Driver {
         self.before = widgets;
         match next {
             Ok(Next::Wait(reason)) => self.check_limit(world, &reason),
+            Ok(Next::Nudge(batch, reason)) => {
+                send(world, batch);
+                self.check_limit(world, &reason);
+            }
             Ok(Next::Send(batches)) => self.phase = Phase::Sending(batches.into()),
             Ok(Next::Picture(path)) => {
                 let canvas = world.resource::<Canvas>().clone();
@@ -191,8 +197,12 @@ impl Driver {
             Step::Click(name) => match found(name) {
                 Ok(widget) if !widget.enabled => Next::Wait(format!("\"{name}\" is disabled")),
                 Ok(widget) if !on_screen(world, widget.place().center()) => {
-                    Next::Send(vec![scroll_to(widget.id)])
-                        .then_again(self.frames, "it is off the screen")
+                    let reason = format!("\"{name}\" is off the screen");
+                    // Again if the first time did not bring it there.
+                    match self.frames % 30 {
+                        2 => Next::Nudge(scroll_to(widget.id), reason),
+                        _ => Next::Wait(reason),
+                    }
                 }
                 Ok(widget) => Next::Send(click(widget.place().center())),
                 Err(reason) => Next::Wait(reason),
@@ -326,13 +336,6 @@ impl Driver {
                 .map_err(|error| format!("{}: {error}", folder.display()))?;
         }
         Ok(path)
-    }
-}
-
-impl Next {
-    /// Sends this every tenth frame and tries again in between.
-    fn then_again(self, frames: u64, reason: &str) -> Self {
-        if frames % 10 == 1 { self } else { Self::Wait(reason.to_owned()) }
     }
 }
 

@@ -251,9 +251,9 @@ fn rules_of_thumb_have_settings() {
 fn figures_of_one_thing_stand_together_and_fold() {
     let mut harness = usual(sample::view());
     assert!(is_shown(&harness, "time to repair"));
-    click(&mut harness, "Mill");
+    click(&mut harness, "Parameters of Mill");
     assert!(!is_shown(&harness, "time to repair") && is_shown(&harness, "2 changed"));
-    click(&mut harness, "Mill");
+    click(&mut harness, "Parameters of Mill");
     assert!(is_shown(&harness, "time to repair"));
 }
 
