@@ -285,7 +285,7 @@ mod tests {
         let mut session = Session::open(scenario, AgentSpec::AlwaysRun, 11, None).unwrap();
         let mut trace = Trace::new();
         let optimum = AgentSpec::Optimum(Default::default());
-        let kanban = AgentSpec::Kanban(crate::scenario::KanbanSettings { levels: vec![6, 3] });
+        let kanban = AgentSpec::Kanban(crate::scenario::KanbanSettings { levels: vec![4, 3] });
         let tuned = crate::learners::TabularSettings {
             exploration: crate::learners::Exploration::Constant { epsilon: 0.3 },
             ..Default::default()
@@ -343,7 +343,7 @@ mod tests {
         let (mut session, _) = eventful();
         let capacity = session.scenario().parameters();
         let capacity = capacity.iter().find(|p| p.label.contains("capacity")).unwrap();
-        let change = Command::Parameter { path: capacity.path.clone(), value: 4.0 };
+        let change = Command::Parameter { path: capacity.path.clone(), value: 6.0 };
         session.apply(change, None).unwrap();
         session.run_mut().advance(321);
         let saved = SavedRun::of(&session);

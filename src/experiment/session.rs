@@ -244,7 +244,7 @@ mod tests {
         let mut session = opened("lines/three_machines.ron", AgentSpec::AlwaysRun);
         session.run_mut().advance(100);
         let path = parameter(&session, "capacity");
-        session.apply(Command::Parameter { path, value: 4.0 }, None).unwrap();
+        session.apply(Command::Parameter { path, value: 6.0 }, None).unwrap();
         assert_eq!(session.run().beats(), 0);
         assert!(session.log().is_empty());
         assert_eq!(session.opened().contents, session.scenario().contents);
@@ -253,10 +253,10 @@ mod tests {
 
     #[test]
     fn an_agent_that_no_longer_fits_gives_way() {
-        let levels = crate::scenario::KanbanSettings { levels: vec![9, 9] };
+        let levels = crate::scenario::KanbanSettings { levels: vec![5, 5] };
         let mut session = opened("lines/three_machines.ron", AgentSpec::Kanban(levels));
         let path = parameter(&session, "capacity");
-        session.apply(Command::Parameter { path, value: 4.0 }, None).unwrap();
+        session.apply(Command::Parameter { path, value: 2.0 }, None).unwrap();
         assert_eq!(session.agent(), &AgentSpec::AlwaysRun);
     }
 

@@ -182,6 +182,7 @@ pub fn change_agent(desk: &mut Desk, session: &mut Session, spec: AgentSpec) {
             desk.notice = None;
             if !same {
                 forget_judgements(desk);
+                desk.since = session.run().beats();
                 session.run_mut().clear_records();
                 if learns {
                     desk.curve = CurveKind::Gap;
@@ -201,12 +202,14 @@ pub(super) fn judge_again(mut desk: ResMut<Desk>, runs: Query<&Running>) {
     let Some(running) = runs.iter().next() else { return };
     let session = &running.session;
     let beats = session.run().beats();
+    let learned = beats.saturating_sub(desk.since);
     let learns = session.agent().learner().is_some();
     let due = match desk.judged.last() {
-        None if learns => beats >= FIRST_JUDGED,
+        None if learns => learned >= FIRST_JUDGED,
         None => desk.never_ends.is_none(),
         Some((last, _)) => {
-            learns && beats as f64 >= *last as f64 * (1.0 + JUDGED_EVERY) && beats > *last
+            let then = last.saturating_sub(desk.since) as f64;
+            learns && learned as f64 >= then * (1.0 + JUDGED_EVERY) && beats > *last
         }
     };
     if !due {

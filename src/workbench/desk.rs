@@ -136,8 +136,10 @@ pub struct Desk {
     pub ahead: Option<Ahead>,
     /// A judgement under way.
     pub judging: Option<Job<Judgement>>,
-    /// Judgements of the acting agent so far: (beats, worth).
+    /// Judgements of the acting agent so far: (beats played in all, worth).
     pub judged: Vec<(u64, Worth)>,
+    /// Beats that had been played when the acting agent began.
+    pub since: u64,
     /// Whether the acting agent can never reach an end, once known.
     pub never_ends: Option<bool>,
     /// Variables on the map's axes.

@@ -480,14 +480,19 @@ fn reward_curve(desk: &Desk, session: &Session) -> CurveView {
     let records = session.run().records();
     let (series, factor, y_title, x_title) = if contents.ends() {
         let title = format!("return of an episode, {}", contents.currency);
-        (&records.returns, 1.0, title, "episodes".to_owned())
+        (&records.returns, 1.0, title, "episodes")
     } else {
         let reading = reading(desk, session);
         let title = format!("earned, {} / {}", contents.currency, reading.per);
-        (&records.rewards, reading.factor, title, "beats".to_owned())
+        (&records.rewards, reading.factor, title, "beats")
     };
     // Means of buckets; where they stand for few beats they are joined to be readable.
     let joined = (series.buckets().len() / 128).max(1);
+    let stands_for = series.width() * joined as u64;
+    let x_title = match stands_for {
+        1 => x_title.to_owned(),
+        many => format!("{x_title} · a point is the mean of {}", number::count(many)),
+    };
     let mut at = 0_u64;
     let points = series
         .buckets()
@@ -524,7 +529,9 @@ fn gap_curve(desk: &Desk, session: &Session) -> CurveView {
     let points: Vec<(f64, f64)> = desk
         .judged
         .iter()
-        .filter_map(|(beats, worth)| Some((*beats as f64, distance(worth.value)?)))
+        .filter_map(|(beats, worth)| {
+            Some((beats.saturating_sub(desk.since) as f64, distance(worth.value)?))
+        })
         .collect();
     let learns = session.agent().learner().is_some();
     let mut references = Vec::new();
@@ -545,7 +552,7 @@ fn gap_curve(desk: &Desk, session: &Session) -> CurveView {
     CurveView {
         kind: CurveKind::Gap,
         y_title: "% of optimum".to_owned(),
-        x_title: "beats".to_owned(),
+        x_title: "beats learned".to_owned(),
         log: (true, true),
         lines: if learns { vec![CurveLine { name, points, band: None }] } else { Vec::new() },
         references: if learns { references } else { Vec::new() },

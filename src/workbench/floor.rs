@@ -12,8 +12,10 @@ use crate::mdp::Decision;
 
 /// Above so many beats a second beats are played by the thousand and shown as rates.
 pub const WATCHED: f64 = 60.0;
-/// How much of a frame may go into playing.
-const BUDGET: Duration = Duration::from_millis(8);
+/// How much of a frame may go into playing: this share of it, so that a renderer that is slow
+/// anyway does not slow down the run, and this long at least and at most.
+const SHARE: f64 = 0.4;
+const BUDGET: std::ops::RangeInclusive<f64> = 0.008..=0.02;
 /// The longest time that is caught up with after a frame that took long, seconds.
 const LONGEST_FRAME: f64 = 0.1;
 
@@ -125,7 +127,9 @@ fn record(mut runs: Query<&mut Running>, mut desk: ResMut<Desk>) {
 }
 
 /// Plays what is due in one piece, in parallel over the runs, within the frame's budget.
-fn advance(mut runs: Query<&mut Running>, mut desk: ResMut<Desk>) {
+fn advance(mut runs: Query<&mut Running>, mut desk: ResMut<Desk>, time: Res<Time<Real>>) {
+    let frame = SHARE * time.delta_secs_f64();
+    let budget = Duration::from_secs_f64(frame.clamp(*BUDGET.start(), *BUDGET.end()));
     let desk = &mut *desk;
     let clock = &mut desk.clock;
     if !clock.playing || desk.ahead.is_some() {
@@ -144,7 +148,7 @@ fn advance(mut runs: Query<&mut Running>, mut desk: ResMut<Desk>) {
         run.watch(keeps);
         let mut played = 0;
         let mut piece: u64 = if keeps { 1 } else { 64 };
-        while played < due && from.elapsed() < BUDGET {
+        while played < due && from.elapsed() < budget {
             let beats = run.advance(piece.min(due - played));
             if beats == 0 {
                 break;

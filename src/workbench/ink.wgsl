@@ -3,7 +3,13 @@
 // Colours come premultiplied and in gamma space, and the target blends linear light. Converting a
 // premultiplied colour as it is makes every soft edge too dark: on light ground corners and
 // letters get a grey fringe. Here the colour is divided by its alpha, converted, and multiplied
-// again. Bindings and entry points are those that bevy_egui asks for.
+// again. That is done for each corner of a triangle and not for each pixel: across an edge only
+// alpha changes, which may be interpolated before or after, and on a processor that stands in for
+// a graphics card the powers of a conversion would be most of the cost of a frame.
+//
+// A texel's alpha covers, and its colour counts where it covers wholly: the atlas of letters is
+// white, and pictures have no soft edges. Bindings and entry points are those that bevy_egui asks
+// for.
 
 struct Transform {
     scale: vec2<f32>,
@@ -18,7 +24,8 @@ struct Corner {
 
 struct Painted {
     @builtin(position) position: vec4<f32>,
-    @location(0) colour: vec4<f32>,
+    // Premultiplied, linear.
+    @location(0) ink: vec4<f32>,
     @location(1) uv: vec2<f32>,
 }
 
@@ -45,33 +52,29 @@ fn sampled(uv: vec2<f32>) -> vec4<f32> {
 }
 #endif
 
-// IEC 61966-2-1: from the screen's coding to light, and back.
+// IEC 61966-2-1: from the screen's coding to light.
 fn light(coded: vec3<f32>) -> vec3<f32> {
     let dim = coded / 12.92;
     let bright = pow((coded + 0.055) / 1.055, vec3<f32>(2.4));
     return select(bright, dim, coded <= vec3<f32>(0.04045));
 }
 
-fn code(light: vec3<f32>) -> vec3<f32> {
-    let dim = light * 12.92;
-    let bright = 1.055 * pow(light, vec3<f32>(1.0 / 2.4)) - 0.055;
-    return select(bright, dim, light <= vec3<f32>(0.0031308));
+fn ink(colour: vec4<f32>) -> vec4<f32> {
+    // Colour without alpha adds light; egui uses it for glows.
+    let alpha = select(1.0, colour.a, colour.a > 0.0);
+    let plain = light(min(colour.rgb / alpha, vec3<f32>(1.0)));
+    return vec4<f32>(plain * alpha, colour.a);
 }
 
 @vertex
 fn vs_main(in: Corner) -> Painted {
     let at = in.position * transform.scale + transform.translation;
-    return Painted(vec4<f32>(at, 0.0, 1.0), in.colour, in.uv);
+    return Painted(vec4<f32>(at, 0.0, 1.0), ink(in.colour), in.uv);
 }
 
 @fragment
 fn fs_main(in: Painted) -> @location(0) vec4<f32> {
     let texel = sampled(in.uv);
-    let coded = vec4<f32>(code(texel.rgb), texel.a) * in.colour;
-    if coded.a <= 0.0 {
-        // Colour without alpha adds light; egui uses it for glows.
-        return vec4<f32>(light(coded.rgb), 0.0);
-    }
-    let plain = min(coded.rgb / coded.a, vec3<f32>(1.0));
-    return vec4<f32>(light(plain) * coded.a, coded.a);
+    let tint = select(vec3<f32>(1.0), texel.rgb, texel.a >= 1.0);
+    return vec4<f32>(in.ink.rgb * tint, in.ink.a) * texel.a;
 }

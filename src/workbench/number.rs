@@ -140,7 +140,7 @@ pub fn plus_minus(half: f64, decimals: usize) -> String {
     format!("±{THIN}{}", fixed(half.abs(), decimals))
 }
 
-/// A time in the unit that suits it: `35 s`, `6.8 min`, `2.1 h`, `3.5 d`.
+/// A time in the unit that suits it: `35 s`, `6.8 min`, `2.1 h`, `3.5 d`, `15.6 years`.
 pub fn duration(seconds: f64) -> String {
     if !seconds.is_finite() {
         return UNKNOWN.to_owned();
@@ -149,9 +149,11 @@ pub fn duration(seconds: f64) -> String {
         s if s < 59.5 => (seconds, "s"),
         s if s < 3_570.0 => (seconds / 60.0, "min"),
         s if s < 171_000.0 => (seconds / 3_600.0, "h"),
-        _ => (seconds / 86_400.0, "d"),
+        s if s < 6.3e7 => (seconds / 86_400.0, "d"),
+        _ => (seconds / 31_557_600.0, "years"),
     };
-    let decimals = usize::from(amount.abs() < 9.95 && amount.fract() != 0.0);
+    let most = if unit == "years" { 99.95 } else { 9.95 };
+    let decimals = usize::from(amount.abs() < most && amount.fract() != 0.0);
     format!("{}{THIN}{unit}", fixed(amount, decimals))
 }
 
@@ -251,6 +253,7 @@ mod tests {
         assert_eq!(plain(duration(59.0)), "59 s");
         assert_eq!(plain(duration(7_560.0)), "2.1 h");
         assert_eq!(plain(duration(302_400.0)), "3.5 d");
+        assert_eq!(plain(duration(5683.0 * 86_400.0)), "15.6 years");
     }
 
     #[test]

@@ -63,6 +63,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         ahead: None,
         judging: None,
         judged: Vec::new(),
+        since: 0,
         never_ends: None,
         axes: axes(session),
         slice: vec![None; space.len()],
@@ -243,6 +244,7 @@ pub fn restart(desk: &mut Desk, session: &mut Session, opening: &mut Opening, se
 /// What belongs to a run that has just begun: nothing is judged yet, nothing written.
 pub fn begin_again(desk: &mut Desk, opening: &mut Opening) {
     desk.ahead = None;
+    desk.since = 0;
     forget_judgements(desk);
     if let Some(trajectory) = &mut desk.trajectory {
         trajectory.clear();

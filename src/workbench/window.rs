@@ -111,7 +111,7 @@ pub fn build(surface: Surface, theme: Theme) -> Result<App, CannotDraw> {
     }
     app.insert_resource(Look(theme))
         .insert_resource(EguiGlobalSettings { auto_create_primary_context: false, ..default() })
-        .insert_resource(ClearColor(to_bevy(theme.ground)))
+        .insert_resource(ClearColor(to_bevy(theme.panel)))
         .init_resource::<Moving>()
         .add_message::<PictureTaken>()
         .add_plugins(EguiPlugin::default())
@@ -243,7 +243,7 @@ fn apply_look(
 ) {
     for mut context in &mut contexts {
         if look.is_changed() || context.is_added() {
-            ground.0 = to_bevy(look.0.ground);
+            ground.0 = to_bevy(look.0.panel);
             look.0.apply(context.get_mut());
         }
     }

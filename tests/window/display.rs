@@ -223,7 +223,7 @@ fn the_pointer_clicks_drags_and_hovers_and_the_keyboard_types() {
     let folder = folder("pointer");
     let steps = r#"
         Wait(Text("certified")), Widgets("ready.json"), Wait(Text("Play")), Widgets("paused.json"),
-        Wait(Text("buffer 1 = 9 · buffer 2 = 2")), Widgets("cell.json"), Wait(Text("SARSA")),
+        Wait(Text("buffer 1 = 3 · buffer 2 = 2")), Widgets("cell.json"), Wait(Text("SARSA")),
         Widgets("menu.json"), Wait(Text("Kind of step size")), Widgets("learns.json"),
         Wait(Text("Three machines")), Widgets("w.json"), Picture("p.png"), Wait(Text("Motion off")),
         Quit"#;
@@ -232,7 +232,7 @@ fn the_pointer_clicks_drags_and_hovers_and_the_keyboard_types() {
     let ready = window.widgets("ready.json");
     display.click(&id, &ready, "Pause");
     let paused = window.widgets("paused.json");
-    display.click(&id, &paused, "buffer 1 = 9, buffer 2 = 2");
+    display.click(&id, &paused, "buffer 1 = 3, buffer 2 = 2");
     let cell = window.widgets("cell.json");
     display.click(&id, &cell, "Change agent");
     let menu = window.widgets("menu.json");

@@ -122,7 +122,7 @@ fn buffers_fill_with_parts_that_are_seen() {
         Click("Motion"), Click("One beat"), Widgets("w.json"), Picture("p.png"), Quit"#;
     let file = scenario("lines/three_machines.ron").display().to_string();
     let Some(look) = looked_at("buffers", (1280, 800), &[&file], steps) else { return };
-    for (buffer, of) in [("buffer 1 · ", " of 10"), ("buffer 2 · ", " of 10")] {
+    for (buffer, of) in [("buffer 1 · ", " of 4"), ("buffer 2 · ", " of 4")] {
         let name = look.widgets.named(buffer)["name"].as_str().unwrap();
         let level: usize = name.trim_start_matches(buffer).trim_end_matches(of).parse().unwrap();
         let place = look.widgets.place(buffer);

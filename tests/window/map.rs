@@ -33,10 +33,10 @@ fn axes_are_chosen_and_the_rest_is_held() {
     let folder = folder("axes");
     let steps = r#"
         Wait(Text("certified")), Click("Pause"), Wait(Text("Play")),
-        Click("Map across"), Click("Mill"), Wait(Text("Mill = up, buffer 2 = 10")),
-        Click("Map slices"), Set("Slice buffer 1", 4), Key("Escape"),
+        Click("Map across"), Click("Mill"), Wait(Text("Mill = up, buffer 2 = 4")),
+        Click("Map slices"), Set("Slice buffer 1", 3), Key("Escape"),
         Widgets("held.json"),
-        Click("Mill = up, buffer 2 = 10"), Wait(Text("buffer 1 = 4 · buffer 2 = 10")), Quit"#;
+        Click("Mill = up, buffer 2 = 4"), Wait(Text("buffer 1 = 3 · buffer 2 = 4")), Quit"#;
     let Some(done) = run(&folder, &[], steps) else { return };
     assert!(done.widgets("held.json").say("Mill = down, buffer 2 = 0"));
 }

@@ -226,7 +226,10 @@ fn action_ui(
     let mark = mark_of(action);
     let mark_width = mark.map_or(0.0, |mark| 18.0 + face.width(painter, mark));
     let room = row.rest.width() - mark_width;
-    let galley = face.layout(painter, &action.name, room);
+    // Where there is no room for "and", a comma will do.
+    let names = [action.name.clone(), action.name.replace(" and ", ", ")];
+    let name = face.longest_that_fits(painter, &names, room).unwrap_or(&action.name);
+    let galley = face.layout(painter, name, room);
     let elided = galley.elided;
     let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), row.rest);
     painter.galley(at.min, galley, ink);
