@@ -41,7 +41,12 @@ impl Key {
     #[inline(always)]
     pub fn bits(self, beat: u64, draw: u16) -> u64 {
         let counter = (beat & ((1 << BEAT_BITS) - 1)) | (u64::from(draw) << BEAT_BITS);
-        let mut z = counter.wrapping_mul(GOLDEN).wrapping_add(self.first);
+        self.mix(counter.wrapping_mul(GOLDEN))
+    }
+
+    #[inline(always)]
+    fn mix(self, spread_counter: u64) -> u64 {
+        let mut z = spread_counter.wrapping_add(self.first);
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9) ^ self.second;
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         z ^ (z >> 31)
@@ -50,8 +55,15 @@ impl Key {
     /// The k-th uniform of beat `beat`, in [0, 1), a multiple of 2⁻⁵³.
     #[inline(always)]
     pub fn uniform(self, beat: u64, draw: u16) -> f64 {
-        (self.bits(beat, draw) >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
+        fraction(self.bits(beat, draw))
     }
+}
+
+/// The upper 53 bits as a number in [0, 1).
+#[inline(always)]
+fn fraction(bits: u64) -> f64 {
+    // A signed conversion is one instruction, an unsigned one several.
+    (bits >> 11) as i64 as f64 * (1.0 / (1_u64 << 53) as f64)
 }
 
 /// Whose luck: the seed of a run, which replication of it and which episode.
@@ -90,6 +102,9 @@ impl Luck {
 pub struct Dice {
     sources: Vec<SourceLuck>,
     beat: u64,
+    /// Which of the first 64 sources have drawn in this beat, a bit each. Most draw once: what is
+    /// compiled together with the turn to a beat then needs no count at all.
+    drawn: u64,
     /// How often a beat was turned to. Counts of draws belong to a turn, so that turning needs not
     /// clear them all.
     turn: u64,
@@ -98,16 +113,16 @@ pub struct Dice {
 #[derive(Debug, Clone)]
 struct SourceLuck {
     key: Key,
-    /// The turn in which `drawn` was counted.
+    /// The turn in which `draws` was counted.
     turn: u64,
-    drawn: u16,
+    draws: u16,
 }
 
 impl Dice {
     /// Dice for the named sources, set to beat 0.
     pub fn new<S: AsRef<str>>(luck: Luck, sources: &[S]) -> Self {
-        let source = |name: &S| SourceLuck { key: luck.key(name.as_ref()), turn: 0, drawn: 0 };
-        Self { sources: sources.iter().map(source).collect(), beat: 0, turn: 0 }
+        let source = |name: &S| SourceLuck { key: luck.key(name.as_ref()), turn: 0, draws: 0 };
+        Self { sources: sources.iter().map(source).collect(), beat: 0, drawn: 0, turn: 1 }
     }
 
     /// Gives the same sources another luck, at beat 0, in place.
@@ -122,17 +137,34 @@ impl Dice {
     #[inline(always)]
     pub fn turn_to(&mut self, beat: u64) {
         self.beat = beat;
+        self.drawn = 0;
         self.turn = self.turn.wrapping_add(1);
     }
 
     /// The next uniform of a source in this beat, in [0, 1).
     #[inline(always)]
     pub fn uniform(&mut self, source: usize) -> f64 {
-        let source = &mut self.sources[source];
-        let draw = if source.turn == self.turn { source.drawn } else { 0 };
-        source.turn = self.turn;
-        source.drawn = draw.wrapping_add(1);
-        source.key.uniform(self.beat, draw)
+        let bit = if source < 64 { 1 << source } else { 0 };
+        if bit & !self.drawn != 0 {
+            self.drawn |= bit;
+            self.sources[source].key.uniform(self.beat, 0)
+        } else {
+            self.further(source)
+        }
+    }
+
+    /// A uniform of a source that has drawn in this beat, or that has no bit.
+    #[cold]
+    #[inline(never)]
+    fn further(&mut self, number: usize) -> f64 {
+        let source = &mut self.sources[number];
+        if source.turn == self.turn {
+            source.draws = source.draws.wrapping_add(1);
+        } else {
+            source.turn = self.turn;
+            source.draws = u16::from(number < 64);
+        }
+        source.key.uniform(self.beat, source.draws)
     }
 
     /// An integer below `count` by inversion: ⌊u · count⌋, so that its bias is below 2⁻⁵³ · count.
@@ -261,6 +293,21 @@ mod tests {
         assert_eq!(b0, Luck::new(5).key("b").uniform(9, 0));
         dice.turn_to(9);
         assert_eq!(dice.uniform(0), a0);
+    }
+
+    #[test]
+    fn any_number_of_sources_draws_any_number_of_times() {
+        let names: Vec<String> = (0..130).map(|number| format!("source {number}")).collect();
+        let mut dice = Dice::new(Luck::new(5), &names);
+        for beat in [0, 9, 9, 4] {
+            dice.turn_to(beat);
+            for draw in 0..4 {
+                for (source, name) in names.iter().enumerate() {
+                    let expected = Luck::new(5).key(name).uniform(beat, draw);
+                    assert_eq!(dice.uniform(source), expected, "{name}, beat {beat}, draw {draw}");
+                }
+            }
+        }
     }
 
     #[test]
