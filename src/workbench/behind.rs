@@ -5,21 +5,17 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
-use super::desk::{Ahead, AheadKind, Desk, Judgement, Rules, Running};
+use super::desk::{Ahead, AheadKind, Desk, Rules, Running};
 use super::intent::CurveKind;
 use super::job::{Job, ended};
+use super::judge::{Candidate, Judge, next_due};
 use super::opening::{forget_judgements, take_replayed};
 use super::stage::Opening;
-use crate::experiment::judging::{judge, never_ends};
 use crate::experiment::planning::{Planning, Stage};
 use crate::experiment::rules;
 use crate::experiment::session::{Command, Session};
 use crate::scenario::{AgentSpec, KanbanSettings};
 
-/// A learner is judged again when it has played this share more.
-const JUDGED_EVERY: f64 = 0.15;
-/// Beats before which a learner is not judged.
-const FIRST_JUDGED: u64 = 200;
 /// How many beats of training ahead are played between two looks at the wish to stop.
 const PIECE: u64 = 20_000;
 /// Kanban levels are looked for unasked where the settings to try times the states of the model
@@ -74,19 +70,28 @@ pub(super) fn take_results(
         Some(Err(error)) => give_up_waiting(desk, &error.to_string()),
         None => {}
     }
-    match ended(&mut desk.judging) {
-        Some(Ok(judgement)) => {
-            desk.never_ends = judgement.never_ends;
-            if let Some(worth) = judgement.worth {
-                desk.judged.push((judgement.beats, worth));
-            }
-        }
-        Some(Err(error)) => desk.notice = Some(error.to_string()),
-        None => {}
-    }
+    take_judgements(desk);
     take_ahead(desk, session, &mut opening);
     if desk.ahead.is_none() {
         act_when_ready(desk, session);
+    }
+}
+
+fn take_judgements(desk: &mut Desk) {
+    let Some(judge) = &mut desk.judging else { return };
+    // Asked before what was found is taken, so that nothing is found thereafter.
+    let ended = judge.ended();
+    for judgement in judge.found() {
+        desk.never_ends = Some(judgement.never_ends);
+        if let Some(worth) = judgement.worth {
+            desk.judged.push((judgement.beats, worth));
+        }
+    }
+    if let Some(ended) = ended {
+        desk.judging = None;
+        if let Err(error) = ended {
+            desk.notice = Some(error.to_string());
+        }
     }
 }
 
@@ -193,7 +198,8 @@ pub fn change_agent(desk: &mut Desk, session: &mut Session, spec: AgentSpec) {
     }
 }
 
-/// Judges the acting agent's policy on the model now and then, off the frame.
+/// Judges the acting agent's policy on the model now and then, off the frame; one that rests is
+/// judged as it stands.
 pub(super) fn judge_again(mut desk: ResMut<Desk>, runs: Query<&Running>) {
     if desk.judging.is_some() || desk.ahead.is_some() || desk.planner.is_some() {
         return;
@@ -205,46 +211,56 @@ pub(super) fn judge_again(mut desk: ResMut<Desk>, runs: Query<&Running>) {
     let learned = beats.saturating_sub(desk.since);
     let learns = session.agent().learner().is_some();
     let due = match desk.judged.last() {
-        None if learns => learned >= FIRST_JUDGED,
-        None => desk.never_ends.is_none(),
-        Some((last, _)) => {
-            let then = last.saturating_sub(desk.since) as f64;
-            learns && learned as f64 >= then * (1.0 + JUDGED_EVERY) && beats > *last
+        None if !learns => desk.never_ends.is_none(),
+        last => {
+            let then = last.map(|(last, _)| last.saturating_sub(desk.since));
+            let grown = !desk.clock.playing && learned > then.unwrap_or(0);
+            learns && (grown || learned >= next_due(then))
         }
     };
-    if !due {
-        return;
+    if due {
+        let candidate = Candidate::new(beats, session.run().agent());
+        desk.judging = Some(Judge::for_one(session.scenario().clone(), enumeration, candidate));
     }
-    let agent = session.run().agent().boxed_clone();
-    let scenario = session.scenario().clone();
-    desk.judging = Some(Job::start("judge", move |_| {
-        let (environment, criterion) = (&scenario.environment, scenario.contents.criterion);
-        Judgement {
-            beats,
-            worth: judge(&*agent, environment, &enumeration, criterion).ok().flatten(),
-            never_ends: Some(never_ends(&*agent, environment, &enumeration).unwrap_or(false)),
-        }
-    }));
 }
 
-/// Plays so many beats off the frame.
+/// Plays so many beats off the frame. A learner is judged on the way, so that its curve grows.
 pub fn train_ahead(desk: &mut Desk, session: &Session, beats: u64) {
     if desk.ahead.is_some() {
         return;
     }
+    let learns = session.agent().learner().is_some();
+    let judge = desk.snapshot.enumeration.clone().filter(|_| learns).map(|enumeration| {
+        let (judge, judged) = Judge::for_many(session.scenario().clone(), enumeration);
+        desk.judging = Some(judge);
+        judged
+    });
+    let since = desk.since;
+    let last = desk.judged.last().map(|(last, _)| last.saturating_sub(since));
     let mut ahead = session.clone();
     let job = Job::start("training ahead", move |progress| {
         progress.set_total(beats);
         let run = ahead.run_mut();
         run.watch(false);
         let mut left = beats;
+        let mut due = next_due(last);
         while left > 0 && !progress.is_cancelled() {
-            let played = run.advance(left.min(PIECE));
+            let learned = run.beats().saturating_sub(since);
+            let piece = left.min(PIECE).min(due.saturating_sub(learned).max(1));
+            let played = run.advance(piece);
             if played == 0 {
                 break;
             }
             left -= played;
             progress.advance(played);
+            let learned = learned + played;
+            if let Some(judge) = &judge
+                && learned >= due
+            {
+                // Training does not wait for the judge: who finds too many waiting is not judged.
+                let _ = judge.try_send(Candidate::new(run.beats(), run.agent()));
+                due = next_due(Some(learned));
+            }
         }
         Ok(ahead)
     });

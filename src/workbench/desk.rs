@@ -9,6 +9,7 @@ use bevy::prelude::{Component, Resource};
 
 use super::intent::{AgentChoice, CurveKind, Rates, Speed};
 use super::job::Job;
+use super::judge::Judge;
 use super::map_view::Made;
 use super::memo::Memo;
 use super::view::{ErrorsView, FileDialogView, LibraryView, MapCell, ParametersView};
@@ -97,16 +98,6 @@ pub struct Rules {
     pub kanban: Option<Found>,
 }
 
-/// A judgement of the acting learner's policy.
-pub struct Judgement {
-    /// Beats played when the policy was taken.
-    pub beats: u64,
-    /// What it is worth.
-    pub worth: Option<Worth>,
-    /// Whether it can never reach an end.
-    pub never_ends: Option<bool>,
-}
-
 /// Everything but the runs.
 #[derive(Resource)]
 pub struct Desk {
@@ -134,8 +125,8 @@ pub struct Desk {
     pub rules: Rules,
     /// Work on the run off the frame.
     pub ahead: Option<Ahead>,
-    /// A judgement under way.
-    pub judging: Option<Job<Judgement>>,
+    /// Who judges the acting agent, while anything is to be judged.
+    pub judging: Option<Judge>,
     /// Judgements of the acting agent so far: (beats played in all, worth).
     pub judged: Vec<(u64, Worth)>,
     /// Beats that had been played when the acting agent began.

@@ -23,6 +23,7 @@ pub mod fonts;
 pub mod inspect;
 pub mod intent;
 pub mod job;
+pub mod judge;
 pub mod lettering;
 pub mod line;
 pub mod map_view;

@@ -28,6 +28,19 @@ fn a_learner_learns_ahead_and_its_distance_to_the_optimum_falls() {
     let Some(done) = run(&folder, &[], steps) else { return };
     let (early, late) = (done.widgets("early.json"), done.widgets("late.json"));
     assert!(gap(&late) < gap(&early), "{} % after {} %", gap(&late), gap(&early));
+    let points = |widgets: &Widgets| -> u32 {
+        let name = widgets.named("Distance to the optimum;")["name"].as_str().unwrap().to_owned();
+        let words = name.split(' ').collect::<Vec<_>>();
+        let at = words.iter().position(|word| word.starts_with("point")).unwrap();
+        words[at - 1].parse().unwrap()
+    };
+    assert!(points(&early) > 20, "{} points after training ahead", points(&early));
+    assert!(
+        points(&late) > points(&early) + 25,
+        "{} points, and {}",
+        points(&early),
+        points(&late)
+    );
     for words in ["Distance to the optimum", "always run", "best kanban", "believed"] {
         assert!(late.say(words), "nothing says {words}");
     }

@@ -386,7 +386,9 @@ fn words(chart: &Curves<'_>) -> String {
     let mut text = chart.name.to_owned();
     for series in chart.series {
         if let Some(last) = series.points.last() {
-            text += &format!("; {} {}", series.name, number::significant(last[1], 3));
+            let (value, count) = (number::significant(last[1], 3), series.points.len());
+            let points = number::plural(count as u64, "point", "points");
+            text += &format!("; {} {value} after {count} {points}", series.name);
         }
     }
     for bounds in chart.bounds {
