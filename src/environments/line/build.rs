@@ -6,8 +6,8 @@
 )]
 
 use super::settings::{
-    BufferSettings, Charged, Cycle, Demand, FailureMode, LineSettings, MachineSettings, Moves,
-    Supply, Unmet,
+    BufferSettings, Charged, Conditions, Cycle, Demand, FailureMode, LineSettings, MachineSettings,
+    Moves, Supply, Unmet,
 };
 use super::{ABSENT, Arrivals, At, Customers, Line, MachineVariables, Station, UP};
 use crate::environments::setting::{Faults, SettingError};
@@ -325,9 +325,10 @@ impl Layout {
                 station.restart_cost != 0.0 || station.energy.iter().any(|&cost| cost != 0.0)
             }),
             spends_repair: stations.iter().any(|station| station.repair_cost != 0.0),
-            plain_machines: if stations.iter().enumerate().all(|(number, station)| {
-                station.at == At::plain(number, stations.len()) && station.cycle == 1
-            }) {
+            plain_machines: if settings.conditions == Conditions::BeforeMoves
+                && stations.iter().enumerate().all(|(number, station)| {
+                    station.at == At::plain(number, stations.len()) && station.cycle == 1
+                }) {
                 stations.len()
             } else {
                 0
@@ -336,6 +337,7 @@ impl Layout {
             arrivals,
             customers,
             old_levels: settings.moves == Moves::OldLevels,
+            conditions_last: settings.conditions == Conditions::AfterMoves,
             revenue: settings.revenue,
             variables: self.machines,
             settings,

@@ -31,7 +31,9 @@
 //!      with probability `failure`: in every beat ([`FailureMode::Time`]) or only in one in which
 //!      it can work ([`FailureMode::Operation`]), by just this beat's meaning of *can work*. With
 //!      old levels and a cycle of one beat this is Gershwin's rule. The condition counts from this
-//!      beat on: what fails now does not work now, what is repaired now does.
+//!      beat on: what fails now does not work now, what is repaired now does. That is
+//!      [`Conditions::BeforeMoves`]; with [`Conditions::AfterMoves`] it counts from the next beat on,
+//!      and in this one the machine is as it was at the beat's start.
 //!    - *Work.* If it is up and can work, it works one beat; if that completes its part, the part
 //!      moves from the buffer before to the buffer behind within this beat.
 //! 3. **Arrivals.** A part arrives with the supply's probability and joins the queue, if there is
@@ -58,8 +60,8 @@ mod tests;
 pub(super) use tests::examples;
 
 pub use settings::{
-    BufferSettings, Charged, Cycle, Demand, FailureMode, LineSettings, MachineSettings, Moves,
-    PowerSettings, Supply, Unmet,
+    BufferSettings, Charged, Conditions, Cycle, Demand, FailureMode, LineSettings, MachineSettings,
+    Moves, PowerSettings, Supply, Unmet,
 };
 
 use super::setting::SettingError;
@@ -95,6 +97,8 @@ pub struct Line {
     customers: Option<Customers>,
     /// Whether room is judged by the levels at the beat's start.
     old_levels: bool,
+    /// Whether conditions change after the parts have moved.
+    conditions_last: bool,
     revenue: f64,
     /// Cost of a part in each buffer, a beat, charged on levels before and after the moves. The
     /// buffers' levels are the first variables.
@@ -104,7 +108,7 @@ pub struct Line {
     spends_repair: bool,
     /// How many machines there are if the line is plain, else 0. In a plain line each machine is
     /// controlled, has a condition and no other variable, and completes a part a beat; supply and
-    /// demand are saturated. Such a line is stepped by code compiled for its number of machines.
+    /// demand are saturated; conditions change before the moves. Such a line is stepped by code compiled for its number of machines.
     plain_machines: usize,
     variables: Vec<MachineVariables>,
 }

@@ -21,6 +21,8 @@ pub struct LineSettings {
     pub revenue: f64,
     /// By which levels moves are judged. Downstream first by default.
     pub moves: Moves,
+    /// When in a beat machines fail and come up. Before the parts move by default.
+    pub conditions: Conditions,
 }
 
 /// One machine. By default it never fails, works one beat on a part, costs nothing and is
@@ -171,6 +173,18 @@ pub enum Moves {
     /// part passes two machines in a beat).
     #[default]
     DownstreamFirst,
+}
+
+/// When in a beat machines fail and come up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Conditions {
+    /// Before the parts move: what fails in a beat does not work in it, what is repaired does
+    /// (Gershwin 1994, section 3.2; Li & Meerkov 2009).
+    #[default]
+    BeforeMoves,
+    /// After the parts have moved: a machine works in a beat if it was up at the beat's start, and
+    /// who decides sees what will work.
+    AfterMoves,
 }
 
 /// Where parts come from.

@@ -151,13 +151,14 @@ fn work<B: Beat + ?Sized, const M: usize>(
         let was_up = condition == UP;
         let (before, able) = (usize::from(was_up), usize::from(can_work));
         let odds = Odds::new(station.up_next[before][able], station.down_next[before][able]);
-        up = beat.toss(at.condition_source, odds);
-        next[at.condition] = if up { UP } else { DOWN };
-        if up && !was_up {
+        let is_up = beat.toss(at.condition_source, odds);
+        next[at.condition] = if is_up { UP } else { DOWN };
+        if is_up && !was_up {
             beat.tell(Event::Repaired { station: number as u16 });
-        } else if was_up && !up {
+        } else if was_up && !is_up {
             beat.tell(Event::Failed { station: number as u16 });
         }
+        up = if M == ANY && line.conditions_last { was_up } else { is_up };
     }
 
     let works = up && can_work;

@@ -98,6 +98,10 @@ pub fn examples() -> Vec<LineSettings> {
             &[1, 2],
             moves,
         ));
+        examples.push(LineSettings {
+            conditions: Conditions::AfterMoves,
+            ..running(all.into(), &[2], moves)
+        });
     }
     examples
 }

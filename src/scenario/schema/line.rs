@@ -51,6 +51,12 @@ pub static LINE: Record = Record {
             "By which levels it is judged whether a machine has a part and room for it.",
         )
         .always(),
+        Field::new(
+            "conditions",
+            Kind::Choice(CONDITIONS),
+            Usual::Variant("BeforeMoves"),
+            "When in a beat machines fail and come up.",
+        ),
     ],
 };
 
@@ -251,6 +257,18 @@ static MOVES: &[Variant] = &[
     Variant::bare(
         "DownstreamFirst",
         "From the last machine to the first, with what has just become free (Li & Meerkov 2009).",
+    ),
+];
+
+static CONDITIONS: &[Variant] = &[
+    Variant::bare(
+        "BeforeMoves",
+        "Before the parts move: what fails in a beat does not work in it, what is repaired does \
+         (Gershwin 1994; Li & Meerkov 2009).",
+    ),
+    Variant::bare(
+        "AfterMoves",
+        "After the parts have moved: a machine works in a beat if it was up at the beat's start.",
     ),
 ];
 

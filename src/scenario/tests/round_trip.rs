@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::scenario;
 use crate::environments::line::{
-    BufferSettings, Charged, Cycle, Demand, FailureMode, LineSettings, MachineSettings, Moves,
-    PowerSettings, Supply, Unmet,
+    BufferSettings, Charged, Conditions, Cycle, Demand, FailureMode, LineSettings, MachineSettings,
+    Moves, PowerSettings, Supply, Unmet,
 };
 use crate::environments::{AnySettings, ChainSettings, ReplacementSettings};
 use crate::mdp::Criterion;
@@ -90,12 +90,13 @@ fn line() -> impl Strategy<Value = LineSettings> {
         }),
     ];
     let parts = prop::collection::vec((machine(), buffer()), 1..4);
-    (parts, supply, demand, -1e6..1e6_f64, any::<bool>()).prop_map(
-        |(parts, supply, demand, revenue, old)| {
+    (parts, supply, demand, -1e6..1e6_f64, any::<[bool; 2]>()).prop_map(
+        |(parts, supply, demand, revenue, [old, last])| {
             let (machines, mut buffers): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
             buffers.pop();
             let moves = if old { Moves::OldLevels } else { Moves::DownstreamFirst };
-            LineSettings { machines, buffers, supply, demand, revenue, moves }
+            let conditions = if last { Conditions::AfterMoves } else { Conditions::BeforeMoves };
+            LineSettings { machines, buffers, supply, demand, revenue, moves, conditions }
         },
     )
 }
