@@ -69,6 +69,7 @@ pub fn replacement(ui: &mut Ui, scene: &ReplacementScene, theme: &Theme) -> Opti
         response.on_hover_text(words);
     }
     paint_machine(ui, &painter, scene, &strip, theme);
+    paint_legend(&painter, scene, &strip, bottom, theme);
     clicked
 }
 
@@ -113,6 +114,26 @@ fn paint_stage(
         let face = Face::small(theme.text);
         face.paint(painter, Align2::CENTER_CENTER, place.center(), &number::probability(p));
     }
+}
+
+/// What the figures and the fillings of the stages mean.
+fn paint_legend(
+    painter: &Painter,
+    scene: &ReplacementScene,
+    strip: &Strip,
+    bottom: f32,
+    theme: &Theme,
+) {
+    let Some(first) = strip.cells.first() else { return };
+    let figures = strip.edge >= 30.0 && scene.stages.iter().any(|stage| stage.failure.is_some());
+    let words = if figures {
+        "height: wear · figure: probability of failing in a beat"
+    } else {
+        "height: wear"
+    };
+    let at = pos2(first.left(), (first.bottom() + 6.0 * STEP).min(bottom));
+    let room = painter.clip_rect().right() - at.x - STEP;
+    Face::small(theme.quiet).paint_within(painter, Align2::LEFT_TOP, at, words, room);
 }
 
 /// The action under its stage; neighbours with the same action share one word and one line.
