@@ -114,19 +114,24 @@ pub fn map(desk: &Desk, session: &Session) -> Option<MapView> {
 /// none: a map of marks shows where a policy departs from it.
 pub fn action_names(environment: &AnyEnvironment) -> Vec<(String, String)> {
     let space = environment.action_space();
-    let count = space.count().unwrap_or(0).min(crate::mdp::enumerate::ACTION_LIMIT);
-    let (mut levels, mut usual) = (vec![0; space.len()], vec![0; space.len()]);
+    let mut usual = vec![0; space.len()];
     environment.erased().usual_action(&mut usual);
-    let mut marks = HashSet::new();
+    named(space, &usual)
+}
+
+fn named(space: &Space, usual: &[Level]) -> Vec<(String, String)> {
+    let count = space.count().unwrap_or(0).min(crate::mdp::enumerate::ACTION_LIMIT);
+    let mut levels = vec![0; space.len()];
+    let mut taken = HashSet::new();
     let names = (0..count).map(|action| {
         space.levels(action, &mut levels);
         let words = action_words(space, &levels);
         if levels == usual {
             return (words, String::new());
         }
-        let mark = candidates(space, &levels, &words).find(|mark| !marks.contains(mark));
+        let mark = candidates(space, &levels, &words).find(|mark| !taken.contains(mark));
         let mark = mark.unwrap_or_default();
-        marks.insert(mark.clone());
+        taken.insert(mark.clone());
         (words, mark)
     });
     names.collect()
@@ -323,16 +328,14 @@ mod tests {
 
     #[test]
     fn actions_of_one_initial_have_marks_of_their_own() {
-        let space = Space::new(vec![Variable::choice("do", &["repair", "replace", "rest"])]);
-        let space = space.unwrap();
-        let mut taken = HashSet::new();
-        let marks = ["repair", "replace", "rest"].map(|words| {
-            let mut free = candidates(&space, &[0], words).filter(|mark| !taken.contains(mark));
-            let mark = free.next().unwrap();
-            taken.insert(mark.clone());
-            mark
-        });
-        assert_eq!(marks, ["R", "Re", "Rs"]);
+        let actions = Variable::choice("do", &["run", "repair", "replace", "rest"]);
+        let marks = named(&Space::new(vec![actions]).unwrap(), &[0]);
+        let marks: Vec<_> = marks.iter().map(|(_, mark)| mark.as_str()).collect();
+        assert_eq!(marks, ["", "R", "Re", "Rs"]);
+    }
+
+    #[test]
+    fn ten_machines_and_more_are_told_from_each_other() {
         let machines: Vec<_> = (1..=12).map(|n| format!("machine {n}")).collect();
         let machines = machines.iter().map(|name| Variable::choice(name, &["hold", "run"]));
         let space = Space::new(machines.collect()).unwrap();

@@ -121,9 +121,13 @@ fn hang(name: &str, size: (u32, u32), scene: Scene) {
             // At full speed a station shows what it did most of the time.
             let rates = scene.pace == Pace::Rates;
             let condition = if rates { Condition::Working } else { station.condition };
-            let seen = pixels.count(place, theme.condition(condition));
+            let seen = |place: egui::Rect| pixels.count(place, theme.condition(condition));
+            let inside = seen(place.shrink(4.0));
             let (mode, what) = (theme.mode, condition.name());
-            assert!(seen > 30, "{name}, {mode:?}: {seen} pixels of {} {what}", station.name);
+            assert!(inside > 5, "{name}, {mode:?}: {inside} pixels of {} {what}", station.name);
+            let edge = seen(place) - inside;
+            let framed = rates || edge > 30;
+            assert!(framed, "{name}, {mode:?}: {edge} pixels around {} {what}", station.name);
         }
         for buffer in &scene.buffers {
             let place = parts.get_by_label_contains(&format!("{} ·", buffer.name)).rect();
