@@ -216,12 +216,30 @@ mod tests {
 
     #[test]
     fn chains_in_the_gallery() {
-        gallery::show("chain", (789, 432), |ui, theme| {
-            chain(ui, &sample(11), theme);
-        });
-        gallery::show("chain_long", (789, 432), |ui, theme| {
-            chain(ui, &sample(101), theme);
-        });
+        let size = (789, 432);
+        for (name, cells) in [("chain", 11), ("chain_long", 101)] {
+            let draw = move |ui: &mut Ui, theme: &Theme| {
+                chain(ui, &sample(cells), theme);
+            };
+            let parts = gallery::named(size, draw);
+            let cell = |i: usize| parts.get_by_label_contains(&format!("cell {i}:")).rect();
+            let Some(drawn) = gallery::show(name, size, draw) else { return };
+            for pixels in drawn {
+                let theme = pixels.theme;
+                let seen = |place: Rect, colour| pixels.count(place, colour) as f32 / place.area();
+                let (first, last, goal) = (cell(0), cell(cells - 2), cell(cells - 1));
+                assert!(seen(first, viridis(0.0)) > 0.5, "{name}: the first is worth least");
+                assert!(seen(last, viridis(1.0)) > 0.5, "{name}: the last is worth most");
+                assert!(seen(goal, theme.raised) > 0.5, "{name}: the goal is worth nothing");
+                let edge = theme.condition(Condition::Working);
+                assert!(pixels.count(goal.expand(4.0), edge) > 40, "{name}: the goal is framed");
+                let walked = cell(4).union(cell(5));
+                let above = walked.translate(vec2(0.0, -walked.height()));
+                assert!(pixels.count(above, theme.part) > 15, "{name}: the walker is seen");
+                let below = Rect::from_min_max(pos2(0.0, 392.0), pos2(789.0, 432.0));
+                assert!(pixels.count(below, theme.warning) > 15, "{name}: the notice is seen");
+            }
+        }
     }
 
     #[test]

@@ -61,7 +61,7 @@ fn draw(
 }
 
 /// The picture of the kind.
-fn stage_ui(
+pub(super) fn stage_ui(
     ui: &mut egui::Ui,
     desk: &Desk,
     session: &Session,
@@ -157,7 +157,7 @@ fn replacement_scene(
 ) -> ReplacementScene {
     let variable = &environment.state_space().variables()[0];
     let policy = map_view::over_first_variable(desk, session);
-    let names = map_view::action_names(environment.action_space());
+    let names = map_view::action_names(session.run().environment());
     let failure = &environment.settings().failure;
     let worn = (environment.settings().states.max(2) - 1) as f32;
     let stages = (variable.low..=variable.high)

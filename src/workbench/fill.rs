@@ -446,7 +446,7 @@ fn curve(desk: &Desk, session: &Session) -> CurveView {
 }
 
 fn bounds_curve(desk: &Desk, session: &Session) -> CurveView {
-    let (what, factor, unit) = quantity(desk, session);
+    let (_, factor, unit) = quantity(desk, session);
     let history = &desk.snapshot.history;
     let point = |sweep: u64, value: f64| (sweep as f64, factor * value);
     let side = |name: &str, value: &dyn Fn(usize) -> f64| CurveLine {
@@ -463,7 +463,7 @@ fn bounds_curve(desk: &Desk, session: &Session) -> CurveView {
     let width = |at: usize| history[at].upper - history[at].lower;
     CurveView {
         kind: CurveKind::Bounds,
-        y_title: format!("bounds on the {what} apart, {unit}"),
+        y_title: format!("between the bounds, {unit}"),
         x_title: "sweeps".to_owned(),
         log: (false, true),
         lines: if history.is_empty() { Vec::new() } else { vec![side("upper − lower", &width)] },

@@ -1,4 +1,5 @@
-//! Draws views with sample data off-screen, to be looked at and measured: tests only.
+//! Draws views with sample data off-screen, to be looked at and measured: tests only. Pictures are
+//! kept where the environment variable `TAKTLAB_PICTURES` names a folder.
 
 use super::theme::Theme;
 use super::window::{self, Look, PictureTaken, Surface, take_picture};
@@ -6,6 +7,8 @@ use bevy::asset::RenderAssetUsages;
 use bevy::image::{CompressedImageFormats, ImageSampler, ImageType};
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+use egui::epaint::TextShape;
+use egui_kittest::kittest::Queryable;
 use std::path::PathBuf;
 
 type Draw = Box<dyn FnMut(&mut egui::Ui, &Theme) + Send + Sync>;
@@ -20,19 +23,29 @@ fn folder() -> Option<PathBuf> {
     Some(folder)
 }
 
-/// Draws an exhibit in both modes and writes `NAME_dark.png` and `NAME_light.png`, if a folder for
-/// pictures is named; else does nothing.
+/// Says that a test is skipped because something is missing; fails it where that may not be: the
+/// environment variable `TAKTLAB_WINDOW_TESTS` is then "required".
+pub fn skip(missing: impl std::fmt::Display) {
+    skip_where(std::env::var("TAKTLAB_WINDOW_TESTS").ok().as_deref(), missing);
+}
+
+fn skip_where(tests: Option<&str>, missing: impl std::fmt::Display) {
+    assert_ne!(tests, Some("required"), "window tests are required here, but {missing}");
+    eprintln!("skipped: {missing}");
+}
+
+/// Draws an exhibit in both modes and returns the pixels; none where nothing can draw. Where a
+/// folder for pictures is named it keeps them there, as `NAME_dark.png` and `NAME_light.png`.
 pub fn show(
     name: &str,
     size: (u32, u32),
     draw: impl Fn(&mut egui::Ui, &Theme) + Clone + Send + Sync + 'static,
-) {
-    let Some(folder) = folder() else { return };
-    let Some(mut wall) = Wall::new(size, draw) else { return };
-    for (theme, mode) in [(Theme::DARK, "dark"), (Theme::LIGHT, "light")] {
-        wall.app.world_mut().resource_mut::<Look>().0 = theme;
-        wall.picture(&folder.join(format!("{name}_{mode}.png")));
-    }
+) -> Option<[Pixels; 2]> {
+    let mut wall = Wall::new(size, draw)?;
+    let passing = tempfile::tempdir().unwrap();
+    let folder = folder().unwrap_or_else(|| passing.path().to_owned());
+    let modes = [(Theme::DARK, "dark"), (Theme::LIGHT, "light")];
+    Some(modes.map(|(theme, mode)| wall.pixels(theme, &folder.join(format!("{name}_{mode}.png")))))
 }
 
 /// Draws an exhibit in one mode and returns its pixels; none where nothing can draw.
@@ -41,26 +54,14 @@ pub fn pixels(
     theme: Theme,
     draw: impl Fn(&mut egui::Ui, &Theme) + Clone + Send + Sync + 'static,
 ) -> Option<Pixels> {
-    let mut wall = Wall::new(size, draw)?;
-    wall.app.world_mut().resource_mut::<Look>().0 = theme;
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("exhibit.png");
-    wall.picture(&path);
-    let bytes = std::fs::read(path).unwrap();
-    let image = Image::from_buffer(
-        &bytes,
-        ImageType::Extension("png"),
-        CompressedImageFormats::NONE,
-        true,
-        ImageSampler::Default,
-        RenderAssetUsages::MAIN_WORLD,
-    )
-    .unwrap();
-    Some(Pixels { width: image.width() as usize, rgba: image.data.unwrap() })
+    Some(Wall::new(size, draw)?.pixels(theme, &folder.path().join("exhibit.png")))
 }
 
 /// A picture's pixels.
 pub struct Pixels {
+    /// The mode in which it was drawn.
+    pub theme: Theme,
     width: usize,
     rgba: Vec<u8>,
 }
@@ -105,7 +106,7 @@ impl Wall {
         let mut app = match built {
             Ok(app) => app,
             Err(error) => {
-                eprintln!("skipped: {error}");
+                skip(error);
                 return None;
             }
         };
@@ -113,6 +114,22 @@ impl Wall {
         app.add_systems(EguiPrimaryContextPass, hang);
         window::finish(&mut app);
         Some(Self { app })
+    }
+
+    /// Writes a picture in this mode and reads it.
+    fn pixels(&mut self, theme: Theme, path: &std::path::Path) -> Pixels {
+        self.app.world_mut().resource_mut::<Look>().0 = theme;
+        self.picture(path);
+        let image = Image::from_buffer(
+            &std::fs::read(path).unwrap(),
+            ImageType::Extension("png"),
+            CompressedImageFormats::NONE,
+            true,
+            ImageSampler::Default,
+            RenderAssetUsages::MAIN_WORLD,
+        )
+        .unwrap();
+        Pixels { theme, width: image.width() as usize, rgba: image.data.unwrap() }
     }
 
     /// Draws until everything is there, and writes a picture.
@@ -169,21 +186,87 @@ pub fn harness<'a>(
     harness
 }
 
+/// An exhibit whose parts are found by name: where they are on its picture.
+pub fn named(
+    size: (u32, u32),
+    draw: impl Fn(&mut egui::Ui, &Theme) + 'static,
+) -> egui_kittest::Harness<'static> {
+    harness((size.0 as f32, size.1 as f32), move |ui, theme| {
+        // Over the whole picture, without the margin that a panel has.
+        let whole = ui.ctx().content_rect();
+        draw(&mut ui.new_child(egui::UiBuilder::new().max_rect(whole)), theme);
+    })
+}
+
+/// Every text that was painted, with the part of the window to which it is clipped.
+pub fn texts(shapes: &[egui::epaint::ClippedShape]) -> Vec<(&TextShape, egui::Rect)> {
+    fn gather<'s>(shape: &'s egui::Shape, found: &mut Vec<&'s TextShape>) {
+        match shape {
+            egui::Shape::Vec(shapes) => shapes.iter().for_each(|shape| gather(shape, found)),
+            egui::Shape::Text(text) if !text.galley.text().is_empty() => found.push(text),
+            _ => {}
+        }
+    }
+    let each = shapes.iter().flat_map(|clipped| {
+        let mut found = Vec::new();
+        gather(&clipped.shape, &mut found);
+        found.into_iter().map(|text| (text, clipped.clip_rect))
+    });
+    each.collect()
+}
+
 #[test]
 fn the_whole_window_in_the_gallery() {
+    use super::colour::viridis;
     use super::line::tests::three;
     use super::line::view::line;
     use super::panels::layout::workbench_ui;
+    use crate::mdp::Condition;
     for (name, size) in [("window", (1280, 800)), ("window_small", (960, 600))] {
-        show(name, size, |ui, theme| {
+        let draw = |ui: &mut egui::Ui, theme: &Theme| {
             let mut view = super::panels::sample::view();
             view.transport.dark = *theme == Theme::DARK;
             let mut intents = Vec::new();
             workbench_ui(ui, &view, &mut intents, &mut |ui| {
                 line(ui, &three(), theme);
             });
-        });
+        };
+        let parts = named(size, draw);
+        let place = |name: &str| parts.get_by_label_contains(name).rect();
+        let Some(drawn) = show(name, size, draw) else { return };
+        for pixels in drawn {
+            let theme = pixels.theme;
+            let highest = place("buffer 1 = 5, buffer 2 = 6:").shrink(2.0);
+            for (part, colour) in [
+                (place("Pause"), theme.accent),
+                (place("Lathe: held back"), theme.condition(Condition::HeldBack)),
+                (place("Mill: working, bottleneck"), theme.condition(Condition::Working)),
+                (place("Press: down"), theme.condition(Condition::Down)),
+                (place("buffer 1 · 8 of 10"), theme.part),
+                (highest, viridis(1.0)),
+                (place("Distance to the optimum;"), theme.series(0)),
+            ] {
+                let seen = pixels.count(part, colour);
+                assert!(seen > 30, "{name}, {:?}: {seen} of {colour:?} in {part}", theme.mode);
+            }
+            let bar = place("Lathe: working 62");
+            if bar.bottom() < size.1 as f32 {
+                assert!(pixels.count(bar, theme.condition(Condition::Working)) > 300);
+            }
+        }
     }
+}
+
+#[test]
+#[should_panic(expected = "required here, but there is no renderer")]
+fn a_missing_renderer_fails_a_test_where_windows_are_required() {
+    skip_where(Some("required"), "there is no renderer");
+}
+
+#[test]
+fn a_missing_renderer_skips_a_test_elsewhere() {
+    skip_where(None, "there is no renderer");
+    skip_where(Some("if possible"), "there is no renderer");
 }
 
 #[test]

@@ -46,6 +46,19 @@ impl Face {
         painter.layout_job(job)
     }
 
+    /// Lays the text out over so many lines at most; if there is more, it ends in an ellipsis.
+    pub fn wrap_within(
+        self,
+        painter: &Painter,
+        text: &str,
+        width: f32,
+        lines: usize,
+    ) -> Arc<Galley> {
+        let mut job = LayoutJob::single_section(text.to_owned(), self.format());
+        job.wrap = TextWrapping { max_rows: lines, ..TextWrapping::wrap_at_width(width.max(1.0)) };
+        painter.layout_job(job)
+    }
+
     /// Paints the text with this corner, edge or centre at `at`, and returns where it stands.
     pub fn paint(self, painter: &Painter, anchor: Align2, at: Pos2, text: &str) -> Rect {
         self.paint_within(painter, anchor, at, text, f32::INFINITY)

@@ -1,10 +1,12 @@
 //! The value map's content: value and greedy actions over one or two variables of the state.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::desk::Desk;
 use super::inspect::{action_words, allowed};
 use super::view::{MapCell, MapView};
+use crate::environments::AnyEnvironment;
 use crate::experiment::planning::Snapshot;
 use crate::experiment::session::Session;
 use crate::mdp::{Criterion, Level, Model, Situation, Space};
@@ -102,38 +104,65 @@ pub fn map(desk: &Desk, session: &Session) -> Option<MapView> {
         source: source.words(desk, session),
         unit: session.scenario().contents.currency.clone(),
         cells,
-        actions: action_names(session.scenario().environment.action_space()),
+        actions: action_names(&session.scenario().environment),
         inspected: inspected.map(|state| (state[x], state[y])),
         slice,
     })
 }
 
-/// Names and short marks of the flat actions.
-pub fn action_names(space: &Space) -> Vec<(String, String)> {
+/// Names and short marks of the flat actions. No two marks are the same, and the usual action has
+/// none: a map of marks shows where a policy departs from it.
+pub fn action_names(environment: &AnyEnvironment) -> Vec<(String, String)> {
+    let space = environment.action_space();
+    let mut usual = vec![0; space.len()];
+    environment.erased().usual_action(&mut usual);
+    named(space, &usual)
+}
+
+fn named(space: &Space, usual: &[Level]) -> Vec<(String, String)> {
     let count = space.count().unwrap_or(0).min(crate::mdp::enumerate::ACTION_LIMIT);
     let mut levels = vec![0; space.len()];
+    let mut taken = HashSet::new();
     let names = (0..count).map(|action| {
         space.levels(action, &mut levels);
-        (action_words(space, &levels), mark(space, &levels))
+        let words = action_words(space, &levels);
+        if levels == usual {
+            return (words, String::new());
+        }
+        let mark = candidates(space, &levels, &words).find(|mark| !taken.contains(mark));
+        let mark = mark.unwrap_or_default();
+        taken.insert(mark.clone());
+        (words, mark)
     });
     names.collect()
 }
 
-/// A short mark of an action: numbers of the machines held back, or its first letter.
-fn mark(space: &Space, action: &[Level]) -> String {
+/// Marks that an action may have, the best first: the numbers of the machines held back, or its
+/// first letter, its first with another of its letters, a number. There is no end of them.
+fn candidates(
+    space: &Space,
+    action: &[Level],
+    words: &str,
+) -> impl Iterator<Item = String> + use<> {
     let variables = space.variables();
-    if variables.iter().all(|variable| variable.labels == ["hold", "run"]) {
+    let first = if variables.iter().all(|variable| variable.labels == ["hold", "run"]) {
         let held = action.iter().enumerate().filter(|(_, level)| **level == 0);
-        return held.map(|(at, _)| (at + 1).to_string()).collect();
-    }
-    let words = action_words(space, action);
-    match words.as_str() {
-        "left" => "←".to_owned(),
-        "right" => "→".to_owned(),
-        _ => {
-            words.chars().next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default()
+        let numbers: Vec<_> = held.map(|(at, _)| (at + 1).to_string()).collect();
+        // From ten machines on "12" would be the first two as well as the twelfth.
+        Some(numbers.join(if variables.len() < 10 { "" } else { "," }))
+    } else {
+        match words {
+            "left" => Some("←".to_owned()),
+            "right" => Some("→".to_owned()),
+            _ => None,
         }
-    }
+    };
+    let mut letters = words.chars();
+    let initial = letters.next().map(|letter| letter.to_uppercase().to_string());
+    let others: Vec<_> = letters.filter(|letter| letter.is_alphanumeric()).collect();
+    let with = initial.clone().unwrap_or_default();
+    let pairs = others.into_iter().map(move |other| format!("{with}{other}"));
+    first.into_iter().chain(initial).chain(pairs).chain((1_u32..).map(|n| n.to_string()))
 }
 
 /// Whose values are shown.
@@ -255,4 +284,66 @@ pub fn over_first_variable(desk: &Desk, session: &Session) -> Vec<MapCell> {
             source.cell(desk, session, space, &state)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mdp::Variable;
+    use crate::scenario::library;
+
+    #[test]
+    fn in_every_shipped_scenario_marks_differ_and_the_usual_action_has_none() {
+        for listed in library::list(None) {
+            let environment = listed.open().unwrap().environment;
+            let names = action_names(&environment);
+            let marks: HashSet<_> = names.iter().map(|(_, mark)| mark).collect();
+            assert_eq!(marks.len(), names.len(), "{}: {names:?}", listed.path);
+            let space = environment.action_space();
+            let mut usual = vec![0; space.len()];
+            environment.erased().usual_action(&mut usual);
+            let usual = action_words(space, &usual);
+            for (words, mark) in names {
+                assert_eq!(mark.is_empty(), words == usual, "{}: {words} {mark}", listed.path);
+                let few = space.len() > 3 || mark.chars().count() <= 3;
+                assert!(few, "{}: {words} is marked {mark}", listed.path);
+            }
+        }
+    }
+
+    #[test]
+    fn marks_are_numbers_of_machines_arrows_or_letters() {
+        let marks = |path: &str| {
+            let names = action_names(&library::open(path).unwrap().environment);
+            let named = names.into_iter().map(|(words, mark)| format!("{words}: {mark}"));
+            named.collect::<Vec<_>>()
+        };
+        assert_eq!(marks("basics/chain.ron"), ["left: ←", "right: "]);
+        assert_eq!(marks("basics/forest.ron"), ["wait: ", "cut: C"]);
+        assert_eq!(marks("basics/replacement.ron"), ["run: ", "replace: R"]);
+        let three = marks("lines/three_machines.ron");
+        assert!(three.contains(&"hold Lathe and Press: 13".to_owned()), "{three:?}");
+        assert!(three.contains(&"run all: ".to_owned()), "{three:?}");
+    }
+
+    #[test]
+    fn actions_of_one_initial_have_marks_of_their_own() {
+        let actions = Variable::choice("do", &["run", "repair", "replace", "rest"]);
+        let marks = named(&Space::new(vec![actions]).unwrap(), &[0]);
+        let marks: Vec<_> = marks.iter().map(|(_, mark)| mark.as_str()).collect();
+        assert_eq!(marks, ["", "R", "Re", "Rs"]);
+    }
+
+    #[test]
+    fn ten_machines_and_more_are_told_from_each_other() {
+        let machines: Vec<_> = (1..=12).map(|n| format!("machine {n}")).collect();
+        let machines = machines.iter().map(|name| Variable::choice(name, &["hold", "run"]));
+        let space = Space::new(machines.collect()).unwrap();
+        let mut held = [1; 12];
+        held[..2].fill(0);
+        assert_eq!(candidates(&space, &held, "").next().unwrap(), "1,2");
+        let mut twelfth = [1; 12];
+        twelfth[11] = 0;
+        assert_eq!(candidates(&space, &twelfth, "").next().unwrap(), "12");
+    }
 }

@@ -220,9 +220,27 @@ mod tests {
 
     #[test]
     fn a_wearing_machine_in_the_gallery() {
-        gallery::show("replacement", (789, 432), |ui, theme| {
+        let size = (789, 432);
+        let draw = |ui: &mut Ui, theme: &Theme| {
             replacement(ui, &sample(theme), theme);
-        });
+        };
+        let parts = gallery::named(size, draw);
+        let stage = |i: usize| parts.get_by_label_contains(&format!("wear {i}:")).rect();
+        let machine = parts.get_by_label("machine: working").rect();
+        let Some(drawn) = gallery::show("replacement", size, draw) else { return };
+        for pixels in drawn {
+            let theme = pixels.theme;
+            assert!(pixels.count(machine, theme.condition(Condition::Working)) > 100);
+            let worn = mix(theme.raised, theme.quiet, 0.45);
+            let wears = [1, 4, 9].map(|i| pixels.count(stage(i), worn));
+            assert!(wears[0] < wears[1] && wears[1] < wears[2], "{wears:?} pixels are worn");
+            // The line under a stage has the colour of the action there.
+            let under = |i: usize| stage(i).translate(vec2(0.0, 40.0));
+            for (i, action, other) in [(2, 1, 2), (8, 2, 1)] {
+                assert!(pixels.count(under(i), theme.series(action)) > 60, "stage {i}");
+                assert_eq!(pixels.count(under(i), theme.series(other)), 0, "stage {i}");
+            }
+        }
     }
 
     #[test]

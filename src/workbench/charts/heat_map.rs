@@ -449,6 +449,7 @@ fn paint_axes(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, rect: Rect, the
 /// An action in the key above the map: "1 hold 1".
 struct KeyEntry<'a> {
     mark: &'a ActionMark,
+    words: String,
     /// Where it starts, from the key's left end, and in which row.
     at: (f32, usize),
     mark_width: f32,
@@ -475,14 +476,21 @@ fn key<'a>(painter: &Painter, map: &HeatMap<'a>, room: f32, theme: &Theme) -> Ve
         let mark_width =
             if mark.mark.is_empty() { 0.0 } else { bold.width(painter, &mark.mark) + HALF };
         let swatch = if map.fill == Fill::Policy { SWATCH } else { 0.0 };
-        let width = swatch + mark_width + face.width(painter, &mark.name);
+        let words = key_words(map, mark);
+        let width = swatch + mark_width + face.width(painter, &words);
         if x > 0.0 && x + width > room {
             (x, row) = (0.0, row + 1);
         }
-        entries.push(KeyEntry { mark, at: (x, row), mark_width });
+        entries.push(KeyEntry { mark, words, at: (x, row), mark_width });
         x += width + 12.0;
     }
     entries
+}
+
+/// The action in words; of the one without a mark it must be said that it has none.
+fn key_words(map: &HeatMap<'_>, mark: &ActionMark) -> String {
+    let unmarked = mark.mark.is_empty() && map.marks.len() > 1;
+    if unmarked { format!("unmarked: {}", mark.name) } else { mark.name.clone() }
 }
 
 const SWATCH: f32 = 14.0;
@@ -508,7 +516,7 @@ fn paint_key(painter: &Painter, map: &HeatMap<'_>, rect: Rect, theme: &Theme) {
         bold.paint(painter, Align2::LEFT_CENTER, at, &entry.mark.mark);
         at.x += entry.mark_width;
         let room = rect.right() - at.x;
-        face.paint_within(painter, Align2::LEFT_CENTER, at, &entry.mark.name, room);
+        face.paint_within(painter, Align2::LEFT_CENTER, at, &entry.words, room);
     }
 }
 

@@ -4,6 +4,8 @@ use super::axis::Axis;
 use super::bars::{ActionValue, TimeByCause, action_values, time_by_cause};
 use super::curves::{Bounds, Curves, Reference, Series, curves};
 use super::heat_map::{ActionMark, Choice, Fill, HeatMap, Scale, Side, Worth, heat_map};
+use crate::mdp::Condition;
+use crate::workbench::colour::{diverging, mix, viridis};
 use crate::workbench::gallery::{self, harness};
 use crate::workbench::theme::Theme;
 use egui_kittest::kittest::Queryable;
@@ -164,45 +166,88 @@ fn draw_bars(ui: &mut egui::Ui, theme: &Theme) {
     );
 }
 
-#[test]
-fn charts_in_the_gallery() {
-    gallery::show("charts", (1000, 700), |ui, theme| {
-        ui.painter().rect_filled(ui.max_rect(), 0.0, theme.panel);
-        let part = |x: f32, y: f32, w: f32, h: f32| {
-            egui::Rect::from_min_size(egui::pos2(x, y), egui::vec2(w, h)).shrink(8.0)
-        };
-        let sample = Sample::new(11, theme);
-        ui.scope_builder(egui::UiBuilder::new().max_rect(part(0.0, 0.0, 340.0, 300.0)), |ui| {
-            heat_map(ui, &sample.map(), theme);
-        });
-        let policy = HeatMap { fill: Fill::Policy, ..sample.map() };
-        ui.scope_builder(egui::UiBuilder::new().max_rect(part(340.0, 0.0, 300.0, 300.0)), |ui| {
-            heat_map(ui, &policy, theme);
-        });
-        let fine = Sample::new(101, theme);
-        ui.scope_builder(egui::UiBuilder::new().max_rect(part(640.0, 0.0, 360.0, 300.0)), |ui| {
-            heat_map(ui, &fine.map(), theme);
-        });
-        ui.scope_builder(egui::UiBuilder::new().max_rect(part(0.0, 300.0, 440.0, 300.0)), |ui| {
-            draw_curves(ui, theme);
-        });
-        ui.scope_builder(egui::UiBuilder::new().max_rect(part(440.0, 300.0, 300.0, 200.0)), |ui| {
-            draw_bounds(ui, theme);
-        });
-        ui.scope_builder(egui::UiBuilder::new().max_rect(part(740.0, 300.0, 260.0, 400.0)), |ui| {
-            draw_bars(ui, theme);
-        });
-        let small = Sample::new(5, theme);
-        let map = HeatMap {
-            scale: Scale::Differences { most: 42.0 },
-            selected: None,
-            present: Some((1, 1)),
-            ..small.map()
-        };
-        ui.scope_builder(egui::UiBuilder::new().max_rect(part(440.0, 500.0, 300.0, 200.0)), |ui| {
+/// Where each chart hangs in the gallery.
+const VALUES: egui::Rect = part(0.0, 0.0, 340.0, 300.0);
+const POLICY: egui::Rect = part(340.0, 0.0, 300.0, 300.0);
+const FINE: egui::Rect = part(640.0, 0.0, 360.0, 300.0);
+const CURVES: egui::Rect = part(0.0, 300.0, 440.0, 300.0);
+const BOUNDS: egui::Rect = part(440.0, 300.0, 300.0, 200.0);
+const BARS: egui::Rect = part(740.0, 300.0, 260.0, 400.0);
+const DIFFERENCES: egui::Rect = part(440.0, 500.0, 300.0, 200.0);
+
+const fn part(x: f32, y: f32, wide: f32, tall: f32) -> egui::Rect {
+    let (min, max) = (egui::pos2(x + 8.0, y + 8.0), egui::pos2(x + wide - 8.0, y + tall - 8.0));
+    egui::Rect::from_min_max(min, max)
+}
+
+fn draw_charts(ui: &mut egui::Ui, theme: &Theme) {
+    ui.painter().rect_filled(ui.max_rect(), 0.0, theme.panel);
+    let mut hang = |place: egui::Rect, draw: &dyn Fn(&mut egui::Ui)| {
+        ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| draw(ui));
+    };
+    let (sample, fine, small) =
+        (Sample::new(11, theme), Sample::new(101, theme), Sample::new(5, theme));
+    let policy = HeatMap { fill: Fill::Policy, ..sample.map() };
+    let differences = HeatMap {
+        scale: Scale::Differences { most: 42.0 },
+        selected: None,
+        present: Some((1, 1)),
+        ..small.map()
+    };
+    for (place, map) in
+        [(VALUES, sample.map()), (POLICY, policy), (FINE, fine.map()), (DIFFERENCES, differences)]
+    {
+        hang(place, &|ui| {
             heat_map(ui, &map, theme);
         });
+    }
+    hang(CURVES, &|ui| draw_curves(ui, theme));
+    hang(BOUNDS, &|ui| draw_bounds(ui, theme));
+    hang(BARS, &|ui| draw_bars(ui, theme));
+}
+
+#[test]
+fn charts_in_the_gallery() {
+    let Some(drawn) = gallery::show("charts", (1000, 700), draw_charts) else { return };
+    for pixels in drawn {
+        let theme = pixels.theme;
+        let curve = theme.series(0);
+        for (chart, place, colour, least) in [
+            ("the lowest value", VALUES, viridis(0.0), 200),
+            ("the highest value", VALUES, viridis(1.0), 200),
+            ("a place never visited", VALUES, theme.quiet, 100),
+            ("an action", POLICY, theme.series(1), 4_000),
+            ("another action", POLICY, theme.series(2), 1_000),
+            ("a third action", POLICY, theme.series(3), 1_000),
+            ("the highest of many values", FINE, viridis(1.0), 200),
+            ("the largest difference", DIFFERENCES, diverging(1.0), 100),
+            ("a curve", CURVES, curve, 200),
+            ("its band", CURVES, theme.band(curve, theme.panel), 2_000),
+            ("a reference", CURVES, theme.series(1), 100),
+            ("a bound", BOUNDS, theme.series(1), 100),
+            ("what lies between", BOUNDS, theme.band(theme.series(1), theme.panel), 300),
+            ("an action's value", BARS, mix(theme.raised, curve, 0.55), 1_000),
+        ] {
+            let seen = pixels.count(place, colour);
+            assert!(seen > least, "{:?}: {seen} pixels of {chart}", theme.mode);
+        }
+        for condition in Condition::ALL {
+            let seen = pixels.count(BARS, theme.condition(condition));
+            assert!(seen > 30, "{:?}: {seen} pixels of {}", theme.mode, condition.name());
+        }
+    }
+}
+
+#[test]
+fn the_key_says_which_action_has_no_mark() {
+    let drawn = harness((420.0, 360.0), |ui, theme| {
+        heat_map(ui, &Sample::new(11, theme).map(), theme);
     });
+    let texts = gallery::texts(&drawn.output().shapes);
+    let said = |words: &str| texts.iter().filter(|(text, _)| text.galley.text() == words).count();
+    assert_eq!((said("unmarked: run all"), said("run all")), (1, 0));
+    assert_eq!((said("hold 1"), said("hold 1 and 2")), (1, 1));
+    assert!(said("1") > 4, "the key and the cells in which machine 1 is held");
 }
 
 #[test]

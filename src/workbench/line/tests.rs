@@ -106,25 +106,57 @@ fn long(count: u16, capacity: u32) -> Scene {
     Scene { order, stations, buffers, parts, conditions: Condition::ALL.to_vec(), ..three() }
 }
 
+/// Shows a line and looks for the conditions of its stations and the parts in its buffers.
+fn hang(name: &str, size: (u32, u32), scene: Scene) {
+    let shown = scene.clone();
+    let draw = move |ui: &mut egui::Ui, theme: &Theme| {
+        line(ui, &shown, theme);
+    };
+    let parts = gallery::named(size, draw.clone());
+    let Some(drawn) = gallery::show(name, size, draw) else { return };
+    for pixels in drawn {
+        let theme = pixels.theme;
+        for station in &scene.stations {
+            let place = parts.get_by_label_contains(&format!("{}:", station.name)).rect();
+            // At full speed a station shows what it did most of the time.
+            let rates = scene.pace == Pace::Rates;
+            let condition = if rates { Condition::Working } else { station.condition };
+            let seen = |place: egui::Rect| pixels.count(place, theme.condition(condition));
+            let inside = seen(place.shrink(4.0));
+            let (mode, what) = (theme.mode, condition.name());
+            assert!(inside > 5, "{name}, {mode:?}: {inside} pixels of {} {what}", station.name);
+            let edge = seen(place) - inside;
+            let framed = rates || edge > 30;
+            assert!(framed, "{name}, {mode:?}: {edge} pixels around {} {what}", station.name);
+        }
+        for buffer in &scene.buffers {
+            let place = parts.get_by_label_contains(&format!("{} ·", buffer.name)).rect();
+            let seen = pixels.count(place.shrink(1.0), theme.part);
+            let share = buffer.level / f64::from(buffer.capacity);
+            // A part or two of many are too thin to have a pixel of their full colour.
+            let right = if share < 0.25 { seen == 0 || share > 0.0 } else { seen > 5 };
+            let mode = theme.mode;
+            assert!(
+                right,
+                "{name}, {mode:?}: {seen} pixels where {share} of {} is full",
+                buffer.name
+            );
+        }
+    }
+}
+
 #[test]
 fn lines_in_the_gallery() {
-    gallery::show("line_three", (789, 432), |ui, theme| {
-        line(ui, &three(), theme);
-    });
-    gallery::show("line_rates", (789, 432), |ui, theme| {
-        let mut scene = three();
-        scene.pace = Pace::Rates;
-        scene.buffers[0].level = 7.63;
-        line(ui, &scene, theme);
-    });
+    let size = (789, 432);
+    hang("line_three", size, three());
+    let mut rates = three();
+    rates.pace = Pace::Rates;
+    rates.buffers[0].level = 7.63;
+    hang("line_rates", size, rates);
     for (count, capacity) in [(2, 100), (6, 10), (10, 20), (20, 10)] {
-        gallery::show(&format!("line_{count}"), (789, 432), move |ui, theme| {
-            line(ui, &long(count, capacity), theme);
-        });
+        hang(&format!("line_{count}"), size, long(count, capacity));
     }
-    gallery::show("line_small", (468, 330), |ui, theme| {
-        line(ui, &three(), theme);
-    });
+    hang("line_small", (468, 330), three());
 }
 
 #[test]

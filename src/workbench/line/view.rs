@@ -339,8 +339,9 @@ fn paint_station_words(
     let (condition, words) = condition_words(scene, station);
     let face = Face::small(theme.condition_text(condition));
     let mut y = place.bottom() + STEP;
-    if let Some(text) = face.longest_that_fits(painter, &words, room) {
-        face.paint_within(painter, Align2::CENTER_TOP, pos2(middle, y), text, room);
+    // On a line so long that no word has room, colours and signs say it alone.
+    if let Some(text) = words.iter().find(|text| face.width(painter, text) <= room) {
+        face.paint(painter, Align2::CENTER_TOP, pos2(middle, y), text);
     }
     y += 22.0;
     if let Some(share) = station.utilisation() {

@@ -31,10 +31,14 @@ pub fn optimum_ui(ui: &mut Ui, plan: &PlanView, agent: &AgentView, intents: &mut
             let mut row = Row::new(ui, ROW);
             row.say_left(ui, Face::small(theme.quiet), "would do", 80.0);
             row.left(STEP);
-            let words = if *same { format!("{would_do} — the same") } else { would_do.clone() };
-            let ink = if *same { theme.good } else { theme.text };
+            let face = Face::small(if *same { theme.good } else { theme.text });
+            let wordings = would_do_wordings(would_do, *same);
             let room = row.rest.width();
-            row.say_right(ui, Face::small(ink), &words, room);
+            let words = face.longest_that_fits(ui.painter(), &wordings, room).unwrap_or(would_do);
+            let response = row.say_right(ui, face, words, room);
+            if words != would_do {
+                response.on_hover_text(would_do);
+            }
             fact(ui, quantity, &interval(bounds.0, bounds.1, unit));
             fact(ui, "bounds apart", &number::significant(bounds.1 - bounds.0, 2));
             let size = format!("{} over {} states", number::count(*sweeps), number::count(*states));
@@ -49,6 +53,17 @@ pub fn optimum_ui(ui: &mut Ui, plan: &PlanView, agent: &AgentView, intents: &mut
     if let Some(share) = agent.searching {
         searching_ui(ui, share, intents);
     }
+}
+
+/// What the optimum would do, longest first. Where not even commas leave room for the action, that
+/// it is the same is said: which one that is stands above.
+fn would_do_wordings(action: &str, same: bool) -> Vec<String> {
+    let actions = [action.to_owned(), action.replace(" and ", ", ")];
+    if !same {
+        return actions.to_vec();
+    }
+    let both = actions.map(|action| format!("{action} — the same"));
+    both.into_iter().chain(["the same".to_owned()]).collect()
 }
 
 /// How the planner goes on.
@@ -132,8 +147,15 @@ fn working_ui(
     row.figure_right(ui, &figure, 100.0).on_hover_text(&tooltip);
     row.right(STEP);
     let room = row.rest.width();
-    let words = if pace.paused { format!("{what}, paused") } else { format!("{what}…") };
-    row.say_left(ui, Face::small(theme.quiet), &words, room).on_hover_text(&words);
+    // The method stands below as well.
+    let wordings = if pace.paused {
+        [format!("{what}, paused"), "paused".to_owned()]
+    } else {
+        [format!("{what}…"), "planning…".to_owned()]
+    };
+    let face = Face::small(theme.quiet);
+    let words = face.longest_that_fits(ui.painter(), &wordings, room).unwrap_or(what);
+    row.say_left(ui, face, words, room).on_hover_text(&wordings[0]);
     progress(ui, what, share, &theme).on_hover_text(tooltip);
 }
 

@@ -9,7 +9,7 @@ use super::theme_of;
 use crate::workbench::intent::Intent;
 use crate::workbench::lettering::Face;
 use crate::workbench::number::{self, THIN};
-use crate::workbench::theme::{HALF, STEP};
+use crate::workbench::theme::HALF;
 use crate::workbench::view::{ParameterView, ParametersView};
 use egui::{Align2, Id, Ui};
 
@@ -67,21 +67,18 @@ fn group_ui(
 ) {
     let Some(first) = group.first() else { return };
     if !first.owner.is_empty() {
-        let theme = theme_of(ui);
         let unfolded = is_unfolded(ui, view, place, &first.owner);
         let name = format!("Parameters of {}", first.owner);
-        let (mut row, clicked) = fold(ui, &name, &first.owner, unfolded);
-        if clicked {
+        let changed = group.iter().filter(|p| p.value != p.default).count();
+        let hidden = match changed {
+            _ if unfolded => String::new(),
+            0 => group.len().to_string(),
+            some => format!("{some} changed"),
+        };
+        if fold(ui, &name, &first.owner, &hidden, unfolded) {
             ui.data_mut(|data| data.insert_temp(unfolded_id(&first.owner), !unfolded));
         }
-        let changed = group.iter().filter(|p| p.value != p.default).count();
         if !unfolded {
-            let words = match changed {
-                0 => group.len().to_string(),
-                some => format!("{some} changed"),
-            };
-            let room = row.rest.width();
-            row.say_right(ui, Face::small(theme.quiet), &words, room);
             return;
         }
     }
@@ -131,10 +128,12 @@ fn parameter_ui(ui: &mut Ui, parameter: &ParameterView, intents: &mut Vec<Intent
     if stepped {
         asked = steps_ui(ui, &mut row, id, parameter);
     } else {
-        let place = row.right(figure_room(ui, parameter, value));
+        let label = Face::small(theme.text).width(ui.painter(), &parameter.label) + HALF;
+        let room = row.rest.width() - label;
+        let place = row.right(figure_room(ui, parameter, value, room));
         asked = asked.or(field_ui(ui, place, id, parameter, value));
     }
-    row.right(STEP);
+    row.right(HALF);
     let changed = parameter.value != parameter.default;
     let ink = if changed { theme.text } else { theme.quiet };
     let label = row.rest;
@@ -191,7 +190,7 @@ fn steps_ui(ui: &mut Ui, row: &mut Row, id: Id, parameter: &ParameterView) -> Op
         asked = Some((parameter.value + 1.0).min(high));
     }
     row.right(HALF);
-    let place = row.right(figure_room(ui, parameter, parameter.value).max(36.0));
+    let place = row.right(figure_room(ui, parameter, parameter.value, MOST_FIGURE).max(36.0));
     asked = asked.or(field_ui(ui, place, id, parameter, parameter.value));
     row.right(HALF);
     let place = square(row.right(20.0));
@@ -225,11 +224,13 @@ fn field_ui(
     field.show(ui, place, id.with("figure")).1
 }
 
-/// Room for the figure now and at both ends, so that it never moves its label.
-fn figure_room(ui: &Ui, parameter: &ParameterView, value: f64) -> f32 {
+/// Room for the figure now and at both ends, so that it stands still while it changes; but where
+/// its label leaves so little `room` that it would be cut, for the figure now.
+fn figure_room(ui: &Ui, parameter: &ParameterView, value: f64, room: f32) -> f32 {
     let (low, high) = parameter.range;
-    let widths = [low, high, value].map(|value| figure_width(ui, &written(parameter, value)));
-    widths.into_iter().fold(0.0, f32::max).min(MOST_FIGURE)
+    let [low, high, now] =
+        [low, high, value].map(|value| figure_width(ui, &written(parameter, value)));
+    low.max(high).min(room).max(now).min(MOST_FIGURE)
 }
 
 /// The figure with its unit: as it would be typed, with five digits at most.

@@ -169,15 +169,20 @@ pub fn heading(ui: &mut Ui, words: &str) -> Row {
     row
 }
 
-/// A row that folds what stands below it; what is left of the row is returned, with whether it was
-/// clicked. `name` is its accessible name.
-pub fn fold(ui: &mut Ui, name: &str, words: &str, unfolded: bool) -> (Row, bool) {
+/// A row that folds what stands below it, and whether it was clicked. `name` is its accessible
+/// name; `note` stands at its right and folds it too.
+pub fn fold(ui: &mut Ui, name: &str, words: &str, note: &str, unfolded: bool) -> bool {
     let theme = theme_of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-    let response = ui.interact(rect, ui.id().with(("fold", name)), Sense::click());
+    let mut row = Row::over(rect, ui.id().with(("fold", name)));
+    let mut clicked = false;
+    if !note.is_empty() {
+        let said = row.say_right(ui, Face::small(theme.quiet), note, rect.width() / 2.0);
+        clicked = said.interact(Sense::click()).clicked();
+    }
+    let response = ui.interact(row.rest, ui.id().with(("fold", name)), Sense::click());
     response
         .widget_info(|| WidgetInfo::selected(WidgetType::CollapsingHeader, true, unfolded, name));
-    let mut row = Row::over(rect, response.id);
     row.left(HALF);
     let mark = row.left(16.0);
     let ink = if response.hovered() { theme.text } else { theme.quiet };
@@ -190,7 +195,7 @@ pub fn fold(ui: &mut Ui, name: &str, words: &str, unfolded: bool) -> (Row, bool)
     if response.has_focus() {
         super::icon::focus_ring(ui.painter(), rect, theme.accent);
     }
-    (row, response.clicked())
+    clicked || response.clicked()
 }
 
 /// A hairline between two sections, with its space.

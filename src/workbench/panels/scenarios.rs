@@ -91,7 +91,7 @@ fn list_ui(ui: &mut Ui, view: &LibraryView, sought: &str, intents: &mut Vec<Inte
         }
         any = true;
         let unfolded = !sought.is_empty() || is_unfolded(ui, view, family);
-        if fold(ui, family, family, unfolded).1 {
+        if fold(ui, family, family, "", unfolded) {
             ui.data_mut(|data| data.insert_temp(unfolded_id(family), !unfolded));
         }
         for (name, title) in found.iter().filter(|_| unfolded) {

@@ -98,7 +98,13 @@ fn title_ui(ui: &Ui, place: Rect, view: &View, intents: &mut Vec<Intent>) {
     }
     let mut row = Row::over(place.shrink2(vec2(HALF, 0.0)), response.id);
     let face = Face { size: Size::Body, weight: Weight::SemiBold, colour: theme.text };
-    let galley = face.layout(ui.painter(), &view.transport.title, row.rest.width() - 20.0);
+    let room = row.rest.width() - 20.0;
+    let mut galley = face.layout(ui.painter(), &view.transport.title, room);
+    if galley.elided {
+        // Two lines of small letters are read better than half a title.
+        let face = Face { size: Size::Small, ..face };
+        galley = face.wrap_within(ui.painter(), &view.transport.title, room, 2);
+    }
     let elided = galley.elided;
     let at = row.left(galley.size().x + HALF);
     let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), at);

@@ -17,6 +17,8 @@ use egui::{Align2, Id, Rect, Sense, Ui, WidgetInfo, WidgetType, vec2};
 const VALUE: f32 = 56.0;
 /// The height of an action's bar (points).
 const BAR: f32 = 20.0;
+/// Room for the sign of the action that is chosen or optimal (points).
+const SIGN: f32 = 18.0;
 /// So many actions are listed before the rest is folded away.
 const LISTED: usize = 10;
 /// So many outcomes of an action are listed before the rest is summed up.
@@ -224,23 +226,27 @@ fn action_ui(
     }
     row.right(HALF);
     let mark = mark_of(action);
-    let mark_width = mark.map_or(0.0, |mark| 18.0 + face.width(painter, mark));
-    let room = row.rest.width() - mark_width;
-    // Where there is no room for "and", a comma will do.
+    // Where there is no room for "and", a comma will do, and the sign for the word behind it.
     let names = [action.name.clone(), action.name.replace(" and ", ", ")];
+    let shortest = names.iter().map(|name| face.width(painter, name)).fold(f32::MAX, f32::min);
+    let word = mark.filter(|word| shortest + SIGN + face.width(painter, word) <= row.rest.width());
+    let sign = if mark.is_some() { SIGN } else { 0.0 };
+    let room = row.rest.width() - sign - word.map_or(0.0, |word| face.width(painter, word));
     let name = face.longest_that_fits(painter, &names, room).unwrap_or(&action.name);
     let galley = face.layout(painter, name, room);
     let elided = galley.elided;
     let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), row.rest);
     painter.galley(at.min, galley, ink);
-    if let Some(mark) = mark {
+    if mark.is_some() {
         let at = at.right_center() + vec2(9.0, 0.0);
         if action.chosen {
             chosen_mark(painter, at, ink);
         } else {
             Icon::Check.paint(painter, Rect::from_center_size(at, vec2(8.0, 8.0)), theme.good);
         }
-        face.paint(painter, Align2::LEFT_CENTER, at + vec2(7.0, 0.0), mark);
+        if let Some(word) = word {
+            face.paint(painter, Align2::LEFT_CENTER, at + vec2(7.0, 0.0), word);
+        }
     }
     let tooltip =
         if elided { format!("{}\n{}", action.name, words(action)) } else { words(action) };

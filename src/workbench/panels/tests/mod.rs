@@ -4,6 +4,7 @@ mod controls;
 mod dialogs;
 mod keys;
 mod places;
+mod shipped;
 
 use super::layout::{Areas, workbench_ui};
 use crate::workbench::fonts;
@@ -113,7 +114,7 @@ pub fn drag(harness: &mut Harness<'static, Shown>, from: Pos2, to: Pos2) -> Vec<
 }
 
 /// Every widget and text that is shown: role, name or words, and place.
-pub fn everything(harness: &Harness<'static, Shown>) -> Vec<(Role, String, Rect)> {
+pub fn everything<State>(harness: &Harness<'static, State>) -> Vec<(Role, String, Rect)> {
     let root = harness.root();
     root.children_recursive()
         .filter_map(|node| {

@@ -8,7 +8,7 @@ use crate::workbench::view::AheadView;
 use egui::pos2;
 use proptest::prelude::*;
 
-const SIZES: [(f32, f32); 6] = [
+pub const SIZES: [(f32, f32); 6] = [
     (960.0, 600.0),
     (1099.0, 700.0),
     (1280.0, 800.0),
@@ -45,7 +45,7 @@ proptest! {
 }
 
 /// The first two things that lie over each other, of those that should not.
-fn overlap(things: &[(Role, String, Rect)]) -> Option<String> {
+pub fn overlap(things: &[(Role, String, Rect)]) -> Option<String> {
     let stands = |role: &Role| {
         matches!(
             role,
@@ -92,9 +92,9 @@ fn nothing_overlaps_and_all_is_inside_at_every_size() {
 }
 
 /// How wide these words are in the smallest and lightest face.
-fn width_of(harness: &Harness<'static, Shown>, words: &str) -> f32 {
+pub fn width_of(ctx: &egui::Context, words: &str) -> f32 {
     let font = font(Size::Small, Weight::Regular);
-    harness.ctx.fonts_mut(|fonts| {
+    ctx.fonts_mut(|fonts| {
         fonts.layout_no_wrap(words.to_owned(), font, egui::Color32::WHITE).size().x
     })
 }
@@ -111,7 +111,7 @@ fn no_text_is_cut_with_usual_names() {
             let labels = everything(&harness).into_iter().filter(|(role, ..)| *role == Role::Label);
             let mut seen = 0;
             for (_, words, rect) in labels.filter(|(_, _, rect)| rect.height() <= 28.0) {
-                let width = width_of(&harness, &words);
+                let width = width_of(&harness.ctx, &words);
                 assert!(width <= rect.width() + 1.0, "“{words}” is cut at {size:?}: {rect:?}");
                 seen += 1;
             }

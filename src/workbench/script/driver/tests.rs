@@ -1,7 +1,8 @@
-//! Scripts that drive a small panel off-screen; skipped where nothing can draw.
+//! Scripts that drive a small panel off-screen; skipped where nothing can draw and that may be.
 
 use super::*;
 use crate::workbench::display::look_for_adapter;
+use crate::workbench::gallery;
 use crate::workbench::script::read;
 use crate::workbench::theme::Theme;
 use crate::workbench::window::{self, Surface};
@@ -51,8 +52,8 @@ fn desk(mut contexts: EguiContexts, mut desk: ResMut<Desk>) -> Result {
 
 /// Plays a script on the desk and says how it ended, or nothing where nothing can draw.
 fn play(steps: &str, folder: &Path) -> Option<(AppExit, Desk)> {
-    if look_for_adapter().is_err() {
-        eprintln!("skipped: no graphics adapter");
+    if let Err(error) = look_for_adapter() {
+        gallery::skip(error);
         return None;
     }
     let text = format!("(limit_frames: 120, limit_seconds: 120, steps: [{steps}])");
