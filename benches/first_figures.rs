@@ -2,6 +2,7 @@
 //!
 //! Run with `cargo bench --no-default-features`. What is counted is in each bench's `items`.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use divan::Bencher;
@@ -16,6 +17,9 @@ use taktlab::learners::{QLearning, TabularSettings};
 use taktlab::mdp::{
     Criterion, EnumerationOptions, Environment, Luck, Progress, Sampling, Silent, enumerate,
 };
+
+use taktlab::planners::solve::{Driven, drive};
+use taktlab::planners::{ModifiedPolicyIteration, Planner};
 
 fn main() {
     // One thread: the figures are per core.
@@ -116,6 +120,22 @@ fn enumerate_line3(bencher: Bencher) {
     bencher
         .counter(ItemsCount::new(transitions))
         .bench_local(|| enumerate(&*line, EnumerationOptions::default(), &Progress::new()));
+}
+
+/// `LINE3` with buffers of 30, discounted at 0.99, certified to 1e-6: modified policy iteration by
+/// the number of sweeps of the greedy policy between two full ones; 0 is value iteration. Plans.
+#[divan::bench(args = [0, 5, 10, 20, 40, 80], sample_count = 10)]
+fn plan_by_policy_sweeps(bencher: Bencher, policy_sweeps: u32) {
+    let found = enumerate(&*line3(30), EnumerationOptions::default(), &Progress::new());
+    let Ok(found) = found else { unreachable!("7,688 states fit a model") };
+    bencher.counter(ItemsCount::new(1_u64)).bench_local(|| {
+        let criterion = Criterion::Discounted(0.99);
+        let planner = ModifiedPolicyIteration::new(found.model.clone(), criterion, policy_sweeps);
+        let Ok(mut planner) = planner else { unreachable!("0.99 is a discount") };
+        let driven = drive(&mut planner, 1e-6, |_| ControlFlow::Continue(()));
+        assert!(matches!(driven, Driven::ToTheEnd));
+        planner.sweeps()
+    });
 }
 
 /// One sweep of value iteration on `LINE3` with buffers of 100: backups of state–action pairs.

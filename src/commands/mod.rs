@@ -55,9 +55,9 @@ pub struct OpenArguments {
     /// Draw off-screen: no display is needed, only a Vulkan driver.
     #[arg(long)]
     pub off_screen: bool,
-    /// Width and height of the window, logical pixels.
-    #[arg(long, value_name = "WxH", default_value = "1280x800")]
-    pub size: String,
+    /// Width and height of the window, logical pixels: 1280x800 if not given, or a script's own.
+    #[arg(long, value_name = "WxH")]
+    pub size: Option<String>,
     /// The seed, instead of the scenario's.
     #[arg(long)]
     pub seed: Option<u64>,

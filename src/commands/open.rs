@@ -51,19 +51,24 @@ struct What {
 fn open_window(arguments: &OpenArguments, what: What) -> Result<(), Failure> {
     use crate::workbench::app::{self, OpenError};
     use crate::workbench::script::Script;
-    use crate::workbench::window::Surface;
+    use crate::workbench::window::{SIZE, Surface};
 
     let script = match &arguments.script {
         Some(path) => Some(Script::load(path).map_err(Failure::Input)?),
         None => None,
     };
-    let surface = match (&script, arguments.off_screen) {
-        (_, true) => {
-            let (width, height) = size(&arguments.size)?;
-            Surface::OffScreen { width, height }
-        }
-        (Some(script), false) => script.surface.into(),
-        (None, false) => Surface::Window,
+    let wished = arguments.size.as_deref().map(size).transpose()?;
+    let (width, height) = wished.unwrap_or(SIZE);
+    let surface = match &script {
+        _ if arguments.off_screen => Surface::OffScreen { width, height },
+        None => Surface::Window { width, height },
+        Some(script) => match (Surface::from(script.surface), wished) {
+            (Surface::Window { .. }, Some((width, height))) => Surface::Window { width, height },
+            (Surface::OffScreen { .. }, Some((width, height))) => {
+                Surface::OffScreen { width, height }
+            }
+            (asked, None) => asked,
+        },
     };
     let opened = app::Opened {
         scenario: what.scenario.clone(),
@@ -85,9 +90,11 @@ fn open_window(arguments: &OpenArguments, what: What) -> Result<(), Failure> {
 
 #[cfg(not(feature = "window"))]
 fn open_window(arguments: &OpenArguments, what: What) -> Result<(), Failure> {
-    output::note(
-        "This taktlab was built without its window (feature `window`): running headless.\n",
-    );
+    const WHY: &str = "This taktlab was built without its window (feature `window`)";
+    if arguments.script.is_some() {
+        return Err(Failure::Input(format!("error: {WHY}: a script has nothing to drive")));
+    }
+    output::note(&format!("{WHY}: running headless.\n"));
     headless(arguments, &what)
 }
 

@@ -78,7 +78,7 @@ pub fn run(opened: Opened) -> Result<(), OpenError> {
         drive(&mut app, script, Hooks { beats, idle, trajectory });
     }
     let exit = match opened.surface {
-        Surface::Window => app.run(),
+        Surface::Window { .. } => app.run(),
         Surface::OffScreen { .. } => {
             finish(&mut app);
             loop {

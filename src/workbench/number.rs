@@ -54,6 +54,19 @@ pub fn significant(value: f64, digits: usize) -> String {
     fixed(value, usize::try_from(digits as i32 - 1 - exponent).unwrap_or(0))
 }
 
+/// A number beside others, the greatest of which is `most` in magnitude: with as many decimals as
+/// give that one so many significant digits, so that all have the same.
+pub fn beside(value: f64, most: f64, digits: usize) -> String {
+    if !value.is_finite() || !most.is_finite() || most == 0.0 {
+        return significant(value, digits);
+    }
+    let exponent = exponent_of(most, digits.max(1));
+    if !(-4..6).contains(&exponent) {
+        return significant(value, digits);
+    }
+    fixed(value, usize::try_from(digits as i32 - 1 - exponent).unwrap_or(0))
+}
+
 /// A number as mantissa and power of ten with so many significant digits: `8.1 · 10⁻⁷`.
 pub fn scientific(value: f64, digits: usize) -> String {
     if !value.is_finite() {
@@ -193,6 +206,21 @@ mod tests {
     /// Thin spaces as plain ones, so that the expectations can be read.
     fn plain(text: String) -> String {
         text.replace(THIN, " ")
+    }
+
+    #[test]
+    fn numbers_beside_one_another_have_the_same_decimals() {
+        for (value, most, expected) in [
+            (-0.0371, 2.92, "−0.04"),
+            (2.92, 2.92, "2.92"),
+            (3.2, 464.0, "3"),
+            (-0.001, 0.0234, "−0.0010"),
+            (5.0, 0.0, "5.00"),
+            (0.0, 0.0, "0"),
+            (4e-9, 5e-9, "4.00 · 10⁻⁹"),
+        ] {
+            assert_eq!(plain(beside(value, most, 3)), expected);
+        }
     }
 
     #[test]

@@ -140,22 +140,25 @@ fn show(
     let stations = 0..run.environment().places().stations.len();
     let shares: Vec<[f64; 6]> =
         stations.map(|station| Condition::ALL.map(|cause| tally.share(station, cause))).collect();
-    known.write(SharesKnown { stage, bottleneck: bottleneck(&shares), shares });
+    known.write(SharesKnown { stage, bottleneck: bottleneck(&shares, tally.beats()), shares });
 }
 
-/// The station that waits least: for parts, for room, or held back.
-fn bottleneck(shares: &[[f64; 6]]) -> Option<u16> {
+/// The station that waits least: for parts, for room, held back or switched on again after that.
+/// None where the lead over the next is one that so few beats may give by chance: stops last some
+/// ten beats, so that a difference of two shares near a tenth has a standard error of about
+/// √(2 · 0.1 · 10 / beats).
+fn bottleneck(shares: &[[f64; 6]], beats: u64) -> Option<u16> {
     let waits = |shares: &[f64; 6]| {
-        shares[Condition::Starved as usize]
-            + shares[Condition::Blocked as usize]
-            + shares[Condition::HeldBack as usize]
+        [Condition::Starved, Condition::Blocked, Condition::HeldBack, Condition::SetUp]
+            .iter()
+            .map(|&cause| shares[cause as usize])
+            .sum::<f64>()
     };
-    if shares.len() < 2 {
-        return None;
-    }
-    let least =
-        (0..shares.len()).min_by(|a, b| waits(&shares[*a]).total_cmp(&waits(&shares[*b])))?;
-    u16::try_from(least).ok()
+    let mut order: Vec<(f64, usize)> = shares.iter().map(waits).zip(0..).collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (&(least, station), &(next, _)) = (order.first()?, order.get(1)?);
+    let by_chance = 2.0 * (2.0 / beats as f64).sqrt();
+    (next - least > by_chance).then(|| u16::try_from(station).ok())?
 }
 
 /// Gives the stage its figures and pace.
@@ -209,4 +212,23 @@ fn conditions(line: &Line) -> Vec<Condition> {
         all.push(Condition::SetUp);
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bottleneck_is_who_waits_least_once_that_is_no_chance() {
+        // Working, starved, blocked, down, held back, set-up.
+        let shares = [
+            [0.69, 0.00, 0.03, 0.07, 0.18, 0.03],
+            [0.77, 0.00, 0.05, 0.12, 0.05, 0.01],
+            [0.70, 0.05, 0.00, 0.09, 0.14, 0.02],
+        ];
+        assert_eq!(bottleneck(&shares, 10_000), Some(1));
+        assert_eq!(bottleneck(&shares, 100), None, "too few beats to tell");
+        assert_eq!(bottleneck(&[shares[0], shares[0]], 1_000_000), None, "two alike");
+        assert_eq!(bottleneck(&shares[..1], 10_000), None, "alone");
+    }
 }

@@ -35,8 +35,13 @@ pub const SMALLEST: (u32, u32) = (960, 600);
 /// Where the workbench draws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Surface {
-    /// In a window on the display.
-    Window,
+    /// In a window on the display, of this size at first.
+    Window {
+        /// Width in points.
+        width: u32,
+        /// Height in points.
+        height: u32,
+    },
     /// Into an image of this size, with no display.
     OffScreen {
         /// Width in pixels.
@@ -101,13 +106,13 @@ fn save(image: &Image, path: &Path) -> Result<(), String> {
 /// [`CannotDraw`] where there is no display or nothing that can draw on it.
 pub fn build(surface: Surface, theme: Theme) -> Result<App, CannotDraw> {
     // The display first: drivers print warnings of their own where there is none.
-    if surface == Surface::Window {
+    if matches!(surface, Surface::Window { .. }) {
         look_for_display()?;
     }
     let adapter = look_for_adapter()?;
     let mut app = App::new();
     match surface {
-        Surface::Window => add_window(&mut app, &adapter)?,
+        Surface::Window { width, height } => add_window(&mut app, &adapter, (width, height))?,
         Surface::OffScreen { width, height } => add_image(&mut app, &adapter, width, height),
     }
     app.insert_resource(Look(theme))
@@ -143,11 +148,11 @@ pub fn finish(app: &mut App) {
     app.cleanup();
 }
 
-fn add_window(app: &mut App, adapter: &Adapter) -> Result<(), CannotDraw> {
+fn add_window(app: &mut App, adapter: &Adapter, size: (u32, u32)) -> Result<(), CannotDraw> {
     let window = Window {
         title: "Taktlab".into(),
         name: Some("taktlab".into()),
-        resolution: SIZE.into(),
+        resolution: size.into(),
         resize_constraints: WindowResizeConstraints {
             min_width: SMALLEST.0 as f32,
             min_height: SMALLEST.1 as f32,

@@ -255,8 +255,10 @@ fn a_window_that_is_closed_ends_the_program_and_a_size_is_taken() {
     let folder = folder("closed");
     let steps = r#"Wait(Text("certified")), Widgets("ready.json"), Wait(Text("Play")),
         Widgets("larger.json"), Wait(Beat(100000000))"#;
-    let mut window = Window::open(&display, &folder, &[], steps);
-    window.widgets("ready.json");
+    let mut window = Window::open(&display, &folder, &["--size", "1360x840"], steps);
+    let asked = window.widgets("ready.json");
+    let right = asked.place("Keys").right;
+    assert!((1320.0..1360.0).contains(&right), "opened as wide as asked for: {right}");
     let id = window.id.clone();
     display.tool(&["windowsize", "--sync", &id, "1600", "900"]);
     display.point(&id, 700.0, 300.0);

@@ -1,6 +1,7 @@
 //! Value and policy over any two variables, cell by cell.
 
 use super::hatch;
+use super::regions::{Deepest, regions};
 use crate::workbench::colour::{diverging, ink_on, viridis};
 use crate::workbench::lettering::Face;
 use crate::workbench::number;
@@ -232,6 +233,7 @@ pub fn heat_map(ui: &mut Ui, map: &HeatMap<'_>, theme: &Theme) -> HeatMapRespons
     let plan = plan(&painter, map, rect, theme);
     paint_cells(&painter, map, &plan, theme);
     paint_choices(&painter, map, &plan, theme);
+    paint_region_marks(&painter, map, &plan, theme);
     paint_outlines(&painter, map, &plan);
     paint_axes(&painter, map, &plan, rect, theme);
     paint_colour_bar(&painter, map, &plan, rect, theme);
@@ -326,12 +328,15 @@ fn paint_cells(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Theme)
     }
     painter.add(Shape::mesh(mesh));
     painter.extend(hatched);
-    for (cell, colour, value) in figures {
-        let face = Face::small(ink_on(colour));
-        let text = number::significant(value, 3);
-        if face.width(painter, &text) <= cell.width() - 4.0 {
+    // All alike, and all or none: a figure that is missing here and there looks like a fault.
+    let most = figures.iter().map(|(_, _, value)| value.abs()).fold(0.0, f64::max);
+    let texts: Vec<_> =
+        figures.iter().map(|(_, _, value)| number::beside(*value, most, 3)).collect();
+    let fits = |text: &String| Face::small(theme.text).width(painter, text) <= plan.edge.0 - 4.0;
+    if texts.iter().all(fits) {
+        for ((cell, colour, _), text) in figures.iter().zip(&texts) {
             let at = cell.center_bottom() - vec2(0.0, 2.0);
-            face.paint(painter, Align2::CENTER_BOTTOM, at, &text);
+            Face::small(ink_on(*colour)).paint(painter, Align2::CENTER_BOTTOM, at, text);
         }
     }
 }
@@ -362,6 +367,27 @@ fn paint_choices(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Them
                     painter.hline(cell.x_range(), cell.top(), ink);
                 }
             }
+        }
+    }
+}
+
+/// Where cells are too small for marks, each region that has room is marked once.
+fn paint_region_marks(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Theme) {
+    let (columns, rows) = (map.x.levels.len(), map.y.levels.len());
+    if map.choices.is_empty() || plan.edge.0.min(plan.edge.1) >= MARK_EDGE {
+        return;
+    }
+    let choice = |at: usize| {
+        let (x, y) = (at % columns, at / columns);
+        map.colour(x, y, theme).is_some().then(|| map.choice_at(x, y))
+    };
+    let cells: Vec<_> = (0..columns * rows).map(choice).collect();
+    for Deepest { x, y, depth } in regions(&cells, columns) {
+        let Some(colour) = map.colour(x, y, theme) else { continue };
+        let room = vec2(plan.edge.0, plan.edge.1) * (2 * depth - 1) as f32;
+        let place = Rect::from_center_size(cell_rect(plan, x, y, rows).center(), room);
+        if place.height() >= MARK_EDGE && place.width() >= MARK_EDGE {
+            paint_mark(painter, map, place, map.choice_at(x, y), ink_on(colour), false);
         }
     }
 }

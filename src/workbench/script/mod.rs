@@ -115,7 +115,7 @@ pub enum Screen {
 impl From<Screen> for Surface {
     fn from(screen: Screen) -> Self {
         match screen {
-            Screen::Window => Self::Window,
+            Screen::Window => Self::Window { width: SIZE.0, height: SIZE.1 },
             Screen::OffScreen(width, height) => Self::OffScreen { width, height },
         }
     }
