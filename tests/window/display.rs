@@ -53,14 +53,17 @@ impl Display {
 
     /// Asks the window to close, as the window manager does when its cross is clicked.
     fn close(&self, window: u32) {
-        use x11rb::connection::Connection;
         use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask};
         let (connection, _) = x11rb::connect(Some(&self.name)).unwrap();
         let atom = |name: &[u8]| connection.intern_atom(false, name).unwrap().reply().unwrap().atom;
         let (protocols, delete) = (atom(b"WM_PROTOCOLS"), atom(b"WM_DELETE_WINDOW"));
         let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
-        connection.send_event(false, window, EventMask::NO_EVENT, message).unwrap();
-        connection.flush().unwrap();
+        // Checked, so that the server has taken it before the connection goes.
+        connection
+            .send_event(false, window, EventMask::NO_EVENT, message)
+            .unwrap()
+            .check()
+            .unwrap();
     }
 
     /// Moves the pointer to a point of the window.
