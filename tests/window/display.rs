@@ -27,8 +27,10 @@ impl Display {
             skip("there is no virtual display: Xvfb and xdotool are not both installed");
             return None;
         }
+        // Without a reset when a first look at it has gone, during which nobody can connect.
         let server = Command::new("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", "1920x1080x24", "-nolisten", "tcp"])
+            .arg("-noreset")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn();
