@@ -84,9 +84,10 @@ impl Optimum {
         }
     }
 
-    /// The middle of the bounds, or the lower one where there is no upper.
+    /// The middle of the bounds, where they are near enough to speak of a value ([`known`]).
     pub fn value(&self) -> Option<f64> {
-        self.solution.bounds.map(|bounds| bounds.estimate())
+        let bounds = self.solution.bounds?;
+        known(bounds.lower, bounds.upper?)
     }
 
     /// Backups a second of planning.
@@ -101,6 +102,13 @@ impl Optimum {
             policy: self.solution.policy.as_slice().into(),
         }
     }
+}
+
+/// The middle of bounds that are no further apart than a thousandth of it, or than
+/// [`USUAL_PRECISION`]; what lies between bounds that are further apart is not known.
+pub fn known(lower: f64, upper: f64) -> Option<f64> {
+    let middle = lower + (upper - lower) / 2.0;
+    (upper - lower <= f64::max(1e-3 * middle.abs(), USUAL_PRECISION)).then_some(middle)
 }
 
 /// Enumerates a scenario and plans until the bounds are as close as asked for, nothing changes

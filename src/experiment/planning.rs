@@ -68,7 +68,9 @@ impl Snapshot {
 
     /// Takes what the planner has now.
     fn take(&mut self, planner: &dyn Planner, precision: f64) {
-        self.values = planner.values().into();
+        // What is shown at the end are values; on the way there what the sweeps have come to.
+        let done = planner.certified(precision) || planner.is_settled();
+        self.values = if done { planner.estimates().into() } else { planner.values().into() };
         self.policy = planner.policy().into();
         self.bounds = planner.bounds().map(|bounds| (bounds.lower, bounds.upper));
         self.sweeps = planner.sweeps();

@@ -77,11 +77,6 @@ impl Bounds {
     pub fn certifies(&self, precision: f64) -> bool {
         self.width().is_some_and(|width| width <= precision)
     }
-
-    /// The middle of the bounds, or the lower one where the upper is not known.
-    pub fn estimate(&self) -> f64 {
-        self.upper.map_or(self.lower, |upper| self.lower + (upper - self.lower) / 2.0)
-    }
 }
 
 /// e: by how much a computed backup may differ from the exact one.

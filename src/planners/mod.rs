@@ -147,6 +147,27 @@ pub trait Planner: Send {
     /// The values made by the latest certifying sweep, to which [`Planner::bounds`] belong.
     fn backed_up(&self) -> &[f64];
 
+    /// What each state is worth by all that is known: the middle of its bounds where both are known.
+    /// For the average reward relative values, 0 in the first start state.
+    ///
+    /// Values of sweeps differ from these by a constant for as long as they are not done: bounds
+    /// meet long before they have come to rest.
+    fn estimates(&self) -> Vec<f64> {
+        let mut values = self.backed_up().to_vec();
+        if self.criterion() == Criterion::Average {
+            let reference = self.model().start().first().map_or(0, |&(state, _)| state as usize);
+            let shift = values.get(reference).copied().unwrap_or(0.0);
+            values.iter_mut().for_each(|value| *value -= shift);
+            return values;
+        }
+        for (state, value) in values.iter_mut().enumerate() {
+            if let Some((lower, Some(upper))) = self.state_bounds(state) {
+                *value = lower + (upper - lower) / 2.0;
+            }
+        }
+        values
+    }
+
     /// The bounds sweep by sweep, thinned where there are very many.
     fn history(&self) -> &[SweepRecord];
 

@@ -10,7 +10,7 @@ use super::{
     GaussSeidel, ModifiedPolicyIteration, PlanError, Planner, PolicyIteration,
     RelativeValueIteration, SweepRecord, ValueIteration,
 };
-use crate::mdp::{Bounds, Criterion, Model, Progress};
+use crate::mdp::{Bounds, Criterion, Model, Progress, Shifts};
 
 /// The methods to choose from.
 #[derive(
@@ -99,7 +99,8 @@ pub struct Solution {
     pub method: &'static str,
     /// What was optimised.
     pub criterion: Criterion,
-    /// Values by state; for the average reward relative ones, 0 in the first start state. NaN
+    /// Values by state, the middle of each one's bounds where both are known; for the average reward
+    /// relative ones, 0 in the first start state. NaN
     /// in states that the total reward leaves out, since no policy surely ends from them (or the
     /// start does not lead to them, and from some one could earn for ever).
     pub values: Vec<f64>,
@@ -108,6 +109,8 @@ pub struct Solution {
     pub policy: Vec<u32>,
     /// Bounds on the optimal value at the start or gain, which the policy's own lies within too.
     pub bounds: Option<Bounds>,
+    /// The bounds of each state's own value, taken from `values`.
+    around: Option<Shifts>,
     /// How many sweeps were made.
     pub sweeps: u64,
     /// How many backups were made.
@@ -126,12 +129,11 @@ pub struct Solution {
 impl Solution {
     /// What a planner has come to so far.
     pub fn of(planner: &dyn Planner, original: &Model, precision: f64) -> Self {
-        let mut values = planner.backed_up().to_vec();
-        if planner.criterion() == Criterion::Average {
-            let reference = original.start().first().map_or(0, |&(state, _)| state as usize);
-            let shift = values.get(reference).copied().unwrap_or(0.0);
-            values.iter_mut().for_each(|value| *value -= shift);
-        }
+        let mut values = planner.estimates();
+        let around = planner.bounds().and_then(|bounds| bounds.by_state).map(|shifts| {
+            let upper = shifts.upper.map(|upper| (upper - shifts.lower) / 2.0);
+            Shifts { lower: upper.map_or(shifts.lower, |upper| -upper), upper }
+        });
         for (state, value) in values.iter_mut().enumerate() {
             if planner.model().is_terminal(state) && !original.is_terminal(state) {
                 *value = f64::NAN;
@@ -143,6 +145,7 @@ impl Solution {
             values,
             policy: planner.policy().to_vec(),
             bounds: planner.bounds(),
+            around,
             sweeps: planner.sweeps(),
             backups: planner.backups(),
             optimal: planner.certified(precision),
@@ -155,7 +158,7 @@ impl Solution {
     /// Bounds on a state's own optimal value, the upper one where known; `None` for the average
     /// reward, without bounds, and in states left out.
     pub fn state_bounds(&self, state: usize) -> Option<(f64, Option<f64>)> {
-        let shifts = self.bounds?.by_state?;
+        let shifts = self.around?;
         let value = *self.values.get(state)?;
         let known = value.is_finite();
         known.then_some((value + shifts.lower, shifts.upper.map(|upper| value + upper)))

@@ -1,5 +1,6 @@
 //! Bounds against the optimum found in exact rationals by trying every policy.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use num_rational::BigRational;
@@ -10,7 +11,7 @@ use super::gauss_seidel::Order;
 use super::*;
 use crate::mdp::examples::{line3, model_from, random_model, surely_ends};
 use crate::mdp::luck::{Luck, LuckRng};
-use crate::mdp::{Policy, Progress};
+use crate::mdp::{EnumerationOptions, Policy, Progress, enumerate, evaluate};
 use rand::RngExt;
 
 type Exact = BigRational;
@@ -141,6 +142,106 @@ fn bounds_hold(
     }
 }
 
+/// The greatest mean reward of a cycle that state 0 leads to (Karp 1978).
+fn greatest_cycle_mean(
+    states: usize,
+    actions: usize,
+    step: impl Fn(usize, usize) -> (usize, f64),
+) -> f64 {
+    let mut most = vec![vec![f64::NEG_INFINITY; states]; states + 1];
+    most[0][0] = 0.0;
+    for k in 0..states {
+        for state in 0..states {
+            for action in 0..actions {
+                let (next, reward) = step(state, action);
+                most[k + 1][next] = f64::max(most[k + 1][next], most[k][state] + reward);
+            }
+        }
+    }
+    let means = |state: usize| {
+        let longest = most[states][state];
+        (0..states)
+            .filter(|&k| most[k][state].is_finite())
+            .map(|k| (longest - most[k][state]) / (states - k) as f64)
+            .fold(f64::INFINITY, f64::min)
+    };
+    (0..states)
+        .filter(|&state| most[states][state].is_finite())
+        .map(means)
+        .fold(f64::NEG_INFINITY, f64::max)
+}
+
+/// Two machines of fixed cycles make a part in the longer one.
+#[test]
+fn lines_of_fixed_cycles_are_solved_by_every_method() {
+    use crate::environments::line::{BufferSettings, Cycle, Line, LineSettings, MachineSettings};
+    let machine =
+        |beats| MachineSettings { cycle: Cycle::Beats(beats), ..MachineSettings::default() };
+    for (first, second) in [(1, 1), (2, 1), (1, 2), (2, 2), (3, 3), (2, 3), (5, 3), (3, 5)] {
+        let line = Line::new(LineSettings {
+            machines: vec![machine(first), machine(second)],
+            buffers: vec![BufferSettings { capacity: 4, ..BufferSettings::default() }],
+            revenue: 1.0,
+            ..LineSettings::default()
+        });
+        let found = enumerate(&line.unwrap(), EnumerationOptions::default(), &Progress::new());
+        let model = found.unwrap().model;
+        for method in [
+            Method::ValueIteration,
+            Method::ModifiedPolicyIteration,
+            Method::PolicyIteration,
+            Method::RelativeValueIteration,
+        ] {
+            let mut planner =
+                planner(Arc::clone(&model), Criterion::Average, Some(method)).unwrap();
+            drive(&mut *planner, 1e-9, |_| ControlFlow::Continue(()));
+            let (bounds, best) = (planner.bounds().unwrap(), 1.0 / f64::from(first.max(second)));
+            let what = format!("{first} and {second} beats by {method:?}: {bounds:?}");
+            assert!(bounds.certifies(1e-9), "{what}");
+            assert!(bounds.lower <= best && best <= bounds.upper.unwrap(), "{what}");
+            let policy = Policy::Deterministic(planner.policy().to_vec());
+            let gain = evaluate::average(&model, &policy).unwrap().gain;
+            assert!((gain - best).abs() < 1e-9, "{what}: the policy's own gain is {gain}");
+        }
+    }
+}
+
+/// Whatever the method and however soon it is done, what is shown of a state is its value.
+#[test]
+fn estimates_are_the_values_of_the_optimum() {
+    let model = Arc::new(random_model(5, 12, 3));
+    let exact = {
+        let mut planner =
+            planner(Arc::clone(&model), Criterion::Discounted(0.9), Some(Method::PolicyIteration))
+                .unwrap();
+        drive(&mut *planner, 1e-12, |_| ControlFlow::Continue(()));
+        planner.backed_up().to_vec()
+    };
+    for method in [
+        Method::ValueIteration,
+        Method::GaussSeidel,
+        Method::ModifiedPolicyIteration,
+        Method::PolicyIteration,
+    ] {
+        let found = solve(
+            &model,
+            Criterion::Discounted(0.9),
+            Some(method),
+            1e-6,
+            u64::MAX,
+            None,
+            &Progress::new(),
+        );
+        let found = found.unwrap();
+        for (state, (value, exact)) in found.values.iter().zip(&exact).enumerate() {
+            // Half of the bounds' width about the middle.
+            assert!((value - exact).abs() < 1e-6, "{method:?}, state {state}: {value}, {exact}");
+            let (lower, upper) = found.state_bounds(state).unwrap();
+            assert!(lower <= *exact && *exact <= upper.unwrap(), "{method:?}, state {state}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -174,6 +275,36 @@ proptest! {
         let best = policies(&model).map(|policy| exact_gain(&model, &policy)).max().unwrap();
         let value_of = |policy: &[u32]| Some(exact_gain(&model, policy));
         bounds_hold(&model, Criterion::Average, &best, value_of, None);
+    }
+
+    /// Without chance the optimal gain is the greatest mean reward of a cycle. Some policies go round
+    /// in several cycles of their own, and with a period.
+    #[test]
+    fn cycles_without_chance_are_solved_by_every_method(
+        rewards in prop::collection::vec(-8_i32..8, 12), to in prop::collection::vec(0_usize..6, 6),
+    ) {
+        let step = |state: usize, action: usize| {
+            let next = if action == 0 { (state + 1) % 6 } else { to[state] };
+            (next, f64::from(rewards[2 * state + action]))
+        };
+        let model = Arc::new(model_from(6, 2, |_| false, |state, action| {
+            let (next, reward) = step(state, action);
+            Some((reward, vec![(next, 1.0)]))
+        }));
+        let best = greatest_cycle_mean(6, 2, step);
+        for method in [
+            Method::ValueIteration,
+            Method::ModifiedPolicyIteration,
+            Method::PolicyIteration,
+            Method::RelativeValueIteration,
+        ] {
+            let mut planner =
+                planner(Arc::clone(&model), Criterion::Average, Some(method)).unwrap();
+            drive(&mut *planner, 1e-7, |_| ControlFlow::Continue(()));
+            let bounds = planner.bounds().unwrap();
+            prop_assert!(bounds.certifies(1e-7), "{method:?}: {bounds:?}, but {best}");
+            prop_assert!(bounds.lower <= best && best <= bounds.upper.unwrap(), "{method:?}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::view::{
 use crate::environments::AnyEnvironment;
 use crate::experiment::AnyRun;
 use crate::experiment::judging::gap;
+use crate::experiment::optimum::known;
 use crate::experiment::planning::Stage;
 use crate::experiment::session::Session;
 use crate::heuristics::threshold::NamedLevels;
@@ -145,7 +146,7 @@ pub fn optimum(desk: &Desk) -> Option<f64> {
     let (lower, upper) = desk.snapshot.bounds?;
     let ready = desk.snapshot.stage == Stage::Ready;
     ready.then_some(())?;
-    Some(lower + (upper? - lower) / 2.0)
+    known(lower, upper?)
 }
 
 /// What must be known of the agent: that it never arrives, or did not.

@@ -1,7 +1,7 @@
 //! Why this action? The backup of one state, action by action.
 
 use super::desk::Desk;
-use super::fill::{is_watched, optimum};
+use super::fill::is_watched;
 use super::number;
 use super::view::{ActionView, BranchView, WhyView};
 use crate::environments::AnyEnvironment;
@@ -67,8 +67,14 @@ fn weights(desk: &Desk, session: &Session) -> (f64, f64) {
     match session.scenario().contents.criterion {
         Criterion::Discounted(gamma) => (gamma, 0.0),
         Criterion::Total => (1.0, 0.0),
-        Criterion::Average => (1.0, optimum(desk).unwrap_or(0.0)),
+        Criterion::Average => (1.0, gain(desk).unwrap_or(0.0)),
     }
+}
+
+/// The gain, or the middle of what it is so far known to lie between.
+fn gain(desk: &Desk) -> Option<f64> {
+    let (lower, upper) = desk.snapshot.bounds?;
+    Some(lower + (upper? - lower) / 2.0)
 }
 
 /// Values of all actions of a state under the planner's values; NaN where not allowed.
@@ -95,14 +101,25 @@ fn planned(desk: &Desk, session: &Session, state: &[Level]) -> Option<(usize, Ve
 pub fn optimal_action(desk: &Desk, session: &Session) -> (String, bool) {
     let state = inspected(desk, session);
     let space = session.scenario().environment.action_space();
-    let Some((number, _)) = planned(desk, session, &state) else {
+    let planned = planned(desk, session, &state);
+    let Some(best) = planned.and_then(|(number, values)| best(desk, number, &values)) else {
         return ("–".to_owned(), false);
     };
-    let Some(&best) = desk.snapshot.policy.get(number) else { return ("–".to_owned(), false) };
     let mut levels = vec![0; space.len()];
-    space.levels(u64::from(best), &mut levels);
+    space.levels(best as u64, &mut levels);
     let chosen = choice(desk, session, &state, space).map(|choice| choice.action);
-    (action_words(space, &levels), chosen == Some(best as usize))
+    (action_words(space, &levels), chosen == Some(best))
+}
+
+/// The best action of a state: that of the plan once it is proved, until then the best by the
+/// values that are shown.
+fn best(desk: &Desk, number: usize, values: &[f64]) -> Option<usize> {
+    if desk.snapshot.certified {
+        return desk.snapshot.policy.get(number).map(|&action| action as usize);
+    }
+    let known = values.iter().enumerate().filter(|(_, value)| value.is_finite());
+    // The first of those alike, as the planners choose.
+    known.rev().max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(action, _)| action)
 }
 
 /// What the agent does in a state.
@@ -172,7 +189,7 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
     let believes = session.run().agent().action_values(&situation, &mut believed);
     let planned = planned(desk, session, &state);
     let chosen = choice(desk, session, &state, space);
-    let best = planned.as_ref().and_then(|(number, _)| desk.snapshot.policy.get(*number));
+    let best = planned.as_ref().and_then(|(number, values)| best(desk, *number, values));
     let model = desk.snapshot.enumeration.as_ref().map(|found| &found.model);
     let mut levels = vec![0; space.len()];
     for action in 0..count {
@@ -189,7 +206,8 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
             planned: value,
             chosen: chosen.is_some(),
             explores: chosen.is_some_and(|choice| choice.explores),
-            optimal: best.is_some_and(|best| *best as usize == action),
+            optimal: best == Some(action),
+            proved: desk.snapshot.certified,
             allowed,
             reward: reward.filter(|_| allowed),
             branches: (allowed && desk.unfolded.contains(&action))
@@ -240,16 +258,39 @@ fn outcomes(desk: &Desk, session: &Session, state: &[Level], action: &[Level]) -
         let number = found.states.find(environment.state_space().index(next))?;
         desk.snapshot.values.get(number).copied()
     };
+    let words = branches.iter().map(|branch| branch_words(environment, branch)).collect();
+    let next: Vec<&[Level]> = branches.iter().map(|branch| &*branch.next).collect();
+    let words = told_apart(words, environment.state_space(), &next);
     branches
         .iter()
-        .map(|branch| BranchView {
-            words: branch_words(environment, branch),
+        .zip(words)
+        .map(|(branch, words)| BranchView {
+            words,
             leads_to: changes(environment.state_space(), state, &branch.next),
             probability: branch.probability,
             reward: branch.reward,
             value: value(&branch.next),
         })
         .collect()
+}
+
+/// The words; where several are the same, with the first variable in which they differ.
+fn told_apart(words: Vec<String>, space: &Space, next: &[&[Level]]) -> Vec<String> {
+    let tell = |(one, state): (&String, &&[Level])| {
+        let alike = words.iter().zip(next).filter(|(other, _)| *other == one);
+        let others: Vec<&[Level]> = alike.map(|(_, other)| *other).collect();
+        let variables = space.variables().iter().zip(*state).enumerate();
+        let differs = variables.into_iter().find(|(place, (_, level))| {
+            others.iter().any(|other| other.get(*place) != Some(*level))
+        });
+        match differs {
+            Some((_, (variable, level))) => {
+                format!("{} = {}, {one}", variable.name, variable.label(*level))
+            }
+            None => one.clone(),
+        }
+    };
+    words.iter().zip(next).map(tell).collect()
 }
 
 /// Where a branch leads: the variables that are others than before.
@@ -293,4 +334,25 @@ fn branch_words(environment: &AnyEnvironment, branch: &Branch) -> String {
         };
     }
     words.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mdp::Variable;
+
+    #[test]
+    fn outcomes_of_the_same_words_are_told_apart() {
+        let space = Space::new(vec![
+            Variable::count("buffer 1", 0, 4, "parts"),
+            Variable::count("buffer 2", 0, 4, "parts"),
+        ])
+        .unwrap();
+        let words = ["nothing fails", "mill fails", "nothing fails"].map(str::to_owned).to_vec();
+        let next: [&[Level]; 3] = [&[2, 1], &[2, 0], &[2, 0]];
+        assert_eq!(
+            told_apart(words, &space, &next),
+            ["buffer 2 = 1, nothing fails", "mill fails", "buffer 2 = 0, nothing fails"]
+        );
+    }
 }

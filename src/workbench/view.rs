@@ -192,6 +192,8 @@ pub struct ActionView {
     pub explores: bool,
     /// Whether it is (one of) the optimum's.
     pub optimal: bool,
+    /// Whether that is proved.
+    pub proved: bool,
     /// Whether it is allowed here.
     pub allowed: bool,
     /// Its expected reward a beat.

@@ -167,6 +167,7 @@ fn why() -> WhyView {
         chosen: false,
         explores: false,
         optimal: false,
+        proved: true,
         allowed: true,
         reward: Some(7.84),
         branches: None,
@@ -181,6 +182,7 @@ fn why() -> WhyView {
     let hold = ActionView {
         chosen: true,
         optimal: true,
+        proved: true,
         branches: Some(vec![
             branch("all up", 0.957, 38.99),
             branch("mill fails", 0.014, 38.02),

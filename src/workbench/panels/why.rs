@@ -257,7 +257,8 @@ fn mark_of(action: &ActionView) -> Option<&'static str> {
     match (action.chosen, action.optimal) {
         (true, _) if action.explores => Some("explored"),
         (true, _) => Some("chosen"),
-        (false, true) => Some("optimal"),
+        (false, true) if action.proved => Some("optimal"),
+        (false, true) => Some("best so far"),
         (false, false) => None,
     }
 }
@@ -290,7 +291,7 @@ fn words(action: &ActionView) -> String {
         parts.push(mark.to_owned());
     }
     if action.chosen && action.optimal {
-        parts.push("optimal".to_owned());
+        parts.push(if action.proved { "optimal" } else { "best so far" }.to_owned());
     }
     parts.push(if action.branches.is_some() {
         "click to fold its outcomes".to_owned()
