@@ -204,8 +204,6 @@ fn agree(command: &str, objects: &[Value], besides: &[&str]) {
         let mut found = Vec::new();
         paths(object, &known, "", &mut found);
         for (path, value) in found {
-            // What a warning is, is what an error is.
-            let path = path.replace("files[].warnings[]", "files[].errors[]");
             if besides.contains(&path.as_str()) {
                 continue;
             }
@@ -275,7 +273,22 @@ fn simulate_prints_the_object_that_is_documented() {
     // Ten steps to the right: nine that cost 1 and one that earns it, discounted.
     assert!((chain["return"]["mean"].as_f64().unwrap() + 7.734_758_004_15).abs() < 1e-9);
     assert_eq!((&chain["return"]["low"], &chain["terminal"]), (&Value::Null, &5.into()));
-    agree("simulate", &[line, chain], &[]);
+    let kanban = place.type_in("simulate line.ron --format json --agent kanban").json();
+    let level = kanban["agent_settings"]["levels"][0].as_u64().unwrap();
+    assert_eq!(kanban["agent_settings"]["levels"].as_array().unwrap().len(), 1);
+    assert_eq!(chain["agent_settings"], Value::Null);
+    let text = place.type_in("simulate line.ron --agent kanban").well();
+    let rule = match level {
+        0..=3 => format!("agent: Kanban (buffer 1 at most {level}), seed 1"),
+        _ => "agent: Kanban (buffer 1 not limited), seed 1".to_owned(),
+    };
+    assert!(text.contains(&rule), "`{rule}`: {text}");
+    let text = place.type_in("simulate chain.ron --agent threshold --episodes 1").well();
+    let rule = "agent: Threshold (position below 5: walk right; from 5 on: walk left)";
+    assert!(text.contains(rule), "{text}");
+    // Its settings are those of `taktlab schema`.
+    let settings = ["agent_settings.levels", "agent_settings.method", "agent_settings.precision"];
+    agree("simulate", &[line, chain, kanban], &settings);
 }
 
 #[test]
@@ -340,6 +353,11 @@ fn text_says_units_and_what_a_discount_means() {
     }
     let text = place.type_in("solve chain.ron --precision 1e-18").well();
     assert!(text.contains("limited by rounding"), "{text}");
+    place.with("nameless.ron", CHAIN.replace("title: \"Steps\", ", ""));
+    for command in ["solve nameless.ron", "simulate nameless.ron --episodes 1"] {
+        let text = place.type_in(command).well();
+        assert!(text.starts_with("nameless\n"), "{text}");
+    }
     let text = place.type_in("solve line.ron").well();
     assert!(text.contains("€ an hour") && text.contains("optimal: proved"), "{text}");
 }
@@ -568,6 +586,14 @@ fn a_saved_run_is_played_again_and_told() {
     let words = place.type_in("replay chain.ron").refused();
     assert!(words.contains("is a scenario, not a saved run"), "{words}");
     let position = saved_run(&place, 25);
+    for command in ["solve", "simulate", "train"] {
+        let words = place.run(&[command, "run.ron"]).refused();
+        let expected = "run.ron: error: this is a saved run, not a scenario. Play it with `taktlab \
+                        replay run.ron`.\n";
+        assert_eq!(words, expected, "{command}");
+    }
+    let checked = place.type_in("check run.ron");
+    assert!(checked.err.contains("this is a saved run, not a scenario"), "{}", checked.err);
     let told = place.type_in("replay run.ron --format json --trajectory beats.csv").json();
     assert_eq!((&told["beats"], &told["seed"]), (&25.into(), &3.into()));
     assert_eq!(told["state"]["position"], position);

@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
     let mut failed = Vec::new();
     let mut objects = Vec::new();
     for file in &arguments.files {
-        let result = Scenario::load(file);
+        let result = super::read(file);
         match arguments.format {
             Format::Json => objects.push(as_json(file, &result)),
             Format::Text => match &result {
@@ -105,7 +105,7 @@ fn as_text(file: &Path, scenario: &Scenario) -> String {
     let mut text = format!(
         "{}: valid\n  {}\n  {}, {states}, {actions}\n",
         file.display(),
-        contents.title.in_language("en"),
+        output::title(scenario),
         scenario.environment.kind(),
     );
     text.push_str(&format!("  criterion: {}\n", output::criterion_text(contents.criterion)));

@@ -14,14 +14,16 @@ pub mod solve;
 pub mod train;
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use output::Failure;
 
+use crate::experiment::saved_run::{Opened, open_file};
 use crate::heuristics::ThresholdSettings;
+use crate::scenario::diagnostic::{Diagnostic, Report};
 use crate::scenario::{AgentSpec, Reports, Scenario};
 
 /// A reinforcement-learning workbench for production lines.
@@ -119,8 +121,22 @@ pub fn run() -> ExitCode {
 }
 
 /// Reads a scenario, or fails with all that is wrong with it, drawn in its text.
-fn load(path: &std::path::Path) -> Result<Scenario, Failure> {
-    Scenario::load(path).map_err(refused)
+fn load(path: &Path) -> Result<Scenario, Failure> {
+    read(path).map_err(refused)
+}
+
+/// Reads a scenario; of a saved run it says what it is and what plays it, as its fields would be
+/// none of a scenario's.
+fn read(path: &Path) -> Result<Scenario, Reports> {
+    match open_file(path)? {
+        Opened::Scenario(scenario) => Ok(*scenario),
+        Opened::Run(_) => {
+            let file = path.display().to_string();
+            let told = Diagnostic::of_file("this is a saved run, not a scenario")
+                .remedy(format!("Play it with `taktlab replay {file}`."));
+            Err(Report::of_file(file, told).into())
+        }
+    }
 }
 
 /// The failure that says all that is wrong with a file.

@@ -100,12 +100,21 @@ fn open_window(arguments: &OpenArguments, what: What) -> Result<(), Failure> {
 
 #[cfg(feature = "window")]
 fn size(text: &str) -> Result<(u32, u32), Failure> {
+    const SIDES: std::ops::RangeInclusive<u64> = 320..=8192;
     let parsed = text.split_once(['x', 'X']).and_then(|(width, height)| {
-        let pixels = |text: &str| text.parse::<u32>().ok().filter(|n| (320..=8192).contains(n));
-        Some((pixels(width)?, pixels(height)?))
+        Some((width.parse::<u64>().ok()?, height.parse::<u64>().ok()?))
     });
-    parsed.ok_or_else(|| {
-        Failure::Usage(format!("error: `{text}` is no size: give one such as 1280x800"))
+    let Some((width, height)) = parsed else {
+        let said = format!("error: `{text}` is no size: give one such as 1280x800");
+        return Err(Failure::Usage(said));
+    };
+    let side = |pixels: u64| u32::try_from(pixels).ok().filter(|_| SIDES.contains(&pixels));
+    side(width).zip(side(height)).ok_or_else(|| {
+        let (least, most) = (SIDES.start(), SIDES.end());
+        Failure::Usage(format!(
+            "error: a window of {text} cannot be had: width and height go from {least} to {most} \
+             pixels each"
+        ))
     })
 }
 
@@ -119,7 +128,7 @@ fn headless(arguments: &OpenArguments, what: &What) -> Result<(), Failure> {
     let (object, text) = if let Some(saved) = &what.saved {
         let session =
             with_bar("replaying", &progress, || saved.replay(&progress)).map_err(Failure::input)?;
-        (replay::as_json(&file, saved, &session), replay::as_text(saved, &session))
+        (replay::as_json(&file, saved, &session), replay::as_text(saved, &session, &file))
     } else {
         let scenario = &what.scenario;
         let options = SimulationOptions { seed: arguments.seed, ..SimulationOptions::default() };
@@ -143,5 +152,26 @@ fn report(format: Format, mut object: Map<String, Value>, text: &str) -> Result<
     match format {
         Format::Json => output::print_json(&object),
         Format::Text => output::print(&format!("{text}The results are in {}\n", place.display())),
+    }
+}
+
+#[cfg(all(test, feature = "window"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_out_of_range_is_told_from_what_is_no_size() {
+        assert!(matches!(size("1280x800"), Ok((1280, 800))));
+        for (text, words) in [
+            ("10x10", "from 320 to 8192"),
+            ("1280x99999999999", "from 320 to 8192"),
+            ("large", "is no size"),
+            ("12.5x800", "is no size"),
+        ] {
+            match size(text) {
+                Err(Failure::Usage(said)) => assert!(said.contains(words), "{said}"),
+                other => panic!("{text}: {other:?}"),
+            }
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! What a command prints: text for people or one JSON object for programs, on standard output.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use crate::mdp::Criterion;
-use crate::scenario::Contents;
+use crate::scenario::{Contents, Scenario, Text};
 
 /// For whom a command prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -86,7 +87,8 @@ pub fn print_json(value: &serde_json::Value) -> Result<(), Failure> {
 
 /// A finite number as JSON, `null` else.
 pub fn number(value: f64) -> serde_json::Value {
-    serde_json::Number::from_f64(value).map_or(serde_json::Value::Null, Into::into)
+    // −0 + 0 is 0: nobody asks on which side of nothing it lies.
+    serde_json::Number::from_f64(value + 0.0).map_or(serde_json::Value::Null, Into::into)
 }
 
 /// A number that may not be there as JSON.
@@ -103,11 +105,32 @@ pub fn estimate(value: &crate::experiment::Estimate) -> serde_json::Value {
     })
 }
 
+/// A number with so many decimals; what rounds to nothing has no sign.
+pub fn fixed(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match text.strip_prefix('-') {
+        Some(size) if size.chars().all(|c| matches!(c, '0' | '.')) => size.to_owned(),
+        _ => text,
+    }
+}
+
+/// What a scenario is called at the top of an output: its title, else its file's name.
+pub fn title(scenario: &Scenario) -> String {
+    title_or_file(&scenario.contents.title, scenario.file.as_deref())
+}
+
+/// A title in English, else the file's name without its ending.
+pub fn title_or_file(title: &Text, file: Option<&Path>) -> String {
+    let named = Some(title.in_language("en").trim()).filter(|title| !title.is_empty());
+    let stem = || file?.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    named.map(str::to_owned).or_else(stem).unwrap_or_else(|| "without a title".to_owned())
+}
+
 /// An estimate in words: `0.8562 ± 0.0011`.
 pub fn estimate_text(value: &crate::experiment::Estimate) -> String {
     match value.half_width() {
-        Some(half) if half.is_finite() => format!("{:.6} ± {:.6}", value.mean, half),
-        _ => format!("{:.6} (one sample: no interval)", value.mean),
+        Some(half) if half.is_finite() => format!("{} ± {half:.6}", fixed(value.mean, 6)),
+        _ => format!("{} (one sample: no interval)", fixed(value.mean, 6)),
     }
 }
 
@@ -150,6 +173,30 @@ impl WorthUnit {
     /// ` (51.3706 € an hour)`, or nothing.
     pub fn hourly(&self, value: f64) -> String {
         let hourly = self.in_an_hour(value);
-        hourly.map_or(String::new(), |value| format!(" ({value:.4} {} an hour)", self.currency))
+        hourly.map_or(String::new(), |value| {
+            format!(" ({} {} an hour)", fixed(value, 4), self.currency)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_has_no_sign() {
+        for value in [-0.0, -1e-12, 0.0] {
+            assert_eq!(fixed(value, 9), "0.000000000");
+        }
+        assert_eq!((fixed(-1e-9, 9), fixed(-2.0, 0)), ("-0.000000001".into(), "-2".into()));
+        assert_eq!(number(-0.0).to_string(), "0.0");
+    }
+
+    #[test]
+    fn a_scenario_without_a_title_is_called_by_its_file() {
+        let file = Some(Path::new("lines/two.ron"));
+        let title = |text: &str, file| title_or_file(&Text::One(text.to_owned()), file);
+        assert_eq!((title("Two", file), title(" ", file)), ("Two".into(), "two".into()));
+        assert!(!title("", None).is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! `taktlab replay FILE`: plays a saved run again, to the last bit.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -40,12 +40,10 @@ pub(super) fn run(arguments: &ReplayArguments) -> Result<(), Failure> {
         }
     };
     let session = play(&saved, arguments)?;
+    let file = arguments.file.display().to_string();
     match arguments.format {
-        Format::Json => {
-            let file = arguments.file.display().to_string();
-            output::print_json(&Value::Object(as_json(&file, &saved, &session)))
-        }
-        Format::Text => output::print(&as_text(&saved, &session)),
+        Format::Json => output::print_json(&Value::Object(as_json(&file, &saved, &session))),
+        Format::Text => output::print(&as_text(&saved, &session, &file)),
     }
 }
 
@@ -107,21 +105,22 @@ pub(super) fn as_json(file: &str, saved: &SavedRun, session: &Session) -> Map<St
     object
 }
 
-/// What a replay came to, in words.
-pub(super) fn as_text(saved: &SavedRun, session: &Session) -> String {
+/// What the replay of a file came to, in words.
+pub(super) fn as_text(saved: &SavedRun, session: &Session, file: &str) -> String {
     let run = session.run();
     let contents = &session.scenario().contents;
     let rewards = &run.records().rewards;
     let mut text = format!(
         "{}\n  {} beats with seed {}, {} commands; {} acts\n",
-        contents.title.in_language("en"),
+        output::title_or_file(&contents.title, Some(Path::new(file))),
         run.beats(),
         saved.seed,
         saved.commands.len(),
         session.agent().name(),
     );
     if rewards.count() > 0 {
-        text.push_str(&format!("  reward {:.6} {} a beat\n", rewards.mean(), contents.currency));
+        let mean = output::fixed(rewards.mean(), 6);
+        text.push_str(&format!("  reward {mean} {} a beat\n", contents.currency));
     }
     let space = session.scenario().environment.state_space();
     text.push_str(&format!("  now {}\n", space.describe(run.state())));

@@ -7,9 +7,12 @@ use serde_json::{Map, Value, json};
 
 use super::output::{self, Failure, Format};
 use super::progress_bar::with_bar;
+use crate::environments::AnyEnvironment;
 use crate::experiment::report::{Simulation, SimulationOptions, simulate_scenario};
+use crate::heuristics::ThresholdSettings;
+use crate::heuristics::threshold::{LevelName, NamedLevels};
 use crate::mdp::{Condition, Progress};
-use crate::scenario::Scenario;
+use crate::scenario::{AgentSpec, Scenario};
 
 /// Arguments of `simulate`.
 #[derive(Debug, clap::Args)]
@@ -103,6 +106,7 @@ pub(super) fn as_json(
     put("criterion", json!(contents.criterion.name()));
     put("half_life", json!(contents.criterion.half_life()));
     put("agent", json!(simulation.agent));
+    put("agent_settings", settings_json(&simulation.spec));
     put("plan_optimal", json!(simulation.plan_optimal));
     put("seed", json!(simulation.seed));
     put("replications", json!(summary.replications));
@@ -124,15 +128,64 @@ pub(super) fn as_json(
     object
 }
 
+/// The agent's settings as an object, null for one that has none.
+fn settings_json(spec: &AgentSpec) -> Value {
+    // Plain data with texts as keys: serde cannot fail on it. A variant is an object of one entry.
+    match serde_json::to_value(spec) {
+        Ok(Value::Object(variant)) => variant.into_iter().next().map_or(Value::Null, |(_, of)| of),
+        _ => Value::Null,
+    }
+}
+
+/// The agent in words, a rule of thumb with what it goes by: `Kanban (buffer 1 at most 3)`.
+fn agent_text(spec: &AgentSpec, environment: &AnyEnvironment) -> String {
+    let rule = match spec {
+        AgentSpec::Kanban(settings) => {
+            let buffers = environment.places().buffers.iter().zip(&settings.levels);
+            let each = buffers.map(|(buffer, level)| match *level > buffer.capacity {
+                true => format!("{} not limited", buffer.name),
+                false => format!("{} at most {level}", buffer.name),
+            });
+            each.collect::<Vec<_>>().join(", ")
+        }
+        AgentSpec::Threshold(ThresholdSettings { variable, level, below, at_or_above }) => {
+            let level = level_text(level);
+            let (below, above) = (levels_text(below), levels_text(at_or_above));
+            format!("{variable} below {level}: {below}; from {level} on: {above}")
+        }
+        _ => String::new(),
+    };
+    match rule.as_str() {
+        "" => spec.name().to_owned(),
+        rule => format!("{} ({rule})", spec.name()),
+    }
+}
+
+fn level_text(level: &LevelName) -> String {
+    match level {
+        LevelName::Number(level) => level.to_string(),
+        LevelName::Label(label) => label.clone(),
+    }
+}
+
+/// `Saw run, Drill hold`; what is not named is at its lowest level.
+fn levels_text(levels: &NamedLevels) -> String {
+    let each = levels.iter().map(|(name, level)| format!("{name} {}", level_text(level)));
+    match each.collect::<Vec<_>>().as_slice() {
+        [] => "all at their lowest level".to_owned(),
+        each => each.join(", "),
+    }
+}
+
 /// The same for people.
 pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
     let summary = &simulation.summary;
     let currency = &scenario.contents.currency;
     let mut text = format!(
         "{}\n  criterion: {}\n  agent: {}, seed {}, {} replications of {}\n",
-        scenario.contents.title.in_language("en"),
+        output::title(scenario),
         output::criterion_text(scenario.contents.criterion),
-        simulation.agent,
+        agent_text(&simulation.spec, &scenario.environment),
         simulation.seed,
         summary.replications,
         simulation.length_in_words(),
@@ -141,7 +194,7 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
     let mut line = |name: &str, value: &crate::experiment::Estimate, unit: &str, hourly: bool| {
         text.push_str(&format!("  {name:<14} {} {unit}", output::estimate_text(value)));
         if let (true, Some(hours)) = (hourly, hours) {
-            text.push_str(&format!("  ({:.4} an hour)", value.mean * hours));
+            text.push_str(&format!("  ({} an hour)", output::fixed(value.mean * hours, 4)));
         }
         text.push('\n');
     };

@@ -112,7 +112,7 @@ fn as_json(
 fn as_text(scenario: &Scenario, optimum: &Optimum) -> String {
     let (solution, model) = (&optimum.solution, optimum.model());
     let (lower, upper) = optimum.bounds();
-    let bound = |value: Option<f64>| value.map_or("unknown".to_owned(), |x| format!("{x:.9}"));
+    let bound = |value: Option<f64>| value.map_or("unknown".to_owned(), |x| output::fixed(x, 9));
     let contents = &scenario.contents;
     let what = match contents.criterion {
         Criterion::Average => "gain",
@@ -124,7 +124,7 @@ fn as_text(scenario: &Scenario, optimum: &Optimum) -> String {
          criterion: {}\n  \
          {}: {} sweeps, {} backups in {:.2?} ({:.1} million backups a second)\n  \
          {what} from {} to {} {}\n",
-        contents.title.in_language("en"),
+        output::title(scenario),
         model.states(),
         model.pairs(),
         model.transitions(),
@@ -142,7 +142,8 @@ fn as_text(scenario: &Scenario, optimum: &Optimum) -> String {
     if let Some(((from, to), currency)) = lower.zip(upper).and_then(|(lower, upper)| {
         Some(((worth.in_an_hour(lower)?, worth.in_an_hour(upper)?), &contents.currency))
     }) {
-        text.push_str(&format!("  that is {from:.6} to {to:.6} {currency} an hour\n"));
+        let (from, to) = (output::fixed(from, 6), output::fixed(to, 6));
+        text.push_str(&format!("  that is {from} to {to} {currency} an hour\n"));
     }
     text.push_str(if solution.optimal {
         "  optimal: proved within the precision asked for\n"

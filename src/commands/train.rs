@@ -143,7 +143,7 @@ fn as_text(
     let values = Estimate::of_samples(&training.final_values());
     let mut text = format!(
         "{}\n  criterion: {}\n  {} learned for {} beats from each of {} seeds\n",
-        contents.title.in_language("en"),
+        output::title(scenario),
         output::criterion_text(contents.criterion),
         options.learner.name(),
         options.steps,
@@ -157,13 +157,15 @@ fn as_text(
         "  value    not finite: the greedy policy of some seed never ends\n".to_owned()
     });
     if let Some(best) = training.optimum {
-        text.push_str(&format!("  optimum  {best:.6} {}{}\n", worth.unit, worth.hourly(best)));
+        let (value, hourly) = (output::fixed(best, 6), worth.hourly(best));
+        text.push_str(&format!("  optimum  {value} {}{hourly}\n", worth.unit));
     }
     let shares = training.final_gaps().filter(|_| known);
     let differences = training.final_differences().filter(|_| known);
     if let Some(gap) = shares.as_deref().map(Estimate::of_samples) {
         let half = gap.half_width().map_or(String::new(), |half| format!(" ± {:.2}", 100.0 * half));
-        text.push_str(&format!("  gap      {:.2}{half} %\n", 100.0 * gap.mean));
+        let share = output::fixed(100.0 * gap.mean, 2);
+        text.push_str(&format!("  gap      {share}{half} %\n"));
     } else if let Some(below) = differences.as_deref().map(Estimate::of_samples) {
         // No share of an optimum of 0 can be had.
         let below = output::estimate_text(&below);

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use crate::environments::AnyEnvironment;
 use crate::mdp::evaluate::{self, Ends};
-use crate::mdp::{Criterion, Enumeration, EnumerationOptions, Policy, Progress};
+use crate::mdp::{Criterion, Enumeration, EnumerationError, EnumerationOptions, Policy, Progress};
 use crate::scenario::{AgentSpec, KanbanSettings, Scenario};
 
 use super::agents::{self, AgentError, Plan};
@@ -41,6 +41,12 @@ pub enum SimulationError {
     /// The plan that the agent follows could not be had.
     #[error(transparent)]
     Optimum(#[from] OptimumError),
+    /// There is no model to find the best kanban levels on.
+    #[error(
+        "the best kanban levels cannot be found: {0}. Levels that are given need no model: write \
+         `agent: Kanban(levels: [ … ])` in the scenario, a level for each buffer"
+    )]
+    Levels(EnumerationError),
     /// Whole episodes were asked for, and they need not end.
     #[error(
         "{0}, so that an episode might last for ever: give the scenario an `episode_limit`, or ask \
@@ -57,6 +63,8 @@ pub enum SimulationError {
 pub struct Simulation {
     /// The agent's name.
     pub agent: &'static str,
+    /// The agent with its settings, as it acted: kanban with the levels that were found.
+    pub spec: AgentSpec,
     /// The seed.
     pub seed: u64,
     /// How long each replication was.
@@ -132,7 +140,7 @@ pub fn prepared(
             let enumeration = environment
                 .erased()
                 .enumerate(options, progress)
-                .map_err(OptimumError::Enumeration)?;
+                .map_err(SimulationError::Levels)?;
             let criterion = scenario.contents.criterion;
             let found = best_kanban(environment, &enumeration, criterion, progress)?;
             if progress.is_cancelled() {
@@ -212,6 +220,7 @@ pub fn simulate_scenario(
     };
     Ok(Simulation {
         agent: spec.name(),
+        spec,
         seed: settings.seed,
         length,
         returns,
@@ -341,6 +350,23 @@ mod tests {
         let free = "Line(machines: [(controlled: false), (controlled: false)], buffers: \
                     [(capacity: 2)])";
         assert!(said(free).contains("no machine here is controlled"), "{}", said(free));
+    }
+
+    #[test]
+    fn a_line_too_large_for_a_model_can_be_held_by_levels_that_are_given() {
+        let (machines, buffers) = (["()"; 20].join(", "), ["(capacity: 50)"; 19].join(", "));
+        let line = |agent: &str| {
+            format!(
+                "(version: 1, environment: Line(machines: [{machines}], buffers: [{buffers}]), \
+                 agent: {agent}, beats: 100, replications: 1)"
+            )
+        };
+        let refused = simulated(&line("Kanban()"), &SimulationOptions::default()).unwrap_err();
+        let words = refused.to_string();
+        assert!(words.contains("write `agent: Kanban(levels: [ … ])` in the scenario"), "{words}");
+        let given = line(&format!("Kanban(levels: [{}])", ["3"; 19].join(", ")));
+        let found = simulated(&given, &SimulationOptions::default()).unwrap();
+        assert_eq!(found.spec, AgentSpec::Kanban(KanbanSettings { levels: vec![3; 19] }));
     }
 
     #[test]

@@ -220,10 +220,14 @@ impl Threshold {
         let mut faults = Vec::new();
         let watched = observations.position(&settings.variable);
         if watched.is_none() {
+            let remedy = match observations.len() {
+                0 => "choose another agent: there are no variables to watch here".to_owned(),
+                _ => format!("choose one of {}", names(observations)),
+            };
             faults.push(SettingError {
                 path: "variable".to_owned(),
                 message: format!("nothing named `{}` is observed", settings.variable),
-                remedy: format!("choose one of {}", names(observations)),
+                remedy,
             });
         }
         let variable = watched.map(|place| &observations.variables()[place]);
@@ -253,10 +257,14 @@ fn resolve(
     for (name, level) in named {
         let path = format!("{path}.{name}");
         let Some(place) = actions.position(name) else {
+            let remedy = match actions.len() {
+                0 => "leave it out: nothing is controlled here".to_owned(),
+                _ => format!("choose from {}", names(actions)),
+            };
             faults.push(SettingError {
                 path,
                 message: format!("there is no action variable `{name}`"),
-                remedy: format!("choose from {}", names(actions)),
+                remedy,
             });
             continue;
         };

@@ -518,8 +518,8 @@ pub(super) fn foresee(
         return Err(EnumerationError::TooManyStates {
             count: states,
             limit,
-            remedy: "Learners and heuristics still work; for planners, shrink buffers or machines, \
-                     or hold only the states that can be reached",
+            remedy: "Shrink buffers or machines, or hold only the states that can be reached; \
+                     without a plan, choose a rule of thumb",
         });
     }
     if states.saturating_mul(actions.saturating_mul(12).saturating_add(1)) > options.memory_limit {

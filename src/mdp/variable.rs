@@ -62,8 +62,8 @@ impl Variable {
 pub enum SpaceError {
     /// The product of the variables' sizes does not fit 64 bits.
     #[error(
-        "the {variables} variables have {count} combinations: too many to number. Learners and \
-         heuristics still work; planners need a smaller model"
+        "the {variables} variables have {count} combinations: too many to number, as planners and \
+         learners must. Make the model smaller, or choose a rule of thumb"
     )]
     TooLarge {
         /// How many variables the space has.

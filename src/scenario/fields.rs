@@ -184,11 +184,16 @@ impl Bounds {
         low && high
     }
 
-    /// The rule as a message says it: "lie between 0 and 1".
-    pub fn rule(self) -> String {
+    /// The rule that `value` breaks, as a message says it: "lie between 0 and 1".
+    pub fn rule(self, value: f64) -> String {
         let Self { low, high, above, below } = self;
         let bounded = |end: f64| end.abs() < LARGEST;
         match (bounded(low), bounded(high), above, below) {
+            // With a single bound in sight, the one that is out of sight was broken here.
+            (true, false, ..) if value > high && high == f64::MAX => {
+                "be a finite number".to_owned()
+            }
+            (true, false, ..) if value > high => "be at most 1e12".to_owned(),
             (true, true, false, false) => format!("lie between {low} and {high}"),
             (true, true, true, false) => format!("lie above {low} and be at most {high}"),
             (true, true, true, true) => format!("lie above {low} and below {high}"),
@@ -200,10 +205,11 @@ impl Bounds {
         }
     }
 
-    /// What to write, as a message says it.
-    pub fn remedy(self) -> String {
+    /// What to write in place of `value`, as a message says it.
+    pub fn remedy(self, value: f64) -> String {
         let Self { low, high, above, below } = self;
         match (above, below) {
+            _ if high >= LARGEST && value > high => "Write a smaller number.".to_owned(),
             _ if high >= LARGEST && low == 0.0 && above => "Write a number above 0.".to_owned(),
             _ if high >= LARGEST && low == 0.0 => {
                 "Write it as a positive number: costs are taken off the reward.".to_owned()
@@ -340,5 +346,25 @@ impl Variant {
     /// A name with fields.
     pub const fn with(name: &'static str, fields: &'static Record, about: &'static str) -> Self {
         Self { name, holds: Holds::Fields(fields), about }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_large_is_not_called_too_small() {
+        assert_eq!(Bounds::COST.rule(-2.0), "be 0 or more");
+        assert!(Bounds::COST.remedy(-2.0).contains("positive number"));
+        for (bounds, value, rule) in [
+            (Bounds::COST, 1e308, "be at most 1e12"),
+            (Bounds::COST, f64::INFINITY, "be at most 1e12"),
+            (Bounds::POSITIVE, f64::INFINITY, "be a finite number"),
+            (Bounds::AMOUNT, 1e13, "be a number of at most 1e12 in size"),
+        ] {
+            assert_eq!(bounds.rule(value), rule);
+            assert_eq!(bounds.remedy(value), "Write a smaller number.");
+        }
     }
 }

@@ -30,6 +30,9 @@ pub(super) struct Files {
     pub text: String,
     /// What was found wrong while they were put together.
     pub findings: Vec<Diagnostic>,
+    /// Whether one that others are based on could not be had, so that what is not there may be
+    /// missing for that reason alone.
+    pub incomplete: bool,
     /// The report of a file whose syntax is wrong.
     broken: Option<Report>,
 }
@@ -41,6 +44,7 @@ impl Files {
         let document = Document::parse(name, text)?;
         let tree = files.add(&document, name);
         if let Some(base) = based_on(&tree) {
+            files.incomplete = true;
             let message = "this text cannot be based on another file, as it is none itself";
             let remedy = "Save it to a file first, or put all values into it.";
             files
@@ -139,6 +143,7 @@ impl Files {
                     }
                 },
             };
+            files.incomplete = true;
             let told = Diagnostic::error(span, refused.0).path(BASED_ON).remedy(refused.1);
             files.findings.push(told);
         }

@@ -130,7 +130,8 @@ fn gather(folder: &Path, below: &str, depth: usize, files: &mut Vec<(String, Pat
 
 fn listed_as(path: &str, file: Option<PathBuf>, text: Option<&str>) -> Listed {
     let (family, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let title = text.and_then(|text| title(path, text));
+    let named = |title: &Text| !title.in_language("en").trim().is_empty();
+    let title = text.and_then(|text| title(path, text)).filter(named);
     Listed {
         path: path.to_owned(),
         family: family.to_owned(),

@@ -67,6 +67,7 @@ impl Scenario {
         let starts = files.starts();
         let mut reader = Reader::new(&files.text, &starts);
         reader.units = units(&files.text, &starts, tree);
+        reader.incomplete = files.incomplete;
         let mut values = reader.record(&SCENARIO, tree, ROOT);
         values.remove("based_on");
         let kind = match values.get("environment") {
@@ -80,7 +81,7 @@ impl Scenario {
         let contents = match serde_json::from_value::<Contents>(Json::Object(values)) {
             Ok(contents) => Some(contents),
             Err(error) => {
-                if reader.findings.is_empty() {
+                if reader.findings.is_empty() && !files.incomplete {
                     let remedy = "Please report this as a fault of Taktlab.";
                     let message = format!("the values do not fit together: {error}");
                     reader.findings.push(Diagnostic::of_file(message).remedy(remedy));
@@ -170,10 +171,14 @@ fn faults(contents: &Contents, environment: &AnyEnvironment) -> Vec<SettingError
         if states.position(name).is_none() {
             let known = states.variables().iter().map(|variable| format!("`{}`", variable.name));
             let known: Vec<String> = known.take(20).collect();
+            let remedy = match known.as_slice() {
+                [] => "leave it out: this environment has no variables".to_owned(),
+                known => format!("choose one of {}", known.join(", ")),
+            };
             faults.push(SettingError {
                 path: field.to_owned(),
                 message: format!("there is no variable `{name}`"),
-                remedy: format!("choose one of {}", known.join(", ")),
+                remedy,
             });
         }
     }

@@ -127,6 +127,8 @@ impl Quantity {
             .collect();
         let number = match number.parse::<f64>() {
             Ok(number) if number.is_finite() => number,
+            // Digits alone come to no finite number only where they are too many.
+            Ok(_) => return refused("has a number that is too large", "Write a smaller number."),
             _ if head.contains(',') => {
                 let remedy = format!("Write {}, with a point.", head.replace(',', "."));
                 return refused("has a comma in its number", remedy);
@@ -210,10 +212,21 @@ fn named(name: &str, currency: &str) -> Result<(f64, Dimension), QuantityError> 
             format!("Write the amount in {currency}, or `currency: \"{name}\"`."),
         );
     }
-    let known = NAMES.iter().flat_map(|(names, ..)| names.iter().copied());
-    let remedy = match suggestion(name, known.chain([currency])) {
+    let known = || NAMES.iter().flat_map(|(names, ..)| names.iter().copied());
+    // A single letter is near to every pair that it is in, `h` to `hp`; only `hh` is surely it.
+    let near = |meant: &&str| {
+        let mut letters = meant.chars();
+        match (letters.next(), letters.next()) {
+            (Some(letter), None) => name.chars().all(|c| c.eq_ignore_ascii_case(&letter)),
+            _ => true,
+        }
+    };
+    let remedy = match suggestion(name, known().chain([currency]).filter(near)) {
         Some(meant) => format!("Did you mean `{meant}`?"),
-        None => format!("Known units: ms, s, min, h, d, week, beat, part, W, kW, kWh, {currency}."),
+        None => {
+            let known: Vec<&str> = known().collect();
+            format!("Known units: {} and {currency}.", known.join(", "))
+        }
     };
     refused(format!("has the unknown unit `{}`", name.escape_debug()), remedy)
 }
@@ -343,9 +356,20 @@ impl Units {
         let mut value = quantity.number * quantity.scale;
         if time != 0 {
             let Some(beat) = self.beat else {
+                let what = match (time, energy) {
+                    (1, _) => "is a time of the clock",
+                    (_, 1) => "is a power",
+                    _ => "is an amount for a time of the clock",
+                };
+                let mut unknown = "how long a beat is".to_owned();
+                let mut add = "`beat: \"1 min\"`".to_owned();
+                if of_energy && self.energy_price.is_none() {
+                    unknown += " and what energy costs";
+                    add += &format!(" and `energy_price: \"0.20 {}/kWh\"`", self.currency);
+                }
                 return refused(
-                    "is a time of the clock, but the scenario does not say how long a beat is",
-                    "Add `beat: \"1 min\"` to the scenario, or write it in beats.",
+                    format!("{what}, but the scenario does not say {unknown}"),
+                    format!("Add {add} to the scenario, or write it in beats."),
                 );
             };
             value *= beat.powi(-i32::from(time));
@@ -372,8 +396,11 @@ impl Units {
         if beats == 0.0 {
             return Ok((0, 0.0));
         }
+        if beats >= 1e15 {
+            return refused("is more beats than are counted", "Write a shorter time.");
+        }
         // Half a beat more or less is the most that rounding may do to a single beat.
-        if !(0.5..1e15).contains(&beats) {
+        if beats.is_nan() || beats < 0.5 {
             return refused(
                 format!("is {} beats, which no whole number of beats comes near", rounded(beats)),
                 "Choose another length for the scenario's `beat`.",
@@ -391,6 +418,9 @@ impl Units {
 pub(super) fn chance_of_mean(beats: f64) -> Result<f64, QuantityError> {
     if beats >= 1.0 && beats.is_finite() {
         return Ok(1.0 / beats);
+    }
+    if beats == f64::INFINITY {
+        return refused("is more beats than are counted", "Write a shorter time.");
     }
     refused(
         format!("is {} beats, shorter than one beat", rounded(beats)),
@@ -551,6 +581,17 @@ mod tests {
         };
         assert!(error("8 h", Measure::MeanTime).contains("beat: \"1 min\""));
         assert!(error("2 kWh", Measure::Money).contains("energy_price"));
+        // A power lacks both, and is no time.
+        let power = bare.convert(&Quantity::parse("10 kW", "€").unwrap(), Measure::MoneyPerBeat);
+        let power = power.unwrap_err();
+        assert_eq!(
+            power.message,
+            "is a power, but the scenario does not say how long a beat is and what energy costs"
+        );
+        assert!(power.remedy.contains("`beat: \"1 min\"` and `energy_price: "), "{}", power.remedy);
+        let wage = bare.convert(&Quantity::parse("12 €/h", "€").unwrap(), Measure::MoneyPerBeat);
+        let wage = wage.unwrap_err().message;
+        assert!(wage.starts_with("is an amount for a time of the clock, but"), "{wage}");
         let beats = Quantity::parse("480 beats", "€").unwrap();
         close(bare.convert(&beats, Measure::MeanTime).unwrap(), 1.0 / 480.0);
     }
@@ -566,7 +607,13 @@ mod tests {
             ("8 parsec", "unknown unit `parsec`", "Known units"),
             ("12 $/h", "counts in `€`", "currency: \"$\""),
             ("12 €/", "nothing below the line", "in full"),
-            ("1e999 h", "does not start with a number", "number first"),
+            ("8 hp", "unknown unit `hp`", "Known units: ms, "),
+            ("8 x", "unknown unit `x`", "hours, "),
+            ("8 x", "unknown unit `x`", "MJ, "),
+            ("8 x", "unknown unit `x`", "% and €."),
+            ("8 hh", "unknown unit `hh`", "Did you mean `h`?"),
+            ("8 kw", "unknown unit `kw`", "Did you mean `kW`?"),
+            ("1e999 h", "has a number that is too large", "smaller number"),
             ("--3 h", "does not start with a number", "number first"),
             (&"9".repeat(80), "too long", "a number and a unit"),
         ] {

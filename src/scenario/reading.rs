@@ -65,6 +65,9 @@ pub(super) struct Reader<'t> {
     refused: BTreeSet<String>,
     /// Whether something could not be read whose shape other parts depend on.
     pub broken: bool,
+    /// Whether a file that this one is based on could not be read, which was told: what is not
+    /// there, and what only changes what would be there, is no error then.
+    pub incomplete: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -78,6 +81,7 @@ impl<'t> Reader<'t> {
             places: BTreeMap::new(),
             refused: BTreeSet::new(),
             broken: false,
+            incomplete: false,
         }
     }
 
@@ -214,6 +218,9 @@ impl<'t> Reader<'t> {
         }
         for field in unknown {
             self.unknown(record, field, &mut missing, here);
+        }
+        if self.incomplete {
+            missing.clear();
         }
         for name in missing {
             let message = match here.owner {

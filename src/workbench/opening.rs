@@ -8,11 +8,12 @@ use super::desk::{Ahead, AheadKind, Clock, Desk, Rules, listing};
 use super::intent::{CurveKind, Rates, Speed};
 use super::job::Job;
 use super::stage::Opening;
-use super::view::{ErrorsView, FileDialogView, LibraryView};
+use super::view::{ErrorsView, FileDialogView, FindingView, LibraryView};
 use crate::experiment::planning::Planning;
 use crate::experiment::saved_run::{Opened, SavedRun, open_file};
 use crate::experiment::session::Session;
 use crate::mdp::Space;
+use crate::scenario::diagnostic::Severity;
 use crate::scenario::{AgentSpec, OptimumSettings, Reports, Scenario, library};
 
 /// Everything on the desk for a scenario that was just opened, and its session.
@@ -151,16 +152,20 @@ pub fn open_path(desk: &mut Desk, session: &mut Session, opening: &mut Opening, 
 fn show_errors(desk: &mut Desk, reports: &Reports) {
     let entries = reports.entries();
     let file = entries.first().map(|entry| entry.file.clone()).unwrap_or_default();
-    let errors = entries
+    let findings = entries
         .into_iter()
-        .map(|entry| {
-            let place = |number: Option<usize>| {
-                number.and_then(|number| u32::try_from(number).ok()).unwrap_or(1)
-            };
-            (place(entry.line), place(entry.column), entry.message, entry.remedy)
+        .map(|entry| FindingView {
+            place: match (entry.line, entry.column) {
+                (Some(line), Some(column)) => format!("{}:{line}:{column}", entry.file),
+                _ => entry.file,
+            },
+            path: entry.path,
+            message: entry.message,
+            remedy: entry.remedy,
+            warning: entry.severity == Severity::Warning,
         })
         .collect();
-    desk.errors = Some(ErrorsView { file, errors });
+    desk.errors = Some(ErrorsView { file, findings });
     desk.dialog.shown = false;
 }
 

@@ -373,13 +373,28 @@ pub struct FileDialogView {
     pub error: Option<String>,
 }
 
-/// Errors of a file that could not be opened.
+/// What is wrong with a file that could not be opened.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ErrorsView {
     /// The file's name.
     pub file: String,
-    /// One per error: (line, column, message, remedy).
-    pub errors: Vec<(u32, u32, String, String)>,
+    /// Errors and warnings, in the order of the text.
+    pub findings: Vec<FindingView>,
+}
+
+/// One error or warning.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FindingView {
+    /// Where it is, `line.ron:14:9`: the file alone where it has no place in the text.
+    pub place: String,
+    /// The field concerned, as the file writes it; empty for none.
+    pub path: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do; empty where the message says it.
+    pub remedy: String,
+    /// Whether it is a warning, which alone would not keep the file from being opened.
+    pub warning: bool,
 }
 
 /// Everything the panels show.

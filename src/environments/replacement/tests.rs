@@ -68,14 +68,34 @@ fn near(found: f64, given: f64, tolerance: f64) {
     assert!((found - given).abs() <= tolerance, "{found}, but {given} is given");
 }
 
+/// The best action for each level of wear by what the values say; of equals the first.
+fn best_actions(machine: &Replacement, discount: f64) -> Vec<Level> {
+    let values = optimal_values(machine, discount);
+    let worth = |wear: Level, action: Level| {
+        let all = branches(machine, &[wear], &[action]);
+        let of = |b: &Branch| b.probability * (b.reward + discount * values[b.next[0] as usize]);
+        all.iter().map(of).sum::<f64>()
+    };
+    let best = |wear| Level::from(worth(wear, REPLACE) > worth(wear, RUN) + 1e-9) * REPLACE;
+    (0..values.len() as Level).map(best).collect()
+}
+
+fn actions(value: &Value) -> Vec<Level> {
+    numbers(value).into_iter().map(|action| action as Level).collect()
+}
+
 #[test]
-fn replacement_has_the_given_optimal_values() {
+fn replacement_has_the_given_optimal_values_and_policy() {
     let file = read(include_str!("../../../tests/published/replacement_10.json"));
     let machine = Replacement::new(howard()).unwrap();
     let values = optimal_values(&machine, 0.95);
     for (value, given) in values.into_iter().zip(numbers(&file["numbers"]["V_discounted"])) {
         near(value, given, file["tolerance"].as_f64().unwrap());
     }
+    let policy = best_actions(&machine, 0.95);
+    assert_eq!(policy, actions(&file["numbers"]["policy_discounted"]));
+    let limit = policy.iter().position(|action| *action == REPLACE).unwrap();
+    assert_eq!(Some(limit as u64), file["numbers"]["control_limit_discounted"].as_u64());
 }
 
 #[test]
@@ -91,17 +111,28 @@ fn replacement_has_the_given_best_gain_and_control_limit() {
 }
 
 #[test]
-fn forests_have_the_given_optimal_values() {
+fn forests_have_the_given_optimal_values_and_policies() {
     for (ages, text) in [
         (3, include_str!("../../../tests/published/forest_S3.json")),
         (10, include_str!("../../../tests/published/forest_S10.json")),
     ] {
         let file = read(text);
-        let values = optimal_values(&Replacement::new(forest(ages)).unwrap(), 0.9);
+        let forest = Replacement::new(forest(ages)).unwrap();
+        let values = optimal_values(&forest, 0.9);
         for (value, given) in values.into_iter().zip(numbers(&file["numbers"]["V"])) {
             near(value, given, file["tolerance"].as_f64().unwrap());
         }
+        assert_eq!(best_actions(&forest, 0.9), actions(&file["numbers"]["policy"]));
     }
+}
+
+/// What the text of `forest_ten_ages.ron` says.
+#[test]
+fn a_forest_is_cut_from_the_second_to_the_fourth_age_where_the_future_counts_less() {
+    let cut = [0, 1, 1, 1, 0, 0, 0, 0, 0, 0];
+    assert_eq!(best_actions(&Replacement::new(forest(10)).unwrap(), 0.8), cut);
+    let fire = ReplacementSettings { failure: vec![0.2], ..forest(10) };
+    assert_eq!(best_actions(&Replacement::new(fire).unwrap(), 0.9), cut);
 }
 
 /// Next states with their probabilities, equal ones put together.

@@ -84,6 +84,9 @@ impl Reader<'_> {
         here: Here<'_>,
     ) -> Option<Json> {
         let Tree::List(items) = &node.kind else {
+            if self.incomplete && matches!(node.kind, Tree::Map(_)) {
+                return None;
+            }
             let remedy = "Lists stand in square brackets: [ … ].";
             self.expected(here, field, node, &format!("a list of {}s", record.noun), remedy);
             return None;
@@ -114,6 +117,9 @@ impl Reader<'_> {
         let names = || variants.iter().map(|variant| variant.name);
         let written = node.name().map(|name| name.text.as_str());
         let Some(variant) = variants.iter().find(|variant| Some(variant.name) == written) else {
+            if self.incomplete && matches!(node.kind, Tree::Struct(None, _)) {
+                return None;
+            }
             let remedy = match (written, &node.kind) {
                 (Some(written), _) => suggestion(written, names()),
                 (None, Tree::Text(text)) if names().any(|name| name == text) => {

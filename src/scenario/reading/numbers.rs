@@ -7,7 +7,7 @@ use super::wording::{of, shortened};
 use super::{Here, Place, Reader};
 use crate::scenario::fields::{Bounds, Field};
 use crate::scenario::quantity::{self, Conversion, Measure, Quantity, QuantityError};
-use crate::scenario::syntax::{Kind as Tree, Magnitude, Node};
+use crate::scenario::syntax::{Kind as Tree, Magnitude, Node, Number};
 
 impl Reader<'_> {
     pub(super) fn whole(
@@ -29,11 +29,16 @@ impl Reader<'_> {
         let Some(value) = value else {
             let remedy = match &node.kind {
                 Tree::Text(text) if text.trim().parse::<f64>().is_ok() => {
-                    "Numbers are written without quotation marks."
+                    "Numbers are written without quotation marks.".to_owned()
                 }
-                _ => "",
+                Tree::Number(Number { value: Magnitude::Float(value), .. })
+                    if value.fract() == 0.0 && (low as f64..=high as f64).contains(value) =>
+                {
+                    format!("Write {}.", *value as i128)
+                }
+                _ => whole_remedy(low, high),
             };
-            self.expected(here, field, node, "a whole number", remedy);
+            self.expected(here, field, node, "a whole number", &remedy);
             return None;
         };
         self.whole_within(field, node, value, low, high, here)
@@ -50,18 +55,20 @@ impl Reader<'_> {
     ) -> Option<Json> {
         if !(low..=high).contains(&value) {
             let subject = of(&field.words(), here.owner);
-            let rule = if high >= i128::from(i32::MAX) {
-                format!("be {low} or more")
-            } else {
-                format!("lie between {low} and {high}")
+            let rule = match high >= i128::from(i32::MAX) {
+                true if value > high => format!("be at most {high}"),
+                true => format!("be {low} or more"),
+                false => format!("lie between {low} and {high}"),
             };
             let message = format!("{subject} is {value}: it must {rule}");
             let remedy = match field.name {
                 "version" => {
                     format!("This Taktlab reads version {high}; a newer one may read more.")
                 }
-                _ if high >= i128::from(i32::MAX) => format!("Write a whole number from {low}."),
-                _ => format!("Write a whole number from {low} to {high}."),
+                _ if high >= i128::from(i32::MAX) && value > high => {
+                    format!("Write a whole number up to {high}.")
+                }
+                _ => whole_remedy(low, high),
             };
             self.error(here, node.span, message, remedy);
             return None;
@@ -155,8 +162,8 @@ impl Reader<'_> {
                 }
                 None => shortened(node.span.of(self.text)),
             };
-            let rule = bounds.rule();
-            let remedy = bounds.remedy();
+            let rule = bounds.rule(value);
+            let remedy = bounds.remedy(value);
             self.error(here, node.span, format!("{subject} is {shown}: it must {rule}"), remedy);
             return None;
         }
@@ -232,5 +239,15 @@ impl Reader<'_> {
             }
         }
         whole.then_some(Json::Array(values))
+    }
+}
+
+/// Which whole numbers to write; a bound that only the computer sets is not worth a word.
+fn whole_remedy(low: i128, high: i128) -> String {
+    match (low > i128::from(i32::MIN), high < i128::from(i32::MAX)) {
+        (true, true) => format!("Write a whole number from {low} to {high}."),
+        (true, false) => format!("Write a whole number from {low}."),
+        (false, true) => format!("Write a whole number up to {high}."),
+        (false, false) => "Write a whole number such as 10.".to_owned(),
     }
 }

@@ -88,25 +88,32 @@ impl<'t> Reading<'t> {
             (_, high) if high > i32::MAX.into() => "a whole number".to_owned(),
             (low, high) => format!("a whole number between {low} and {high}"),
         };
+        // An interval says already what to write.
+        let refused = || match (low, high) {
+            (0, high) if high > u32::MAX.into() => {
+                Refusal::expected(expected()).remedy("Write a whole number from 0.")
+            }
+            _ => Refusal::expected(expected()),
+        };
         let value = match self.node.kind {
             Kind::Number(Number { value: Magnitude::Unsigned(value), .. }) => i128::from(value),
             Kind::Number(Number { value: Magnitude::Negative(value), .. }) => i128::from(value),
             Kind::Number(Number { value: Magnitude::Float(value), .. }) => {
-                let refusal = Refusal::expected(expected());
-                return Err(if value.fract() == 0.0 && value.abs() < 1e15 {
-                    refusal.remedy(format!("Write {value}."))
+                let fits = value.fract() == 0.0 && value.abs() < 1e15 && value >= low as f64;
+                return Err(if fits {
+                    Refusal::expected(expected()).remedy(format!("Write {value}."))
                 } else {
-                    refusal
+                    refused()
                 });
             }
             Kind::Text(ref text) if text.trim().parse::<f64>().is_ok() => {
                 return Err(Refusal::expected(expected())
                     .remedy("Numbers are written without quotation marks."));
             }
-            _ => return Err(Refusal::expected(expected())),
+            _ => return Err(refused()),
         };
         let fits = low <= value && value <= high;
-        fits.then(|| T::try_from(value).ok()).flatten().ok_or_else(|| Refusal::expected(expected()))
+        fits.then(|| T::try_from(value).ok()).flatten().ok_or_else(refused)
     }
 
     /// The number's text without underscores and suffix, as the standard library parses it.

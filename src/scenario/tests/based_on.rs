@@ -132,3 +132,16 @@ fn what_cannot_be_built_upon_is_told_where_it_is_named() {
         assert!(reports.entries().iter().any(|entry| entry.line.is_some()), "{told}");
     }
 }
+
+#[test]
+fn what_is_missing_for_want_of_a_base_is_told_once_and_other_mistakes_all_the_same() {
+    let told = |text: &str| -> Vec<String> {
+        let reports = open(&[("a.ron", text)]).unwrap_err();
+        reports.entries().into_iter().map(|entry| entry.path).collect()
+    };
+    assert_eq!(told("(based_on: \"none.ron\")"), ["based_on"]);
+    let changes = "environment: Line(machines: {\"Lathe\": (failure: 0.5)}, buffers: {1: ()})";
+    assert_eq!(told(&format!("(based_on: \"none.ron\", {changes})")), ["based_on"]);
+    let bare = "(based_on: \"none.ron\", environment: (revenue: 3), seed: -1)";
+    assert_eq!(told(bare), ["based_on", "seed"]);
+}

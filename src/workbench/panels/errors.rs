@@ -1,4 +1,5 @@
-//! What is wrong with a file that could not be opened, each error with its place and remedy.
+//! What is wrong with a file that could not be opened, each error with its place, the path of its
+//! field and a remedy, as the command line tells it.
 
 use super::button::{Button, popup_frame};
 use super::icon::Icon;
@@ -7,7 +8,7 @@ use super::theme_of;
 use crate::workbench::intent::Intent;
 use crate::workbench::lettering::Face;
 use crate::workbench::theme::{HALF, STEP, Size, Weight};
-use crate::workbench::view::ErrorsView;
+use crate::workbench::view::{ErrorsView, FindingView};
 use egui::{Align2, Id, Rect, Ui};
 
 /// Shows the errors on a card over the stage, until they are put away.
@@ -26,11 +27,11 @@ pub fn errors_ui(ui: &mut Ui, stage: Rect, view: &ErrorsView, intents: &mut Vec<
             title_ui(ui, view, intents);
             let list = egui::ScrollArea::vertical().max_height(height);
             list.show(ui, |ui| {
-                for (place, error) in view.errors.iter().enumerate() {
+                for (place, finding) in view.findings.iter().enumerate() {
                     if place > 0 {
                         rule(ui);
                     }
-                    error_ui(ui, &view.file, error);
+                    finding_ui(ui, finding);
                 }
             });
             ui.add_space(STEP);
@@ -49,20 +50,35 @@ fn title_ui(ui: &mut Ui, view: &ErrorsView, intents: &mut Vec<Intent>) {
         intents.push(Intent::DismissErrors);
     }
     Icon::Warning.paint(ui.painter(), row.left(20.0), theme.error);
-    let many = match view.errors.len() {
-        1 => "1 error".to_owned(),
-        many => format!("{many} errors"),
+    let warnings = view.findings.iter().filter(|finding| finding.warning).count();
+    let errors = view.findings.len() - warnings;
+    let many = match warnings {
+        0 => counted(errors, "error"),
+        _ => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
     };
     let face = Face { size: Size::Body, weight: Weight::SemiBold, colour: theme.text };
     let room = row.rest.width();
     row.say_left(ui, face, &format!("{} was not opened: {many}", view.file), room);
 }
 
-fn error_ui(ui: &mut Ui, file: &str, (line, column, message, remedy): &(u32, u32, String, String)) {
+fn counted(many: usize, what: &str) -> String {
+    format!("{many} {what}{}", if many == 1 { "" } else { "s" })
+}
+
+fn finding_ui(ui: &mut Ui, finding: &FindingView) {
     let theme = theme_of(ui);
-    paragraph(ui, Face::small(theme.quiet), &format!("{file}:{line}:{column}"));
-    paragraph(ui, Face::small(theme.error), message);
-    if !remedy.is_empty() {
-        paragraph(ui, Face::small(theme.text), remedy);
+    paragraph(ui, Face::small(theme.quiet), &finding.place);
+    if !finding.path.is_empty() {
+        paragraph(ui, Face::small(theme.quiet), &finding.path);
+    }
+    // Colour alone must not tell the two apart.
+    if finding.warning {
+        let words = format!("warning: {}", finding.message);
+        paragraph(ui, Face::small(theme.warning), &words);
+    } else {
+        paragraph(ui, Face::small(theme.error), &finding.message);
+    }
+    if !finding.remedy.is_empty() {
+        paragraph(ui, Face::small(theme.text), &finding.remedy);
     }
 }

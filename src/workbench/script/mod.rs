@@ -45,6 +45,9 @@
 //!
 //! A name is matched whole if a widget has it, else as the beginning of one; where several match,
 //! those that can be clicked go first and two of those are an error.
+//!
+//! A trajectory has the beats that were played before one's eyes: those that training played ahead
+//! are not in it.
 
 pub mod driver;
 pub mod widgets;
@@ -150,7 +153,7 @@ pub enum Step {
     Picture(PathBuf),
     /// Writes all widgets as JSON.
     Widgets(PathBuf),
-    /// Writes the trajectory.
+    /// Writes the trajectory, without the beats that training played ahead.
     Trajectory(PathBuf),
     /// Ends the program.
     Quit,

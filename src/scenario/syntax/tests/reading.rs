@@ -248,6 +248,10 @@ fn errors_of_serde_have_place_path_and_remedy() {
         "1:22: error: a whole number from 0 is expected here, found the number 2.0 [seeds[1]] Write \
          2."
     });
+    check_settings("(step: 1, seeds: [1, -18])", {
+        "1:22: error: a whole number from 0 is expected here, found the number -18 [seeds[1]] Write \
+         a whole number from 0."
+    });
     check_settings("(step: 1, seeds: 3)", {
         "1:18: error: a list, [ … ], is expected here, found the number 3 [seeds]"
     });

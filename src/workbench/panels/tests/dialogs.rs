@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::workbench::panels::sample;
-use crate::workbench::view::{ErrorsView, FileDialogView};
+use crate::workbench::view::{ErrorsView, FileDialogView, FindingView};
 use std::path::PathBuf;
 
 fn dialog() -> FileDialogView {
@@ -86,16 +86,37 @@ fn errors_say_where_and_what_to_do_until_they_are_put_away() {
     let message = "failure probability of mill is 1.2: it must lie between 0 and 1";
     view.errors = Some(ErrorsView {
         file: "three_machines.ron".into(),
-        errors: vec![
-            (14, 9, message.into(), "write a number from 0 to 1".into()),
-            (20, 3, "unknown field `bufer`".into(), "did you mean `buffer`?".into()),
+        findings: vec![
+            FindingView {
+                place: "three_machines.ron:14:9".into(),
+                path: "environment.machines[1].failure".into(),
+                message: message.into(),
+                remedy: "write a number from 0 to 1".into(),
+                warning: false,
+            },
+            FindingView {
+                place: "three_machines.ron:20:3".into(),
+                message: "unknown field `bufer`".into(),
+                remedy: "did you mean `buffer`?".into(),
+                ..FindingView::default()
+            },
+            FindingView {
+                place: "base.ron:7:2".into(),
+                path: "environment.machines[0].cycle".into(),
+                message: "52 s becomes 1 beat, which is 15 % longer".into(),
+                warning: true,
+                ..FindingView::default()
+            },
         ],
     });
     for size in [(960.0, 600.0), (1280.0, 800.0)] {
         let mut harness = window(size, Theme::LIGHT, view.clone());
         for words in [
-            "three_machines.ron was not opened: 2 errors",
+            "three_machines.ron was not opened: 2 errors, 1 warning",
             "three_machines.ron:14:9",
+            "environment.machines[1].failure",
+            "base.ron:7:2",
+            "warning: 52 s becomes 1 beat, which is 15 % longer",
             message,
             "did you mean `buffer`?",
         ] {
