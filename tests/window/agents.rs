@@ -41,9 +41,11 @@ fn a_learner_learns_ahead_and_its_distance_to_the_optimum_falls() {
         points(&early),
         points(&late)
     );
-    for words in ["Distance to the optimum", "always run", "best kanban", "believed"] {
-        assert!(late.say(words), "nothing says {words}");
+    let chart = late.named("Distance to the optimum;")["name"].as_str().unwrap();
+    for words in ["; always run at ", "; best kanban at "] {
+        assert!(chart.contains(words), "{chart} does not say {words}");
     }
+    assert!(late.called("believed"), "the column of what the learner believes has its title");
 }
 
 #[test]
@@ -51,12 +53,15 @@ fn training_ahead_can_be_stopped_and_the_run_goes_on_from_there() {
     let folder = folder("stops");
     let steps = r#"
         Wait(Text("certified")), Click("Change agent"), Click("SARSA"), Click("Train ahead"),
-        Click("10⁷ beats"), Wait(Text("Stop training")), Click("Stop training"),
-        Wait(Gone("Stop training")), Click("Pause"), Wait(Text("Play")), Click("Save run"),
-        Type("Run file", "run.ron"), Click("Write run"), Wait(Text("Saved to")), Quit"#;
+        Click("10⁷ beats"), Wait(Text("Stop training")), Wait(Text("gap to optimum")),
+        Click("Stop training"), Wait(Gone("Stop training")), Click("Pause"), Wait(Text("Play")),
+        Click("Save run"), Type("Run file", "run.ron"), Click("Write run"),
+        Wait(Text("Saved to")), Quit"#;
     let Some(done) = run(&folder, &[], steps) else { return };
     let beats = beats_saved(&done.text("run.ron"));
     assert!(beats < 10_000_000, "{beats} beats were played all the same");
+    // A learner is judged after 200 beats at the earliest: those were played ahead.
+    assert!(beats >= 200, "{beats} beats: those that were trained are lost");
 }
 
 #[test]
@@ -121,7 +126,7 @@ fn a_policy_that_never_arrives_says_so_and_others_arrive_in_ten_steps() {
     let file = scenario("basics/chain.ron").display().to_string();
     let Some(done) = run(&folder, &[&file], steps) else { return };
     let threshold = done.widgets("threshold.json");
-    assert!(threshold.say("cut off") && threshold.say("Cut off after"));
+    assert!(threshold.called("cut off") && threshold.say("Cut off after 200 beats"));
     assert!(!done.widgets("optimum.json").say("never reaches"));
     let learner = done.widgets("learner.json");
     assert_eq!(gap(&learner), 0.0, "Q-learning has found the way");

@@ -181,18 +181,31 @@ fn keys_play_pause_step_and_reset() {
     let folder = folder("keys");
     let steps = r#"
         Wait(Text("certified")), Wait(Beat(4)), Widgets("playing.json"), Wait(Text("Play")),
-        Trajectory("paused.csv"), Widgets("paused.json"), Wait(Beat(100000)), Quit"#;
+        Trajectory("paused.csv"), Widgets("paused.json"), Wait(Text("in 0 beats")),
+        Widgets("reset.json"), Wait(Text("in 1 beat")), Trajectory("stepped.csv"),
+        Widgets("stepped.json"), Wait(Text("Pause")), Wait(Beat(4)), Widgets("again.json"),
+        Wait(Beat(100000)), Quit"#;
     // Nothing more than is asked for is played: the script ends with the window.
     let file = scenario("lines/gershwin_two_machine.ron").display().to_string();
     let mut window = Window::open(&display, &folder, &[&file], steps);
     let playing = window.widgets("playing.json");
-    assert!(playing.say("Pause"));
+    assert!(playing.called("Pause"));
     let id = window.id.clone();
     display.point(&id, 640.0, 300.0);
     display.key("space");
-    window.widgets("paused.json");
-    let beats = rows(&std::fs::read_to_string(folder.join("paused.csv")).unwrap()).len();
-    assert!(beats >= 4);
+    let paused = window.widgets("paused.json");
+    assert!(paused.called("Play") && !paused.called("Pause"));
+    let beats = |name: &str| rows(&std::fs::read_to_string(folder.join(name)).unwrap()).len();
+    assert!(beats("paused.csv") >= 4);
+    display.key("r");
+    let reset = window.widgets("reset.json");
+    assert!(reset.called("Play"), "it waits at the first beat");
+    display.key("Right");
+    let stepped = window.widgets("stepped.json");
+    assert_eq!(beats("stepped.csv"), 1);
+    assert!(stepped.called("Play"), "it waits after the beat");
+    display.key("space");
+    assert!(window.widgets("again.json").called("Pause"));
 }
 
 #[test]
@@ -230,8 +243,9 @@ fn the_pointer_clicks_drags_and_hovers_and_the_keyboard_types() {
         Wait(Text("certified")), Widgets("ready.json"), Wait(Text("Play")), Widgets("paused.json"),
         Wait(Text("buffer 1 = 3 · buffer 2 = 2")), Widgets("cell.json"), Wait(Text("SARSA")),
         Widgets("menu.json"), Wait(Text("Kind of step size")), Widgets("learns.json"),
-        Wait(Text("Three machines")), Widgets("w.json"), Picture("p.png"), Wait(Text("Motion off")),
-        Quit"#;
+        Picture("p.png"), Wait(Gone("8\u{202F}/\u{202F}s")), Widgets("held.json"),
+        Wait(Text("fastest")), Widgets("dragged.json"), Wait(Text("forest")),
+        Wait(Text("Forest of ten ages")), Widgets("typed.json"), Wait(Text("Motion off")), Quit"#;
     let mut window = Window::open(&display, &folder, &[], steps);
     let id = window.id.clone();
     let ready = window.widgets("ready.json");
@@ -244,7 +258,19 @@ fn the_pointer_clicks_drags_and_hovers_and_the_keyboard_types() {
     display.click(&id, &menu, "SARSA");
     let learns = window.widgets("learns.json");
     assert!(learns.say("Exploration"));
-    window.widgets("w.json");
+    let rail = learns.place("Speed");
+    let middle = (rail.top + rail.bottom) / 2.0;
+    display.point(&id, rail.left + 8.0, middle);
+    display.tool(&["mousedown", "1"]);
+    display.point(&id, (rail.left + rail.right) / 2.0, middle);
+    window.widgets("held.json");
+    // Beyond the rail and below it: the slider follows as long as the button is held.
+    display.point(&id, rail.right + 40.0, middle + 30.0);
+    let dragged = window.widgets("dragged.json");
+    display.tool(&["mouseup", "1"]);
+    display.click(&id, &dragged, "Search scenarios");
+    display.tool(&["type", "forest"]);
+    assert!(!window.widgets("typed.json").say("Gershwin"), "only what is sought is listed");
     let over = learns.place("Motion");
     display.point(&id, over.left + 8.0, over.top + 8.0);
     window.ended();

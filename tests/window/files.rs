@@ -17,11 +17,21 @@ fn a_broken_file_shows_all_its_errors_and_leaves_the_open_one_running() {
         Wait(Text("was not opened: 2 errors")), Wait(Beat(50)), Widgets("after.json"), Quit"#;
     let Some(done) = run(&folder, &[], steps) else { return };
     let errors = done.widgets("errors.json");
-    for words in ["2 errors", "broken.ron:5:", "broken.ron:7:", "1.2", "buffrs", "buffers"] {
+    for words in [
+        "2 errors",
+        "broken.ron:5:37",
+        "failure probability of mill is 1.2: it must lie between 0 and 1",
+        "Write a number between 0 and 1.",
+        "broken.ron:7:9",
+        "there is no field `buffrs` of a line",
+        "Did you mean `buffers`?",
+    ] {
         assert!(errors.say(words), "no error says {words}");
     }
     let after = done.widgets("after.json");
-    assert!(after.say("Three machines") && after.say("Lathe"));
+    // The list says the title too, whatever is open.
+    assert_eq!(after.named("Menu")["text"], "Three machines");
+    assert!(after.say("Lathe: "), "its machines are on the stage");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Where things stand and what pictures show, at several sizes and in both themes.
 
-use super::picture::{GROUND, Picture, of_condition};
-use super::program::{Place, Script, Widgets, folder, scenario};
+use super::picture::{GROUND, PART, Picture, of_condition};
+use super::program::{Done, Place, Script, Widgets, folder};
 
 const SIZES: [(u32, u32); 4] = [(960, 600), (1280, 800), (1920, 1080), (1440, 2000)];
 
@@ -77,34 +77,38 @@ fn everything_has_its_place_at_every_size() {
     }
 }
 
-#[test]
-fn machines_have_the_colour_of_their_condition() {
-    // Beat by beat until each condition was seen, and every picture is held against its names.
-    let folder = folder("conditions");
+/// Always run on the default line, beat by beat, each with its widgets and its picture.
+fn beat_by_beat(name: &str, beats: usize) -> Option<Done> {
+    let folder = folder(name);
     let mut steps =
         r#"Wait(Text("certified")), Click("Pause"), Wait(Text("Play")), Click("Motion"),
         Click("Change agent"), Click("Always run"), Wait(Text("fixed rule")), Click("Reset")"#
             .to_owned();
-    for beat in 0..40 {
+    for beat in 0..beats {
         steps += &format!(r#", Click("One beat"), Widgets("{beat}.json"), Picture("{beat}.png")"#);
     }
     steps += ", Quit";
     let script =
         Script { folder: &folder, size: (1280, 800), arguments: &["--seed", "4"], steps: &steps };
-    let Some(done) = script.run() else { return };
+    script.run()
+}
+
+#[test]
+fn machines_have_the_colour_of_their_condition() {
+    // Until each condition was seen; every picture is held against its names.
+    let Some(done) = beat_by_beat("conditions", 40) else { return };
     let mut seen = std::collections::BTreeSet::new();
     for beat in 0..40 {
         let widgets = done.widgets(&format!("{beat}.json"));
         let picture = done.picture(&format!("{beat}.png"));
         for machine in MACHINES {
             let condition = condition(&widgets, machine);
-            let Some(colour) = of_condition(&condition) else { continue };
             let place = widgets.place(machine);
-            let own = picture.count(&place, colour);
+            let own = picture.count(&place, of_condition(&condition));
             assert!(own > 100, "beat {beat}, {machine}{condition}: {own} pixels of its colour");
-            for other in ["working", "starved", "blocked", "down", "held back"] {
+            for other in ["working", "starved", "blocked", "down", "held back", "set-up"] {
                 if other != condition {
-                    let wrong = of_condition(other).map_or(0, |c| picture.count(&place, c));
+                    let wrong = picture.count(&place, of_condition(other));
                     assert!(wrong < own / 4, "beat {beat}, {machine}{condition} shows {other}");
                 }
             }
@@ -118,20 +122,25 @@ fn machines_have_the_colour_of_their_condition() {
 
 #[test]
 fn buffers_fill_with_parts_that_are_seen() {
-    let steps = r#"Wait(Text("certified")), Click("Pause"), Wait(Text("Play")),
-        Click("Motion"), Click("One beat"), Widgets("w.json"), Picture("p.png"), Quit"#;
-    let file = scenario("lines/three_machines.ron").display().to_string();
-    let Some(look) = looked_at("buffers", (1280, 800), &[&file], steps) else { return };
-    for (buffer, of) in [("buffer 1 · ", " of 4"), ("buffer 2 · ", " of 4")] {
-        let name = look.widgets.named(buffer)["name"].as_str().unwrap();
-        let level: usize = name.trim_start_matches(buffer).trim_end_matches(of).parse().unwrap();
-        let place = look.widgets.place(buffer);
-        let parts = look.picture.count(&place, super::picture::Colour(0xF0C85A));
-        let expected = level * 100;
-        assert!(
-            parts >= expected && (level > 0 || parts == 0),
-            "{name}: {parts} pixels of parts in {place:?}"
-        );
+    let Some(done) = beat_by_beat("buffers", 12) else { return };
+    // How many pixels of parts each level has, where it was seen.
+    let mut seen = std::collections::BTreeMap::<usize, Vec<usize>>::new();
+    for beat in 0..12 {
+        let widgets = done.widgets(&format!("{beat}.json"));
+        let picture = done.picture(&format!("{beat}.png"));
+        for buffer in ["buffer 1 · ", "buffer 2 · "] {
+            let name = widgets.named(buffer)["name"].as_str().unwrap();
+            let level = name.trim_start_matches(buffer).trim_end_matches(" of 4");
+            let parts = picture.count(&widgets.place(buffer), PART);
+            seen.entry(level.parse().unwrap()).or_default().push(parts);
+        }
+    }
+    assert!(seen.contains_key(&0) && seen.contains_key(&1) && seen.len() > 3, "{seen:?}");
+    let part = seen[&1][0];
+    assert!(part > 100, "a part has {part} pixels");
+    for (level, counted) in &seen {
+        let right = |parts: &usize| parts.abs_diff(level * part) <= level * part / 20;
+        assert!(counted.iter().all(right), "{level} parts, of {part} pixels each: {counted:?}");
     }
 }
 

@@ -25,19 +25,23 @@ pub const STARVED: Colour = Colour(0x56B4E9);
 pub const BLOCKED: Colour = Colour(0xE69F00);
 pub const DOWN: Colour = Colour(0xD55E00);
 pub const HELD_BACK: Colour = Colour(0x9AA4AE);
+pub const SET_UP: Colour = Colour(0xCC79A7);
+/// A part, in the dark theme.
+pub const PART: Colour = Colour(0xF0C85A);
 /// The ground of the stage in the dark theme.
 pub const GROUND: Colour = Colour(0x14171A);
 
 /// The colour of a condition by its name.
-pub fn of_condition(name: &str) -> Option<Colour> {
-    Some(match name {
+pub fn of_condition(name: &str) -> Colour {
+    match name {
         "working" => WORKING,
         "starved" => STARVED,
         "blocked" => BLOCKED,
         "down" => DOWN,
         "held back" => HELD_BACK,
-        _ => return None,
-    })
+        "set-up" => SET_UP,
+        _ => panic!("{name} is no condition"),
+    }
 }
 
 impl Picture {

@@ -13,28 +13,34 @@ fn the_planner_waits_between_sweeps_and_goes_on() {
     let Some(done) = run(&folder, &[], steps) else { return };
     let one = done.widgets("one.json");
     assert!(one.say("bounds so far") && !one.say("certified"));
-    assert!(done.widgets("end.json").say("12.2751"), "the gain of the file");
+    let end = done.widgets("end.json");
+    assert!(end.called("certified"), "“not certified” is not enough");
+    assert!(end.say("12.2751"), "the gain of the file");
 }
 
 #[test]
 fn every_method_comes_to_the_same_optimum() {
     let folder = folder("methods");
-    let mut steps = r#"Wait(Text("certified")), Widgets("Modified.json")"#.to_owned();
-    for (method, file) in [
+    let methods = [
+        ("Modified policy iteration", "Modified"),
         ("Value iteration", "Value"),
         ("Policy iteration", "Policy"),
         ("Gauss–Seidel value iteration", "Gauss"),
-    ] {
+    ];
+    let mut steps = r#"Wait(Text("certified"))"#.to_owned();
+    for (method, file) in methods {
         steps += &format!(
             r#", Click("Planning method"), Click("{method}"), Wait(Idle), Wait(Text("certified")),
-            Widgets("{file}.json")"#
+            Click("Planning method"), Wait(Text("{method}")), Widgets("{file}.json"),
+            Key("Escape"), Wait(Gone("{method}"))"#
         );
     }
     let file = scenario("lines/line3.ron").display().to_string();
     let Some(done) = run(&folder, &[&file], &(steps + ", Quit")) else { return };
-    for file in ["Modified", "Value", "Policy", "Gauss"] {
+    for (method, file) in methods {
         let widgets = done.widgets(&format!("{file}.json"));
-        assert!(widgets.say("458.8083"), "{file}");
+        assert!(widgets.called("certified") && widgets.say("458.8083"), "{method}");
+        assert_eq!(widgets.named(method)["selected"], true, "{method} is the one that planned");
     }
 }
 
@@ -42,10 +48,11 @@ fn every_method_comes_to_the_same_optimum() {
 fn a_model_too_large_says_how_large_and_rules_act_all_the_same() {
     let folder = folder("large");
     let steps = r#"
-        Wait(Text("states with 1048576 actions")), Type("Speed value", "5000"), Key("Enter"), Wait(Beat(2000)),
-        Widgets("w.json"), Quit"#;
+        Wait(Text("states with 1048576 actions")), Type("Speed value", "5000"), Key("Enter"),
+        Wait(Beat(2000)), Widgets("w.json"), Quit"#;
     let file = scenario("lines/twenty_machines.ron").display().to_string();
     let Some(done) = run(&folder, &[&file], steps) else { return };
     let widgets = done.widgets("w.json");
-    assert!(widgets.say("Always run") && widgets.say("about 1.4e24 states"), "and how large");
+    assert!(widgets.called("Always run"), "it acts");
+    assert!(widgets.say("about 1.4e24 states"), "and how large");
 }

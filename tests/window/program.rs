@@ -162,6 +162,11 @@ impl Widgets {
         self.0.iter().any(|widget| Self::words(widget).contains(words))
     }
 
+    /// Whether one is called this, and no more than this.
+    pub fn called(&self, name: &str) -> bool {
+        self.0.iter().any(|widget| widget["name"] == name)
+    }
+
     /// The one whose name begins so.
     pub fn named(&self, name: &str) -> &Value {
         let mut named = self.0.iter().filter(|widget| {
