@@ -1,10 +1,9 @@
 //! What a command prints: text for people or one JSON object for programs, on standard output.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use crate::mdp::Criterion;
-use crate::scenario::{Contents, Scenario, Text};
+use crate::scenario::{Contents, Scenario};
 
 /// For whom a command prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -116,14 +115,7 @@ pub fn fixed(value: f64, decimals: usize) -> String {
 
 /// What a scenario is called at the top of an output: its title, else its file's name.
 pub fn title(scenario: &Scenario) -> String {
-    title_or_file(&scenario.contents.title, scenario.file.as_deref())
-}
-
-/// A title in English, else the file's name without its ending.
-pub fn title_or_file(title: &Text, file: Option<&Path>) -> String {
-    let named = Some(title.in_language("en").trim()).filter(|title| !title.is_empty());
-    let stem = || file?.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    named.map(str::to_owned).or_else(stem).unwrap_or_else(|| "without a title".to_owned())
+    scenario.contents.title.or_file(scenario.file.as_deref())
 }
 
 /// An estimate in words: `0.8562 ± 0.0011`.
@@ -181,7 +173,10 @@ impl WorthUnit {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::scenario::Text;
 
     #[test]
     fn nothing_has_no_sign() {
@@ -195,7 +190,7 @@ mod tests {
     #[test]
     fn a_scenario_without_a_title_is_called_by_its_file() {
         let file = Some(Path::new("lines/two.ron"));
-        let title = |text: &str, file| title_or_file(&Text::One(text.to_owned()), file);
+        let title = |text: &str, file| Text::One(text.to_owned()).or_file(file);
         assert_eq!((title("Two", file), title(" ", file)), ("Two".into(), "two".into()));
         assert!(!title("", None).is_empty());
     }

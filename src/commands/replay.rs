@@ -112,7 +112,7 @@ pub(super) fn as_text(saved: &SavedRun, session: &Session, file: &str) -> String
     let rewards = &run.records().rewards;
     let mut text = format!(
         "{}\n  {} beats with seed {}, {} commands; {} acts\n",
-        output::title_or_file(&contents.title, Some(Path::new(file))),
+        contents.title.or_file(Some(Path::new(file))),
         run.beats(),
         saved.seed,
         saved.commands.len(),

@@ -1,6 +1,7 @@
 //! What a scenario file says, as plain data: every default filled in, everything a beat.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -108,6 +109,13 @@ impl Text {
                 .or_else(|| texts.values().next())
                 .map_or("", String::as_str),
         }
+    }
+
+    /// A title in English, else the name of the file without its ending.
+    pub fn or_file(&self, file: Option<&Path>) -> String {
+        let named = Some(self.in_language("en").trim()).filter(|title| !title.is_empty());
+        let stem = || file?.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        named.map(str::to_owned).or_else(stem).unwrap_or_else(|| "without a title".to_owned())
     }
 }
 

@@ -71,7 +71,7 @@ fn transport(desk: &Desk, session: &Session, dark: bool) -> TransportView {
     let run = session.run();
     let ends = run.settings().episode_limit.is_some() || run.records().terminal > 0;
     TransportView {
-        title: session.scenario().contents.title.in_language("en").to_owned(),
+        title: session.scenario().contents.title.or_file(session.scenario().file.as_deref()),
         playing: desk.clock.playing,
         speed: desk.clock.speed,
         reached: desk.clock.reached,
