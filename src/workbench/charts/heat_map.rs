@@ -246,7 +246,8 @@ pub fn heat_map(ui: &mut Ui, map: &HeatMap<'_>, theme: &Theme) -> HeatMapRespons
     if let Some((x, y)) = hovered {
         let cell = cell_rect(&plan, x, y, rows);
         painter.rect_stroke(cell, 0.0, Stroke::new(1.0, theme.text), StrokeKind::Inside);
-        response.clone().on_hover_text_at_pointer(map.words(x, y));
+        let words = format!("{}\nclick to see why", map.words(x, y));
+        response.clone().on_hover_text_at_pointer(words);
     }
     HeatMapResponse { response, hovered, clicked }
 }
