@@ -63,7 +63,7 @@ impl Judge {
         scenario: Arc<Scenario>,
         enumeration: Enumeration,
     ) -> (Self, SyncSender<Candidate>) {
-        let pairs = enumeration.model.pairs() as u64;
+        let pairs = enumeration.model.pairs();
         let room = (WAITING / (pairs * BYTES_A_PAIR).max(1)).clamp(2, MOST_WAITING);
         let (sender, candidates) = mpsc::sync_channel::<Candidate>(room as usize);
         let found = Arc::new(Mutex::new(Vec::new()));
