@@ -261,7 +261,7 @@ fn choose_agent(desk: &mut Desk, session: &mut Session, choice: AgentChoice) {
         AgentChoice::AlwaysRun => AgentSpec::AlwaysRun,
         AgentChoice::Random => AgentSpec::Random,
         AgentChoice::Threshold => AgentSpec::Threshold(ThresholdSettings::suggested(environment)),
-        AgentChoice::Kanban => AgentSpec::Kanban(KanbanSettings::default()),
+        AgentChoice::Kanban => AgentSpec::Kanban(kanban_to_begin_with(desk, session)),
         AgentChoice::Optimum => AgentSpec::Optimum(OptimumSettings::default()),
         AgentChoice::QLearning => AgentSpec::QLearning(TabularSettings::default()),
         AgentChoice::Sarsa => AgentSpec::Sarsa(TabularSettings::default()),
@@ -282,6 +282,16 @@ fn choose_agent(desk: &mut Desk, session: &mut Session, choice: AgentChoice) {
     } else {
         change_agent(desk, session, spec);
     }
+}
+
+/// Levels that are to be found; where there is no model to find them on, full buffers, to be lowered
+/// by hand.
+fn kanban_to_begin_with(desk: &Desk, session: &Session) -> KanbanSettings {
+    if !matches!(desk.snapshot.stage, Stage::Failed(_)) {
+        return KanbanSettings::default();
+    }
+    let buffers = &session.scenario().environment.places().buffers;
+    KanbanSettings { levels: buffers.iter().map(|buffer| buffer.capacity).collect() }
 }
 
 fn tune(desk: &mut Desk, session: &mut Session, tuning: Tuning) {

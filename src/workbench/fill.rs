@@ -180,7 +180,8 @@ fn options(desk: &Desk, session: &Session) -> Vec<AgentOption> {
             .map(|error| error.to_string());
     let has_buffers = !environment.places().buffers.is_empty();
     let kanban = match environment {
-        AnyEnvironment::Line(_) if has_buffers => no_plan.clone(),
+        // Without a model its levels are not found, but set by hand.
+        AnyEnvironment::Line(_) if has_buffers => None,
         AnyEnvironment::Line(_) => Some("there are no buffers here".to_owned()),
         _ => Some("only for lines".to_owned()),
     };
