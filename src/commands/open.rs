@@ -50,7 +50,7 @@ struct What {
 #[cfg(feature = "window")]
 fn open_window(arguments: &OpenArguments, what: What) -> Result<(), Failure> {
     use crate::workbench::app::{self, OpenError};
-    use crate::workbench::script::Script;
+    use crate::workbench::script::{Screen, Script};
     use crate::workbench::window::{SIZE, Surface};
 
     let script = match &arguments.script {
@@ -58,17 +58,16 @@ fn open_window(arguments: &OpenArguments, what: What) -> Result<(), Failure> {
         None => None,
     };
     let wished = arguments.size.as_deref().map(size).transpose()?;
-    let (width, height) = wished.unwrap_or(SIZE);
-    let surface = match &script {
-        _ if arguments.off_screen => Surface::OffScreen { width, height },
-        None => Surface::Window { width, height },
-        Some(script) => match (Surface::from(script.surface), wished) {
-            (Surface::Window { .. }, Some((width, height))) => Surface::Window { width, height },
-            (Surface::OffScreen { .. }, Some((width, height))) => {
-                Surface::OffScreen { width, height }
-            }
-            (asked, None) => asked,
-        },
+    let screen = script.as_ref().map_or(Screen::Window, |script| script.surface);
+    let (off_screen, own) = match screen {
+        _ if arguments.off_screen => (true, SIZE),
+        Screen::OffScreen(width, height) => (true, (width, height)),
+        Screen::Window => (false, SIZE),
+    };
+    let (width, height) = wished.unwrap_or(own);
+    let surface = match off_screen {
+        true => Surface::OffScreen { width, height },
+        false => Surface::Window { width, height },
     };
     let opened = app::Opened {
         scenario: what.scenario.clone(),

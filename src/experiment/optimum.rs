@@ -107,7 +107,7 @@ impl Optimum {
 /// The middle of bounds that are no further apart than a thousandth of it, or than
 /// [`USUAL_PRECISION`]; what lies between bounds that are further apart is not known.
 pub fn known(lower: f64, upper: f64) -> Option<f64> {
-    let middle = lower + (upper - lower) / 2.0;
+    let middle = f64::midpoint(lower, upper);
     (upper - lower <= f64::max(1e-3 * middle.abs(), USUAL_PRECISION)).then_some(middle)
 }
 

@@ -68,14 +68,14 @@ impl Snapshot {
 
     /// Takes what the planner has now.
     fn take(&mut self, planner: &dyn Planner, precision: f64) {
+        self.certified = planner.certified(precision);
         // What is shown at the end are values; on the way there what the sweeps have come to.
-        let done = planner.certified(precision) || planner.is_settled();
+        let done = self.certified || planner.is_settled();
         self.values = if done { planner.estimates().into() } else { planner.values().into() };
         self.policy = planner.policy().into();
         self.bounds = planner.bounds().map(|bounds| (bounds.lower, bounds.upper));
         self.sweeps = planner.sweeps();
         self.history = planner.history().into();
-        self.certified = planner.certified(precision);
     }
 
     /// The plan as an agent can follow it, once it is ready.

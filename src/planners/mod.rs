@@ -162,7 +162,7 @@ pub trait Planner: Send {
         }
         for (state, value) in values.iter_mut().enumerate() {
             if let Some((lower, Some(upper))) = self.state_bounds(state) {
-                *value = lower + (upper - lower) / 2.0;
+                *value = f64::midpoint(lower, upper);
             }
         }
         values

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::core::{Core, planner_reads_core};
+use super::patience::UNMOVED;
 use super::relative_value_iteration::DAMPING;
 use super::{PlanError, Planner};
 use crate::mdp::{Criterion, Model, NO_ROW};
@@ -17,10 +18,9 @@ use crate::mdp::{Criterion, Model, NO_ROW};
 /// `benches/RESULTS.md`): fewer leave the full sweeps to do the work, more outlive their policy.
 pub const POLICY_SWEEPS: u32 = 20;
 
-/// After so many full sweeps whose span has not fallen by a thousandth the policy is followed for
+/// After so many full sweeps whose span has not moved (see [`UNMOVED`]) the policy is followed for
 /// half as many.
 const IN_VAIN: u32 = 16;
-const UNMOVED: f64 = 0.999;
 
 const STATES_A_BLOCK: usize = 8192;
 

@@ -12,7 +12,7 @@
 use crate::mdp::{Criterion, Model};
 
 /// What is left of width and residual after the sweeps doubled, where they count as not moving.
-const UNMOVED: f64 = 0.999;
+pub(super) const UNMOVED: f64 = 0.999;
 
 /// What is left of them where sweeps count as slow, so that equations are rather solved.
 const SLOW: f64 = 0.5;

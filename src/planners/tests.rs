@@ -142,6 +142,26 @@ fn bounds_hold(
     }
 }
 
+/// All methods that serve a criterion.
+fn methods(criterion: Criterion) -> impl Iterator<Item = Method> {
+    <Method as clap::ValueEnum>::value_variants()
+        .iter()
+        .copied()
+        .filter(move |method| method.serves(criterion))
+}
+
+/// A planner of this method that was driven to its end.
+fn driven(
+    model: &Arc<Model>,
+    criterion: Criterion,
+    method: Method,
+    precision: f64,
+) -> Box<dyn Planner> {
+    let mut planner = planner(Arc::clone(model), criterion, Some(method)).unwrap();
+    drive(&mut *planner, precision, |_| ControlFlow::Continue(()));
+    planner
+}
+
 /// The greatest mean reward of a cycle that state 0 leads to (Karp 1978).
 fn greatest_cycle_mean(
     states: usize,
@@ -186,15 +206,8 @@ fn lines_of_fixed_cycles_are_solved_by_every_method() {
         });
         let found = enumerate(&line.unwrap(), EnumerationOptions::default(), &Progress::new());
         let model = found.unwrap().model;
-        for method in [
-            Method::ValueIteration,
-            Method::ModifiedPolicyIteration,
-            Method::PolicyIteration,
-            Method::RelativeValueIteration,
-        ] {
-            let mut planner =
-                planner(Arc::clone(&model), Criterion::Average, Some(method)).unwrap();
-            drive(&mut *planner, 1e-9, |_| ControlFlow::Continue(()));
+        for method in methods(Criterion::Average) {
+            let planner = driven(&model, Criterion::Average, method, 1e-9);
             let (bounds, best) = (planner.bounds().unwrap(), 1.0 / f64::from(first.max(second)));
             let what = format!("{first} and {second} beats by {method:?}: {bounds:?}");
             assert!(bounds.certifies(1e-9), "{what}");
@@ -210,29 +223,11 @@ fn lines_of_fixed_cycles_are_solved_by_every_method() {
 #[test]
 fn estimates_are_the_values_of_the_optimum() {
     let model = Arc::new(random_model(5, 12, 3));
-    let exact = {
-        let mut planner =
-            planner(Arc::clone(&model), Criterion::Discounted(0.9), Some(Method::PolicyIteration))
-                .unwrap();
-        drive(&mut *planner, 1e-12, |_| ControlFlow::Continue(()));
-        planner.backed_up().to_vec()
-    };
-    for method in [
-        Method::ValueIteration,
-        Method::GaussSeidel,
-        Method::ModifiedPolicyIteration,
-        Method::PolicyIteration,
-    ] {
-        let found = solve(
-            &model,
-            Criterion::Discounted(0.9),
-            Some(method),
-            1e-6,
-            u64::MAX,
-            None,
-            &Progress::new(),
-        );
-        let found = found.unwrap();
+    let criterion = Criterion::Discounted(0.9);
+    let exact = driven(&model, criterion, Method::PolicyIteration, 1e-12).backed_up().to_vec();
+    for method in methods(criterion) {
+        let planner = driven(&model, criterion, method, 1e-6);
+        let found = Solution::of(&*planner, &model, 1e-6);
         for (state, (value, exact)) in found.values.iter().zip(&exact).enumerate() {
             // Half of the bounds' width about the middle.
             assert!((value - exact).abs() < 1e-6, "{method:?}, state {state}: {value}, {exact}");
@@ -292,15 +287,8 @@ proptest! {
             Some((reward, vec![(next, 1.0)]))
         }));
         let best = greatest_cycle_mean(6, 2, step);
-        for method in [
-            Method::ValueIteration,
-            Method::ModifiedPolicyIteration,
-            Method::PolicyIteration,
-            Method::RelativeValueIteration,
-        ] {
-            let mut planner =
-                planner(Arc::clone(&model), Criterion::Average, Some(method)).unwrap();
-            drive(&mut *planner, 1e-7, |_| ControlFlow::Continue(()));
+        for method in methods(Criterion::Average) {
+            let planner = driven(&model, Criterion::Average, method, 1e-7);
             let bounds = planner.bounds().unwrap();
             prop_assert!(bounds.certifies(1e-7), "{method:?}: {bounds:?}, but {best}");
             prop_assert!(bounds.lower <= best && best <= bounds.upper.unwrap(), "{method:?}");

@@ -1,5 +1,7 @@
 //! Why this action? The backup of one state, action by action.
 
+use std::collections::HashMap;
+
 use super::desk::Desk;
 use super::fill::is_watched;
 use super::number;
@@ -74,7 +76,7 @@ fn weights(desk: &Desk, session: &Session) -> (f64, f64) {
 /// The gain, or the middle of what it is so far known to lie between.
 fn gain(desk: &Desk) -> Option<f64> {
     let (lower, upper) = desk.snapshot.bounds?;
-    Some(lower + (upper? - lower) / 2.0)
+    Some(f64::midpoint(lower, upper?))
 }
 
 /// Values of all actions of a state under the planner's values; NaN where not allowed.
@@ -258,9 +260,9 @@ fn outcomes(desk: &Desk, session: &Session, state: &[Level], action: &[Level]) -
         let number = found.states.find(environment.state_space().index(next))?;
         desk.snapshot.values.get(number).copied()
     };
-    let words = branches.iter().map(|branch| branch_words(environment, branch)).collect();
+    let words: Vec<_> = branches.iter().map(|branch| branch_words(environment, branch)).collect();
     let next: Vec<&[Level]> = branches.iter().map(|branch| &*branch.next).collect();
-    let words = told_apart(words, environment.state_space(), &next);
+    let words = told_apart(&words, environment.state_space(), &next);
     branches
         .iter()
         .zip(words)
@@ -274,17 +276,21 @@ fn outcomes(desk: &Desk, session: &Session, state: &[Level], action: &[Level]) -
         .collect()
 }
 
-/// The words; where several are the same, with the first variable in which they differ.
-fn told_apart(words: Vec<String>, space: &Space, next: &[&[Level]]) -> Vec<String> {
+/// The words; where several are the same, with the first variable in which these differ.
+fn told_apart(words: &[String], space: &Space, next: &[&[Level]]) -> Vec<String> {
+    let mut alike: HashMap<&str, Vec<&[Level]>> = HashMap::new();
+    for (one, &state) in words.iter().zip(next) {
+        alike.entry(one).or_default().push(state);
+    }
+    let differ = |states: &Vec<&[Level]>| {
+        (0..space.len()).find(|&place| states.iter().any(|s| s.get(place) != states[0].get(place)))
+    };
+    let apart: HashMap<&str, Option<usize>> =
+        alike.iter().map(|(&one, states)| (one, differ(states))).collect();
     let tell = |(one, state): (&String, &&[Level])| {
-        let alike = words.iter().zip(next).filter(|(other, _)| *other == one);
-        let others: Vec<&[Level]> = alike.map(|(_, other)| *other).collect();
-        let variables = space.variables().iter().zip(*state).enumerate();
-        let differs = variables.into_iter().find(|(place, (_, level))| {
-            others.iter().any(|other| other.get(*place) != Some(*level))
-        });
-        match differs {
-            Some((_, (variable, level))) => {
+        let place = apart.get(one.as_str()).copied().flatten();
+        match place.and_then(|place| space.variables().get(place).zip(state.get(place))) {
+            Some((variable, level)) => {
                 format!("{} = {}, {one}", variable.name, variable.label(*level))
             }
             None => one.clone(),
@@ -348,10 +354,10 @@ mod tests {
             Variable::count("buffer 2", 0, 4, "parts"),
         ])
         .unwrap();
-        let words = ["nothing fails", "mill fails", "nothing fails"].map(str::to_owned).to_vec();
+        let words = ["nothing fails", "mill fails", "nothing fails"].map(str::to_owned);
         let next: [&[Level]; 3] = [&[2, 1], &[2, 0], &[2, 0]];
         assert_eq!(
-            told_apart(words, &space, &next),
+            told_apart(&words, &space, &next),
             ["buffer 2 = 1, nothing fails", "mill fails", "buffer 2 = 0, nothing fails"]
         );
     }

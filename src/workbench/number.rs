@@ -46,25 +46,30 @@ pub fn significant(value: f64, digits: usize) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }
-    let digits = digits.max(1);
-    let exponent = exponent_of(value, digits);
-    if !(-4..6).contains(&exponent) {
-        return scientific(value, digits);
+    match decimals(value, digits) {
+        Some(decimals) => fixed(value, decimals),
+        None => scientific(value, digits),
     }
-    fixed(value, usize::try_from(digits as i32 - 1 - exponent).unwrap_or(0))
 }
 
 /// A number beside others, the greatest of which is `most` in magnitude: with as many decimals as
 /// give that one so many significant digits, so that all have the same.
 pub fn beside(value: f64, most: f64, digits: usize) -> String {
-    if !value.is_finite() || !most.is_finite() || most == 0.0 {
-        return significant(value, digits);
+    match decimals(most, digits) {
+        Some(decimals) if value.is_finite() && most.is_finite() && most != 0.0 => {
+            fixed(value, decimals)
+        }
+        _ => significant(value, digits),
     }
-    let exponent = exponent_of(most, digits.max(1));
-    if !(-4..6).contains(&exponent) {
-        return significant(value, digits);
-    }
-    fixed(value, usize::try_from(digits as i32 - 1 - exponent).unwrap_or(0))
+}
+
+/// How many decimals give a number so many significant digits (at least 1); `None` where it is
+/// rather written with a power of ten.
+fn decimals(value: f64, digits: usize) -> Option<usize> {
+    let digits = digits.max(1);
+    let exponent = exponent_of(value, digits);
+    let plain = (-4..6).contains(&exponent);
+    plain.then(|| usize::try_from(digits as i32 - 1 - exponent).unwrap_or(0))
 }
 
 /// A number as mantissa and power of ten with so many significant digits: `8.1 · 10⁻⁷`.

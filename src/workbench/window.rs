@@ -288,7 +288,7 @@ mod tests {
         let surface = Surface::OffScreen { width: 160, height: 80 };
         let mut app = match build(surface, Theme::DARK) {
             Ok(app) => app,
-            Err(error) => return eprintln!("skipped: {error}"),
+            Err(error) => return crate::workbench::gallery::skip(error),
         };
         app.insert_resource(Words("0")).add_systems(EguiPrimaryContextPass, write);
         finish(&mut app);

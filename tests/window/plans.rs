@@ -50,13 +50,13 @@ fn a_model_too_large_says_how_large_and_rules_act_all_the_same() {
     let steps = r#"
         Wait(Text("states with 1048576 actions")), Type("Speed value", "5000"), Key("Enter"),
         Wait(Beat(2000)), Widgets("w.json"), Click("Change agent"), Click("Kanban"),
-        Wait(Text("Level buffer 19")), Type("Level buffer 19", "2"), Key("Enter"), Wait(Frames(4)),
+        Wait(Text("Level buffer 1")), Type("Level buffer 1", "2"), Key("Enter"), Wait(Frames(4)),
         Widgets("kanban.json"), Quit"#;
     let file = scenario("lines/twenty_machines.ron").display().to_string();
     let Some(done) = run(&folder, &[&file], steps) else { return };
     let widgets = done.widgets("w.json");
     assert!(widgets.called("Always run"), "it acts");
     assert!(widgets.say("about 1.4e24 states"), "and how large");
-    let level = done.widgets("kanban.json").named("Level buffer 19")["value"].as_f64();
+    let level = done.widgets("kanban.json").named("Level buffer 1")["value"].as_f64();
     assert_eq!(level, Some(2.0), "levels are set by hand where none can be found");
 }

@@ -167,12 +167,12 @@ impl Widgets {
         self.0.iter().any(|widget| widget["name"] == name)
     }
 
-    /// The one whose name begins so.
+    /// The one of this name, else the one whose name begins so, as scripts find it.
     pub fn named(&self, name: &str) -> &Value {
-        let mut named = self.0.iter().filter(|widget| {
-            widget["name"].as_str().is_some_and(|said| said == name || said.starts_with(name))
-        });
-        named.next().unwrap_or_else(|| panic!("no widget is called {name}"))
+        let begins = |w: &&Value| w["name"].as_str().is_some_and(|said| said.starts_with(name));
+        let whole = self.0.iter().find(|widget| widget["name"] == name);
+        let found = whole.or_else(|| self.0.iter().find(begins));
+        found.unwrap_or_else(|| panic!("no widget is called {name}"))
     }
 
     /// Where the one whose name begins so stands.

@@ -52,7 +52,7 @@
 pub mod driver;
 pub mod widgets;
 
-use super::window::{SIZE, Surface};
+use super::window::SIZE;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -113,15 +113,6 @@ pub enum Screen {
     Window,
     /// Into an image of this width and height, with no display.
     OffScreen(u32, u32),
-}
-
-impl From<Screen> for Surface {
-    fn from(screen: Screen) -> Self {
-        match screen {
-            Screen::Window => Self::Window { width: SIZE.0, height: SIZE.1 },
-            Screen::OffScreen(width, height) => Self::OffScreen { width, height },
-        }
-    }
 }
 
 /// One step of a script; see [the table](self).
