@@ -329,6 +329,18 @@ fn check_list_and_schema_print_the_objects_that_are_documented() {
     assert!(ran.err.contains("bad.ron is not valid"), "{}", ran.err);
     agree("check", &[checked], &[]);
     agree("schema", &[place.type_in("schema Line --format json").json()], &[]);
+    let wrong: Vec<Value> =
+        ["solve bad.ron", "simulate none.ron", "train chain.ron --steps 1e12 --curve no/c.csv"]
+            .map(|line| {
+                let ran = place.type_in(&format!("{line} --format json"));
+                assert_eq!(ran.status, Some(1), "{line}: {}", ran.err);
+                serde_json::from_str(&ran.out).unwrap()
+            })
+            .to_vec();
+    assert_eq!(wrong[0]["findings"].as_array().unwrap().len(), 3);
+    assert_eq!(wrong[0]["findings"][0]["line"], 4);
+    assert!(wrong[2]["error"].as_str().unwrap().contains("there is no folder no"), "{}", wrong[2]);
+    agree("error", &wrong, &[]);
     agree("schema json", &[place.type_in("schema json --format json").json()], &[]);
 }
 

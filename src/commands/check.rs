@@ -16,7 +16,7 @@ pub struct CheckArguments {
     files: Vec<PathBuf>,
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    pub(super) format: Format,
     /// Accepted everywhere; checking draws nothing, so it changes nothing here.
     #[arg(long)]
     seed: Option<u64>,
@@ -48,8 +48,8 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
     }
     match failed.len() {
         0 => Ok(()),
-        1 => Err(Failure::Input(format!("error: {} is not valid", failed.join(", ")))),
-        n => Err(Failure::Input(format!("error: {n} files are not valid: {}", failed.join(", ")))),
+        1 => Err(Failure::Told(format!("error: {} is not valid", failed.join(", ")))),
+        n => Err(Failure::Told(format!("error: {n} files are not valid: {}", failed.join(", ")))),
     }
 }
 

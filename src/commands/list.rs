@@ -10,7 +10,7 @@ use crate::scenario::library;
 pub struct ListArguments {
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    pub(super) format: Format,
     /// Accepted everywhere; listing draws nothing, so it changes nothing here.
     #[arg(long)]
     seed: Option<u64>,

@@ -13,18 +13,17 @@ pub mod simulate;
 pub mod solve;
 pub mod train;
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use output::Failure;
 
 use crate::experiment::saved_run::{Opened, open_file};
 use crate::heuristics::ThresholdSettings;
 use crate::scenario::diagnostic::{Diagnostic, Report};
-use crate::scenario::{AgentSpec, Reports, Scenario};
+use crate::scenario::{AgentSpec, Reports, Scenario, save, suggestion};
 
 /// A reinforcement-learning workbench for production lines.
 ///
@@ -87,6 +86,18 @@ enum Command {
 }
 
 impl Command {
+    fn format(&self) -> output::Format {
+        match self {
+            Self::List(arguments) => arguments.format,
+            Self::Check(arguments) => arguments.format,
+            Self::Solve(arguments) => arguments.format,
+            Self::Simulate(arguments) => arguments.format,
+            Self::Train(arguments) => arguments.format,
+            Self::Replay(arguments) => arguments.format,
+            Self::Schema(arguments) => arguments.format,
+        }
+    }
+
     fn run(self) -> Result<(), Failure> {
         match self {
             Self::List(arguments) => list::run(&arguments),
@@ -102,7 +113,13 @@ impl Command {
 
 /// Reads the command line and runs what it says.
 pub fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let parsed = Arguments::try_parse();
+    // `taktlab solv line.ron` reads as two scenarios, `taktlab solv` as one.
+    let opens = parsed.as_ref().is_ok_and(|arguments| arguments.command.is_none());
+    if let Some(told) = misspelt().filter(|_| parsed.is_err() || opens) {
+        return ExitCode::from(told.report());
+    }
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version go to standard output, whose reader may have gone.
@@ -110,19 +127,34 @@ pub fn run() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    let result = match arguments.command {
-        Some(command) => command.run(),
-        None => open::run(&arguments.open),
+    let (format, result) = match arguments.command {
+        Some(command) => (command.format(), command.run()),
+        None => (arguments.open.format, open::run(&arguments.open)),
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => ExitCode::from(failure.report()),
+    let Err(failure) = result else { return ExitCode::SUCCESS };
+    if let Some(object) = failure.as_json().filter(|_| format == output::Format::Json) {
+        // The exit status says it as well to whoever reads no more.
+        let _ = output::print_json(&object);
     }
+    ExitCode::from(failure.report())
+}
+
+/// What to say where the first word is no command and no file, but near to a command.
+fn misspelt() -> Option<Failure> {
+    let first = std::env::args_os().nth(1).filter(|word| !Path::new(word).exists())?;
+    let word = first.to_str().filter(|word| !word.starts_with('-') && !word.contains('.'))?;
+    let commands = Arguments::command();
+    let names = || commands.get_subcommands().map(clap::Command::get_name).chain(["help"]);
+    let meant = suggestion(word, names()).filter(|name| *name != word)?;
+    Some(Failure::Usage(format!(
+        "error: there is no command `{word}`, and no file of this name. Did you mean `taktlab \
+         {meant}`?"
+    )))
 }
 
 /// Reads a scenario, or fails with all that is wrong with it, drawn in its text.
 fn load(path: &Path) -> Result<Scenario, Failure> {
-    read(path).map_err(refused)
+    read(path).map_err(Failure::Refused)
 }
 
 /// Reads a scenario; of a saved run it says what it is and what plays it, as its fields would be
@@ -139,9 +171,12 @@ fn read(path: &Path) -> Result<Scenario, Reports> {
     }
 }
 
-/// The failure that says all that is wrong with a file.
-fn refused(reports: Reports) -> Failure {
-    Failure::Input(reports.drawn(std::io::stderr().is_terminal()))
+/// Fails at once where what is to be written at the end could not be.
+fn writable(path: Option<&Path>) -> Result<(), Failure> {
+    let Some(path) = path else { return Ok(()) };
+    save::could_be_written(path).map_err(|error| {
+        Failure::input(format!("{} could not be written: {error}", path.display()))
+    })
 }
 
 /// How many beats or episodes may be asked for.

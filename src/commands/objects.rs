@@ -66,6 +66,23 @@ const HALF_LIFE: Name = or_null(
 /// The objects of all commands.
 pub const OBJECTS: &[Object] = &[
     Object {
+        command: "error",
+        about: "What every command but `check` prints where its input was wrong (exit status 1).",
+        names: &[
+            name("error", "text", "", "What is wrong; of several faults of a file the first."),
+            name("findings", "list", "", "All that is wrong with a file, and its warnings."),
+            name("findings[].file", "text", "", "The file that it is in."),
+            name("findings[].severity", "text", "", "`error` or `warning`."),
+            or_null("findings[].line", "whole number", "", "Its line, from 1."),
+            or_null("findings[].column", "whole number", "", "Its column, from 1."),
+            or_null("findings[].end_line", "whole number", "", "The line of its end."),
+            or_null("findings[].end_column", "whole number", "", "The column behind its end."),
+            name("findings[].path", "text", "", "The field concerned, empty for none."),
+            name("findings[].message", "text", "", "What is wrong."),
+            name("findings[].remedy", "text", "", "What to do about it."),
+        ],
+    },
+    Object {
         command: "list",
         about: "The scenarios that come with the program.",
         names: &[
@@ -380,4 +397,5 @@ pub const ABOUT: &str = "What commands print with --format json: one object on s
     everything a beat and in the scenario's currency. An estimate is an object of mean, low and \
     high, the ends of its 95 % interval, which are null where one sample says nothing of them. \
     Where no window can be had, `taktlab [SCENARIO]` prints the object of `simulate`, for a saved \
-    run that of `replay`, and writes it to the file that it names as `results`.";
+    run that of `replay`, and writes it to the file that it names as `results`. Where the input was \
+    wrong it is the object `error`.";

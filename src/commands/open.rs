@@ -23,15 +23,17 @@ const RESULTS: &str = "taktlab-results.json";
 /// Runs the command.
 pub(super) fn run(arguments: &OpenArguments) -> Result<(), Failure> {
     let what = match &arguments.scenario {
-        Some(path) => match open_file(path).map_err(super::refused)? {
-            Opened::Scenario(scenario) => What { scenario: *scenario, name: None, saved: None },
+        Some(path) => match open_file(path).map_err(Failure::Refused)? {
+            Opened::Scenario(scenario) => {
+                What { scenario: *scenario, name: library::name_of(path), saved: None }
+            }
             Opened::Run(saved) => {
-                let scenario = saved.opened().map_err(super::refused)?;
+                let scenario = saved.opened().map_err(Failure::Refused)?;
                 What { scenario, name: None, saved: Some(*saved) }
             }
         },
         None => {
-            let scenario = library::open(DEFAULT).map_err(super::refused)?;
+            let scenario = library::open(DEFAULT).map_err(Failure::Refused)?;
             What { scenario, name: Some(DEFAULT.to_owned()), saved: None }
         }
     };

@@ -1,9 +1,9 @@
 //! What a command prints: text for people or one JSON object for programs, on standard output.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use crate::mdp::Criterion;
-use crate::scenario::{Contents, Scenario};
+use crate::scenario::{Contents, Reports, Scenario};
 
 /// For whom a command prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -20,6 +20,10 @@ pub enum Format {
 pub enum Failure {
     /// The input was wrong: exit status 1, with what to say.
     Input(String),
+    /// A file was wrong: exit status 1, with all that is wrong with it.
+    Refused(Reports),
+    /// The input was wrong and the output says so: exit status 1, with what else to say.
+    Told(String),
     /// The command was used wrongly: exit status 2.
     Usage(String),
     /// Standard output was closed by whoever read it: exit status 0, nothing to say.
@@ -42,11 +46,36 @@ impl Failure {
         Self::Input(format!("error: {error}"))
     }
 
+    /// The object that says it to programs; `None` where the input was not wrong, or the output
+    /// says so.
+    pub fn as_json(&self) -> Option<serde_json::Value> {
+        let object = |message: &str, findings: serde_json::Value| {
+            let message = message.strip_prefix("error: ").unwrap_or(message).trim_end();
+            Some(serde_json::json!({ "error": message, "findings": findings }))
+        };
+        match self {
+            Self::Input(message) => object(message, serde_json::json!([])),
+            Self::Refused(reports) => {
+                let entries = reports.entries();
+                let first = entries
+                    .first()
+                    .map_or(String::new(), |first| format!("{}: {}", first.file, first.message));
+                object(&first, serde_json::json!(entries))
+            }
+            Self::Told(_) | Self::Usage(_) | Self::PipeClosed => None,
+        }
+    }
+
     /// Says what there is to say on standard error and gives the exit status.
     pub fn report(self) -> u8 {
         match self {
             Self::PipeClosed => 0,
-            Self::Input(message) => {
+            Self::Refused(reports) => {
+                let drawn = reports.drawn(io::stderr().is_terminal());
+                note(&format!("{}\n", drawn.trim_end()));
+                1
+            }
+            Self::Input(message) | Self::Told(message) => {
                 note(&format!("{}\n", message.trim_end()));
                 1
             }

@@ -22,7 +22,7 @@ pub struct ReplayArguments {
     trajectory: Option<PathBuf>,
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    pub(super) format: Format,
     /// Accepted everywhere; a saved run has its own seed, so it changes nothing here.
     #[arg(long)]
     seed: Option<u64>,
@@ -30,7 +30,7 @@ pub struct ReplayArguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &ReplayArguments) -> Result<(), Failure> {
-    let saved = match open_file(&arguments.file).map_err(super::refused)? {
+    let saved = match open_file(&arguments.file).map_err(Failure::Refused)? {
         Opened::Run(saved) => *saved,
         Opened::Scenario(_) => {
             return Err(Failure::input(format!(
@@ -57,7 +57,7 @@ fn play(saved: &SavedRun, arguments: &ReplayArguments) -> Result<Session, Failur
         Failure::input(format!("{} could not be written: {error}", path.display()))
     };
     // A line that starts again begins a new run, so one environment names all columns.
-    let scenario = saved.opened().map_err(super::refused)?;
+    let scenario = saved.opened().map_err(Failure::Refused)?;
     let mut file = TrajectoryFile::create(path, &scenario.environment).map_err(failed)?;
     let mut written = Ok(());
     let session = with_bar("replaying", &progress, || {

@@ -15,7 +15,7 @@ pub struct SchemaArguments {
     kind: String,
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    pub(super) format: Format,
     /// Accepted everywhere; it changes nothing here.
     #[arg(long)]
     seed: Option<u64>,

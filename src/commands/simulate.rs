@@ -40,7 +40,7 @@ pub struct SimulateArguments {
     seed: Option<u64>,
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    pub(super) format: Format,
 }
 
 /// Runs the command.

@@ -22,7 +22,7 @@ pub struct SolveArguments {
     method: Option<Method>,
     /// Width of the certified bounds to reach, in the scenario's currency (a beat for a gain),
     /// however long it takes. If not given, 1e-6 is pursued for a minute.
-    #[arg(long, value_parser = positive)]
+    #[arg(long, value_parser = positive, allow_negative_numbers = true)]
     precision: Option<f64>,
     /// Hold only the states that can be reached from the start.
     #[arg(long)]
@@ -35,7 +35,7 @@ pub struct SolveArguments {
     policy: Option<PathBuf>,
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    pub(super) format: Format,
     /// Accepted everywhere; planning draws nothing, so it changes nothing here.
     #[arg(long)]
     seed: Option<u64>,
@@ -52,6 +52,7 @@ pub(super) fn positive(text: &str) -> Result<f64, String> {
 /// Runs the command.
 pub(super) fn run(arguments: &SolveArguments) -> Result<(), Failure> {
     let scenario = super::load(&arguments.file)?;
+    super::writable(arguments.policy.as_deref())?;
     let progress = Arc::new(Progress::new());
     let options = SolveOptions {
         method: arguments.method,
@@ -149,6 +150,8 @@ fn as_text(scenario: &Scenario, optimum: &Optimum) -> String {
         "  optimal: proved within the precision asked for\n"
     } else if optimum.solution.limited_by_rounding {
         "  limited by rounding: no closer bounds can be had, and these hold\n"
+    } else if lower.is_none() && upper.is_none() {
+        "  no bounds were found in the time there was: nothing is known yet\n"
     } else if upper.is_none() {
         "  a lower bound only: nothing is known of how much better a policy could be\n"
     } else {

@@ -36,7 +36,7 @@ pub struct TrainArguments {
     curve: Option<PathBuf>,
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    pub(super) format: Format,
 }
 
 /// Runs the command.
@@ -52,6 +52,7 @@ pub(super) fn run(arguments: &TrainArguments) -> Result<(), Failure> {
             learner.name()
         )));
     }
+    super::writable(arguments.curve.as_deref())?;
     let progress = Arc::new(Progress::new());
     let usual = SolveOptions::to(None);
     // A line too large to enumerate is learned all the same, and then judged by simulation.

@@ -252,7 +252,7 @@ pub enum EnumerationError {
     /// The memory limit was reached.
     #[error(
         "the model needs more than the limit of {limit_mib} MiB: {states_done} of {states} states \
-         were enumerated. Raise the limit, or make the model smaller"
+         were enumerated. A higher limit or a smaller model is needed"
     )]
     Memory {
         /// The limit, MiB.

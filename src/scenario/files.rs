@@ -59,7 +59,8 @@ impl Files {
         let name = |path: &Path| path.display().to_string();
         Self::gather(path.to_owned(), name, identity, |path| match std::fs::metadata(path) {
             Ok(metadata) if !metadata.is_file() => {
-                let told = Diagnostic::of_file("it is no file").remedy("Name a file in RON.");
+                let what = if metadata.is_dir() { "it is a folder" } else { "it is no plain file" };
+                let told = Diagnostic::of_file(what).remedy("Name a file in RON.");
                 Err(Report::of_file(name(path), told))
             }
             _ => Document::open(path, Limits::default()),

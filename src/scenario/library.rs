@@ -73,6 +73,14 @@ pub fn folder() -> Option<PathBuf> {
     places.into_iter().flatten().map(|place| place.join("scenarios")).find(|place| place.is_dir())
 }
 
+/// The path below the folder of scenarios by which a file is listed, if it is one of those.
+pub fn name_of(file: &Path) -> Option<String> {
+    let folder = folder()?.canonicalize().ok()?;
+    let below = file.canonicalize().ok()?.strip_prefix(folder).ok()?.to_owned();
+    let parts = below.iter().map(|part| part.to_str());
+    Some(parts.collect::<Option<Vec<_>>>()?.join("/"))
+}
+
 /// The scenarios of a folder (see [`folder`]) and those built in that it has not, by path. Those
 /// built in alone where there is no folder.
 pub fn list(folder: Option<&Path>) -> Vec<Listed> {

@@ -31,3 +31,4 @@ pub use load::Scenario;
 pub use parameters::Parameter;
 pub use quantity::Conversion;
 pub use reports::Reports;
+pub use syntax::suggestion;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use super::contents::Contents;
 use super::fields::{Bounds, Field, Holds, Kind, Record, Slide};
 use super::load::{Scenario, number_at};
-use super::quantity::{Conversion, Measure, Quantity, in_words, number_text};
+use super::quantity::{Conversion, Measure, Quantity, Units, in_words, number_text};
 use super::schema::whole::SCENARIO;
 use crate::environments::SettingError;
 
@@ -103,12 +103,20 @@ impl Scenario {
             true => Json::from(value as i64),
             false => Json::from(value),
         };
+        let mut changed = self.clone();
+        if found.measure == Some(Measure::EnergyPrice) {
+            let units = Units { energy_price: Some(value), ..units.clone() };
+            for conversion in &mut changed.conversions {
+                let Some((value, becomes)) = at_price(conversion, &units) else { continue };
+                place(&mut values, &conversion.setting, Json::from(value));
+                *conversion = Conversion { value, becomes, ..conversion.clone() };
+            }
+        }
         let placed = place(&mut values, &found.setting, number);
         let contents = placed.then(|| serde_json::from_value::<Contents>(values).ok()).flatten();
         let Some(contents) = contents else {
             return refuse(format!("{value} does not fit here"), "give another number".into());
         };
-        let mut changed = self.clone();
         if let (Some(given), Some(measure)) = (given, found.measure) {
             let becomes = in_words(value, measure, &units.currency);
             let known = |known: &&mut Conversion| known.setting == found.setting;
@@ -143,6 +151,13 @@ struct Walk<'s> {
 }
 
 impl Walk<'_> {
+    /// By what factor the price of energy is another than when the scenario was opened.
+    fn price_risen(&self) -> f64 {
+        let price = |contents: &Contents| contents.energy_price.filter(|price| *price > 0.0);
+        let (now, then) = (price(&self.scenario.contents), price(&self.scenario.opened));
+        now.zip(then).map_or(1.0, |(now, then)| now / then)
+    }
+
     /// Visits the fields of a struct; `at` are its paths in the file and among the settings.
     fn fields(
         &mut self,
@@ -193,6 +208,13 @@ impl Walk<'_> {
                     _ => {}
                 }
             }
+            // One figure for all states can be changed; of many there is none to be seen.
+            (Kind::Reals(measure, bounds), Json::Array(items)) => {
+                if let [only] = items.as_slice() {
+                    let setting = format!("{}[0]", at.1);
+                    self.number(field, Kind::Real(measure, bounds), only, (at.0, &setting), owner);
+                }
+            }
             _ => self.number(field, kind, value, at, owner),
         }
     }
@@ -232,7 +254,14 @@ impl Walk<'_> {
             Some(given) => {
                 let amount = amount(given, &self.scenario.contents.currency);
                 let Some(amount) = amount else { return };
+                if amount.is_energy() {
+                    parameter.default *= self.price_risen();
+                }
                 in_unit(&mut parameter, &amount, slide, measure);
+                if amount.is_energy() && value == 0.0 {
+                    // Where energy is free nothing tells what the number was.
+                    parameter.default = parameter.value;
+                }
                 quantity = Some(amount);
             }
             None if measure == Measure::MeanTime => return,
@@ -248,6 +277,17 @@ impl Walk<'_> {
 /// The amount that was given: with a unit, or a bare number of beats.
 fn amount(given: &Conversion, currency: &str) -> Option<Quantity> {
     Quantity::parse(&given.given, currency).ok()
+}
+
+/// What a power or an energy becomes at another price of energy, as a number and in words; `None`
+/// for what is neither.
+fn at_price(given: &Conversion, units: &Units) -> Option<(f64, String)> {
+    let amount = amount(given, &units.currency).filter(Quantity::is_energy)?;
+    let measures = [Measure::Money, Measure::MoneyPerPart, Measure::MoneyPerBeat];
+    measures.into_iter().find_map(|measure| {
+        let value = units.convert(&amount, measure).ok()?;
+        Some((value, in_words(value, measure, &units.currency)))
+    })
 }
 
 /// Puts a parameter into the unit that it was given in.

@@ -101,6 +101,11 @@ fn refused<T>(message: impl Into<String>, remedy: impl Into<String>) -> Result<T
 }
 
 impl Quantity {
+    /// Whether it is a power or an energy, whose worth depends on the price of energy.
+    pub fn is_energy(&self) -> bool {
+        self.dimension.money == 0 && self.dimension.energy == 1
+    }
+
     /// Reads a number with a unit; `currency` is the scenario's sign for money.
     ///
     /// # Errors
@@ -213,11 +218,13 @@ fn named(name: &str, currency: &str) -> Result<(f64, Dimension), QuantityError> 
         );
     }
     let known = || NAMES.iter().flat_map(|(names, ..)| names.iter().copied());
-    // A single letter is near to every pair that it is in, `h` to `hp`; only `hh` is surely it.
+    // A single letter is near to every pair that it is in, `h` to `hp`, and a pair to every pair
+    // that it shares a letter with, `kJ` to `kg`: only `hh` is surely `h`, and `kw` `kW`.
     let near = |meant: &&str| {
         let mut letters = meant.chars();
-        match (letters.next(), letters.next()) {
-            (Some(letter), None) => name.chars().all(|c| c.eq_ignore_ascii_case(&letter)),
+        match (letters.next(), letters.next(), letters.next()) {
+            (Some(letter), None, _) => name.chars().all(|c| c.eq_ignore_ascii_case(&letter)),
+            (_, Some(_), None) => name.eq_ignore_ascii_case(meant) || name.chars().count() > 2,
             _ => true,
         }
     };
@@ -613,6 +620,7 @@ mod tests {
             ("8 x", "unknown unit `x`", "% and €."),
             ("8 hh", "unknown unit `hh`", "Did you mean `h`?"),
             ("8 kw", "unknown unit `kw`", "Did you mean `kW`?"),
+            ("8 kg", "unknown unit `kg`", "Known units"),
             ("1e999 h", "has a number that is too large", "smaller number"),
             ("--3 h", "does not start with a number", "number first"),
             (&"9".repeat(80), "too long", "a number and a unit"),

@@ -28,6 +28,14 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     put_in_place(file, path)
 }
 
+/// Whether a file of this path could be begun: for what is written at the end of long work.
+///
+/// # Errors
+/// Where there is no such folder, it takes no files, or the path is that of a folder.
+pub fn could_be_written(path: &Path) -> io::Result<()> {
+    beside(path).map(drop)
+}
+
 /// A new file beside the one of this path, which is to take its place. It is gone if it does not.
 ///
 /// # Errors
@@ -62,10 +70,15 @@ fn folder_of(path: &Path) -> io::Result<PathBuf> {
     if path.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "this is a folder"));
     }
-    Ok(match path.parent() {
+    let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
-    })
+    };
+    if !folder.is_dir() {
+        let told = format!("there is no folder {}", folder.display());
+        return Err(io::Error::new(io::ErrorKind::NotFound, told));
+    }
+    Ok(folder)
 }
 
 /// A link is followed, so that the file it names is replaced and not the link.

@@ -10,6 +10,7 @@ use super::behind::{
 };
 use super::desk::{AheadKind, Desk, Running, choice_of, listing};
 use super::floor::Phase;
+use super::inspect::usual_rule;
 use super::intent::{AgentChoice, Intent, Tuning};
 use super::opening::{begin_again, keep_sight, open_path, open_shipped, restart, waits};
 use super::stage::Opening;
@@ -21,6 +22,7 @@ use crate::experiment::session::{Command, Session};
 use crate::experiment::trajectory::Beat;
 use crate::heuristics::{LevelName, ThresholdSettings};
 use crate::learners::{StepSize, TabularSettings};
+use crate::mdp::Criterion;
 use crate::planners::Method;
 use crate::scenario::{AgentSpec, KanbanSettings, OptimumSettings, library};
 
@@ -95,12 +97,15 @@ fn set_parameter(
             keep_sight(desk, &before, session);
             if session.run().beats() < beats {
                 begin_again(desk, opening);
+                desk.notice =
+                    Some("With this figure states are others: the run began again.".into());
             }
             if waits(&desk.wanted) {
                 desk.awaited = true;
             } else if choice_of(session.agent()) != choice_of(&desk.wanted) {
                 let name = desk.wanted.name();
-                desk.notice = Some(format!("{name} does not fit this line: always run acts."));
+                let rule = usual_rule(&session.scenario().environment);
+                desk.notice = Some(format!("{name} does not fit here any more: {rule} acts."));
                 desk.wanted = session.agent().clone();
             }
             start_planning(desk, session, Planning::default());
@@ -239,10 +244,13 @@ fn plan_again(desk: &mut Desk, session: &Session, planning: Planning) {
     start_planning(desk, session, planning);
 }
 
-/// The methods that serve the scenario's criterion.
+/// The methods that serve the scenario's criterion, each once: under the average reward value
+/// iteration is relative value iteration.
 pub fn methods(session: &Session) -> Vec<Method> {
     let criterion = session.scenario().contents.criterion;
-    Method::ALL.into_iter().filter(|method| method.serves(criterion)).collect()
+    let twice =
+        |method: &Method| criterion == Criterion::Average && *method == Method::ValueIteration;
+    Method::ALL.into_iter().filter(|m| m.serves(criterion) && !twice(m)).collect()
 }
 
 fn choose_agent(desk: &mut Desk, session: &mut Session, choice: AgentChoice) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bevy::prelude::*;
 
 use super::desk::{Ahead, AheadKind, Desk, Rules, Running};
+use super::inspect::usual_rule;
 use super::intent::CurveKind;
 use super::job::{Job, ended};
 use super::judge::{Candidate, Judge, next_due};
@@ -63,11 +64,11 @@ pub(super) fn take_results(
     match ended(&mut desk.searching) {
         Some(Ok(found)) => {
             if found.is_none() {
-                give_up_waiting(desk, "no kanban levels were found");
+                give_up_waiting(desk, session, "no kanban levels were found");
             }
             desk.rules.kanban = found;
         }
-        Some(Err(error)) => give_up_waiting(desk, &error.to_string()),
+        Some(Err(error)) => give_up_waiting(desk, session, &error.to_string()),
         None => {}
     }
     take_judgements(desk);
@@ -110,17 +111,17 @@ fn planned(desk: &mut Desk, session: &Session) {
             if desk.curve == CurveKind::Bounds {
                 desk.curve = CurveKind::Reward;
             }
-            give_up_waiting(desk, &why);
+            give_up_waiting(desk, session, &why);
         }
-        Stage::Stopped => give_up_waiting(desk, "planning was stopped"),
+        Stage::Stopped => give_up_waiting(desk, session, "planning was stopped"),
         Stage::Counting | Stage::Sweeping | Stage::Paused => {}
     }
 }
 
 /// What the wanted agent waits for will not come.
-fn give_up_waiting(desk: &mut Desk, why: &str) {
+fn give_up_waiting(desk: &mut Desk, session: &Session, why: &str) {
     if std::mem::take(&mut desk.awaited) {
-        desk.notice = Some(format!("Always run acts: {why}"));
+        desk.notice = Some(format!("{} acts: {why}", usual_rule(&session.scenario().environment)));
     }
 }
 
@@ -189,9 +190,12 @@ pub fn change_agent(desk: &mut Desk, session: &mut Session, spec: AgentSpec) {
                 forget_judgements(desk);
                 desk.since = session.run().beats();
                 session.run_mut().clear_records();
-                if learns {
-                    desk.curve = CurveKind::Gap;
-                }
+                desk.curve = match desk.curve {
+                    _ if learns => CurveKind::Gap,
+                    // Who does not learn has no way to the optimum to be shown.
+                    CurveKind::Gap => CurveKind::Reward,
+                    other => other,
+                };
             }
         }
         Err(error) => desk.notice = Some(error.to_string()),

@@ -26,6 +26,8 @@ pub struct ChainScene {
     pub goal: Option<usize>,
     /// The walker's cell at the beat's start and end, and how much of the beat has gone by.
     pub walker: (usize, usize, f32),
+    /// What colours and arrows mean, longest wording first.
+    pub legend: Vec<String>,
     /// A sentence below the cells: "cut off after 200 beats: this policy never reaches the goal".
     pub notice: Option<String>,
 }
@@ -116,6 +118,13 @@ pub fn chain(ui: &mut Ui, scene: &ChainScene, theme: &Theme) -> Option<usize> {
     }
     paint_ends(&painter, scene, &strip, theme);
     paint_walker(&painter, scene, &strip, theme);
+    if let Some(last) = strip.cells.last() {
+        let room = rect.width() - 4.0 * STEP;
+        let words = quiet.longest_that_fits(&painter, &scene.legend, room).unwrap_or_default();
+        let y = (last.bottom() + 5.5 * STEP).min(rect.bottom() - 7.0 * STEP);
+        let at = pos2(rect.center().x, y);
+        quiet.paint_within(&painter, Align2::CENTER_TOP, at, words, room);
+    }
     if let Some(notice) = &scene.notice {
         let at = rect.center_bottom() - vec2(0.0, 3.0 * STEP);
         let face = Face::small(theme.warning);
@@ -194,6 +203,7 @@ mod tests {
                 label: "return".into(),
                 value: "−7.6".into(),
                 below: "episode 12".into(),
+                help: String::new(),
             }],
             cells: (0..cells)
                 .map(|i| ChainCell {
@@ -210,6 +220,7 @@ mod tests {
             start: Some(0),
             goal: Some(goal),
             walker: (4, 5, 0.4),
+            legend: vec!["colour: value under the optimum · arrow: Optimum".into()],
             notice: Some("cut off after 200 beats: this policy never reaches the goal".into()),
         }
     }

@@ -98,6 +98,16 @@ pub struct Rules {
     pub kanban: Option<Found>,
 }
 
+/// The state that is looked at while beats are too fast to be watched: taken anew now and then, so
+/// that what it says can be read.
+#[derive(Debug, Clone, Default)]
+pub struct Glance {
+    /// The state; `None` while the present one is looked at.
+    pub state: Option<Vec<Level>>,
+    /// How many seconds ago it was taken.
+    pub age: f64,
+}
+
 /// Everything but the runs.
 #[derive(Resource)]
 pub struct Desk {
@@ -137,6 +147,8 @@ pub struct Desk {
     pub axes: (usize, usize),
     /// Levels at which the other variables are held; `None` follows the present state.
     pub slice: Vec<Option<Level>>,
+    /// The state that stands for the present one while beats are too fast to be watched.
+    pub glance: Glance,
     /// The state that is inspected; `None` for the present one.
     pub inspected: Option<Vec<Level>>,
     /// Actions whose outcomes are shown.
@@ -171,6 +183,13 @@ impl Desk {
     /// The plan, once it is ready.
     pub fn plan(&self) -> Option<Plan> {
         self.snapshot.plan()
+    }
+
+    /// The present state, or while beats are too fast to be watched, one of a moment ago.
+    pub fn present<'a>(&'a self, session: &'a Session) -> &'a [Level] {
+        let space = session.scenario().environment.state_space();
+        let seen = self.glance.state.as_deref().filter(|state| space.contains(state));
+        seen.unwrap_or(session.run().state())
     }
 
     /// Whether nothing is worked on behind the scenes. A planner that waits to be told works on

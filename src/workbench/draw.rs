@@ -7,6 +7,7 @@ use super::apply::Intents;
 use super::chain_view::{ChainCell, ChainScene, Step, chain};
 use super::desk::{Desk, Running};
 use super::fill;
+use super::inspect::agent_name;
 use super::intent::Intent;
 use super::line::scene::Scene;
 use super::line::stage::{Buffer, Machine, Part, Stage, scene};
@@ -99,10 +100,11 @@ fn gone_by(desk: &Desk) -> f32 {
 
 /// The cell where the agent was and is. Where an episode has just ended, it is seen where it ended,
 /// until the first beat of the next begins at the start.
-fn token(session: &Session, low: Level) -> (usize, usize) {
+fn token(desk: &Desk, session: &Session, low: Level) -> (usize, usize) {
     let run = session.run();
     let at = |state: &[Level]| state.first().map_or(0, |level| (level - low).max(0) as usize);
     match run.final_state() {
+        _ if !fill::is_watched(desk) => (at(desk.present(session)), at(desk.present(session))),
         _ if run.beats() == 0 => (at(run.state()), at(run.state())),
         Some(last) if run.episode_beats() == 0 => (at(run.previous_state()), at(last)),
         _ => (at(run.previous_state()), at(run.state())),
@@ -127,7 +129,7 @@ fn chain_scene(desk: &Desk, session: &Session, environment: &Chain, view: &View)
             (Some(false), None) => Step::Left,
         }
     };
-    let (before, now) = token(session, variable.low);
+    let (before, now) = token(desk, session, variable.low);
     ChainScene {
         figures: view.figures.clone(),
         cells: cells
@@ -144,8 +146,24 @@ fn chain_scene(desk: &Desk, session: &Session, environment: &Chain, view: &View)
         start: usize::try_from(environment.settings().start - variable.low).ok(),
         goal: usize::try_from(environment.settings().goal - variable.low).ok(),
         walker: (before, now, gone_by(desk)),
+        legend: chain_legend(session),
         notice: view.agent.notice.clone(),
     }
+}
+
+/// Whose values the colours of a chain are and whose way its arrows, longest wording first.
+fn chain_legend(session: &Session) -> Vec<String> {
+    let agent = agent_name(&session.scenario().environment, session.agent());
+    if session.agent().learner().is_some() {
+        return vec![
+            format!("colour and figure: value as {agent} believes · arrow: its best step"),
+            format!("value and best step as {agent} believes"),
+        ];
+    }
+    vec![
+        format!("colour and figure: value under the optimum · arrow: where {agent} goes"),
+        format!("optimum’s value · arrow: {agent}"),
+    ]
 }
 
 fn replacement_scene(
@@ -164,9 +182,11 @@ fn replacement_scene(
         .enumerate()
         .map(|(at, level)| {
             let known = policy.get(at);
-            let action = known.and_then(|(_, choices)| choices.first()).and_then(|&action| {
-                let (words, _) = names.get(action)?;
-                Some((words.clone(), theme.series[action % theme.series.len()]))
+            let choices = known.map_or(&[][..], |(_, choices)| choices.as_slice());
+            let action = choices.first().map(|&first| {
+                let words = choices.iter().filter_map(|&action| names.get(action));
+                let words: Vec<_> = words.map(|(words, _)| words.as_str()).collect();
+                (words.join(" or "), theme.series[first % theme.series.len()])
             });
             WearStage {
                 label: variable.label(level),
@@ -183,7 +203,7 @@ fn replacement_scene(
             }
         })
         .collect();
-    let (before, now) = token(session, variable.low);
+    let (before, now) = token(desk, session, variable.low);
     let run = session.run();
     ReplacementScene {
         figures: view.figures.clone(),
@@ -191,6 +211,7 @@ fn replacement_scene(
         machine: (before, now, gone_by(desk)),
         condition: run.tally().latest().first().copied().unwrap_or(Condition::Working),
         conditions: vec![Condition::Working, Condition::Down, Condition::SetUp],
+        agent: agent_name(session.run().environment(), session.agent()),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::apply::methods;
 use super::desk::{AheadKind, Desk, ScenarioMark, choice_of};
 use super::floor::WATCHED;
-use super::inspect;
+use super::inspect::{self, agent_name};
 use super::intent::{AgentChoice, CurveKind, Rates, Speed};
 use super::map_view;
 use super::number;
@@ -122,11 +122,13 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
     };
     let optimum = optimum(desk);
     let judged = desk.judged.last().map(|(_, worth)| worth.value);
-    let methods = methods(session);
+    // Where there is no model no method would help.
+    let failed = matches!(desk.snapshot.stage, Stage::Failed(_));
+    let methods = if failed { Vec::new() } else { methods(session) };
     let in_use = |name: &str| methods.iter().position(|method| method.name() == name);
     AgentView {
         choice,
-        name: spec.name().to_owned(),
+        name: agent_name(run.environment(), spec),
         doing: doing.to_owned(),
         options: options(desk, session),
         learner: learner(session),
@@ -185,17 +187,14 @@ fn options(desk: &Desk, session: &Session) -> Vec<AgentOption> {
         AnyEnvironment::Line(_) => Some("there are no buffers here".to_owned()),
         _ => Some("only for lines".to_owned()),
     };
-    let always = match environment {
-        AnyEnvironment::Chain(_) => "Always right",
-        _ => "Always run",
-    };
+    let always = inspect::usual_rule(environment);
     let option = |choice, name: &str, unavailable| AgentOption {
         choice,
         name: name.to_owned(),
         unavailable,
     };
     vec![
-        option(AgentChoice::AlwaysRun, always, None),
+        option(AgentChoice::AlwaysRun, &always, None),
         option(AgentChoice::Random, "Random", no_actions.clone()),
         option(AgentChoice::Threshold, "Threshold", no_actions.clone()),
         option(AgentChoice::Kanban, "Kanban", no_actions.clone().or(kanban)),
@@ -335,15 +334,31 @@ fn time(run: &dyn AnyRun) -> Vec<TimeView> {
         .collect()
 }
 
+const EARNED: &str = "Mean reward over all beats since this agent began to act, with all that it \
+     tried on the way; ± is half of a 95 % interval. The gap to the optimum is of the policy as it \
+     stands now, so that the two may differ";
+const OUTPUT: &str = "Finished parts, as a rate over all beats since this agent began to act, and \
+     how many they are";
+const IN_THE_LINE: &str = "Parts in all buffers at the beats’ starts, on average (work in \
+     process), and how long a part takes by Little’s law: parts in the line over output";
+const IN_ALL: &str = "All rewards since this agent began to act, and how long that is in the \
+     line’s own time";
+const LATEST_RETURN: &str = "The rewards of the latest episode, discounted where the criterion is; \
+     of many short ones, the mean of the latest few";
+const GOALS: &str = "Episodes that reached the goal, and those that were cut off at the scenario’s \
+     limit";
+const LATEST_EPISODE: &str = "How many beats the latest episode took";
+
 /// The figures above the stage.
 pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
     let run = session.run();
     let contents = &session.scenario().contents;
     let reading = reading(desk, session);
-    let figure = |label: &str, value: String, below: String| FigureView {
+    let figure = |label: &str, value: String, below: String, help: &str| FigureView {
         label: label.to_owned(),
         value,
         below,
+        help: help.to_owned(),
     };
     // Three digits or so, and as many for all that is read side by side.
     let best = optimum(desk).filter(|_| contents.criterion == Criterion::Average);
@@ -368,20 +383,24 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
         let value = latest.map_or("–".to_owned(), |value| number::fixed(value, 2));
         let best = optimum(desk)
             .map_or(String::new(), |best| format!("optimum {}", number::fixed(best, 2)));
-        figures.push(figure("latest return", value, best));
-        figures.push(figure("goal reached", number::count(run.tally().goals()), {
-            format!("{} cut off", number::count(records.cut_off))
-        }));
+        figures.push(figure("latest return", value, best, LATEST_RETURN));
+        let goals = number::count(run.tally().goals());
+        let cut = format!("{} cut off", number::count(records.cut_off));
+        figures.push(figure("goal reached", goals, cut, GOALS));
         let length = records.lengths.buckets().last().map(|bucket| bucket.mean());
         let value =
-            length.map_or("–".to_owned(), |beats| format!("{} beats", number::fixed(beats, 0)));
-        figures.push(figure("latest episode", value, String::new()));
+            length.map_or("–".to_owned(), |beats| number::counted(beats as u64, "beat", "beats"));
+        figures.push(figure("latest episode", value, String::new(), LATEST_EPISODE));
         return figures;
     }
     let earned = run.records().reward_rate();
     let mut below: Vec<String> = Vec::new();
     if let Some(half) = earned.half_width() {
-        below.push(format!("± {}", rate(half, decimals)));
+        let half = half * reading.factor;
+        // Never a half width that reads as none.
+        let seen = half >= 0.5 * 10f64.powi(-(decimals as i32)) || half == 0.0;
+        let words = if seen { number::fixed(half, decimals) } else { number::significant(half, 1) };
+        below.push(format!("± {words}"));
     }
     if contents.criterion == Criterion::Average
         && let Some(best) = optimum(desk)
@@ -390,14 +409,13 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
     }
     let unit = format!("{} / {}", contents.currency, reading.per);
     let value = format!("{} {unit}", rate(earned.mean, decimals));
-    figures.push(figure("earned", value, below.join(" · ")));
+    figures.push(figure("earned", value, below.join(" · "), EARNED));
     let (places, tally) = (run.environment().places(), run.tally());
     let has_stations = !places.stations.is_empty();
     if has_stations && matches!(run.environment(), AnyEnvironment::Line(_)) {
         let value = format!("{} / {}", rate(tally.throughput(), parts_decimals), reading.per);
-        let made = tally.parts_out();
-        let below = format!("{} {}", number::count(made), number::plural(made, "part", "parts"));
-        figures.push(figure("output", value, below));
+        let below = number::counted(tally.parts_out(), "part", "parts");
+        figures.push(figure("output", value, below, OUTPUT));
     }
     if has_stations && !places.buffers.is_empty() {
         let wip = tally.wip();
@@ -407,17 +425,17 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
             (beats, Some(seconds)) => format!("lead time {}", number::duration(beats * seconds)),
             (beats, None) => format!("lead time {} beats", number::fixed(beats, 1)),
         };
-        figures.push(figure("in the line", format!("{value} parts"), lead));
+        figures.push(figure("in the line", format!("{value} parts"), lead, IN_THE_LINE));
     }
     let rewards = &run.records().rewards;
     let beats = rewards.count();
     let earned = if beats == 0 { 0.0 } else { rewards.mean() * beats as f64 };
     let since = match contents.beat_seconds() {
         Some(seconds) => number::duration(beats as f64 * seconds),
-        None => format!("{} {}", number::count(beats), number::plural(beats, "beat", "beats")),
+        None => number::counted(beats, "beat", "beats"),
     };
     let value = number::money(earned, &contents.currency);
-    figures.push(figure("in all", value, format!("in {since}")));
+    figures.push(figure("in all", value, format!("in {since}"), IN_ALL));
     figures
 }
 
@@ -470,6 +488,7 @@ fn bounds_curve(desk: &Desk, session: &Session) -> CurveView {
         log: (false, true),
         lines: if history.is_empty() { Vec::new() } else { vec![side("upper − lower", &width)] },
         references: Vec::new(),
+        floor: None,
         empty: match &desk.snapshot.stage {
             Stage::Failed(_) => "There is no plan here, and so there are no bounds.".to_owned(),
             _ => "The planner's bounds close in on the optimum here, sweep by sweep.".to_owned(),
@@ -516,18 +535,23 @@ fn reward_curve(desk: &Desk, session: &Session) -> CurveView {
         y_title,
         x_title,
         log: (false, false),
-        lines: vec![CurveLine { name: session.agent().name().to_owned(), points, band: None }],
+        lines: vec![CurveLine {
+            name: agent_name(&session.scenario().environment, session.agent()),
+            points,
+            band: None,
+        }],
         references: references.into_iter().collect(),
+        floor: None,
         empty: "What is earned appears here as beats are played.".to_owned(),
     }
 }
 
-/// The least distance that is shown, a share; closer is drawn here.
-const CLOSEST: f64 = 1e-4;
+/// The least distance that has a place of its own on the axis, %; what is closer is drawn here.
+const CLOSEST: f64 = 0.01;
 
 fn gap_curve(desk: &Desk, session: &Session) -> CurveView {
     let best = optimum(desk);
-    let distance = |value: f64| Some(100.0 * gap(best?, value)?.max(CLOSEST));
+    let distance = |value: f64| Some(100.0 * gap(best?, value)?.max(0.0));
     let points: Vec<(f64, f64)> = desk
         .judged
         .iter()
@@ -538,12 +562,13 @@ fn gap_curve(desk: &Desk, session: &Session) -> CurveView {
     let learns = session.agent().learner().is_some();
     let mut references = Vec::new();
     if let Some(y) = desk.rules.always_run.and_then(|worth| distance(worth.value)) {
-        references.push(("always run".to_owned(), y));
+        let rule = inspect::usual_rule(&session.scenario().environment);
+        references.push((rule.to_lowercase(), y));
     }
     if let Some(y) = desk.rules.kanban.as_ref().and_then(|found| distance(found.gain)) {
         references.push(("best kanban".to_owned(), y));
     }
-    let name = session.agent().name().to_owned();
+    let name = agent_name(&session.scenario().environment, session.agent());
     let empty = match &desk.snapshot.stage {
         Stage::Failed(_) => {
             "There is no optimum to be measured against here: the model is too large."
@@ -558,6 +583,7 @@ fn gap_curve(desk: &Desk, session: &Session) -> CurveView {
         log: (true, true),
         lines: if learns { vec![CurveLine { name, points, band: None }] } else { Vec::new() },
         references: if learns { references } else { Vec::new() },
+        floor: Some(CLOSEST),
         empty: empty.to_owned(),
     }
 }

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
 
-use super::desk::{Desk, Running};
+use super::desk::{Desk, Glance, Running};
+use super::fill::is_watched;
 use super::intent::Speed;
 use super::window::Moving;
 use crate::experiment::trajectory::Beat;
@@ -16,6 +17,8 @@ pub const WATCHED: f64 = 60.0;
 /// anyway does not slow down the run, and this long at least and at most.
 const SHARE: f64 = 0.4;
 const BUDGET: std::ops::RangeInclusive<f64> = 0.008..=0.02;
+/// So many seconds a state is looked at while beats are too fast to be watched.
+const GLANCE: f64 = 0.5;
 /// The longest time that is caught up with after a frame that took long, seconds.
 const LONGEST_FRAME: f64 = 0.1;
 
@@ -47,7 +50,7 @@ pub(super) fn plugin(app: &mut App) {
                     .chain()
                     .distributive_run_if(|due: Res<Due>| due.0)
                     .in_set(Phase::Watched),
-                advance.in_set(Phase::Fast),
+                (advance, glance).chain().in_set(Phase::Fast),
             ),
         );
 }
@@ -165,5 +168,18 @@ fn advance(mut runs: Query<&mut Running>, mut desk: ResMut<Desk>, time: Res<Time
     clock.measured.0 += played_most;
     if let Speed::PerSecond(_) = clock.speed {
         clock.due -= clock.due.floor();
+    }
+}
+
+/// Takes the state that is looked at while beats are too fast to be watched.
+fn glance(runs: Query<&Running>, mut desk: ResMut<Desk>, time: Res<Time<Real>>) {
+    let Some(running) = runs.iter().next() else { return };
+    if is_watched(&desk) || !desk.clock.playing || desk.ahead.is_some() {
+        desk.glance = Glance::default();
+        return;
+    }
+    desk.glance.age += time.delta_secs_f64();
+    if desk.glance.state.is_none() || desk.glance.age >= GLANCE {
+        desk.glance = Glance { state: Some(running.session.run().state().to_vec()), age: 0.0 };
     }
 }

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use super::desk::Desk;
 use super::fill::is_watched;
-use super::number;
-use super::view::{ActionView, BranchView, WhyView};
+use super::view::{ActionView, BackupView, BranchView, ScalesView, WhyView};
 use crate::environments::AnyEnvironment;
 use crate::experiment::session::Session;
-use crate::mdp::{Branch, Criterion, Event, Level, Place, Situation, Space};
+use crate::mdp::{Branch, Criterion, Event, Level, Place, Situation, Space, Variable};
+use crate::scenario::AgentSpec;
 
 /// Most actions whose values are shown.
 const MOST_ACTIONS: u64 = 4096;
@@ -35,7 +35,7 @@ fn flat(space: &Space, action: &[Level]) -> Option<usize> {
 
 /// The state that is inspected.
 fn inspected(desk: &Desk, session: &Session) -> Vec<Level> {
-    desk.inspected.clone().unwrap_or_else(|| session.run().state().to_vec())
+    desk.inspected.clone().unwrap_or_else(|| desk.present(session).to_vec())
 }
 
 /// An action in words: "hold lathe", "run all", "replace".
@@ -62,6 +62,37 @@ pub fn action_words(space: &Space, action: &[Level]) -> String {
         return variable.label(*level);
     }
     space.describe(action).to_string()
+}
+
+/// An action in as few words as possible: "hold 1 and 3" for machines of long names.
+fn few_words(space: &Space, action: &[Level]) -> String {
+    let variables = space.variables();
+    let held: Vec<_> =
+        (1..).zip(action).filter(|(_, level)| **level == 0).map(|(n, _)| n.to_string()).collect();
+    let machines = variables.iter().all(|variable| variable.labels == ["hold", "run"]);
+    if !machines || held.is_empty() || (held.len() > 1 && held.len() == variables.len()) {
+        return action_words(space, action);
+    }
+    format!("hold {}", held.join(", "))
+}
+
+/// What the rule of doing the usual is called here: "Always run", "Always right", "Always wait".
+pub fn usual_rule(environment: &AnyEnvironment) -> String {
+    let space = environment.action_space();
+    if matches!(environment, AnyEnvironment::Line(_)) {
+        return AgentSpec::AlwaysRun.name().to_owned();
+    }
+    let mut usual = vec![0; space.len()];
+    environment.erased().usual_action(&mut usual);
+    format!("Always {}", action_words(space, &usual))
+}
+
+/// What an agent is called here.
+pub fn agent_name(environment: &AnyEnvironment, agent: &AgentSpec) -> String {
+    match agent {
+        AgentSpec::AlwaysRun => usual_rule(environment),
+        other => other.name().to_owned(),
+    }
 }
 
 /// Γ of a backup under a criterion and what is taken off: the gain, for the average reward.
@@ -146,15 +177,25 @@ fn choice(desk: &Desk, session: &Session, state: &[Level], space: &Space) -> Opt
 
 /// The one action that the agent would take if it stopped exploring; `None` where it would draw.
 fn target(session: &Session, state: &[Level], space: &Space) -> Option<usize> {
+    target_policy(session, state, space)?.iter().position(|p| *p == 1.0)
+}
+
+/// The probability of each action if the agent stopped exploring; `None` where it does not say.
+fn target_policy(session: &Session, state: &[Level], space: &Space) -> Option<Vec<f64>> {
     let count = space.count().ok().filter(|count| *count <= MOST_ACTIONS)? as usize;
     let mut probabilities = vec![0.0; count];
     let allowed = allowed(&session.scenario().environment, state);
     let allowed = allowed.as_deref();
     let situation = Situation { levels: state, reals: &[], allowed, beat: 0 };
-    if !session.run().agent().target_policy(&situation, &mut probabilities) {
-        return None;
-    }
-    probabilities.iter().position(|p| *p == 1.0)
+    let known = session.run().agent().target_policy(&situation, &mut probabilities);
+    known.then_some(probabilities)
+}
+
+/// The actions that the agent may take in a state if it stopped exploring.
+pub fn support(session: &Session, state: &[Level]) -> Option<Vec<usize>> {
+    let policy = target_policy(session, state, session.scenario().environment.action_space())?;
+    let taken = policy.iter().enumerate().filter(|(_, p)| **p > 0.0);
+    Some(taken.map(|(action, _)| action).collect())
 }
 
 /// The inspector's content.
@@ -162,13 +203,14 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
     let environment = &session.scenario().environment;
     let (states, space) = (environment.state_space(), environment.action_space());
     let state = inspected(desk, session);
-    let described = states
-        .variables()
-        .iter()
-        .zip(&state)
-        .map(|(variable, level)| format!("{} = {}", variable.name, variable.label(*level)));
+    let described = |level: &dyn Fn(usize, &Variable) -> String| {
+        let each = states.variables().iter().enumerate();
+        let each = each.map(|(place, v)| format!("{} = {}", v.name, level(place, v)));
+        each.collect::<Vec<_>>().join(" · ")
+    };
     let mut view = WhyView {
-        state: described.collect::<Vec<_>>().join(" · "),
+        state: described(&|place, variable| variable.label(state[place])),
+        longest_state: described(&|_, variable| longest_label(variable)),
         present: desk.inspected.is_none(),
         ..WhyView::default()
     };
@@ -204,6 +246,7 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
         let chosen = chosen.as_ref().filter(|choice| choice.action == action);
         view.actions.push(ActionView {
             name: action_words(space, &levels),
+            short: few_words(space, &levels),
             believed: (believes && believed[action].is_finite()).then(|| believed[action]),
             planned: value,
             chosen: chosen.is_some(),
@@ -217,36 +260,58 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
         });
     }
     view.backup = backup(desk, session, &view);
+    view.scales = believes.then(|| scales(session)).flatten();
     view
 }
 
-/// The formula of the optimal action's value, in words and in numbers.
-fn backup(desk: &Desk, session: &Session, view: &WhyView) -> Option<(String, String)> {
-    let best = view.actions.iter().find(|action| action.optimal)?;
-    let (value, reward) = (best.planned?, best.reward?);
-    let (gamma, gain) = weights(desk, session);
-    let future = value - reward + gain;
-    let shown = |x: f64| number::fixed(x, 2);
-    let sign = |x: f64| if x < 0.0 { "\u{2212}" } else { "+" };
-    Some(match session.scenario().contents.criterion {
-        Criterion::Average => (
-            format!("{} = reward \u{2212} gain + Σ p · value", shown(value)),
-            format!(
-                "{} \u{2212} {} {} {}",
-                shown(reward),
-                shown(gain),
-                sign(future),
-                shown(future.abs())
-            ),
+/// The longest word for a level. Of numbers those at the ends are the longest.
+fn longest_label(variable: &Variable) -> String {
+    let levels = if variable.labels.is_empty() {
+        vec![variable.low, variable.high]
+    } else {
+        (variable.low..=variable.high).collect()
+    };
+    let words = levels.into_iter().map(|level| variable.label(level));
+    words.max_by_key(|words| words.chars().count()).unwrap_or_default()
+}
+
+/// On an average-reward line a learner has a discount of its own: its values are on another scale
+/// than the optimum's.
+fn scales(session: &Session) -> Option<ScalesView> {
+    let settings = session.agent().learner()?;
+    let criterion = session.scenario().contents.criterion;
+    let discount = settings.discount_for(criterion);
+    let name = session.agent().name();
+    (criterion != Criterion::Discounted(discount)).then(|| ScalesView {
+        planned: match criterion {
+            Criterion::Average => {
+                "What the optimum earns in the long run more than from the first \
+                                   state on: only differences count"
+                    .to_owned()
+            }
+            _ => "What the optimum earns from here on".to_owned(),
+        },
+        believed: format!(
+            "What {name} expects from here on, discounted by its own γ = {discount}: compare the \
+             order of the actions with the optimum's, not the figures"
         ),
-        Criterion::Discounted(_) => (
-            format!("{} = reward + {gamma} · Σ p · value", shown(value)),
-            format!("{} + {gamma} · {}", shown(reward), shown(future / gamma)),
-        ),
-        Criterion::Total => (
-            format!("{} = reward + Σ p · value", shown(value)),
-            format!("{} {} {}", shown(reward), sign(future), shown(future.abs())),
-        ),
+    })
+}
+
+/// How the value comes about of the action that is taken here, else of the best.
+fn backup(desk: &Desk, session: &Session, view: &WhyView) -> Option<BackupView> {
+    let place = |is: fn(&ActionView) -> bool| view.actions.iter().position(is);
+    let action = place(|action| action.chosen).or_else(|| place(|action| action.optimal))?;
+    let shown = view.actions.get(action)?;
+    let (value, reward) = (shown.planned?, shown.reward?);
+    let (gamma, off) = weights(desk, session);
+    let criterion = session.scenario().contents.criterion;
+    Some(BackupView {
+        action,
+        reward,
+        gain: (criterion == Criterion::Average).then_some(off),
+        discount: matches!(criterion, Criterion::Discounted(_)).then_some(gamma),
+        future: if gamma > 0.0 { (value - reward + off) / gamma } else { 0.0 },
     })
 }
 
@@ -345,7 +410,6 @@ fn branch_words(environment: &AnyEnvironment, branch: &Branch) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mdp::Variable;
 
     #[test]
     fn outcomes_of_the_same_words_are_told_apart() {

@@ -1,5 +1,6 @@
 //! Text set by hand on a painter: anchored, measured, and shortened where it does not fit.
 
+use super::colour::ink_on;
 use super::theme::{Size, Weight, font};
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Shape};
@@ -25,6 +26,11 @@ impl Face {
     /// 14 points, semi-bold.
     pub const fn name(colour: Color32) -> Self {
         Self { size: Size::Body, weight: Weight::SemiBold, colour }
+    }
+
+    /// 12 points, on a coloured ground: near-black or white, whichever reads better.
+    pub fn small_on(ground: Color32) -> Self {
+        Self::small(ink_on(ground)).weighing(Weight::Medium)
     }
 
     /// The same in another weight.
@@ -62,6 +68,15 @@ impl Face {
     /// Paints the text with this corner, edge or centre at `at`, and returns where it stands.
     pub fn paint(self, painter: &Painter, anchor: Align2, at: Pos2, text: &str) -> Rect {
         self.paint_within(painter, anchor, at, text, f32::INFINITY)
+    }
+
+    /// As [`Face::paint`], on a coloured ground. Where light is blended, dark letters on a colour
+    /// come out thinner than white ones: they get a second coat.
+    pub fn paint_on_colour(self, painter: &Painter, anchor: Align2, at: Pos2, text: &str) -> Rect {
+        if self.colour != Color32::WHITE {
+            self.paint(painter, anchor, at, text);
+        }
+        self.paint(painter, anchor, at, text)
     }
 
     /// As [`Face::paint`], no wider than `width`.

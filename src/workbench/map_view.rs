@@ -4,13 +4,13 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::desk::Desk;
-use super::inspect::{action_words, allowed};
+use super::inspect::{action_words, allowed, support};
 use super::view::{MapCell, MapView};
 use crate::environments::AnyEnvironment;
 use crate::experiment::planning::Snapshot;
 use crate::experiment::session::Session;
 use crate::mdp::{Criterion, Level, Model, Situation, Space};
-use crate::scenario::Scenario;
+use crate::scenario::{AgentSpec, Scenario};
 
 /// More cells than this are not mapped: an axis of thousands of levels is no picture.
 const MOST_CELLS: u64 = 40_000;
@@ -61,7 +61,7 @@ pub fn map(desk: &Desk, session: &Session) -> Option<MapView> {
     if cells > MOST_CELLS {
         return None;
     }
-    let present = session.run().state();
+    let present = desk.present(session);
     let mut slice: Vec<Level> =
         desk.slice.iter().zip(present).map(|(held, now)| held.unwrap_or(*now)).collect();
     let source = Source::of(desk, session)?;
@@ -102,6 +102,7 @@ pub fn map(desk: &Desk, session: &Session) -> Option<MapView> {
         follows: desk.slice.iter().map(Option::is_none).collect(),
         present: present.to_vec(),
         source: source.words(desk, session),
+        value_name: source.value_name(desk).to_owned(),
         unit: session.scenario().contents.currency.clone(),
         cells,
         actions: action_names(&session.scenario().environment),
@@ -201,6 +202,14 @@ impl Source {
         }
     }
 
+    fn value_name(&self, desk: &Desk) -> &'static str {
+        match self {
+            Self::Learner => "believed value",
+            Self::Planner if desk.snapshot.certified => "optimal value",
+            Self::Planner => "value so far",
+        }
+    }
+
     fn cell(&self, desk: &Desk, session: &Session, space: &Space, state: &[Level]) -> MapCell {
         let environment = &session.scenario().environment;
         if environment.erased().is_terminal(state) {
@@ -271,17 +280,27 @@ fn best(values: &[f64]) -> MapCell {
     (Some(most), ties.map(|(action, _)| action).collect())
 }
 
-/// Value and greedy actions of each level of the first variable, the others as in the present
-/// state: what the pictures of one-dimensional kinds show.
+/// Value of each level of the first variable and what the acting agent does there, the others as in
+/// the present state: what the pictures of one-dimensional kinds show.
 pub fn over_first_variable(desk: &Desk, session: &Session) -> Vec<MapCell> {
     let space = session.scenario().environment.state_space();
     let Some(variable) = space.variables().first() else { return Vec::new() };
-    let Some(source) = Source::of(desk, session) else { return Vec::new() };
-    let mut state = session.run().state().to_vec();
+    let source = Source::of(desk, session);
+    // A learner's ties and the optimum's are shown as such; a rule does what it says.
+    let rule =
+        session.agent().learner().is_none() && !matches!(session.agent(), AgentSpec::Optimum(_));
+    let environment = &session.scenario().environment;
+    let mut state = desk.present(session).to_vec();
     (variable.low..=variable.high)
         .map(|level| {
             state[0] = level;
-            source.cell(desk, session, space, &state)
+            let (value, choices) = match &source {
+                Some(source) => source.cell(desk, session, space, &state),
+                None => (None, Vec::new()),
+            };
+            let ended = environment.erased().is_terminal(&state);
+            let acts = (rule && !ended).then(|| support(session, &state)).flatten();
+            (value, acts.unwrap_or(choices))
         })
         .collect()
 }

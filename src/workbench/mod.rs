@@ -35,6 +35,7 @@ pub mod preferences;
 pub mod replacement_view;
 pub mod script;
 pub mod stage;
+pub mod steady;
 pub mod strip;
 pub mod theme;
 pub mod view;

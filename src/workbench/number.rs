@@ -95,6 +95,11 @@ pub fn decade(exponent: i32) -> String {
     }
 }
 
+/// How many there are of something: `1 beat`, `12 000 beats`.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), plural(number, one, many))
+}
+
 /// `10⁻⁷`.
 pub fn power_of_ten(exponent: i32) -> String {
     let mut text = String::from("10");

@@ -68,6 +68,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         never_ends: None,
         axes: axes(session),
         slice: vec![None; space.len()],
+        glance: Default::default(),
         inspected: None,
         unfolded: Default::default(),
         curve: CurveKind::Bounds,
@@ -143,7 +144,9 @@ pub fn open_path(desk: &mut Desk, session: &mut Session, opening: &mut Opening, 
         return;
     }
     match open_file(path) {
-        Ok(Opened::Scenario(scenario)) => open(desk, session, opening, None, *scenario),
+        Ok(Opened::Scenario(scenario)) => {
+            open(desk, session, opening, library::name_of(path), *scenario);
+        }
         Ok(Opened::Run(saved)) => replay(desk, *saved),
         Err(reports) => show_errors(desk, &reports),
     }

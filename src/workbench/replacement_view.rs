@@ -27,6 +27,8 @@ pub struct ReplacementScene {
     pub condition: Condition,
     /// Conditions that can occur here, for the key.
     pub conditions: Vec<Condition>,
+    /// Whose actions are shown: "Optimum".
+    pub agent: String,
 }
 
 /// A stage of wear.
@@ -124,16 +126,21 @@ fn paint_legend(
     bottom: f32,
     theme: &Theme,
 ) {
-    let Some(first) = strip.cells.first() else { return };
-    let figures = strip.edge >= 30.0 && scene.stages.iter().any(|stage| stage.failure.is_some());
-    let words = if figures {
-        "height: wear · figure: probability of failing in a beat"
-    } else {
-        "height: wear"
-    };
-    let at = pos2(first.left(), (first.bottom() + 6.0 * STEP).min(bottom));
+    let Some((first, last)) = strip.cells.first().zip(strip.cells.last()) else { return };
+    let mut words = vec!["height: wear".to_owned()];
+    if strip.edge >= 30.0 && scene.stages.iter().any(|stage| stage.failure.is_some()) {
+        words.push("figure: probability of failing in a beat".to_owned());
+    }
+    if scene.stages.iter().any(|stage| stage.action.is_some()) {
+        words.push(format!("line: what {} does", scene.agent));
+    }
+    // What the line says is said as long as there is room for anything.
+    let wordings = [words.join(" · "), words.last().cloned().unwrap_or_default()];
+    let at = pos2(first.left(), (last.bottom() + 6.0 * STEP).min(bottom));
     let room = painter.clip_rect().right() - at.x - STEP;
-    Face::small(theme.quiet).paint_within(painter, Align2::LEFT_TOP, at, words, room);
+    let face = Face::small(theme.quiet);
+    let words = face.longest_that_fits(painter, &wordings, room).unwrap_or_default();
+    face.paint_within(painter, Align2::LEFT_TOP, at, words, room);
 }
 
 /// The action under its stage; neighbours with the same action share one word and one line.
@@ -210,11 +217,13 @@ mod tests {
                 label: "earned".into(),
                 value: "6.21 € / beat".into(),
                 below: "± 0.02".into(),
+                help: String::new(),
             }],
             stages: (0..10).map(stage).collect(),
             machine: (4, 5, 0.6),
             condition: Condition::Working,
             conditions: vec![Condition::Working, Condition::Down, Condition::SetUp],
+            agent: "Optimum".into(),
         }
     }
 

@@ -178,10 +178,12 @@ pub struct AgentView {
 }
 
 /// One action in the inspector.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ActionView {
     /// In words: "hold lathe".
     pub name: String,
+    /// In as few words as possible, where names are long: "hold 1".
+    pub short: String,
     /// What the agent believes it to be worth; `None` if it has no belief.
     pub believed: Option<f64>,
     /// What it is worth under the planner's values.
@@ -217,6 +219,30 @@ pub struct BranchView {
     pub value: Option<f64>,
 }
 
+/// How an action's value comes about: `value = reward − gain + discount · future`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BackupView {
+    /// The action, a place in the list.
+    pub action: usize,
+    /// Its expected reward.
+    pub reward: f64,
+    /// The gain that is taken off, under the average reward.
+    pub gain: Option<f64>,
+    /// The discount, where there is one.
+    pub discount: Option<f64>,
+    /// Σ p · value over its outcomes.
+    pub future: f64,
+}
+
+/// What the two columns of values mean.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScalesView {
+    /// The optimum's.
+    pub planned: String,
+    /// The agent's.
+    pub believed: String,
+}
+
 /// The inspector: why this action?
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct WhyView {
@@ -228,9 +254,12 @@ pub struct WhyView {
     pub about_to: Option<String>,
     /// All actions, in order of their number.
     pub actions: Vec<ActionView>,
-    /// The backup that gives the best action's value, in words and numbers:
-    /// ("42.17 = reward − gain + Σ p · value", "7.84 − 4.64 + 38.97").
-    pub backup: Option<(String, String)>,
+    /// The state in the longest words it could have, so that room is kept for them.
+    pub longest_state: String,
+    /// How the value comes about of the action that is taken here, else of the best.
+    pub backup: Option<BackupView>,
+    /// What the planner's values and the agent's mean, where they are not on one scale.
+    pub scales: Option<ScalesView>,
     /// Why there is nothing to show, if so.
     pub empty: Option<String>,
 }
@@ -295,6 +324,8 @@ pub struct FigureView {
     pub label: String,
     /// Its value with unit, formatted: "278.4 € / h".
     pub value: String,
+    /// What it means, in a sentence.
+    pub help: String,
     /// What stands below in a quieter tone: "± 1.9 · optimum 291.0".
     pub below: String,
 }
@@ -318,6 +349,8 @@ pub struct MapView {
     pub present: Vec<Level>,
     /// What is shown: "value under the optimum (value iteration, sweep 120)".
     pub source: String,
+    /// What the values are called: "optimal value".
+    pub value_name: String,
     /// Unit of the values.
     pub unit: String,
     /// Cells row by row from the lowest y.
@@ -354,6 +387,8 @@ pub struct CurveView {
     pub lines: Vec<CurveLine>,
     /// Horizontal references: (name, y).
     pub references: Vec<(String, f64)>,
+    /// What lies below this is drawn here, on a logarithmic y axis that is to show 0 as well.
+    pub floor: Option<f64>,
     /// What will appear here and how, while there is nothing.
     pub empty: String,
 }

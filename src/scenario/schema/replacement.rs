@@ -34,6 +34,7 @@ pub static REPLACEMENT: Record = Record {
             Usual::Numbers(&[1.0]),
             "What a worked beat earns: one figure for each state of wear, or one for all.",
         )
+        .slide(0.0, 100.0)
         .always(),
         Field::new(
             "failure",
@@ -41,7 +42,8 @@ pub static REPLACEMENT: Record = Record {
             Usual::Numbers(&[0.0]),
             "Probability that it fails in a worked beat: one for each state, or one for all.",
         )
-        .called("failure probability"),
+        .called("failure probability")
+        .slide(0.0, 0.5),
         Field::real(
             "failure_cost",
             Measure::Money,
@@ -125,8 +127,8 @@ pub static MAINTAIN: Record = Record {
     noun: "",
     fields: &[
         Field::text("name", "maintain", "What it is called."),
-        COST,
-        DURATION,
+        COST.labelled("maintenance cost"),
+        DURATION.labelled("time to maintain"),
         Field::new(
             "restores",
             Kind::Whole(1, MOST_STATES, "states"),
@@ -140,7 +142,11 @@ pub static MAINTAIN: Record = Record {
 /// Replacing.
 pub static REPLACE: Record = Record {
     noun: "",
-    fields: &[Field::text("name", "replace", "What it is called."), COST, DURATION],
+    fields: &[
+        Field::text("name", "replace", "What it is called."),
+        COST.labelled("replacement cost"),
+        DURATION.labelled("time to replace"),
+    ],
 };
 
 const COST: Field = Field::new(
@@ -148,11 +154,13 @@ const COST: Field = Field::new(
     AMOUNTS,
     Usual::Numbers(&[0.0]),
     "Its cost by the wear found: one figure for each state, or one for all; negative: it pays.",
-);
+)
+.slide(0.0, 300.0);
 
 const DURATION: Field = Field::new(
     "duration",
     Kind::Whole(0, 1, "beats"),
     Usual::Number(0.0),
     "How long it lasts: 0, the beat is then worked; 1, the beat is lost.",
-);
+)
+.slide(0.0, 1.0);

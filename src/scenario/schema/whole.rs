@@ -50,6 +50,7 @@ pub static SCENARIO: Record = Record {
             Usual::Nothing,
             "What energy costs; powers and energies with units need it.",
         )
+        .slide(0.0, 1.0)
         .or_none(),
         Field::new(
             "environment",

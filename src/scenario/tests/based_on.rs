@@ -111,7 +111,7 @@ fn what_cannot_be_built_upon_is_told_where_it_is_named() {
             "based on this file in turn",
         ),
         (vec![("a.ron", &*own("\"/b.ron\""))], "from the root of the disk"),
-        (vec![("a.ron", &*own("\".\""))], "it is no file"),
+        (vec![("a.ron", &*own("\".\""))], "it is a folder"),
         (vec![("a.ron", &*own("3"))], "a text is expected here"),
         (long, "more than 8 files"),
         (

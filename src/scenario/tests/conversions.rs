@@ -153,6 +153,27 @@ fn a_parameter_is_changed_in_the_unit_it_was_given_in() {
 }
 
 #[test]
+fn powers_and_energies_follow_the_price_of_energy() {
+    let original = scenario(TEXT);
+    let at = |price: &str| scenario(&TEXT.replace("0.30 CHF/kWh", &format!("{price} CHF/kWh")));
+    for price in ["0.6", "0.07", "0"] {
+        let changed = original.with_parameter("energy_price", price.parse().unwrap()).unwrap();
+        assert_eq!(changed.contents, at(price).contents, "{price}");
+        let others: Vec<_> =
+            changed.parameters().into_iter().filter(|p| p.value != p.default).collect();
+        assert_eq!(others.len(), 1, "{others:?}");
+        assert_eq!(others[0].path, "energy_price");
+        let back = changed.with_parameter("energy_price", 0.3).unwrap();
+        assert_eq!(back.contents, original.contents, "{price}");
+        assert_eq!(scenario(&changed.to_ron()).contents, changed.contents);
+    }
+    let free = original.with_parameter("energy_price", 0.0).unwrap();
+    let power = free.with_parameter("environment.machines[0].power.working", 24.0).unwrap();
+    let dear = power.with_parameter("energy_price", 0.3).unwrap();
+    close(line(&dear).machines[0].power.working, 2.0 * line(&original).machines[0].power.working);
+}
+
+#[test]
 fn every_parameter_lies_in_its_range_and_can_be_set_to_what_it_is() {
     for listed in crate::scenario::library::list(None) {
         let scenario = listed.open().unwrap();

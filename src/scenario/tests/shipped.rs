@@ -1,5 +1,6 @@
 //! The scenarios that come with the program.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::environments::Visitor;
@@ -100,4 +101,13 @@ fn scenarios_after_published_examples_have_the_published_optimum() {
         let near = lower - 1e-8 <= expected && expected <= upper + 1e-8;
         assert!(near && upper - lower <= 1e-8, "{path}: {lower} to {upper}, not {expected}");
     }
+}
+
+#[test]
+fn a_file_of_the_list_is_known_by_the_name_under_which_it_is_listed() {
+    for listed in library::list(library::folder().as_deref()) {
+        assert_eq!(library::name_of(&listed.file.unwrap()), Some(listed.path));
+    }
+    assert_eq!(library::name_of(Path::new("Cargo.toml")), None);
+    assert_eq!(library::name_of(Path::new("nowhere.ron")), None);
 }

@@ -21,6 +21,8 @@ pub struct Axis {
     pub scale: Scale,
     /// The ends, or none to take them from the data.
     pub range: Option<(f64, f64)>,
+    /// Values below this stand here, so that a logarithmic axis can show 0 as well.
+    pub floor: Option<f64>,
 }
 
 impl Axis {
@@ -31,7 +33,7 @@ impl Axis {
 
     /// A logarithmic axis with ends from the data.
     pub fn log(title: impl Into<String>) -> Self {
-        Self { title: title.into(), scale: Scale::Log, range: None }
+        Self { title: title.into(), scale: Scale::Log, ..Self::default() }
     }
 
     /// The same with given ends.
@@ -41,6 +43,12 @@ impl Axis {
 
     /// The axis laid over these values. None where no value has a place on it.
     pub fn fit(&self, values: impl Iterator<Item = f64>) -> Option<Span> {
+        let floor = self.floor.unwrap_or(f64::NEG_INFINITY);
+        let span = self.laid_over(values.map(|value| value.max(floor)))?;
+        Some(Span { floor: self.floor, ..span })
+    }
+
+    fn laid_over(&self, values: impl Iterator<Item = f64>) -> Option<Span> {
         if let Some((low, high)) = self.range {
             return Span::new(self.scale, low, high);
         }
@@ -52,7 +60,8 @@ impl Axis {
             return None;
         }
         let (low, high) = match self.scale {
-            Scale::Linear if low == high => {
+            // What differs by rounding alone is one value.
+            Scale::Linear if high - low <= 1e-12 * low.abs().max(high.abs()) => {
                 let around = if low == 0.0 { 1.0 } else { low.abs() * 0.5 };
                 (low - around, high + around)
             }
@@ -81,6 +90,7 @@ pub struct Span {
     scale: Scale,
     low: f64,
     high: f64,
+    floor: Option<f64>,
 }
 
 /// A mark on an axis.
@@ -96,12 +106,14 @@ impl Span {
     /// None unless `low < high`, both finite (and positive on a logarithmic scale).
     pub fn new(scale: Scale, low: f64, high: f64) -> Option<Self> {
         let fine = low.is_finite() && high.is_finite() && low < high;
-        (fine && (scale == Scale::Linear || low > 0.0)).then_some(Self { scale, low, high })
+        let placed = fine && (scale == Scale::Linear || low > 0.0);
+        placed.then_some(Self { scale, low, high, floor: None })
     }
 
     /// How far along the axis a value stands: 0 at the low end, 1 at the high one, beyond them
     /// outside. None where it has no place.
     pub fn share(&self, value: f64) -> Option<f64> {
+        let value = value.max(self.floor.unwrap_or(f64::NEG_INFINITY));
         let share = match self.scale {
             Scale::Linear => (value - self.low) / (self.high - self.low),
             Scale::Log if value > 0.0 => (value / self.low).ln() / (self.high / self.low).ln(),
@@ -129,11 +141,41 @@ impl Span {
         match self.scale {
             Scale::Linear => self.linear_ticks(most),
             Scale::Log => {
+                // Within a few decades powers of ten alone would leave the axis bare.
+                let finer = self.between_decades();
+                if (3..=most + 1).contains(&finer.len()) {
+                    return finer;
+                }
                 let decades = self.decades(most);
-                // Within less than two decades powers of ten alone would leave the axis bare.
                 if decades.len() < 2 { self.linear_ticks(most) } else { decades }
             }
         }
+    }
+
+    /// Ticks on 1, 2 and 5 times the powers of ten.
+    fn between_decades(&self) -> Vec<Tick> {
+        let first = (self.low.log10() - 1e-9).floor() as i32;
+        let last = (self.high.log10() + 1e-9).floor() as i32;
+        let each = (first..=last).flat_map(|exponent| [1, 2, 5].map(|times| (times, exponent)));
+        let ticks = each.filter_map(|(times, exponent)| {
+            let value = f64::from(times) * 10f64.powi(exponent);
+            let share = self.share(value).filter(|share| (-1e-9..=1.0 + 1e-9).contains(share))?;
+            let label = match times {
+                1 => number::decade(exponent),
+                _ if (-2..=2).contains(&exponent) => {
+                    number::fixed(value, usize::try_from(-exponent).unwrap_or(0))
+                }
+                _ => number::scientific(value, 1),
+            };
+            Some(Tick { share: share.clamp(0.0, 1.0), label: self.marked(value, label) })
+        });
+        ticks.collect()
+    }
+
+    /// What stands at the floor may be less.
+    fn marked(&self, value: f64, label: String) -> String {
+        let at_floor = self.floor.is_some_and(|floor| value <= floor * (1.0 + 1e-9));
+        if at_floor && self.scale == Scale::Log { format!("≤ {label}") } else { label }
     }
 
     fn linear_ticks(&self, most: usize) -> Vec<Tick> {
@@ -170,7 +212,8 @@ impl Span {
             .filter(|exponent| exponent.rem_euclid(every) == 0)
             .filter_map(|exponent| {
                 let share = self.share(10f64.powi(exponent))?;
-                Some(Tick { share: share.clamp(0.0, 1.0), label: number::decade(exponent) })
+                let label = self.marked(10f64.powi(exponent), number::decade(exponent));
+                Some(Tick { share: share.clamp(0.0, 1.0), label })
             })
             .collect()
     }
@@ -207,7 +250,24 @@ mod tests {
         assert_eq!(labels(&log(0.1, 100.0), 6), ["0.1", "1", "10", "100"]);
         assert_eq!(labels(&log(800.0, 2e7), 6), ["10³", "10⁴", "10⁵", "10⁶", "10⁷"]);
         assert_eq!(labels(&log(1e-9, 1.0), 4), ["10⁻⁹", "10⁻⁶", "10⁻³", "1"]);
-        assert_eq!(labels(&log(20.0, 60.0), 4), ["20", "30", "40", "50", "60"]);
+        assert_eq!(labels(&log(22.0, 60.0), 4), ["30", "40", "50", "60"]);
+        assert_eq!(labels(&log(0.15, 14.0), 6), ["0.2", "0.5", "1", "2", "5", "10"]);
+        assert_eq!(
+            labels(&log(1500.0, 60_000.0), 5),
+            ["2 · 10³", "5 · 10³", "10⁴", "2 · 10⁴", "5 · 10⁴"]
+        );
+    }
+
+    #[test]
+    fn a_logarithmic_axis_with_a_floor_has_a_place_for_0() {
+        let axis = Axis { floor: Some(0.01), ..Axis::log("distance, %") };
+        let span = axis.fit([0.0, 3.0].into_iter()).unwrap();
+        assert_eq!(span.share(0.0), span.share(0.01));
+        assert!(span.share(0.0).unwrap() > 0.0);
+        assert_eq!(labels(&span, 4), ["≤ 0.01", "0.1", "1"]);
+        let far = axis.fit([0.5, 3.0].into_iter()).unwrap();
+        assert_eq!(labels(&far, 4), ["0.5", "1", "2"]);
+        assert!(axis.fit([0.0].into_iter()).is_some());
     }
 
     #[test]
@@ -218,7 +278,10 @@ mod tests {
         assert!(fitted.share(1e-3).unwrap() > 0.0 && fitted.share(1e3).unwrap() < 1.0);
         let (low, _) = Axis::linear("earned").fit([0.1, 9.0].into_iter()).unwrap().ends();
         assert_eq!(low, 0.0);
-        assert!(Axis::linear("one").fit([3.0].into_iter()).is_some());
+        for nearly in [[3.0, 3.0], [3.0, 3.0 + 4.0 * f64::EPSILON]] {
+            let one = Axis::linear("one").fit(nearly.into_iter()).unwrap();
+            assert_eq!(labels(&one, 4), ["2", "3", "4"]);
+        }
     }
 
     proptest! {

@@ -73,10 +73,10 @@ fn paint_stack(painter: &egui::Painter, bar: Rect, shares: &[f64; 6], theme: &Th
                 painter.extend(lines);
             }
             Condition::Working if part.width() > 40.0 => {
-                let face = Face::small(ink_on(theme.condition(condition)));
+                let face = Face::small_on(theme.condition(condition));
                 let at = part.left_center() + vec2(6.0, 0.0);
                 let text = number::percent(share / total, 0);
-                face.paint(painter, Align2::LEFT_CENTER, at, &text);
+                face.paint_on_colour(painter, Align2::LEFT_CENTER, at, &text);
             }
             _ => {}
         }

@@ -267,7 +267,7 @@ fn paint_references(painter: &Painter, chart: &Curves<'_>, frame: &Frame, theme:
         let stroke = Stroke::new(1.0, reference.colour);
         let line = [pos2(area.left(), y), pos2(area.right(), y)];
         painter.extend(Shape::dashed_line(&line, stroke, 4.0, 3.0));
-        let text = format!("{} {}", reference.name, number::significant(reference.value, 3));
+        let text = format!("{} {}", reference.name, reading(reference.value));
         let face = Face::small(reference.colour);
         let galley = face.layout(painter, &text, area.width() - STEP);
         // At either end, above the line or below it, where neither a curve nor another label is;
@@ -371,6 +371,11 @@ fn readings(chart: &Curves<'_>, x: f64) -> String {
     rows.join("\n")
 }
 
+/// A value in three digits; nothing is plainly 0.
+fn reading(value: f64) -> String {
+    if value == 0.0 { "0".to_owned() } else { number::significant(value, 3) }
+}
+
 fn nearest<T>(points: &[T], x: f64, at: impl Fn(&T) -> f64) -> Option<&T> {
     let after = points.partition_point(|p| at(p) < x);
     let candidates = [after.checked_sub(1), Some(after)];
@@ -398,7 +403,7 @@ fn words(chart: &Curves<'_>) -> String {
         }
     }
     for reference in chart.references {
-        text += &format!("; {} at {}", reference.name, number::significant(reference.value, 3));
+        text += &format!("; {} at {}", reference.name, reading(reference.value));
     }
     text
 }

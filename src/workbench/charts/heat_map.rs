@@ -5,9 +5,10 @@ use super::regions::{Deepest, regions};
 use crate::workbench::colour::{diverging, ink_on, viridis};
 use crate::workbench::lettering::Face;
 use crate::workbench::number;
+use crate::workbench::steady;
 use crate::workbench::theme::{HALF, STEP, Theme, Weight};
 use egui::{
-    Align2, Color32, Mesh, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui,
+    Align2, Color32, Id, Mesh, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui,
     WidgetInfo, WidgetType, pos2, vec2,
 };
 
@@ -230,7 +231,7 @@ pub fn heat_map(ui: &mut Ui, map: &HeatMap<'_>, theme: &Theme) -> HeatMapRespons
         face.paint(&painter, Align2::CENTER_CENTER, rect.center(), "values appear once planned");
         return HeatMapResponse { response, hovered: None, clicked: None };
     }
-    let plan = plan(&painter, map, rect, theme);
+    let plan = plan(&painter, map, rect, response.id, theme);
     paint_cells(&painter, map, &plan, theme);
     paint_choices(&painter, map, &plan, theme);
     paint_region_marks(&painter, map, &plan, theme);
@@ -252,19 +253,24 @@ pub fn heat_map(ui: &mut Ui, map: &HeatMap<'_>, theme: &Theme) -> HeatMapRespons
     HeatMapResponse { response, hovered, clicked }
 }
 
-fn plan(painter: &Painter, map: &HeatMap<'_>, rect: Rect, theme: &Theme) -> Plan {
+fn plan(painter: &Painter, map: &HeatMap<'_>, rect: Rect, id: Id, theme: &Theme) -> Plan {
     let face = Face::small(theme.quiet);
     let widest = |labels: &[String]| {
         labels.iter().map(|label| face.width(painter, label)).fold(0.0, f32::max)
     };
+    // What the present slice needs changes with it; the cells stay where they are.
+    let id = id.with((map.x.name, map.y.name, map.fill == Fill::Policy, rect.width() as i32));
+    let steady = |part: &str, needed: f32, slack: f32| {
+        steady::room(painter.ctx(), id.with(part), needed, slack)
+    };
     let entries = key(painter, map, rect.width() - KEY_INSET, theme);
-    let key_rows = entries.last().map_or(0, |entry| (entry.at.1 + 1).min(MOST_KEY_ROWS));
-    let legend = key_rows as f32 * KEY_ROW;
+    let key_rows = entries.last().map_or(0, |entry| entry.at.1 + 1);
+    let legend = steady("key", key_rows as f32 * KEY_ROW, f32::INFINITY);
     let (low, high) = map.scale.ends();
     let bar_words = [low, high].map(|v| number::significant(v, 4));
     // Title, level labels and gaps to the left; colour bar with its words to the right.
     let left = 16.0 + HALF + widest(map.y.levels).min(64.0) + STEP;
-    let right = STEP * 2.0 + STEP + HALF + widest(&bar_words) + HALF;
+    let right = STEP * 2.0 + STEP + HALF + steady("bar", widest(&bar_words), 24.0) + HALF;
     let bottom = 16.0 + 16.0 + HALF;
     let room = Rect::from_min_max(
         pos2(rect.left() + left, rect.top() + legend + HALF),
@@ -333,11 +339,12 @@ fn paint_cells(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Theme)
     let most = figures.iter().map(|(_, _, value)| value.abs()).fold(0.0, f64::max);
     let texts: Vec<_> =
         figures.iter().map(|(_, _, value)| number::beside(*value, most, 3)).collect();
-    let fits = |text: &String| Face::small(theme.text).width(painter, text) <= plan.edge.0 - 4.0;
+    let widest = Face::small(theme.text).weighing(Weight::Medium);
+    let fits = |text: &String| widest.width(painter, text) <= plan.edge.0 - 4.0;
     if texts.iter().all(fits) {
         for ((cell, colour, _), text) in figures.iter().zip(&texts) {
             let at = cell.center_bottom() - vec2(0.0, 2.0);
-            Face::small(ink_on(*colour)).paint(painter, Align2::CENTER_BOTTOM, at, text);
+            Face::small_on(*colour).paint_on_colour(painter, Align2::CENTER_BOTTOM, at, text);
         }
     }
 }
@@ -412,13 +419,13 @@ fn paint_mark(
         Choice::None => {}
         Choice::Action(a) => {
             if !word(a).is_empty() {
-                face.paint(painter, Align2::CENTER_CENTER, at, word(a));
+                face.paint_on_colour(painter, Align2::CENTER_CENTER, at, word(a));
             }
         }
         Choice::Tie(a, b) => {
             let both = format!("{}={}", word(a), word(b));
             let text = if face.width(painter, &both) <= cell.width() { both } else { "=".into() };
-            face.paint(painter, Align2::CENTER_CENTER, at, &text);
+            face.paint_on_colour(painter, Align2::CENTER_CENTER, at, &text);
         }
     }
 }
@@ -473,20 +480,53 @@ fn paint_axes(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, rect: Rect, the
     paint_key(painter, map, rect, theme);
 }
 
-/// An action in the key above the map: "1 hold 1".
-struct KeyEntry<'a> {
-    mark: &'a ActionMark,
+/// What a sign in the map means: "1 hold 1".
+struct KeyEntry {
+    mark: String,
+    swatch: Swatch,
     words: String,
     /// Where it starts, from the key's left end, and in which row.
     at: (f32, usize),
     mark_width: f32,
 }
 
+/// The square in front of a sign.
+#[derive(Clone, Copy, PartialEq)]
+enum Swatch {
+    None,
+    Colour(Color32),
+    Hatched,
+}
+
 const KEY_ROW: f32 = 18.0;
 
-/// Where the key's entries go when it may be so wide: only actions that the map shows.
-fn key<'a>(painter: &Painter, map: &HeatMap<'a>, room: f32, theme: &Theme) -> Vec<KeyEntry<'a>> {
-    let (bold, face) = key_faces(theme);
+/// The key's entries when it may be so wide: actions that the map shows, and its other signs. Where
+/// they would take too many rows the last says how many more there are.
+fn key(painter: &Painter, map: &HeatMap<'_>, room: f32, theme: &Theme) -> Vec<KeyEntry> {
+    let mut entries = signs(map);
+    let all = entries.len();
+    place_key(painter, &mut entries, room, theme);
+    entries.retain(|entry| entry.at.1 < MOST_KEY_ROWS);
+    while entries.len() < all {
+        let more = all - entries.len();
+        entries.push(KeyEntry::new("", Swatch::None, format!("… {more} more")));
+        place_key(painter, &mut entries, room, theme);
+        if entries.last().is_none_or(|last| last.at.1 < MOST_KEY_ROWS) || entries.len() < 2 {
+            break;
+        }
+        entries.truncate(entries.len() - 2);
+    }
+    entries
+}
+
+impl KeyEntry {
+    fn new(mark: &str, swatch: Swatch, words: String) -> Self {
+        Self { mark: mark.to_owned(), swatch, words, at: (0.0, 0), mark_width: 0.0 }
+    }
+}
+
+/// What the map's signs mean.
+fn signs(map: &HeatMap<'_>) -> Vec<KeyEntry> {
     let used = |action: u16| {
         map.choices.iter().any(|choice| match choice {
             Choice::Action(a) => *a == action,
@@ -494,24 +534,39 @@ fn key<'a>(painter: &Painter, map: &HeatMap<'a>, room: f32, theme: &Theme) -> Ve
             Choice::None => false,
         })
     };
+    let shown = map.marks.iter().enumerate();
+    let shown = shown.filter(|(action, _)| u16::try_from(*action).is_ok_and(used));
+    let mut entries: Vec<_> = shown
+        .map(|(_, mark)| {
+            let by_policy = map.fill == Fill::Policy;
+            let swatch = if by_policy { Swatch::Colour(mark.colour) } else { Swatch::None };
+            KeyEntry::new(&mark.mark, swatch, key_words(map, mark))
+        })
+        .collect();
+    if map.choices.iter().any(|choice| matches!(choice, Choice::Tie(..))) {
+        entries.push(KeyEntry::new("=", Swatch::None, "equally good".to_owned()));
+    }
+    if map.worth.contains(&Worth::NeverVisited) {
+        entries.push(KeyEntry::new("", Swatch::Hatched, "never visited".to_owned()));
+    }
+    entries
+}
+
+/// Gives each entry its place, row by row.
+fn place_key(painter: &Painter, entries: &mut [KeyEntry], room: f32, theme: &Theme) {
+    let (bold, face) = key_faces(theme);
     let (mut x, mut row) = (0.0, 0);
-    let mut entries = Vec::new();
-    for (action, mark) in map.marks.iter().enumerate() {
-        if !u16::try_from(action).is_ok_and(used) {
-            continue;
-        }
-        let mark_width =
-            if mark.mark.is_empty() { 0.0 } else { bold.width(painter, &mark.mark) + HALF };
-        let swatch = if map.fill == Fill::Policy { SWATCH } else { 0.0 };
-        let words = key_words(map, mark);
-        let width = swatch + mark_width + face.width(painter, &words);
+    for entry in entries {
+        entry.mark_width =
+            if entry.mark.is_empty() { 0.0 } else { bold.width(painter, &entry.mark) + HALF };
+        let swatch = if entry.swatch == Swatch::None { 0.0 } else { SWATCH };
+        let width = swatch + entry.mark_width + face.width(painter, &entry.words);
         if x > 0.0 && x + width > room {
             (x, row) = (0.0, row + 1);
         }
-        entries.push(KeyEntry { mark, words, at: (x, row), mark_width });
+        entry.at = (x, row);
         x += width + 12.0;
     }
-    entries
 }
 
 /// The action in words; of the one without a mark it must be said that it has none.
@@ -532,15 +587,23 @@ fn paint_key(painter: &Painter, map: &HeatMap<'_>, rect: Rect, theme: &Theme) {
     for entry in key(painter, map, rect.width() - KEY_INSET, theme) {
         let (from, row) = entry.at;
         let mut at = pos2(left + from, rect.top() + KEY_ROW * (row as f32 + 0.5));
-        if row > 0 && at.y > rect.top() + MOST_KEY_ROWS as f32 * KEY_ROW {
-            break;
+        let square = Rect::from_center_size(at + vec2(5.0, 0.0), vec2(10.0, 10.0));
+        match entry.swatch {
+            Swatch::None => {}
+            Swatch::Colour(colour) => {
+                painter.rect_filled(square, 2.0, colour);
+            }
+            Swatch::Hatched => {
+                painter.rect_filled(square, 0.0, theme.raised);
+                let mut lines = Vec::new();
+                hatch::lines(square, 5.0, Stroke::new(1.0, theme.quiet), &mut lines);
+                painter.extend(lines);
+            }
         }
-        if map.fill == Fill::Policy {
-            let square = Rect::from_center_size(at + vec2(5.0, 0.0), vec2(10.0, 10.0));
-            painter.rect_filled(square, 2.0, entry.mark.colour);
+        if entry.swatch != Swatch::None {
             at.x += SWATCH;
         }
-        bold.paint(painter, Align2::LEFT_CENTER, at, &entry.mark.mark);
+        bold.paint(painter, Align2::LEFT_CENTER, at, &entry.mark);
         at.x += entry.mark_width;
         let room = rect.right() - at.x;
         face.paint_within(painter, Align2::LEFT_CENTER, at, &entry.words, room);
@@ -588,7 +651,11 @@ fn paint_colour_bar(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, rect: Rec
     face.paint_within(painter, Align2::LEFT_BOTTOM, bottom, &label(low), room);
     if bar.height() > 96.0 {
         let beside = pos2(x + 8.0, bar.center().y);
-        face.paint_upright(painter, beside, map.value_title, bar.height() - 40.0);
+        let room = bar.height() - 40.0;
+        let short = map.value_title.split_once(' ').map_or("", |(_, rest)| rest);
+        let fits = face.width(painter, map.value_title) <= room;
+        let title = if fits { map.value_title } else { short };
+        face.paint_upright(painter, beside, title, room);
     }
 }
 

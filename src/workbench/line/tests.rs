@@ -11,7 +11,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 fn figure(label: &str, value: &str, below: &str) -> FigureView {
-    FigureView { label: label.into(), value: value.into(), below: below.into() }
+    FigureView {
+        label: label.into(),
+        value: value.into(),
+        below: below.into(),
+        help: format!("what {label} means"),
+    }
 }
 
 fn station(name: &str, condition: Condition) -> StationView {

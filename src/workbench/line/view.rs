@@ -7,6 +7,7 @@ use crate::mdp::Condition;
 use crate::workbench::colour::mix;
 use crate::workbench::lettering::Face;
 use crate::workbench::number;
+use crate::workbench::steady;
 use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Theme, Weight};
 use crate::workbench::view::FigureView;
 use egui::{
@@ -68,8 +69,9 @@ pub fn key_figures(ui: &Ui, rect: Rect, figures: &[FigureView], theme: &Theme) -
                     .width(&painter, &f.value)
                     .max(quiet.width(&painter, &f.label))
                     .max(quiet.width(&painter, &f.below));
-                // Whole steps, so that neighbours stand still while digits change.
-                (widest / 16.0).ceil() * 16.0
+                // Neighbours stand still while digits change.
+                let id = ui.id().with(("width of", &f.label, size == Size::Figure));
+                steady::room(ui.ctx(), id, (widest / 8.0).ceil() * 8.0, 32.0)
             })
             .collect()
     };
@@ -99,8 +101,11 @@ pub fn key_figures(ui: &Ui, rect: Rect, figures: &[FigureView], theme: &Theme) -
             block = block.union(face.paint_within(&painter, Align2::LEFT_TOP, at, text, width));
         }
         let words = format!("{} {} {}", figure.label, figure.value, figure.below);
-        ui.interact(block, ui.id().with(("figure", &figure.label)), Sense::hover())
-            .widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, words.trim()));
+        let said = ui.interact(block, ui.id().with(("figure", &figure.label)), Sense::hover());
+        said.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, words.trim()));
+        if !figure.help.is_empty() {
+            said.on_hover_text(&figure.help);
+        }
         x += width + gap;
     }
     top + 72.0
@@ -184,10 +189,13 @@ fn paint_buffer(painter: &Painter, scene: &Scene, buffer: &BufferView, place: Re
         }
     }
     let face = Face::small(theme.quiet);
-    let room = place.width() + 4.0 * HALF;
-    if let Some(text) = face.longest_that_fits(painter, &buffer_words(scene, buffer), room) {
+    // Clear of the words under the machines on either side; the shortest may stand a little out.
+    let out = 4.0 * HALF;
+    let clear = place.width() + if place.width() < 48.0 { 0.0 } else { out };
+    let words = buffer_words(scene, buffer);
+    if let Some(text) = face.longest_that_fits(painter, &words, clear) {
         let at = place.center_bottom() + vec2(0.0, STEP);
-        face.paint_within(painter, Align2::CENTER_TOP, at, text, room);
+        face.paint_within(painter, Align2::CENTER_TOP, at, text, place.width() + out);
     }
 }
 

@@ -36,6 +36,10 @@ pub fn fill_of(choice: AgentChoice) -> Color32 {
     colour_of(&Theme::DARK, choice)
 }
 
+const GAP: &str = "How far the policy as it stands now, without exploring, falls short of the \
+     optimum: (optimum − value) / |optimum|, computed on the model. What was earned so far stands \
+     above the line";
+
 /// Shows the agent, its settings and its distance to the optimum.
 pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
     let theme = theme_of(ui);
@@ -70,7 +74,7 @@ pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
         fact(ui, label, value);
     }
     if let Some(gap) = view.gap {
-        fact(ui, "gap to optimum", &number::percent(gap, 1));
+        fact(ui, "gap to optimum", &number::percent(gap, 1)).on_hover_text(GAP);
     }
     if let Some(words) = &view.notice {
         ui.add_space(HALF);
@@ -297,8 +301,8 @@ fn step_ui(ui: &mut Ui, learner: &LearnerView) -> Option<Tuning> {
     let field = Field {
         name: "Step size",
         tooltip: if decaying {
-            "κ of the step size 1 / (1 + n^κ), n the visits of a state and action; above 0.5, at \
-             most 1. Click to type"
+            "κ of the step size 1 / (1 + n^κ), n the visits of a state and action. The larger, the \
+             sooner what was learned stays as it is; above 0.5, at most 1. Click to type"
         } else {
             "The constant step size α, above 0, at most 1. Click to type"
         },

@@ -241,8 +241,10 @@ fn cells_ui(ui: &mut Ui, view: &MapView, theme: &Theme, intents: &mut Vec<Intent
             colour: theme.series(place),
         })
         .collect();
-    let value_title =
-        if view.unit.is_empty() { "value".to_owned() } else { format!("value, {}", view.unit) };
+    let value_title = match view.unit.as_str() {
+        "" => view.value_name.clone(),
+        unit => format!("{}, {unit}", view.value_name),
+    };
     let at = |level: Level, variable: &Variable| {
         usize::try_from(i64::from(level) - i64::from(variable.low)).ok()
     };

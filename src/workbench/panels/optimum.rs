@@ -24,7 +24,7 @@ pub fn optimum_ui(ui: &mut Ui, plan: &PlanView, agent: &AgentView, intents: &mut
             working_ui(ui, what, (*done, *of), pace, intents);
             if let Some((lower, upper)) = bounds {
                 fact(ui, "bounds so far", &interval(*lower, *upper, ""));
-                fact(ui, "bounds apart", &number::significant(upper - lower, 2));
+                apart(ui, upper - lower);
             }
         }
         PlanView::Ready { would_do, same, quantity, bounds, unit, sweeps, states, .. } => {
@@ -39,10 +39,12 @@ pub fn optimum_ui(ui: &mut Ui, plan: &PlanView, agent: &AgentView, intents: &mut
             if words != would_do {
                 response.on_hover_text(would_do);
             }
-            fact(ui, quantity, &interval(bounds.0, bounds.1, unit));
-            fact(ui, "bounds apart", &number::significant(bounds.1 - bounds.0, 2));
+            let means = if quantity == "gain" { GAIN } else { VALUE };
+            fact(ui, quantity, &interval(bounds.0, bounds.1, unit)).on_hover_text(means);
+            apart(ui, bounds.1 - bounds.0);
             let size = format!("{} over {} states", number::count(*sweeps), number::count(*states));
-            fact(ui, "sweeps", &size);
+            fact(ui, "sweeps", &size)
+                .on_hover_text("A sweep goes through all states once, and improves their values");
         }
         PlanView::None { why } => {
             paragraph(ui, Face::small(theme.quiet), why);
@@ -53,6 +55,18 @@ pub fn optimum_ui(ui: &mut Ui, plan: &PlanView, agent: &AgentView, intents: &mut
     if let Some(share) = agent.searching {
         searching_ui(ui, share, intents);
     }
+}
+
+const GAIN: &str = "What the best policy earns a beat or an hour in the long run: it surely lies \
+     between these bounds";
+const VALUE: &str = "What the best policy earns from the start on, as the criterion counts it: it \
+     surely lies between these bounds";
+
+/// How far the bounds are apart.
+fn apart(ui: &mut Ui, width: f64) {
+    fact(ui, "bounds apart", &number::significant(width, 2)).on_hover_text(
+        "The upper bound less the lower one: no policy is better than the plan by more than this",
+    );
 }
 
 /// What the optimum would do, longest first. Where not even commas leave room for the action, that

@@ -46,8 +46,8 @@ pub fn parameters_ui(ui: &mut Ui, view: &ParametersView, intents: &mut Vec<Inten
             let words = "This scenario has no figures to change while it runs.";
             super::row::paragraph(ui, Face::small(theme.quiet), words);
         }
-        for (place, group) in groups(view).enumerate() {
-            group_ui(ui, view, place, group, intents);
+        for group in groups(view) {
+            group_ui(ui, view, group, intents);
         }
     });
 }
@@ -61,13 +61,12 @@ fn groups(view: &ParametersView) -> impl Iterator<Item = &[ParameterView]> {
 fn group_ui(
     ui: &mut Ui,
     view: &ParametersView,
-    place: usize,
     group: &[ParameterView],
     intents: &mut Vec<Intent>,
 ) {
     let Some(first) = group.first() else { return };
     if !first.owner.is_empty() {
-        let unfolded = is_unfolded(ui, view, place, &first.owner);
+        let unfolded = is_unfolded(ui, view, &first.owner);
         let name = format!("Parameters of {}", first.owner);
         let changed = group.iter().filter(|p| p.value != p.default).count();
         let hidden = match changed {
@@ -90,9 +89,11 @@ fn group_ui(
 /// So many figures stand open at first; where there are more, only those of the first thing do.
 const OPEN: usize = 10;
 
-fn is_unfolded(ui: &Ui, view: &ParametersView, place: usize, owner: &str) -> bool {
+fn is_unfolded(ui: &Ui, view: &ParametersView, owner: &str) -> bool {
     let clicked = ui.data(|data| data.get_temp::<bool>(unfolded_id(owner)));
-    clicked.unwrap_or(place == 0 || view.parameters.len() <= OPEN)
+    let first = view.parameters.iter().find(|parameter| !parameter.owner.is_empty());
+    let is_first = first.is_some_and(|first| first.owner == owner);
+    clicked.unwrap_or(is_first || view.parameters.len() <= OPEN)
 }
 
 fn unfolded_id(owner: &str) -> Id {
@@ -102,10 +103,10 @@ fn unfolded_id(owner: &str) -> Id {
 /// How tall the panel is with all its rows.
 pub fn height(ui: &Ui, view: &ParametersView) -> f32 {
     let row = |p: &ParameterView| if has_steps(p) { ROW } else { ROW + slider::HEIGHT + HALF };
-    let groups = groups(view).enumerate().map(|(place, group)| {
+    let groups = groups(view).map(|group| {
         let owner = group.first().map_or("", |first| first.owner.as_str());
         let head = if owner.is_empty() { 0.0 } else { ROW };
-        let open = owner.is_empty() || is_unfolded(ui, view, place, owner);
+        let open = owner.is_empty() || is_unfolded(ui, view, owner);
         head + if open { group.iter().map(row).sum::<f32>() } else { 0.0 }
     });
     ROW + HALF + groups.sum::<f32>().max(2.0 * ROW)
@@ -178,7 +179,9 @@ fn steps_ui(ui: &mut Ui, row: &mut Row, id: Id, parameter: &ParameterView) -> Op
     let full = parameter.full_name();
     let more_name = format!("More {full}");
     let less_name = format!("Less {full}");
-    let more = Button::icon(&more_name, "One more", Icon::Plus)
+    let most = format!("At most {} here; a file may have more", number::fixed(high, 0));
+    let one_more = if parameter.value < high { "One more" } else { &most };
+    let more = Button::icon(&more_name, one_more, Icon::Plus)
         .enabled(parameter.value < high)
         .looking(super::button::Look::Raised);
     let less = Button { name: &less_name, tooltip: "One less", icon: Some(Icon::Minus), ..more }
@@ -242,7 +245,12 @@ fn written(parameter: &ParameterView, value: f64) -> String {
     } else {
         text
     };
-    if parameter.unit.is_empty() { text } else { format!("{text}{THIN}{}", parameter.unit) }
+    let unit = match parameter.unit.as_str() {
+        "beats" if text == "1" => "beat",
+        "parts" if text == "1" => "part",
+        unit => unit,
+    };
+    if unit.is_empty() { text } else { format!("{text}{THIN}{unit}") }
 }
 
 fn tooltip(parameter: &ParameterView) -> String {

@@ -162,15 +162,12 @@ fn agent() -> AgentView {
 fn why() -> WhyView {
     let action = |name: &str, planned: f64| ActionView {
         name: name.into(),
-        believed: None,
+        short: name.into(),
         planned: Some(planned),
-        chosen: false,
-        explores: false,
-        optimal: false,
         proved: true,
         allowed: true,
         reward: Some(7.84),
-        branches: None,
+        ..ActionView::default()
     };
     let branch = |words: &str, probability: f64, value: f64| BranchView {
         words: words.into(),
@@ -193,6 +190,7 @@ fn why() -> WhyView {
     };
     WhyView {
         state: "buffer 1 = 8 · buffer 2 = 3".into(),
+        longest_state: "buffer 1 = 9 · buffer 2 = 9".into(),
         present: true,
         about_to: None,
         actions: vec![
@@ -201,7 +199,14 @@ fn why() -> WhyView {
             action("hold 1 and 2", 36.80),
             action("hold all", 31.02),
         ],
-        backup: Some(("42.17 = reward − gain + Σ p · value".into(), "7.84 − 4.64 + 38.97".into())),
+        backup: Some(BackupView {
+            action: 1,
+            reward: 7.84,
+            gain: Some(4.64),
+            discount: None,
+            future: 38.97,
+        }),
+        scales: None,
         empty: None,
     }
 }
@@ -263,6 +268,7 @@ fn map() -> MapView {
         follows: vec![true, true, true, true, false],
         present: vec![8, 3, 1, 1, 0],
         source: "value under the optimum (value iteration, sweep 412)".into(),
+        value_name: "optimal value".into(),
         unit: "€".into(),
         cells: (0..=10).flat_map(|y| (0..=10).map(move |x| cell(x, y))).collect(),
         actions: vec![
@@ -286,6 +292,7 @@ fn curve() -> CurveView {
         log: (true, true),
         lines: vec![CurveLine { name: "Q-learning".into(), points, band: Some(band) }],
         references: vec![("always run".into(), 13.5), ("best kanban".into(), 1.4)],
+        floor: Some(0.01),
         empty: "The distance to the optimum appears here once a learner acts.".into(),
     }
 }

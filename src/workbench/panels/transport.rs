@@ -346,7 +346,8 @@ fn counts_ui(
     let text = number::count(view.seed);
     let field = Field {
         name: "Seed",
-        tooltip: "Start again with another seed (S): click to type",
+        tooltip: "All luck comes from the seed: the same seed, the same run. Click to type another \
+                  (S); the run starts again",
         value: view.seed as f64,
         text: &text,
         range: (0.0, HIGHEST_SEED),

@@ -10,11 +10,13 @@ use crate::workbench::intent::{AgentChoice, Intent};
 use crate::workbench::lettering::Face;
 use crate::workbench::number;
 use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
-use crate::workbench::view::{ActionView, BranchView, WhyView};
+use crate::workbench::view::{ActionView, BackupView, BranchView, ScalesView, WhyView};
 use egui::{Align2, Id, Rect, Sense, Ui, WidgetInfo, WidgetType, vec2};
 
 /// Room for a value, so that columns line up (points).
 const VALUE: f32 = 56.0;
+/// Room for a probability (points).
+const PROBABILITY: f32 = 44.0;
 /// The height of an action's bar (points).
 const BAR: f32 = 20.0;
 /// Room for the sign of the action that is chosen or optimal (points).
@@ -34,7 +36,7 @@ pub fn why_ui(ui: &mut Ui, view: &WhyView, agent: AgentChoice, intents: &mut Vec
         return;
     }
     let columns = Columns::of(&view.actions);
-    columns.titles(ui, &theme);
+    columns.titles(ui, view.scales.as_ref(), &theme);
     let (listed, folded) = listed(ui, &view.actions);
     for place in &listed {
         let Some(action) = view.actions.get(*place) else { continue };
@@ -48,8 +50,8 @@ pub fn why_ui(ui: &mut Ui, view: &WhyView, agent: AgentChoice, intents: &mut Vec
     if view.actions.len() > LISTED {
         fold_ui(ui, view.actions.len() - listed.len(), folded);
     }
-    if let Some((formula, numbers)) = &view.backup {
-        backup_ui(ui, formula, numbers, &theme);
+    if let Some(backup) = &view.backup {
+        backup_ui(ui, view, backup, columns.decimals.1, &theme);
     }
 }
 
@@ -76,13 +78,22 @@ fn heading_ui(ui: &mut Ui, view: &WhyView, theme: &Theme, intents: &mut Vec<Inte
         row.right(STEP);
     }
     let face = Face::small(theme.quiet);
-    if face.width(ui.painter(), &view.state) <= row.rest.width() {
+    // One place for the longest words: what stands below stays where it is from beat to beat.
+    let longest = face.width(ui.painter(), &view.longest_state);
+    if longest.max(face.width(ui.painter(), &view.state)) <= row.rest.width() {
         let room = row.rest.width();
         row.say_right(ui, face, &view.state, room);
     } else if !view.state.is_empty() {
+        let top = ui.cursor().top();
         state_ui(ui, face, &view.state);
-        ui.add_space(HALF);
+        let most = face.wrap(ui.painter(), &view.longest_state, ui.available_width()).size().y;
+        let most = most.min(STATE_LINES as f32 * line_height(ui, face));
+        ui.add_space((most - (ui.cursor().top() - top)).max(0.0) + HALF);
     }
+}
+
+fn line_height(ui: &Ui, face: Face) -> f32 {
+    face.wrap(ui.painter(), "x", 100.0).size().y
 }
 
 /// A state has so many lines before the rest of it is folded into the tooltip.
@@ -90,7 +101,7 @@ const STATE_LINES: usize = 4;
 
 /// The state over as many lines as it needs, up to a few.
 fn state_ui(ui: &mut Ui, face: Face, state: &str) {
-    let line = face.wrap(ui.painter(), "x", 100.0).size().y;
+    let line = line_height(ui, face);
     let all = face.wrap(ui.painter(), state, ui.available_width());
     if all.size().y <= (STATE_LINES as f32 + 0.5) * line {
         paragraph(ui, face, state);
@@ -149,17 +160,31 @@ impl Columns {
         Self { believed, planned, low, high, decimals }
     }
 
-    /// With two columns of values it must be said which is which.
-    fn titles(&self, ui: &mut Ui, theme: &Theme) {
+    /// With two columns of values it must be said which is which, and what each means where they
+    /// are not on one scale.
+    fn titles(&self, ui: &mut Ui, scales: Option<&ScalesView>, theme: &Theme) {
         if !(self.believed && self.planned) {
             return;
         }
+        let quiet = Face::small(theme.quiet);
+        let means = |of: fn(&ScalesView) -> &String| scales.map(of);
         let mut row = Row::new(ui, 16.0);
         row.right(STEP);
-        for title in ["optimum", "believed"] {
+        for (title, means) in
+            [("optimum", means(|s| &s.planned)), ("believed", means(|s| &s.believed))]
+        {
             let place = row.right(VALUE);
             let id = row.next_id();
-            say(ui, place, id, Align2::RIGHT_CENTER, Face::small(theme.quiet), title);
+            let said = say(ui, place, id, Align2::RIGHT_CENTER, quiet, title);
+            if let Some(means) = means {
+                said.on_hover_text(means);
+            }
+        }
+        if let Some(scales) = scales {
+            row.left(STEP);
+            let room = row.rest.width();
+            row.say_left(ui, quiet, "two scales", room)
+                .on_hover_text(format!("{}\n\n{}", scales.planned, scales.believed));
         }
     }
 
@@ -227,14 +252,15 @@ fn action_ui(
     row.right(HALF);
     let mark = mark_of(action);
     // Where there is no room for "and", a comma will do, and the sign for the word behind it.
-    let names = [action.name.clone(), action.name.replace(" and ", ", ")];
-    let shortest = names.iter().map(|name| face.width(painter, name)).fold(f32::MAX, f32::min);
+    let names = [action.name.clone(), action.name.replace(" and ", ", "), action.short.clone()];
+    let whole = names.get(..2).unwrap_or_default();
+    let shortest = whole.iter().map(|name| face.width(painter, name)).fold(f32::MAX, f32::min);
     let word = mark.filter(|word| shortest + SIGN + face.width(painter, word) <= row.rest.width());
     let sign = if mark.is_some() { SIGN } else { 0.0 };
     let room = row.rest.width() - sign - word.map_or(0.0, |word| face.width(painter, word));
     let name = face.longest_that_fits(painter, &names, room).unwrap_or(&action.name);
     let galley = face.layout(painter, name, room);
-    let elided = galley.elided;
+    let elided = galley.elided || (name == action.short && name != action.name);
     let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), row.rest);
     painter.galley(at.min, galley, ink);
     if mark.is_some() {
@@ -313,8 +339,8 @@ fn branches_ui(
     let mut head = Row::new(ui, 16.0);
     head.left(STEP);
     head.right(STEP);
-    for title in ["value", "prob."] {
-        let place = head.right(VALUE);
+    for (title, width) in [("value", VALUE), ("prob.", PROBABILITY)] {
+        let place = head.right(width);
         let id = head.next_id();
         say(ui, place, id, Align2::RIGHT_CENTER, Face::small(theme.quiet), title);
     }
@@ -364,7 +390,7 @@ fn branch_ui(
     let place = row.right(VALUE);
     let id = row.next_id();
     say(ui, place, id, Align2::RIGHT_CENTER, text, value);
-    let place = row.right(VALUE);
+    let place = row.right(PROBABILITY);
     let id = row.next_id();
     say(ui, place, id, Align2::RIGHT_CENTER, quiet, &number::probability(probability));
     row.right(STEP);
@@ -413,30 +439,136 @@ fn unfolded_id() -> Id {
     Id::new("all actions unfolded")
 }
 
-/// The backup, in words and in numbers, on one raised ground.
-fn backup_ui(ui: &mut Ui, formula: &str, numbers: &str, theme: &Theme) {
+/// The backup of the action taken, in words and in numbers, on one raised ground.
+fn backup_ui(ui: &mut Ui, view: &WhyView, backup: &BackupView, decimals: usize, theme: &Theme) {
+    let Some(action) = view.actions.get(backup.action) else { return };
+    let Some(value) = action.planned else { return };
     ui.add_space(HALF);
-    let (result, rest) = formula.split_once(" = ").unwrap_or(("", formula));
+    let value = number::fixed(value, decimals);
+    let (formula, numbers) = (formula(backup), terms(backup, action, decimals));
     let bold = Face { size: Size::Small, weight: Weight::Medium, colour: theme.text };
     let quiet = Face::small(theme.quiet);
-    let width = ui.available_width() - 2.0 * STEP;
-    let first = if result.is_empty() { rest.to_owned() } else { format!("= {rest}") };
-    let result_width =
-        if result.is_empty() { 0.0 } else { bold.width(ui.painter(), result) + HALF };
-    let words = quiet.wrap(ui.painter(), &first, width - result_width);
-    let sum = bold.wrap(ui.painter(), &format!("= {numbers}"), width - result_width);
-    let height = words.size().y + sum.size().y + HALF + 2.0 * STEP;
+    let room = ui.available_width() - 2.0 * STEP;
+    let then = if action.proved { "then the optimum" } else { "then the best so far" };
+    let titles = [&action.name, &action.short].map(|name| format!("{name} now, {then}"));
+    // Of the action that is taken the heading tells the name.
+    let title = (!action.chosen).then(|| {
+        let title = quiet.longest_that_fits(ui.painter(), &titles, room).unwrap_or_default();
+        quiet.wrap(ui.painter(), title, room)
+    });
+    let value_width = bold.width(ui.painter(), &value) + HALF;
+    let words = quiet.wrap(ui.painter(), &format!("= {formula}"), room - value_width);
+    let sum = bold.wrap(ui.painter(), &format!("= {numbers}"), room - value_width);
+    let short =
+        short_of(view, action, decimals).map(|short| quiet.wrap(ui.painter(), &short, room));
+    let galleys = [title.as_ref(), Some(&words), Some(&sum), short.as_ref()];
+    let heights = galleys.into_iter().flatten().map(|galley| galley.size().y + HALF);
+    let height = heights.sum::<f32>() - HALF + 2.0 * STEP;
     let size = vec2(ui.available_width(), height);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    let spoken = format!("{formula} = {numbers}");
+    let spoken = format!("{}: {value} = {formula} = {numbers}", titles[0]);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &spoken));
+    response.on_hover_text(&titles[0]);
     let painter = ui.painter();
     painter.rect_filled(rect, 6.0, theme.raised);
-    let at = rect.min + vec2(STEP, STEP);
-    bold.paint(painter, Align2::LEFT_TOP, at, result);
-    let at = at + vec2(result_width, 0.0);
-    let below = at + vec2(0.0, words.size().y + HALF);
-    painter.galley(at, words, theme.quiet);
-    painter.galley(below, sum, theme.text);
+    let mut at = rect.min + vec2(STEP, STEP);
+    let mut line = |galley: std::sync::Arc<egui::Galley>, indent: f32, ink| {
+        let height = galley.size().y;
+        painter.galley(at + vec2(indent, 0.0), galley, ink);
+        at.y += height + HALF;
+        at.y - height - HALF
+    };
+    if let Some(title) = title {
+        line(title, 0.0, theme.quiet);
+    }
+    let y = line(words, value_width, theme.quiet);
+    bold.paint(painter, Align2::LEFT_TOP, egui::pos2(rect.left() + STEP, y), &value);
+    line(sum, value_width, theme.text);
+    if let Some(short) = short {
+        line(short, 0.0, theme.quiet);
+    }
     ui.add_space(HALF);
+}
+
+/// "reward − gain + Σ p · value".
+fn formula(backup: &BackupView) -> String {
+    let gain = if backup.gain.is_some() { " \u{2212} gain" } else { "" };
+    let discount = backup.discount.map_or(String::new(), |discount| format!("{discount} · "));
+    format!("reward{gain} + {discount}Σ p · value")
+}
+
+/// The formula's terms in numbers. Where nothing is multiplied they are rounded so that they add up
+/// to the value as it is shown.
+fn terms(backup: &BackupView, action: &ActionView, decimals: usize) -> String {
+    let scale = 10f64.powi(i32::try_from(decimals).unwrap_or(0));
+    let rounded = |x: f64| (x * scale).round() / scale;
+    let future = match (backup.discount, action.planned) {
+        (None, Some(value)) => {
+            rounded(value) - rounded(backup.reward) + rounded(backup.gain.unwrap_or(0.0))
+        }
+        _ => backup.future,
+    };
+    let signed = |x: f64, by: &str| {
+        let sign = if rounded(x) < 0.0 { "\u{2212}" } else { "+" };
+        format!(" {sign} {by}{}", number::fixed(rounded(x).abs(), decimals))
+    };
+    let gain = backup.gain.map_or(String::new(), |gain| signed(-gain, ""));
+    let discount = backup.discount.map_or(String::new(), |discount| format!("{discount} · "));
+    let reward = number::fixed(rounded(backup.reward), decimals);
+    format!("{reward}{gain}{}", signed(future, &discount))
+}
+
+/// By how much an action falls short of the best: "0.110 less than hold Press, the best".
+fn short_of(view: &WhyView, action: &ActionView, decimals: usize) -> Option<String> {
+    let best = view.actions.iter().find(|action| action.optimal && action.planned.is_some())?;
+    let less = best.planned? - action.planned?;
+    let name = if best.name.chars().count() > 20 { &best.short } else { &best.name };
+    let said = number::fixed(less, decimals);
+    let seen = less > 0.0 && said.contains(|digit: char| ('1'..='9').contains(&digit));
+    (!action.optimal && seen).then(|| format!("{said} less than {name}, the maximum"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn action(planned: f64) -> ActionView {
+        ActionView { planned: Some(planned), ..ActionView::default() }
+    }
+
+    #[test]
+    fn terms_have_one_sign_each_and_add_up() {
+        let backup = |gain, discount, reward, future| BackupView {
+            action: 0,
+            reward,
+            gain,
+            discount,
+            future,
+        };
+        let average = backup(Some(0.205), None, 0.417, 1.826);
+        assert_eq!(terms(&average, &action(2.038), 2), "0.42 − 0.21 + 1.83");
+        let lost = backup(Some(-0.2), None, -1.0, -3.0);
+        assert_eq!(terms(&lost, &action(-3.8), 2), "−1.00 + 0.20 − 3.00");
+        let discounted = backup(None, Some(0.99), -1.0, -2.98);
+        assert_eq!(terms(&discounted, &action(-3.95), 2), "−1.00 − 0.99 · 2.98");
+        assert_eq!(formula(&discounted), "reward + 0.99 · Σ p · value");
+        assert_eq!(formula(&average), "reward − gain + Σ p · value");
+        let total = backup(None, None, -1.0, 0.0);
+        assert_eq!(terms(&total, &action(-1.0), 0), "−1 + 0");
+    }
+
+    #[test]
+    fn it_is_said_by_how_much_an_action_falls_short_of_the_best() {
+        let named = |name: &str, planned, optimal| ActionView {
+            name: name.into(),
+            optimal,
+            ..action(planned)
+        };
+        let actions = vec![named("run all", 1.9, false), named("hold Press", 2.01, true)];
+        let view = WhyView { actions, ..WhyView::default() };
+        let said = |place: usize, decimals| short_of(&view, &view.actions[place], decimals);
+        assert_eq!(said(0, 2).unwrap(), "0.11 less than hold Press, the maximum");
+        assert_eq!(said(0, 0), None, "less than can be shown");
+        assert_eq!(said(1, 2), None);
+    }
 }

@@ -287,7 +287,7 @@ impl Driver {
         let seconds = self.since.elapsed().as_secs_f64();
         if seconds > self.script.limit_seconds || self.frames > self.script.limit_frames {
             let frames = self.frames;
-            self.fail(world, &format!("{reason} within {seconds:.1} s and {frames} frames"));
+            self.fail(world, &format!("within {seconds:.1} s and {frames} frames {reason}"));
         }
     }
 

@@ -1,5 +1,6 @@
 //! The widgets on screen as a screen reader knows them: names, roles, texts, values, rectangles.
 
+use crate::scenario::suggestion;
 use egui::accesskit::{Action, Node, NodeId, Role, Toggled, TreeUpdate};
 use egui::{Rect, pos2};
 use serde::Serialize;
@@ -65,6 +66,19 @@ impl Widgets {
         self.0.iter().any(|widget| widget.says(words))
     }
 
+    /// Names like this one, for an error: `: did you mean "Planning method"?`, or nothing.
+    fn near(&self, name: &str) -> String {
+        let asked = name.to_lowercase();
+        let usable = || self.0.iter().filter(|widget| widget.clickable || widget.settable);
+        let contains = |widget: &&Widget| {
+            let shown = widget.name.to_lowercase();
+            !shown.is_empty() && (shown.contains(&asked) || asked.contains(&shown))
+        };
+        let slip = || suggestion(name, usable().map(|widget| widget.name.as_str()));
+        let near = usable().find(contains).map(|widget| widget.name.as_str()).or_else(slip);
+        near.map_or(String::new(), |near| format!(": did you mean \"{near}\"?"))
+    }
+
     /// The widget of this name.
     ///
     /// # Errors
@@ -81,7 +95,7 @@ impl Widgets {
         match (usable.as_slice(), matching.as_slice()) {
             ([one], _) => Ok(one),
             ([], [one]) => Ok(one),
-            ([], []) => Err(format!("no widget is called \"{name}\"")),
+            ([], []) => Err(format!("no widget is called \"{name}\"{}", self.near(name))),
             (several, _) => {
                 let count = several.len().max(matching.len());
                 Err(format!("{count} widgets are called \"{name}\""))
@@ -178,5 +192,10 @@ mod tests {
         assert_eq!(widgets.find("Play f").unwrap().name, "Play faster");
         assert_eq!(widgets.find("Stop").unwrap_err(), "2 widgets are called \"Stop\"");
         assert_eq!(widgets.find("Fly").unwrap_err(), "no widget is called \"Fly\"");
+        for (asked, meant) in [("faster", "Play faster"), ("Paly", "Play"), ("play", "Play")] {
+            let said = widgets.find(asked).unwrap_err();
+            let expected = format!("no widget is called \"{asked}\": did you mean \"{meant}\"?");
+            assert_eq!(said, expected);
+        }
     }
 }
