@@ -18,7 +18,7 @@ pub struct CheckArguments {
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
     /// Accepted everywhere; checking draws nothing, so it changes nothing here.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     seed: Option<u64>,
 }
 
@@ -95,7 +95,7 @@ fn as_text(file: &Path, scenario: &Scenario) -> String {
     let space = scenario.environment.state_space();
     let states = match space.count() {
         Ok(count) => format!("{count} states"),
-        Err(_) => format!("about {:.1e} states, too many to enumerate", space.count_estimate()),
+        Err(_) => format!("{} states, too many to enumerate", space.count_in_words()),
     };
     let actions = match scenario.environment.action_space().count() {
         Ok(1) => "1 action".to_owned(),

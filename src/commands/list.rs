@@ -12,7 +12,7 @@ pub struct ListArguments {
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
     /// Accepted everywhere; listing draws nothing, so it changes nothing here.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     seed: Option<u64>,
 }
 

@@ -60,7 +60,7 @@ pub struct OpenArguments {
     #[arg(long, value_name = "WxH")]
     pub size: Option<String>,
     /// The seed, instead of the scenario's.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// For people or for programs: what is printed where no window can be had.
     #[arg(long, value_enum, default_value_t)]

@@ -24,7 +24,7 @@ pub struct ReplayArguments {
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
     /// Accepted everywhere; a saved run has its own seed, so it changes nothing here.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     seed: Option<u64>,
 }
 

@@ -17,7 +17,7 @@ pub struct SchemaArguments {
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
     /// Accepted everywhere; it changes nothing here.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     seed: Option<u64>,
 }
 

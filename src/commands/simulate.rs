@@ -24,19 +24,19 @@ pub struct SimulateArguments {
     #[arg(long)]
     agent: Option<String>,
     /// Beats a replication; the scenario's if not given.
-    #[arg(long, value_parser = super::at_least_one, conflicts_with = "episodes")]
+    #[arg(long, value_parser = super::at_least_one, allow_negative_numbers = true, conflicts_with = "episodes")]
     beats: Option<u64>,
     /// Whole episodes a replication, in place of beats.
-    #[arg(long, value_parser = super::at_least_one)]
+    #[arg(long, value_parser = super::at_least_one, allow_negative_numbers = true)]
     episodes: Option<u64>,
     /// Beats before those that count, for the average reward; a tenth of them if not given.
-    #[arg(long, value_parser = super::any_count)]
+    #[arg(long, value_parser = super::any_count, allow_negative_numbers = true)]
     warm_up: Option<u64>,
     /// Independent replications; the scenario's if not given.
-    #[arg(long, value_parser = super::runs)]
+    #[arg(long, value_parser = super::runs, allow_negative_numbers = true)]
     replications: Option<u64>,
     /// The seed, instead of the scenario's.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     seed: Option<u64>,
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]

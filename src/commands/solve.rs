@@ -28,7 +28,7 @@ pub struct SolveArguments {
     #[arg(long)]
     reachable: bool,
     /// Memory the model may take, MiB.
-    #[arg(long, default_value_t = 2048)]
+    #[arg(long, default_value_t = 2048, allow_negative_numbers = true)]
     memory: u64,
     /// Write the policy to this CSV file: the state's variables, its action and its value.
     #[arg(long, value_name = "FILE")]
@@ -37,7 +37,7 @@ pub struct SolveArguments {
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
     /// Accepted everywhere; planning draws nothing, so it changes nothing here.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     seed: Option<u64>,
 }
 

@@ -23,13 +23,13 @@ pub struct TrainArguments {
     #[arg(long)]
     learner: Option<String>,
     /// Beats that each seed learns for.
-    #[arg(long, value_parser = super::at_least_one, default_value = "1e6")]
+    #[arg(long, value_parser = super::at_least_one, allow_negative_numbers = true, default_value = "1e6")]
     steps: u64,
     /// How many seeds.
-    #[arg(long, value_parser = super::runs, default_value = "5")]
+    #[arg(long, value_parser = super::runs, allow_negative_numbers = true, default_value = "5")]
     seeds: u64,
     /// The first seed, instead of the scenario's; the others follow it.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     seed: Option<u64>,
     /// Write the learning curves to this CSV file: seed, steps, value, gap.
     #[arg(long, value_name = "FILE")]

@@ -228,8 +228,8 @@ pub enum EnumerationError {
     Space(#[from] SpaceError),
     /// More flat actions than planners take.
     #[error(
-        "too large for a plan: {states} states with {count} actions each, of which {limit} can be \
-         planned with"
+        "too large for a plan: {states} states with {count} actions each; at most {limit} actions can \
+         be planned with"
     )]
     TooManyActions {
         /// About how many states there are.

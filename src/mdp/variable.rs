@@ -144,11 +144,11 @@ impl Space {
         self.variables.iter().map(|variable| variable.size() as f64).product()
     }
 
-    /// The number of combinations in words: `7744`, `about 1.4e24`.
+    /// The number of combinations in words: `7744`, `about 1.4 · 10²⁴`.
     pub fn count_in_words(&self) -> String {
         match self.count {
             Some(count) => count.to_string(),
-            None => format!("about {:.1e}", self.count_estimate()),
+            None => format!("about {}", power_of_ten(self.count_estimate())),
         }
     }
 
@@ -215,6 +215,26 @@ impl fmt::Display for Description<'_> {
     }
 }
 
+/// A large number to two digits: `1.4 · 10²⁴`.
+fn power_of_ten(number: f64) -> String {
+    let text = format!("{number:.1e}");
+    let Some((digits, exponent)) = text.split_once('e') else { return text };
+    let raised = exponent.chars().map(|digit| match digit {
+        '0' => '⁰',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        '4' => '⁴',
+        '5' => '⁵',
+        '6' => '⁶',
+        '7' => '⁷',
+        '8' => '⁸',
+        '9' => '⁹',
+        _ => '⁻',
+    });
+    format!("{digits} · 10{}", raised.collect::<String>())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -247,6 +267,7 @@ mod tests {
         assert_eq!(error, SpaceError::TooLarge { variables: 20, count: refused.count_in_words() });
         assert!(error.to_string().contains("about "), "{error}");
         assert!((refused.count_estimate() / 1e20 - 1.0).abs() < 1e-12);
+        assert_eq!(refused.count_in_words(), "about 1.0 · 10²⁰");
     }
 
     #[test]

@@ -289,8 +289,13 @@ impl<'t> Reader<'t> {
         let all = || record.fields.iter().map(|field| field.name);
         let remedy = match meant.or_else(|| suggestion(name, &mut all())) {
             Some(meant) => {
-                // What it was meant to say is not there: no further errors about that.
+                // What it was meant to say is not there: no further errors about that, by this
+                // name or by that of the setting that it would have filled.
                 self.refused.insert(joined(here.setting, meant));
+                let fills = record.fields.iter().find(|field| field.name == meant);
+                if let Some(field) = fills {
+                    self.refused.insert(joined(here.setting, field.setting));
+                }
                 format!("Did you mean `{meant}`?")
             }
             None => format!("Known fields: {}.", quoted(all(), "and")),

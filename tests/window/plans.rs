@@ -56,7 +56,7 @@ fn a_model_too_large_says_how_large_and_rules_act_all_the_same() {
     let Some(done) = run(&folder, &[&file], steps) else { return };
     let widgets = done.widgets("w.json");
     assert!(widgets.called("Always run"), "it acts");
-    assert!(widgets.say("about 1.4e24 states"), "and how large");
+    assert!(widgets.say("about 1.4 · 10²⁴ states"), "and how large");
     let level = done.widgets("kanban.json").named("Level buffer 1")["value"].as_f64();
     assert_eq!(level, Some(2.0), "levels are set by hand where none can be found");
 }

@@ -179,6 +179,13 @@ fn mistakes() -> Vec<Mistake> {
             "Did you mean `failure`?",
         ),
         machine(
+            "failure: 0.1, mtrr: 5",
+            "mtrr",
+            mill("mtrr"),
+            "there is no field `mtrr` of a machine",
+            "Did you mean `mttr`?",
+        ),
+        machine(
             "colour: 3",
             "colour",
             mill("colour"),
