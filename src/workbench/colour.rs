@@ -1,5 +1,7 @@
 //! Colour maps for values and differences, and the contrast of two colours.
 
+#![expect(clippy::indexing_slicing, reason = "places are within their tables")]
+
 use egui::Color32;
 
 /// Viridis, the perceptually even map for values: `share` 0 is the lowest value, 1 the highest.

@@ -7,7 +7,7 @@ use super::apply::Intents;
 use super::chain_view::{ChainCell, ChainScene, Step, chain};
 use super::desk::{Desk, Running};
 use super::fill;
-use super::inspect::agent_name;
+use super::inspect::{self, agent_name};
 use super::intent::Intent;
 use super::line::scene::Scene;
 use super::line::stage::{Buffer, Machine, Part, Stage, scene};
@@ -80,12 +80,12 @@ pub(super) fn stage_ui(
         }
         AnyEnvironment::Chain(environment) => {
             let low = environment.state_space().variables().first()?.low;
-            let scene = chain_scene(desk, session, environment, view);
+            let scene = chain_scene(desk, session, environment, view)?;
             let cell = chain(ui, &scene, theme)?;
             Some(Intent::Inspect(Some(vec![low + cell as Level])))
         }
         AnyEnvironment::Replacement(environment) => {
-            let scene = replacement_scene(desk, session, environment, view, theme);
+            let scene = replacement_scene(desk, session, environment, view, theme)?;
             let stage = replacement(ui, &scene, theme)?;
             let low = environment.state_space().variables().first()?.low;
             Some(Intent::Inspect(Some(vec![low + stage as Level])))
@@ -111,8 +111,14 @@ fn token(desk: &Desk, session: &Session, low: Level) -> (usize, usize) {
     }
 }
 
-fn chain_scene(desk: &Desk, session: &Session, environment: &Chain, view: &View) -> ChainScene {
-    let variable = &environment.state_space().variables()[0];
+/// `None` unless the state is the one cell.
+fn chain_scene(
+    desk: &Desk,
+    session: &Session,
+    environment: &Chain,
+    view: &View,
+) -> Option<ChainScene> {
+    let [variable] = environment.state_space().variables() else { return None };
     let cells = variable.low..=variable.high;
     let policy = map_view::over_first_variable(desk, session);
     let actions = environment.action_space();
@@ -120,7 +126,7 @@ fn chain_scene(desk: &Desk, session: &Session, environment: &Chain, view: &View)
         let mut ways = choices.iter().map(|&action| {
             let mut levels = [0];
             actions.levels(action as u64, &mut levels);
-            actions.variables()[0].label(levels[0]) == "right"
+            inspect::action_words(actions, &levels) == "right"
         });
         match (ways.next(), ways.next()) {
             (None, _) => Step::None,
@@ -130,7 +136,7 @@ fn chain_scene(desk: &Desk, session: &Session, environment: &Chain, view: &View)
         }
     };
     let (before, now) = token(desk, session, variable.low);
-    ChainScene {
+    Some(ChainScene {
         figures: view.figures.clone(),
         cells: cells
             .enumerate()
@@ -148,7 +154,7 @@ fn chain_scene(desk: &Desk, session: &Session, environment: &Chain, view: &View)
         walker: (before, now, gone_by(desk)),
         legend: chain_legend(session),
         notice: view.agent.notice.clone(),
-    }
+    })
 }
 
 /// Whose values the colours of a chain are and whose way its arrows, longest wording first.
@@ -166,14 +172,15 @@ fn chain_legend(session: &Session) -> Vec<String> {
     ]
 }
 
+/// `None` unless the state is the one stage of wear.
 fn replacement_scene(
     desk: &Desk,
     session: &Session,
     environment: &Replacement,
     view: &View,
     theme: &Theme,
-) -> ReplacementScene {
-    let variable = &environment.state_space().variables()[0];
+) -> Option<ReplacementScene> {
+    let [variable] = environment.state_space().variables() else { return None };
     let policy = map_view::over_first_variable(desk, session);
     let names = map_view::action_names(session.run().environment());
     let failure = &environment.settings().failure;
@@ -186,7 +193,7 @@ fn replacement_scene(
             let action = choices.first().map(|&first| {
                 let words = choices.iter().filter_map(|&action| names.get(action));
                 let words: Vec<_> = words.map(|(words, _)| words.as_str()).collect();
-                (words.join(" or "), theme.series[first % theme.series.len()])
+                (words.join(" or "), theme.series(first))
             });
             WearStage {
                 label: variable.label(level),
@@ -205,14 +212,14 @@ fn replacement_scene(
         .collect();
     let (before, now) = token(desk, session, variable.low);
     let run = session.run();
-    ReplacementScene {
+    Some(ReplacementScene {
         figures: view.figures.clone(),
         stages,
         machine: (before, now, gone_by(desk)),
         condition: run.tally().latest().first().copied().unwrap_or(Condition::Working),
         conditions: vec![Condition::Working, Condition::Down, Condition::SetUp],
         agent: agent_name(session.run().environment(), session.agent()),
-    }
+    })
 }
 
 /// A file that is dropped on the window is opened.

@@ -468,25 +468,19 @@ fn curve(desk: &Desk, session: &Session) -> CurveView {
 fn bounds_curve(desk: &Desk, session: &Session) -> CurveView {
     let (_, factor, unit) = quantity(desk, session);
     let history = &desk.snapshot.history;
-    let point = |sweep: u64, value: f64| (sweep as f64, factor * value);
-    let side = |name: &str, value: &dyn Fn(usize) -> f64| CurveLine {
-        name: name.to_owned(),
-        points: history
-            .iter()
-            .enumerate()
-            .map(|(at, record)| point(record.sweep, value(at)))
-            .filter(|(_, y)| y.is_finite())
-            .collect(),
-        band: None,
-    };
     // The distance between the bounds, on a logarithmic axis: both close in on the optimum.
-    let width = |at: usize| history[at].upper - history[at].lower;
+    let points = history
+        .iter()
+        .map(|record| (record.sweep as f64, factor * (record.upper - record.lower)))
+        .filter(|(_, width)| width.is_finite())
+        .collect();
+    let width = CurveLine { name: "upper − lower".to_owned(), points, band: None };
     CurveView {
         kind: CurveKind::Bounds,
         y_title: format!("between the bounds, {unit}"),
         x_title: "sweeps".to_owned(),
         log: (false, true),
-        lines: if history.is_empty() { Vec::new() } else { vec![side("upper − lower", &width)] },
+        lines: if history.is_empty() { Vec::new() } else { vec![width] },
         references: Vec::new(),
         floor: None,
         empty: match &desk.snapshot.stage {

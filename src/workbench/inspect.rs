@@ -209,7 +209,9 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
         each.collect::<Vec<_>>().join(" · ")
     };
     let mut view = WhyView {
-        state: described(&|place, variable| variable.label(state[place])),
+        state: described(&|place, variable| {
+            state.get(place).map_or(String::new(), |level| variable.label(*level))
+        }),
         longest_state: described(&|_, variable| longest_label(variable)),
         present: desk.inspected.is_none(),
         ..WhyView::default()
@@ -238,16 +240,17 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
     let mut levels = vec![0; space.len()];
     for action in 0..count {
         space.levels(action as u64, &mut levels);
-        let value = planned.as_ref().map(|(_, values)| values[action]).filter(|q| !q.is_nan());
+        let value = planned.as_ref().and_then(|(_, values)| values.get(action).copied());
+        let value = value.filter(|value| !value.is_nan());
         let reward = planned
             .as_ref()
             .and_then(|(number, _)| model.map(|model| model.reward(*number, action)));
-        let allowed = mask.as_ref().is_none_or(|mask| mask[action]);
+        let allowed = mask.as_ref().is_none_or(|mask| mask.get(action) == Some(&true));
         let chosen = chosen.as_ref().filter(|choice| choice.action == action);
         view.actions.push(ActionView {
             name: action_words(space, &levels),
             short: few_words(space, &levels),
-            believed: (believes && believed[action].is_finite()).then(|| believed[action]),
+            believed: believed.get(action).copied().filter(|v| believes && v.is_finite()),
             planned: value,
             chosen: chosen.is_some(),
             explores: chosen.is_some_and(|choice| choice.explores),
@@ -348,7 +351,8 @@ fn told_apart(words: &[String], space: &Space, next: &[&[Level]]) -> Vec<String>
         alike.entry(one).or_default().push(state);
     }
     let differ = |states: &Vec<&[Level]>| {
-        (0..space.len()).find(|&place| states.iter().any(|s| s.get(place) != states[0].get(place)))
+        let (first, others) = states.split_first()?;
+        (0..space.len()).find(|&place| others.iter().any(|s| s.get(place) != first.get(place)))
     };
     let apart: HashMap<&str, Option<usize>> =
         alike.iter().map(|(&one, states)| (one, differ(states))).collect();

@@ -82,11 +82,13 @@ pub fn map(desk: &Desk, session: &Session) -> Option<MapView> {
         let rows = upwards.map_or(0..=0, |variable| variable.low..=variable.high);
         let mut cells = Vec::new();
         for level_up in rows {
-            if upwards.is_some() {
-                state[y] = level_up;
+            if let Some(slot) = state.get_mut(y).filter(|_| upwards.is_some()) {
+                *slot = level_up;
             }
             for level_across in across.low..=across.high {
-                state[x] = level_across;
+                if let Some(slot) = state.get_mut(x) {
+                    *slot = level_across;
+                }
                 cells.push(source.cell(desk, session, space, &state));
             }
         }
@@ -106,7 +108,7 @@ pub fn map(desk: &Desk, session: &Session) -> Option<MapView> {
         unit: session.scenario().contents.currency.clone(),
         cells,
         actions: action_names(&session.scenario().environment),
-        inspected: inspected.map(|state| (state[x], state[y])),
+        inspected: inspected.and_then(|state| Some((*state.get(x)?, *state.get(y)?))),
         slice,
     })
 }
@@ -293,7 +295,9 @@ pub fn over_first_variable(desk: &Desk, session: &Session) -> Vec<MapCell> {
     let mut state = desk.present(session).to_vec();
     (variable.low..=variable.high)
         .map(|level| {
-            state[0] = level;
+            if let Some(first) = state.first_mut() {
+                *first = level;
+            }
             let (value, choices) = match &source {
                 Some(source) => source.cell(desk, session, space, &state),
                 None => (None, Vec::new()),

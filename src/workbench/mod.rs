@@ -3,11 +3,6 @@
 //! What is drawn is drawn by egui: panels and charts are plain functions of `&mut egui::Ui` and a
 //! view of what they show, so that they can be tested without a window.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "what is drawn is laid out by who draws it, frame by frame"
-)]
-
 pub mod app;
 pub mod apply;
 pub mod behind;

@@ -159,8 +159,10 @@ fn paint_action(
     let begins = before.is_none_or(|(other, _)| other != name);
     if begins || (every == 1 && before.is_none()) {
         let at = pos2(place.left(), y + HALF);
-        let run = scene.stages[i..]
+        let run = scene
+            .stages
             .iter()
+            .skip(i)
             .take_while(|s| s.action.as_ref().is_some_and(|(other, _)| other == name))
             .count();
         let room = run as f32 * (place.width() + HALF) - HALF;

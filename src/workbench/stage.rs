@@ -149,10 +149,10 @@ fn show(
 /// √(2 · 0.1 · 10 / beats).
 fn bottleneck(shares: &[[f64; 6]], beats: u64) -> Option<u16> {
     let waits = |shares: &[f64; 6]| {
-        [Condition::Starved, Condition::Blocked, Condition::HeldBack, Condition::SetUp]
-            .iter()
-            .map(|&cause| shares[cause as usize])
-            .sum::<f64>()
+        let waiting =
+            [Condition::Starved, Condition::Blocked, Condition::HeldBack, Condition::SetUp];
+        let causes = Condition::ALL.iter().zip(shares);
+        causes.filter(|(cause, _)| waiting.contains(cause)).map(|(_, share)| share).sum::<f64>()
     };
     let mut order: Vec<(f64, usize)> = shares.iter().map(waits).zip(0..).collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -196,6 +196,7 @@ impl Theme {
     }
 
     /// The colour of the series of this number; it repeats after six.
+    #[expect(clippy::indexing_slicing, reason = "the remainder is within; `get` is not constant")]
     pub const fn series(&self, number: usize) -> Color32 {
         self.series[number % self.series.len()]
     }

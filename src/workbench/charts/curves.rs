@@ -118,10 +118,10 @@ pub fn curves(ui: &mut Ui, chart: &Curves<'_>, theme: &Theme) -> CurvesResponse 
     let plot = painter.with_clip_rect(frame.rect.expand(1.0).intersect(rect));
     for bounds in chart.bounds {
         paint_band(&plot, &frame, bounds.points, theme.band(bounds.colour, theme.panel));
-        for side in [1, 2] {
-            let points = bounds.points.iter().map(|p| [p[0], p[side]]);
-            paint_line(&plot, &frame, points, bounds.colour);
-        }
+        let lower = bounds.points.iter().map(|[x, lower, _]| [*x, *lower]);
+        let upper = bounds.points.iter().map(|[x, _, upper]| [*x, *upper]);
+        paint_line(&plot, &frame, lower, bounds.colour);
+        paint_line(&plot, &frame, upper, bounds.colour);
     }
     for series in chart.series {
         paint_band(&plot, &frame, series.band, theme.band(series.colour, theme.panel));
@@ -294,9 +294,9 @@ fn paint_references(painter: &Painter, chart: &Curves<'_>, frame: &Frame, theme:
 
 /// Whether a line passes through a rectangle.
 fn crosses(line: &[Pos2], place: Rect) -> bool {
-    line.windows(2).any(|ends| {
-        let steps = (ends[0].distance(ends[1]) / 4.0).ceil().max(1.0);
-        (0..=steps as usize).any(|i| place.contains(ends[0].lerp(ends[1], i as f32 / steps)))
+    line.iter().zip(line.iter().skip(1)).any(|(from, to)| {
+        let steps = (from.distance(*to) / 4.0).ceil().max(1.0);
+        (0..=steps as usize).any(|i| place.contains(from.lerp(*to, i as f32 / steps)))
     })
 }
 

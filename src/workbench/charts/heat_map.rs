@@ -464,14 +464,16 @@ fn paint_axes(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, rect: Rect, the
     let x_width =
         map.x.levels.iter().map(|label| face.width(painter, label)).fold(8.0, f32::max) + STEP;
     for i in label_places(columns, plan.edge.0, x_width) {
+        let Some(label) = map.x.levels.get(i) else { continue };
         let at =
             pos2(plan.cells.left() + (i as f32 + 0.5) * plan.edge.0, plan.cells.bottom() + HALF);
-        face.paint_within(painter, Align2::CENTER_TOP, at, &map.x.levels[i], x_width.max(48.0));
+        face.paint_within(painter, Align2::CENTER_TOP, at, label, x_width.max(48.0));
     }
     for i in label_places(rows, plan.edge.1, 20.0) {
+        let Some(label) = map.y.levels.get(i) else { continue };
         let y = plan.cells.bottom() - (i as f32 + 0.5) * plan.edge.1;
         let at = pos2(plan.cells.left() - STEP, y);
-        face.paint_within(painter, Align2::RIGHT_CENTER, at, &map.y.levels[i], 64.0);
+        face.paint_within(painter, Align2::RIGHT_CENTER, at, label, 64.0);
     }
     let below = pos2(plan.cells.center().x, plan.cells.bottom() + HALF + 16.0);
     face.paint_within(painter, Align2::CENTER_TOP, below, map.x.title, rect.width());

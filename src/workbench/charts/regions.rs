@@ -1,5 +1,7 @@
 //! Where to write a word into each connected region of a grid: at its deepest cell.
 
+#![expect(clippy::indexing_slicing, reason = "cells are numbered row by row")]
+
 /// The deepest cell of a connected region of equal cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deepest {

@@ -1,5 +1,10 @@
 //! Where everything on a line stands: one row while there is room, else several, never overlapping.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "corners and lengths are as many, and places within the order"
+)]
+
 use super::scene::{Element, Spot};
 use egui::{Pos2, Rect, pos2, vec2};
 

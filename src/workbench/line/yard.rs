@@ -147,10 +147,12 @@ fn spot_of(place: Place) -> Spot {
 }
 
 fn entry(journeys: &mut Vec<Journey>, part: PartNumber, from: Spot) -> &mut Journey {
-    let at = journeys.iter().position(|journey| journey.part == part).unwrap_or_else(|| {
+    let known = journeys.iter().position(|journey| journey.part == part);
+    let at = known.unwrap_or(journeys.len());
+    if known.is_none() {
         journeys.push(Journey { part, from, via: None, to: from });
-        journeys.len() - 1
-    });
+    }
+    #[expect(clippy::indexing_slicing, reason = "it is one that is there, or the last")]
     &mut journeys[at]
 }
 

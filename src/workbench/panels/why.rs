@@ -406,7 +406,7 @@ fn listed(ui: &Ui, actions: &[ActionView]) -> (Vec<usize>, bool) {
         return ((0..actions.len()).collect(), false);
     }
     let worth = |place: &usize| {
-        let action = &actions[*place];
+        let Some(action) = actions.get(*place) else { return (false, f64::NEG_INFINITY) };
         let value = action.believed.or(action.planned).filter(|_| action.allowed);
         let first = action.chosen || action.branches.is_some();
         (first, value.unwrap_or(f64::NEG_INFINITY))
