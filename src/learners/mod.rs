@@ -5,16 +5,27 @@
 //! settings struct whose `Default` is documented and whose `validate` names every fault, and add
 //! its `mod` line below. A learner of another kind than a table shares nothing with [`tabular`].
 
+pub mod double_q;
+pub mod expected_sarsa;
 pub mod exploration;
+mod on_policy;
+pub mod q_lambda;
 pub mod q_learning;
 pub mod sarsa;
+pub mod sarsa_lambda;
 pub mod step_size;
 pub mod tabular;
+pub mod traces;
 #[cfg(test)]
 mod trials;
 
+pub use double_q::DoubleQ;
+pub use expected_sarsa::ExpectedSarsa;
 pub use exploration::Exploration;
+pub use q_lambda::QLambda;
 pub use q_learning::QLearning;
 pub use sarsa::Sarsa;
+pub use sarsa_lambda::SarsaLambda;
 pub use step_size::StepSize;
 pub use tabular::{AVERAGE_REWARD_DISCOUNT, TableError, TabularSettings, table_entries};
+pub use traces::{TraceKind, TraceSettings};

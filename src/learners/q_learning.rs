@@ -5,7 +5,9 @@
 //! behaviour is ε-greedy. Source: Watkins (1989); Watkins & Dayan (1992); Sutton & Barto (2018),
 //! sec. 6.5, eq. 6.8.
 
-use super::tabular::{SOURCES, TableError, Tabular, TabularSettings};
+use super::tabular::{
+    SOURCES, TableError, Tabular, TabularSettings, chooses_by_its_table, tells_its_table,
+};
 use crate::mdp::{
     ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
 };
@@ -51,26 +53,7 @@ impl Agent for QLearning {
         &SOURCES
     }
 
-    #[inline]
-    fn decide(
-        &mut self,
-        situation: &Situation<'_>,
-        dice: &mut Dice,
-        action: &mut [Level],
-    ) -> Decision {
-        let row = self.tabular.row_of(situation);
-        let column = self.tabular.choose(row, situation, dice);
-        self.tabular.write(column, action);
-        Decision::Made
-    }
-
-    #[inline]
-    fn foresee(&self, situation: &Situation<'_>, dice: &mut Dice, action: &mut [Level]) -> bool {
-        let row = self.tabular.row_of(situation);
-        let column = self.tabular.foresee(row, situation, dice);
-        self.tabular.write(column, action);
-        true
-    }
+    chooses_by_its_table!();
 
     #[inline]
     fn learn(&mut self, experience: &Experience<'_>, _dice: &mut Dice) {
@@ -86,28 +69,16 @@ impl Agent for QLearning {
         tabular.update(row, tabular.column_of(experience.action), target);
     }
 
-    fn action_values(&self, situation: &Situation<'_>, values: &mut [f64]) -> bool {
-        self.tabular.action_values(situation, values)
-    }
-
-    fn table(&self) -> Option<&ActionTable> {
-        Some(&self.tabular.table)
-    }
-
-    fn target_policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
-        self.tabular.target_policy(situation, probabilities)
-    }
-
-    fn boxed_clone(&self) -> Box<dyn Agent> {
-        Box::new(self.clone())
-    }
+    tells_its_table!();
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::exploration::Exploration;
     use super::super::step_size::StepSize;
-    use super::super::trials::{Tabulated, cliff, greedy_path, play, published, random_process};
+    use super::super::trials::{
+        cliff, constant, greedy_path, luck, maximisation_bias, play, published, random_process,
+    };
     use super::*;
     use crate::environments::{Chain, ChainSettings};
     use crate::mdp::{Environment, Luck, Variable};
@@ -120,18 +91,6 @@ mod tests {
         let (states, actions) = (environment.state_space(), environment.action_space());
         let settings = TabularSettings { discount: Some(discount), ..settings.clone() };
         QLearning::new(&settings, states, actions, Criterion::Total).unwrap()
-    }
-
-    fn constant(size: f64, epsilon: f64) -> TabularSettings {
-        TabularSettings {
-            step_size: StepSize::Constant { size },
-            exploration: Exploration::Constant { epsilon },
-            ..TabularSettings::default()
-        }
-    }
-
-    fn luck(replication: u64, episode: u64) -> Luck {
-        Luck { seed: 1, replication, episode }
     }
 
     #[test]
@@ -257,28 +216,13 @@ mod tests {
     /// (sb_ex6_7_max_bias.json): ε = 0.1, α = 0.1, γ = 1. In A only two of the ten are allowed.
     #[test]
     fn maximisation_bias_is_as_published() {
-        let weights: Vec<f64> = (-40..=40).map(|k| (-f64::from(k * k) / 200.0).exp()).collect();
-        let sum: f64 = weights.iter().sum();
-        let normal: Vec<_> = (-40..=40)
-            .zip(&weights)
-            .map(|(k, weight)| (weight / sum, 2, f64::from(k) / 10.0 - 0.1))
-            .collect();
-        let mut from_a = vec![Vec::new(); 10];
-        (from_a[3], from_a[6]) = (vec![(1.0, 1, 0.0)], vec![(1.0, 2, 0.0)]);
-        let bias = Tabulated::new(0, vec![from_a, vec![normal; 10], vec![Vec::new(); 10]]);
-        let (runs, mut lefts) = (20_000, [0_u32; 100]);
-        for replication in 0..runs {
-            let mut agent = learner(&bias, &constant(0.1, 0.1), 1.0);
-            for (episode, lefts) in lefts.iter_mut().enumerate() {
-                let (_, taken) = play(&bias, &mut agent, luck(replication, episode as u64), 9);
-                *lefts += u32::from(taken[0] == 3);
-            }
-        }
+        let bias = maximisation_bias();
+        let lefts = bias.lefts(20_000, || learner(&bias.environment, &constant(0.1, 0.1), 1.0));
         let file = published(include_str!("../../tests/published/sb_ex6_7_max_bias.json"));
         let given = &file["numbers"]["sim"]["q_nB10"]["pct_left"];
         for episode in [1, 10, 50, 100] {
             let percent = given[episode.to_string()].as_f64().unwrap();
-            let found = 100.0 * f64::from(lefts[episode - 1]) / runs as f64;
+            let found = lefts[episode - 1];
             // The file's tolerance for its and our number of runs.
             assert!((found - percent).abs() < 1.0, "episode {episode}: {found} {percent}");
         }

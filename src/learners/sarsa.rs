@@ -4,24 +4,17 @@
 //! chosen ε-greedily before the update; 0 in place of Q(s′, a′) after a terminal step. Source:
 //! Rummery & Niranjan (1994); Sutton & Barto (2018), sec. 6.4, eq. 6.7.
 
-use super::tabular::{SOURCES, TableError, Tabular, TabularSettings};
+use super::on_policy::{Promise, stands_by_its_choice};
+use super::tabular::{SOURCES, TableError, Tabular, TabularSettings, tells_its_table};
 use crate::mdp::{
     ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
 };
-
-/// The next action, already chosen while learning from the step before it.
-#[derive(Debug, Clone, Copy)]
-struct Pending {
-    beat: u64,
-    row: usize,
-    column: usize,
-}
 
 /// Tabular SARSA.
 #[derive(Debug, Clone)]
 pub struct Sarsa {
     tabular: Tabular,
-    pending: Option<Pending>,
+    promise: Promise,
 }
 
 impl Sarsa {
@@ -37,7 +30,7 @@ impl Sarsa {
         criterion: Criterion,
     ) -> Result<Self, TableError> {
         let tabular = Tabular::new(settings, observations, actions, criterion)?;
-        Ok(Self { tabular, pending: None })
+        Ok(Self { tabular, promise: Promise::default() })
     }
 
     /// Goes on with other settings and keeps the table.
@@ -48,16 +41,6 @@ impl Sarsa {
     /// The discount factor a beat that it learns with.
     pub fn discount(&self) -> f64 {
         self.tabular.discount
-    }
-
-    /// What was chosen holds for that beat and what was seen then. In a first beat, after another
-    /// agent's turn or a change from outside, there is nothing to stand by.
-    #[inline(always)]
-    fn promised(&self, row: usize, situation: &Situation<'_>) -> Option<usize> {
-        let next = self.pending?;
-        let stands =
-            next.beat == situation.beat && next.row == row && situation.allows(next.column);
-        stands.then_some(next.column)
     }
 }
 
@@ -71,74 +54,36 @@ impl Agent for Sarsa {
     }
 
     fn begin_episode(&mut self) {
-        self.pending = None;
+        self.promise.drop();
     }
 
-    #[inline]
-    fn decide(
-        &mut self,
-        situation: &Situation<'_>,
-        dice: &mut Dice,
-        action: &mut [Level],
-    ) -> Decision {
-        let row = self.tabular.row_of(situation);
-        let column = match self.promised(row, situation) {
-            Some(column) => column,
-            None => self.tabular.choose(row, situation, dice),
-        };
-        self.pending = None;
-        self.tabular.write(column, action);
-        Decision::Made
-    }
-
-    #[inline]
-    fn foresee(&self, situation: &Situation<'_>, dice: &mut Dice, action: &mut [Level]) -> bool {
-        let row = self.tabular.row_of(situation);
-        let promised = self.promised(row, situation);
-        let column = promised.unwrap_or_else(|| self.tabular.foresee(row, situation, dice));
-        self.tabular.write(column, action);
-        true
-    }
+    stands_by_its_choice!();
 
     #[inline]
     fn learn(&mut self, experience: &Experience<'_>, dice: &mut Dice) {
         let tabular = &mut self.tabular;
-        let after = &experience.after;
-        self.pending = if experience.terminal {
-            None
+        let future = if experience.terminal {
+            self.promise.drop();
+            0.0
         } else {
-            let row = tabular.row_of(after);
-            let column = tabular.choose(row, after, dice);
-            Some(Pending { beat: after.beat, row, column })
+            let (row, column) = self.promise.make(tabular, &experience.after, dice);
+            tabular.value(row, column)
         };
-        let future = self.pending.map_or(0.0, |next| tabular.value(next.row, next.column));
         let target = experience.reward + tabular.discount * future;
         let row = tabular.row_of(&experience.before);
         tabular.update(row, tabular.column_of(experience.action), target);
     }
 
-    fn action_values(&self, situation: &Situation<'_>, values: &mut [f64]) -> bool {
-        self.tabular.action_values(situation, values)
-    }
-
-    fn table(&self) -> Option<&ActionTable> {
-        Some(&self.tabular.table)
-    }
-
-    fn target_policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
-        self.tabular.target_policy(situation, probabilities)
-    }
-
-    fn boxed_clone(&self) -> Box<dyn Agent> {
-        Box::new(self.clone())
-    }
+    tells_its_table!();
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::exploration::Exploration;
     use super::super::step_size::StepSize;
-    use super::super::trials::{Tabulated, cliff, greedy_path, play, published, random_process};
+    use super::super::trials::{
+        Tabulated, cliff, constant, greedy_path, luck, play, published, random_process,
+    };
     use super::*;
     use crate::environments::{Chain, ChainSettings};
     use crate::mdp::{Environment, Luck, Variable};
@@ -147,18 +92,6 @@ mod tests {
         let (states, actions) = (environment.state_space(), environment.action_space());
         let settings = TabularSettings { discount: Some(discount), ..settings.clone() };
         Sarsa::new(&settings, states, actions, Criterion::Total).unwrap()
-    }
-
-    fn constant(size: f64, epsilon: f64) -> TabularSettings {
-        TabularSettings {
-            step_size: StepSize::Constant { size },
-            exploration: Exploration::Constant { epsilon },
-            ..TabularSettings::default()
-        }
-    }
-
-    fn luck(replication: u64, episode: u64) -> Luck {
-        Luck { seed: 1, replication, episode }
     }
 
     fn see(levels: &[Level], beat: u64) -> Situation<'_> {
@@ -207,7 +140,7 @@ mod tests {
         };
         agent.learn(&last, &mut dice);
         assert_eq!(agent.tabular.value(2, 1), -1.5);
-        assert!(agent.pending.is_none());
+        assert!(!agent.promise.is_made());
     }
 
     #[test]
@@ -221,12 +154,12 @@ mod tests {
         let decided = |change: &dyn Fn(&mut Sarsa), situation: Situation<'_>| {
             let mut agent = new();
             agent.tabular.table.values = vec![1.0, 0.0, 0.0, 1.0, 1.0, 0.0];
-            agent.pending = Some(Pending { beat: 5, row: 1, column: 0 });
+            agent.promise = Promise::of(5, 1, 0);
             change(&mut agent);
             let mut dice = Dice::new(Luck::new(1), agent.sources());
             let mut action = [9];
             agent.decide(&situation, &mut dice, &mut action);
-            assert!(agent.pending.is_none());
+            assert!(!agent.promise.is_made());
             action[0]
         };
         assert_eq!(decided(&|_| (), see(&[1], 5)), 0, "stands by it");

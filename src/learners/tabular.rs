@@ -102,7 +102,7 @@ pub enum TableError {
          take {:.1} GiB; the limit is {:.0} GiB. Make buffers smaller, control fewer machines or \
          choose a rule such as kanban",
         observations.saturating_mul(*actions),
-        *observations as f64 * *actions as f64 * ENTRY_BYTES as f64 / (1_u64 << 30) as f64,
+        *observations as f64 * *actions as f64 * *entry_bytes as f64 / (1_u64 << 30) as f64,
         TABLE_LIMIT_BYTES as f64 / (1_u64 << 30) as f64
     )]
     TooLarge {
@@ -110,6 +110,8 @@ pub enum TableError {
         observations: u64,
         /// How many flat actions it has.
         actions: u64,
+        /// What an entry takes, bytes.
+        entry_bytes: u64,
     },
     /// There are more than [`ACTION_LIMIT`] combinations of action levels.
     #[error(
@@ -127,13 +129,22 @@ pub enum TableError {
 
 /// How many entries a table for these spaces has, or why there can be none. Takes no memory.
 pub fn table_entries(observations: &Space, actions: &Space) -> Result<u64, TableError> {
+    table_entries_of(ENTRY_BYTES, observations, actions)
+}
+
+/// As [`table_entries`], where an entry takes so many bytes.
+pub(super) fn table_entries_of(
+    entry_bytes: u64,
+    observations: &Space,
+    actions: &Space,
+) -> Result<u64, TableError> {
     let (observations, actions) = (observations.count()?, actions.count()?);
     if actions > ACTION_LIMIT {
         return Err(TableError::TooManyActions { actions });
     }
     match observations.checked_mul(actions) {
-        Some(entries) if entries <= TABLE_LIMIT_BYTES / ENTRY_BYTES => Ok(entries),
-        _ => Err(TableError::TooLarge { observations, actions }),
+        Some(entries) if entries <= TABLE_LIMIT_BYTES / entry_bytes => Ok(entries),
+        _ => Err(TableError::TooLarge { observations, actions, entry_bytes }),
     }
 }
 
@@ -266,6 +277,69 @@ impl Tabular {
         }
     }
 
+    /// What the behaviour will have of the values here on average: with ε the mean of the allowed
+    /// actions, else the highest. Exact ties share the rest, and are equal. 0 if none is allowed.
+    #[inline(always)]
+    pub fn expected(&mut self, row: usize, situation: &Situation<'_>) -> f64 {
+        let most = self.highest(row, situation);
+        let actions = self.table.actions;
+        let visits = &self.table.visits[row * actions..][..actions];
+        let epsilon = self.exploration.epsilon(self.decisions, visits);
+        let (mut sum, mut count) = (0.0, 0);
+        for (action, value) in self.table.row(row).iter().enumerate() {
+            if situation.allows(action) {
+                (sum, count) = (sum + value, count + 1);
+            }
+        }
+        if count == 0 { 0.0 } else { most + epsilon * (sum / f64::from(count) - most) }
+    }
+
+    /// Whether this action is one of the best here by the values as they are.
+    #[inline(always)]
+    pub fn is_greedy(&mut self, row: usize, column: usize, situation: &Situation<'_>) -> bool {
+        self.value(row, column) >= self.highest(row, situation)
+    }
+
+    /// The step size after so many earlier updates.
+    #[inline(always)]
+    pub fn step_after(&self, visits: u32) -> f64 {
+        self.steps.after(visits)
+    }
+
+    /// Sets a value whose table is kept up to date from outside, and counts a visit.
+    #[inline(always)]
+    pub fn set(&mut self, row: usize, column: usize, value: f64) {
+        let place = row * self.table.actions + column;
+        self.table.values[place] = value;
+        self.table.visits[place] = self.table.visits[place].saturating_add(1);
+        if self.ahead.0 == row {
+            self.ahead.0 = NONE;
+        }
+    }
+
+    /// Moves a value by so much without counting a visit.
+    #[inline(always)]
+    pub fn shift(&mut self, place: usize, by: f64) {
+        self.table.values[place] += by;
+        if self.ahead.0 == place / self.table.actions {
+            self.ahead.0 = NONE;
+        }
+    }
+
+    /// Counts a visit and returns the place of the pair.
+    #[inline(always)]
+    pub fn visit(&mut self, row: usize, column: usize) -> usize {
+        let place = row * self.table.actions + column;
+        self.table.visits[place] = self.table.visits[place].saturating_add(1);
+        place
+    }
+
+    /// The step size that went with the latest visit of the pair in this place.
+    #[inline(always)]
+    pub fn latest_step(&self, place: usize) -> f64 {
+        self.steps.after(self.table.visits[place].saturating_sub(1))
+    }
+
     /// Writes the levels of a flat action.
     #[inline(always)]
     pub fn write(&self, column: usize, action: &mut [Level]) {
@@ -334,6 +408,60 @@ impl Tabular {
         true
     }
 }
+
+/// What an [`Agent`](crate::mdp::Agent) with a field `tabular` says of its table.
+macro_rules! tells_its_table {
+    () => {
+        fn action_values(&self, situation: &Situation<'_>, values: &mut [f64]) -> bool {
+            self.tabular.action_values(situation, values)
+        }
+
+        fn table(&self) -> Option<&ActionTable> {
+            Some(&self.tabular.table)
+        }
+
+        fn target_policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
+            self.tabular.target_policy(situation, probabilities)
+        }
+
+        fn boxed_clone(&self) -> Box<dyn Agent> {
+            Box::new(self.clone())
+        }
+    };
+}
+
+/// How an agent with a field `tabular` chooses: ε-greedily by its table, anew in each beat.
+macro_rules! chooses_by_its_table {
+    () => {
+        #[inline]
+        fn decide(
+            &mut self,
+            situation: &Situation<'_>,
+            dice: &mut Dice,
+            action: &mut [Level],
+        ) -> Decision {
+            let row = self.tabular.row_of(situation);
+            let column = self.tabular.choose(row, situation, dice);
+            self.tabular.write(column, action);
+            Decision::Made
+        }
+
+        #[inline]
+        fn foresee(
+            &self,
+            situation: &Situation<'_>,
+            dice: &mut Dice,
+            action: &mut [Level],
+        ) -> bool {
+            let row = self.tabular.row_of(situation);
+            let column = self.tabular.foresee(row, situation, dice);
+            self.tabular.write(column, action);
+            true
+        }
+    };
+}
+
+pub(super) use {chooses_by_its_table, tells_its_table};
 
 /// The highest of a row that is not empty. Four lanes, since one chain of comparisons would wait
 /// for its own results.

@@ -1,5 +1,6 @@
 //! Small environments written as tables, and a run's loop, for the tests of learners.
 
+use super::{Exploration, StepSize, TabularSettings};
 use crate::mdp::{
     Agent, Beat, Decision, Dice, Environment, Experience, Level, Luck, Places, Sampling, Silent,
     Situation, Space, Variable,
@@ -7,6 +8,67 @@ use crate::mdp::{
 
 /// What may follow a state and action: probability, next state, reward.
 pub type Outcome = (f64, usize, f64);
+
+/// Settings with a constant step size and exploration.
+pub fn constant(size: f64, epsilon: f64) -> TabularSettings {
+    TabularSettings {
+        step_size: StepSize::Constant { size },
+        exploration: Exploration::Constant { epsilon },
+        ..TabularSettings::default()
+    }
+}
+
+/// The luck of an episode.
+pub fn luck(replication: u64, episode: u64) -> Luck {
+    Luck { seed: 1, replication, episode }
+}
+
+/// Two states and three actions, numbered from 0.
+pub fn two_by_three() -> (Space, Space) {
+    let space = |name, most| Space::new(vec![Variable::count(name, 0, most, "")]).unwrap();
+    (space("state", 1), space("action", 2))
+}
+
+/// Lets an agent learn from one step: from a state and action of one variable each, by a reward, to
+/// a state in which these actions are allowed (all, where nothing is said), or to the end.
+pub fn step(
+    agent: &mut impl Agent,
+    dice: &mut Dice,
+    (state, action): (Level, Level),
+    reward: f64,
+    next: Option<(Level, Option<&[bool]>)>,
+) {
+    let (after, allowed) = next.unwrap_or((0, None));
+    let (before, after) = ([state], [after]);
+    let see = |levels, allowed, beat| Situation { levels, reals: &[], allowed, beat };
+    let experience = Experience {
+        before: see(&before, None, 0),
+        action: &[action],
+        reward,
+        after: see(&after, allowed, 1),
+        terminal: next.is_none(),
+    };
+    agent.learn(&experience, dice);
+}
+
+/// The mean returns of the episodes before `late` and of those in it, over runs of new agents.
+pub fn episodes<A: Agent>(
+    environment: &impl Environment,
+    new: impl Fn() -> A,
+    runs: u64,
+    late: std::ops::Range<u64>,
+) -> (f64, f64) {
+    let (mut before, mut within) = (0.0, 0.0);
+    for replication in 0..runs {
+        let mut agent = new();
+        for episode in 0..late.end {
+            let (sum, _) = play(environment, &mut agent, luck(replication, episode), 100_000);
+            *(if episode < late.start { &mut before } else { &mut within }) += sum;
+        }
+    }
+    let mean = |sum: f64, episodes: u64| sum / (episodes * runs) as f64;
+    (mean(before, late.start), mean(within, late.end - late.start))
+}
 
 /// A file of given figures.
 pub fn published(text: &str) -> serde_json::Value {
@@ -256,4 +318,39 @@ pub fn random_process() -> Tabulated {
         })
         .collect();
     Tabulated::new(0, outcomes)
+}
+
+/// Sutton & Barto (2018), example 6.7, with ten actions in B whose rewards are normal about −0.1.
+pub struct MaximisationBias {
+    pub environment: Tabulated,
+}
+
+/// In A only two of the ten actions are allowed: 3 leads to B, 6 to the end.
+pub fn maximisation_bias() -> MaximisationBias {
+    let weights: Vec<f64> = (-40..=40).map(|k| (-f64::from(k * k) / 200.0).exp()).collect();
+    let sum: f64 = weights.iter().sum();
+    let normal: Vec<_> = (-40..=40)
+        .zip(&weights)
+        .map(|(k, weight)| (weight / sum, 2, f64::from(k) / 10.0 - 0.1))
+        .collect();
+    let mut from_a = vec![Vec::new(); 10];
+    (from_a[3], from_a[6]) = (vec![(1.0, 1, 0.0)], vec![(1.0, 2, 0.0)]);
+    let outcomes = vec![from_a, vec![normal; 10], vec![Vec::new(); 10]];
+    MaximisationBias { environment: Tabulated::new(0, outcomes) }
+}
+
+impl MaximisationBias {
+    /// In how many per cent of so many runs the way to B was taken, in each of a hundred episodes.
+    pub fn lefts<A: Agent>(&self, runs: u64, new: impl Fn() -> A) -> [f64; 100] {
+        let mut lefts = [0_u32; 100];
+        for replication in 0..runs {
+            let mut agent = new();
+            for (episode, lefts) in lefts.iter_mut().enumerate() {
+                let luck = luck(replication, episode as u64);
+                let (_, taken) = play(&self.environment, &mut agent, luck, 9);
+                *lefts += u32::from(taken[0] == 3);
+            }
+        }
+        lefts.map(|lefts| 100.0 * f64::from(lefts) / runs as f64)
+    }
 }

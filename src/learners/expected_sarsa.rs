@@ -1,0 +1,147 @@
+//! Expected SARSA: learns the values of the policy it follows, and leaves no luck of its own in them.
+//!
+//! Q(s, a) ← Q(s, a) + α·(r + γ·Σ_b π(b|s′)·Q(s′, b) − Q(s, a)), π the ε-greedy behaviour in s′ as
+//! it would be now; 0 in place of the sum after a terminal step. Its target has the mean of SARSA's
+//! and no variance from the choice of the next action, so that larger steps can be taken. Source:
+//! van Seijen, van Hasselt, Whiteson & Wiering (2009); Sutton & Barto (2018), sec. 6.6, eq. 6.9.
+
+use super::tabular::{
+    SOURCES, TableError, Tabular, TabularSettings, chooses_by_its_table, tells_its_table,
+};
+use crate::mdp::{
+    ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
+};
+
+/// Tabular Expected SARSA.
+#[derive(Debug, Clone)]
+pub struct ExpectedSarsa {
+    tabular: Tabular,
+}
+
+impl ExpectedSarsa {
+    /// A learner for these observations and actions that has met nothing yet.
+    ///
+    /// `criterion` is the scenario's; a discount in the settings goes before the one that follows
+    /// from it ([`TabularSettings::discount_for`]). The settings are taken as they are: ask
+    /// [`TabularSettings::validate`] first. Fails where the table would not fit.
+    pub fn new(
+        settings: &TabularSettings,
+        observations: &Space,
+        actions: &Space,
+        criterion: Criterion,
+    ) -> Result<Self, TableError> {
+        Ok(Self { tabular: Tabular::new(settings, observations, actions, criterion)? })
+    }
+
+    /// Goes on with other settings and keeps the table.
+    pub fn retune(&mut self, settings: &TabularSettings, criterion: Criterion) {
+        self.tabular.retune(settings, criterion);
+    }
+}
+
+impl Agent for ExpectedSarsa {
+    fn name(&self) -> &str {
+        "Expected SARSA"
+    }
+
+    fn sources(&self) -> &[&'static str] {
+        &SOURCES
+    }
+
+    chooses_by_its_table!();
+
+    #[inline]
+    fn learn(&mut self, experience: &Experience<'_>, _dice: &mut Dice) {
+        let tabular = &mut self.tabular;
+        let future = if experience.terminal {
+            0.0
+        } else {
+            let row = tabular.row_of(&experience.after);
+            tabular.expected(row, &experience.after)
+        };
+        let target = experience.reward + tabular.discount * future;
+        let row = tabular.row_of(&experience.before);
+        tabular.update(row, tabular.column_of(experience.action), target);
+    }
+
+    tells_its_table!();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trials::{
+        cliff, constant, episodes, luck, play, published, random_process, step, two_by_three,
+    };
+    use super::*;
+    use crate::mdp::{Environment, Luck};
+
+    fn learner(
+        environment: &impl Environment,
+        settings: &TabularSettings,
+        discount: f64,
+    ) -> ExpectedSarsa {
+        let (states, actions) = (environment.state_space(), environment.action_space());
+        let settings = TabularSettings { discount: Some(discount), ..settings.clone() };
+        ExpectedSarsa::new(&settings, states, actions, Criterion::Total).unwrap()
+    }
+
+    #[test]
+    fn one_step_by_hand() {
+        let (states, actions) = two_by_three();
+        let settings = constant(0.25, 0.4);
+        let mut agent =
+            ExpectedSarsa::new(&settings, &states, &actions, Criterion::Discounted(0.5)).unwrap();
+        agent.tabular.table.values = vec![0.0, 0.0, 0.0, 3.0, 9.0, 6.0];
+        let mut dice = Dice::new(Luck::new(1), agent.sources());
+        // Mean 6, highest 9: 0.4·6 + 0.6·9 = 7.8; ¼·(1 + ½·7.8) = 1.225 in (0, 1).
+        step(&mut agent, &mut dice, (0, 1), 1.0, Some((1, None)));
+        // Without the best: mean 4.5, highest 6: 0.4·4.5 + 0.6·6 = 5.4; ¼·(½·5.4) = 0.675.
+        step(&mut agent, &mut dice, (0, 0), 0.0, Some((1, Some(&[true, false, true]))));
+        // After the end there is nothing: ¼·(−2) = −0.5.
+        step(&mut agent, &mut dice, (0, 2), -2.0, None);
+        let table = agent.table().unwrap();
+        for (found, by_hand) in table.values.iter().zip([0.675, 1.225, -0.5, 3.0, 9.0, 6.0]) {
+            assert!((found - by_hand).abs() < 1e-12, "{:?}", table.values);
+        }
+        assert_eq!(table.visits, [1, 1, 1, 0, 0, 0]);
+    }
+
+    /// Its fixed point is that of SARSA: the values of the ε-greedy policy.
+    #[test]
+    fn values_converge_to_those_of_the_behaviour_on_a_random_process() {
+        let process = random_process();
+        let epsilon = 0.4;
+        let soft = |row: &[f64]| {
+            let most = row.iter().copied().fold(f64::MIN, f64::max);
+            (1.0 - epsilon) * most + epsilon * row.iter().sum::<f64>() / row.len() as f64
+        };
+        let exact = process.fixed_point(0.9, soft);
+        let settings = TabularSettings {
+            step_size: super::super::StepSize::Visits { scale: 1.0, power: 0.8 },
+            ..constant(0.1, epsilon)
+        };
+        let mut agent = learner(&process, &settings, 0.9);
+        play(&process, &mut agent, luck(0, 0), 1_000_000);
+        for (state, exact) in exact.iter().enumerate() {
+            for (found, exact) in agent.table().unwrap().row(state).iter().zip(exact) {
+                assert!((found - exact).abs() < 0.05, "{state}: {found} {exact}");
+            }
+        }
+    }
+
+    /// Sutton & Barto (2018), example 6.6, with the means of 4,000 independent runs of another
+    /// program (sb_ex6_6_cliff.json): ε = 0.1, α = 0.5, γ = 1.
+    #[test]
+    fn the_cliff_is_walked_as_published() {
+        let file = published(include_str!("../../tests/published/sb_ex6_6_cliff.json"));
+        let given = &file["numbers"]["online_mean_return"]["expected_sarsa"];
+        let cliff = cliff();
+        let new = || learner(&cliff, &constant(0.5, 0.1), 1.0);
+        let (early, late) = episodes(&cliff, new, 1_000, 100..500);
+        let given = |name: &str| given[name].as_f64().unwrap();
+        // The first episode alone, of some 1,500 steps, has a standard error of 0.5 in this mean.
+        assert!((early - given("mean_ep_1_100")).abs() < 2.0, "episodes 1 to 100: {early}");
+        // The file's tolerance for 1,000 runs.
+        assert!((late - given("mean_ep_101_500")).abs() < 0.5, "episodes 101 to 500: {late}");
+    }
+}
