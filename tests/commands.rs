@@ -727,7 +727,7 @@ fn no_bar_is_drawn_where_nobody_watches() {
 #[test]
 fn stated_defaults_are_those_that_hold() {
     let place = Place::new();
-    let known = place.type_in("schema Nothing").refused();
+    let known = place.type_in("schema Nothing").misused();
     let kinds = known.split("choose one of ").nth(1).unwrap().trim();
     let kinds: Vec<&str> = kinds.trim_end_matches(", or json").split(", ").collect();
     assert!(kinds.len() >= 9, "{kinds:?}");
@@ -797,7 +797,7 @@ fn files(kind: &str, field: &str, value: &str) -> Option<(String, String)> {
 #[test]
 fn a_kind_that_is_not_there_is_refused_with_those_that_are() {
     let place = Place::new();
-    let words = place.type_in("schema Conveyor").refused();
+    let words = place.type_in("schema Conveyor").misused();
     assert!(words.contains("Line") && words.contains("QLearning") && words.contains("json"));
     assert_eq!(place.type_in("schema line").well(), place.type_in("schema Line").well());
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::objects::{ABOUT, OBJECTS, as_text};
 use super::output::{self, Failure, Format};
 use crate::scenario::documentation::{documented, kinds};
+use crate::scenario::suggestion;
 
 /// Arguments of `schema`.
 #[derive(Debug, clap::Args)]
@@ -33,10 +34,14 @@ pub(super) fn run(arguments: &SchemaArguments) -> Result<(), Failure> {
         .copied()
         .unwrap_or(&arguments.kind);
     let Some((about, rows)) = documented(kind) else {
-        return Err(Failure::Input(format!(
-            "error: there is no kind `{}`: choose one of {}, or json",
-            arguments.kind,
-            known.join(", ")
+        let meant = suggestion(&arguments.kind, known.iter().copied().chain(["json"]));
+        let remedy = match meant {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("choose one of {}, or json", known.join(", ")),
+        };
+        return Err(Failure::Usage(format!(
+            "error: there is no kind `{}`: {remedy}",
+            arguments.kind
         )));
     };
     match arguments.format {

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{Threshold, ThresholdSettings};
-use crate::learners::TabularSettings;
-use crate::mdp::BufferPlace;
+use crate::learners::{TabularSettings, sarsa};
+use crate::mdp::{BufferPlace, Criterion};
 use crate::planners::Method;
 
 /// An agent as a scenario names it.
@@ -72,6 +72,14 @@ impl AgentSpec {
         match self {
             Self::QLearning(settings) | Self::Sarsa(settings) => Some(settings),
             _ => None,
+        }
+    }
+
+    /// The discount factor that a learner learns with under a criterion.
+    pub fn discount(&self, criterion: Criterion) -> Option<f64> {
+        match self {
+            Self::Sarsa(settings) => Some(sarsa::discount_for(settings, criterion)),
+            other => other.learner().map(|settings| settings.discount_for(criterion)),
         }
     }
 

@@ -266,6 +266,7 @@ fn cells_ui(ui: &mut Ui, view: &MapView, theme: &Theme, intents: &mut Vec<Intent
         choices: &choices,
         marks: &marks,
         value_title: &value_title,
+        whose: &view.whose,
         scale: Scale::over(&worth),
         fill: fill(ui),
         present,
