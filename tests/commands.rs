@@ -835,10 +835,39 @@ fn without_an_argument_the_default_line_is_run() {
 
 #[cfg(unix)]
 #[test]
+fn a_listed_scenario_is_opened_by_its_name_where_there_is_no_such_file() {
+    let place = place();
+    assert!(place.type_in("check lines/line3.ron").well().contains("lines/line3.ron: valid"));
+    place.with("basics", "no folder");
+    assert!(place.type_in("check basics/chain.ron").well().contains("valid"));
+    place.type_in("check lines/none.ron");
+    let told = place.type_in("solve lines/none.ron").refused();
+    assert!(told.contains("lines/none.ron"), "{told}");
+    // What is there goes first.
+    std::fs::create_dir(place.path("lines")).unwrap();
+    place.with("lines/line3.ron", "(version: 1, environment: Chain())");
+    assert!(place.type_in("check lines/line3.ron").well().contains("Chain"));
+}
+
+#[test]
+fn a_word_that_is_nearly_a_command_is_told() {
+    let place = place();
+    for line in ["solv chain.ron", "solv", "chek chain.ron bad.ron"] {
+        let told = place.type_in(line).misused();
+        assert!(told.contains("Did you mean `taktlab "), "{line}: {told}");
+    }
+    place.with("solv", CHAIN);
+    assert!(place.type_in("check solv").well().contains("valid"));
+    assert!(place.type_in("schema Random").well().contains("no settings"));
+    assert!(place.type_in("schema Lin").misused().contains("did you mean `Line`"));
+}
+
+#[test]
 fn results_that_cannot_be_written_are_an_error() {
     let place = place();
     std::fs::create_dir(place.path("taktlab-results.json")).unwrap();
     let ran = place.type_in("chain.ron");
     assert_eq!(ran.status, Some(1));
     assert!(ran.err.contains("taktlab-results.json could not be written"), "{}", ran.err);
+    assert!(ran.out.contains("return"), "what was found is printed all the same: {}", ran.out);
 }

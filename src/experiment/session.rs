@@ -287,6 +287,28 @@ mod tests {
     }
 
     #[test]
+    fn records_begin_anew_with_another_agent_or_figure_but_not_with_a_learners_setting() {
+        let learner = |initial_value| {
+            AgentSpec::QLearning(crate::learners::TabularSettings {
+                initial_value,
+                ..Default::default()
+            })
+        };
+        let mut session = opened("lines/three_machines.ron", AgentSpec::AlwaysRun);
+        session.run_mut().advance(100);
+        session.apply(Command::Agent(learner(0.0)), None).unwrap();
+        assert_eq!((session.run().records().rewards.count(), session.acting_since()), (0, 100));
+        session.run_mut().advance(50);
+        session.apply(Command::Agent(learner(1.0)), None).unwrap();
+        assert_eq!((session.run().records().rewards.count(), session.acting_since()), (50, 100));
+        let path = parameter(&session, "time to repair");
+        session.apply(Command::Parameter { path, value: 12.0 }, None).unwrap();
+        assert_eq!((session.run().records().rewards.count(), session.acting_since()), (0, 100));
+        assert_eq!(session.run().tally().beats(), 0);
+        assert_eq!(session.run().beats(), 150);
+    }
+
+    #[test]
     fn another_discount_reaches_the_learner_and_the_returns() {
         let learner = AgentSpec::QLearning(Default::default());
         let mut session = opened("basics/chain.ron", learner);

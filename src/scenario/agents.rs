@@ -86,7 +86,16 @@ impl AgentSpec {
     /// All that is wrong with it in this environment, paths below the agent; empty for nothing.
     pub fn faults(&self, environment: &AnyEnvironment) -> Vec<SettingError> {
         match self {
-            Self::AlwaysRun | Self::Random | Self::Optimum(_) => Vec::new(),
+            Self::AlwaysRun | Self::Random => Vec::new(),
+            Self::Optimum(settings) => {
+                let fine = settings.precision > 0.0 && settings.precision.is_finite();
+                let fault = || SettingError {
+                    path: "precision".to_owned(),
+                    message: format!("{} is no precision to be reached", settings.precision),
+                    remedy: "give a number above 0, such as 1e-6".to_owned(),
+                };
+                if fine { Vec::new() } else { vec![fault()] }
+            }
             Self::QLearning(settings) | Self::Sarsa(settings) => {
                 let mut faults = settings.validate();
                 faults.extend(endless_learning(settings, environment));
