@@ -727,7 +727,7 @@ fn no_bar_is_drawn_where_nobody_watches() {
 #[test]
 fn stated_defaults_are_those_that_hold() {
     let place = Place::new();
-    let known = place.type_in("schema Nothing").refused();
+    let known = place.type_in("schema Nothing").misused();
     let kinds = known.split("choose one of ").nth(1).unwrap().trim();
     let kinds: Vec<&str> = kinds.trim_end_matches(", or json").split(", ").collect();
     assert!(kinds.len() >= 9, "{kinds:?}");
@@ -797,7 +797,7 @@ fn files(kind: &str, field: &str, value: &str) -> Option<(String, String)> {
 #[test]
 fn a_kind_that_is_not_there_is_refused_with_those_that_are() {
     let place = Place::new();
-    let words = place.type_in("schema Conveyor").refused();
+    let words = place.type_in("schema Conveyor").misused();
     assert!(words.contains("Line") && words.contains("QLearning") && words.contains("json"));
     assert_eq!(place.type_in("schema line").well(), place.type_in("schema Line").well());
 }
@@ -835,10 +835,39 @@ fn without_an_argument_the_default_line_is_run() {
 
 #[cfg(unix)]
 #[test]
+fn a_listed_scenario_is_opened_by_its_name_where_there_is_no_such_file() {
+    let place = place();
+    assert!(place.type_in("check lines/line3.ron").well().contains("lines/line3.ron: valid"));
+    place.with("basics", "no folder");
+    assert!(place.type_in("check basics/chain.ron").well().contains("valid"));
+    place.type_in("check lines/none.ron");
+    let told = place.type_in("solve lines/none.ron").refused();
+    assert!(told.contains("lines/none.ron"), "{told}");
+    // What is there goes first.
+    std::fs::create_dir(place.path("lines")).unwrap();
+    place.with("lines/line3.ron", "(version: 1, environment: Chain())");
+    assert!(place.type_in("check lines/line3.ron").well().contains("Chain"));
+}
+
+#[test]
+fn a_word_that_is_nearly_a_command_is_told() {
+    let place = place();
+    for line in ["solv chain.ron", "solv", "chek chain.ron bad.ron"] {
+        let told = place.type_in(line).misused();
+        assert!(told.contains("Did you mean `taktlab "), "{line}: {told}");
+    }
+    place.with("solv", CHAIN);
+    assert!(place.type_in("check solv").well().contains("valid"));
+    assert!(place.type_in("schema Random").well().contains("no settings"));
+    assert!(place.type_in("schema Lin").misused().contains("did you mean `Line`"));
+}
+
+#[test]
 fn results_that_cannot_be_written_are_an_error() {
     let place = place();
     std::fs::create_dir(place.path("taktlab-results.json")).unwrap();
     let ran = place.type_in("chain.ron");
     assert_eq!(ran.status, Some(1));
     assert!(ran.err.contains("taktlab-results.json could not be written"), "{}", ran.err);
+    assert!(ran.out.contains("return"), "what was found is printed all the same: {}", ran.out);
 }

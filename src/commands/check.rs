@@ -131,7 +131,8 @@ fn as_text(file: &Path, scenario: &Scenario) -> String {
         }
     }
     if !scenario.warnings.is_empty() {
-        text.push_str(&scenario.warnings.plain());
+        text.push_str(scenario.warnings.plain().trim_end());
+        text.push('\n');
     }
     text
 }

@@ -23,7 +23,7 @@ use output::Failure;
 use crate::experiment::saved_run::{Opened, open_file};
 use crate::heuristics::ThresholdSettings;
 use crate::scenario::diagnostic::{Diagnostic, Report};
-use crate::scenario::{AgentSpec, Reports, Scenario, save, suggestion};
+use crate::scenario::{AgentSpec, Reports, Scenario, library, save, suggestion};
 
 /// A reinforcement-learning workbench for production lines.
 ///
@@ -152,15 +152,20 @@ fn misspelt() -> Option<Failure> {
     )))
 }
 
-/// Reads a scenario, or fails with all that is wrong with it, drawn in its text.
+/// Reads a scenario, or fails with all that is wrong with it, drawn in its text. What its author
+/// should know is said on standard error.
 fn load(path: &Path) -> Result<Scenario, Failure> {
-    read(path).map_err(Failure::Refused)
+    let scenario = read(path).map_err(Failure::Refused)?;
+    if !scenario.warnings.is_empty() {
+        output::note(&format!("{}\n", scenario.warnings.plain().trim_end()));
+    }
+    Ok(scenario)
 }
 
 /// Reads a scenario; of a saved run it says what it is and what plays it, as its fields would be
 /// none of a scenario's.
 fn read(path: &Path) -> Result<Scenario, Reports> {
-    match open_file(path)? {
+    match opened(path)? {
         Opened::Scenario(scenario) => Ok(*scenario),
         Opened::Run(_) => {
             let file = path.display().to_string();
@@ -168,6 +173,15 @@ fn read(path: &Path) -> Result<Scenario, Reports> {
                 .remedy(format!("Play it with `taktlab replay {file}`."));
             Err(Report::of_file(file, told).into())
         }
+    }
+}
+
+/// Opens a file; where there is none, the scenario that `taktlab list` shows under this path.
+fn opened(path: &Path) -> Result<Opened, Reports> {
+    let listed = path.to_str().filter(|name| !path.exists() && library::has(name));
+    match listed {
+        Some(name) => Ok(Opened::Scenario(Box::new(library::open(name)?))),
+        None => open_file(path),
     }
 }
 

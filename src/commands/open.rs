@@ -11,7 +11,7 @@ use super::progress_bar::with_bar;
 use super::replay;
 use super::simulate::{as_json, as_text};
 use crate::experiment::report::{SimulationOptions, simulate_scenario};
-use crate::experiment::saved_run::{Opened, SavedRun, open_file};
+use crate::experiment::saved_run::{Opened, SavedRun};
 use crate::mdp::Progress;
 use crate::scenario::{Scenario, library, save};
 
@@ -23,9 +23,11 @@ const RESULTS: &str = "taktlab-results.json";
 /// Runs the command.
 pub(super) fn run(arguments: &OpenArguments) -> Result<(), Failure> {
     let what = match &arguments.scenario {
-        Some(path) => match open_file(path).map_err(Failure::Refused)? {
+        Some(path) => match super::opened(path).map_err(Failure::Refused)? {
             Opened::Scenario(scenario) => {
-                What { scenario: *scenario, name: library::name_of(path), saved: None }
+                let listed = path.to_str().filter(|name| !path.exists() && library::has(name));
+                let name = listed.map(str::to_owned).or_else(|| library::name_of(path));
+                What { scenario: *scenario, name, saved: None }
             }
             Opened::Run(saved) => {
                 let scenario = saved.opened().map_err(Failure::Refused)?;
@@ -142,17 +144,28 @@ fn headless(arguments: &OpenArguments, what: &What) -> Result<(), Failure> {
 }
 
 /// Writes the results, and then prints them with the place where they are: a reader that has gone
-/// must not cost the file.
+/// must not cost the file, nor a folder that takes none the results.
 fn report(format: Format, mut object: Map<String, Value>, text: &str) -> Result<(), Failure> {
     let path = PathBuf::from(RESULTS);
     let place = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
     object.insert("results".to_owned(), json!(place.display().to_string()));
-    let object = Value::Object(object);
-    save::write_whole(&path, format!("{object:#}\n").as_bytes())
-        .map_err(|error| Failure::input(format!("{RESULTS} could not be written: {error}")))?;
-    match format {
-        Format::Json => output::print_json(&object),
-        Format::Text => output::print(&format!("{text}The results are in {}\n", place.display())),
+    let written = format!("{:#}\n", Value::Object(object.clone()));
+    let failed = save::write_whole(&path, written.as_bytes()).err();
+    if failed.is_some() {
+        object.insert("results".to_owned(), Value::Null);
+    }
+    match (format, &failed) {
+        (Format::Json, _) => output::print_json(&Value::Object(object))?,
+        (Format::Text, None) => {
+            output::print(&format!("{text}The results are in {}\n", place.display()))?;
+        }
+        (Format::Text, Some(_)) => output::print(text)?,
+    }
+    match failed {
+        None => Ok(()),
+        Some(error) => {
+            Err(Failure::Told(format!("error: {RESULTS} could not be written: {error}")))
+        }
     }
 }
 

@@ -135,6 +135,10 @@ pub fn estimate(value: &crate::experiment::Estimate) -> serde_json::Value {
 
 /// A number with so many decimals; what rounds to nothing has no sign.
 pub fn fixed(value: f64, decimals: usize) -> String {
+    if value.abs() >= 1e15 {
+        // Decimals of so large a number say nothing.
+        return format!("{value:.decimals$e}");
+    }
     let text = format!("{value:.decimals$}");
     match text.strip_prefix('-') {
         Some(size) if size.chars().all(|c| matches!(c, '0' | '.')) => size.to_owned(),
@@ -142,9 +146,16 @@ pub fn fixed(value: f64, decimals: usize) -> String {
     }
 }
 
+/// How many there are of something: `1 replication`, `10 replications`.
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
 /// What a scenario is called at the top of an output: its title, else its file's name.
 pub fn title(scenario: &Scenario) -> String {
-    scenario.contents.title.or_file(scenario.file.as_deref())
+    // A title is printed, and not obeyed.
+    let title = scenario.contents.title.or_file(scenario.file.as_deref());
+    title.chars().filter(|letter| !letter.is_control()).collect()
 }
 
 /// An estimate in words: `0.8562 ± 0.0011`.

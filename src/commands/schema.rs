@@ -6,6 +6,9 @@ use serde_json::json;
 use super::objects::{ABOUT, OBJECTS, as_text};
 use super::output::{self, Failure, Format};
 use crate::scenario::documentation::{documented, kinds};
+use crate::scenario::fields::Holds;
+use crate::scenario::schema::agents::AGENTS;
+use crate::scenario::suggestion;
 
 /// Arguments of `schema`.
 #[derive(Debug, clap::Args)]
@@ -32,11 +35,19 @@ pub(super) fn run(arguments: &SchemaArguments) -> Result<(), Failure> {
         .find(|kind| kind.eq_ignore_ascii_case(&arguments.kind))
         .copied()
         .unwrap_or(&arguments.kind);
-    let Some((about, rows)) = documented(kind) else {
-        return Err(Failure::Input(format!(
-            "error: there is no kind `{}`: choose one of {}, or json",
-            arguments.kind,
-            known.join(", ")
+    let bare = AGENTS.iter().find(|agent| {
+        matches!(agent.holds, Holds::Nothing) && agent.name.eq_ignore_ascii_case(kind)
+    });
+    let found = documented(kind).or(bare.map(|agent| (agent.about, Vec::new())));
+    let Some((about, rows)) = found else {
+        let meant = suggestion(&arguments.kind, known.iter().copied().chain(["json"]));
+        let remedy = match meant {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("choose one of {}, or json", known.join(", ")),
+        };
+        return Err(Failure::Usage(format!(
+            "error: there is no kind `{}`: {remedy}",
+            arguments.kind
         )));
     };
     match arguments.format {
@@ -45,6 +56,9 @@ pub(super) fn run(arguments: &SchemaArguments) -> Result<(), Failure> {
         }
         Format::Text => {
             let mut text = format!("{kind}: {about}\n");
+            if rows.is_empty() {
+                text.push_str("\nIt has no settings.\n");
+            }
             for row in rows {
                 let unit =
                     if row.unit.is_empty() { String::new() } else { format!(", {}", row.unit) };

@@ -182,12 +182,12 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
     let summary = &simulation.summary;
     let currency = &scenario.contents.currency;
     let mut text = format!(
-        "{}\n  criterion: {}\n  agent: {}, seed {}, {} replications of {}\n",
+        "{}\n  criterion: {}\n  agent: {}, seed {}, {} of {}\n",
         output::title(scenario),
         output::criterion_text(scenario.contents.criterion),
         agent_text(&simulation.spec, &scenario.environment),
         simulation.seed,
-        summary.replications,
+        output::counted(summary.replications as u64, "replication", "replications"),
         simulation.length_in_words(),
     );
     let hours = scenario.contents.beat_seconds().map(|seconds| 3600.0 / seconds);
@@ -226,8 +226,10 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
         for (station, causes) in &summary.time_by_cause {
             text.push_str(&format!("    {station:<16}"));
             for share in causes {
-                let half = share.half_width().unwrap_or(f64::NAN);
-                text.push_str(&format!("{:>9.2} ± {:<4.2}", 100.0 * share.mean, 100.0 * half));
+                // One sample has no interval.
+                let half = share.half_width().map(|half| format!("± {:<4.2}", 100.0 * half));
+                let half = half.unwrap_or_default();
+                text.push_str(&format!("{:>9.2} {half:<6}", 100.0 * share.mean));
             }
             text.push('\n');
         }

@@ -157,5 +157,11 @@ fn as_text(scenario: &Scenario, optimum: &Optimum) -> String {
     } else {
         "  not proved within the precision asked for; the bounds hold all the same\n"
     });
+    if contents.criterion == Criterion::Average && !solution.optimal {
+        text.push_str(
+            "  where some states can never reach others, the average depends on the start, and the \n\
+             \x20 bounds stay apart: choose a discounted reward\n",
+        );
+    }
     text
 }

@@ -143,12 +143,15 @@ fn as_text(
     let worth = WorthUnit::of(contents);
     let values = Estimate::of_samples(&training.final_values());
     let mut text = format!(
-        "{}\n  criterion: {}\n  {} learned for {} beats from each of {} seeds\n",
+        "{}\n  criterion: {}\n  {} learned for {} beats, {}\n",
         output::title(scenario),
         output::criterion_text(contents.criterion),
         options.learner.name(),
         options.steps,
-        options.seeds.len(),
+        match options.seeds.len() {
+            1 => "from one seed".to_owned(),
+            many => format!("from each of {many} seeds"),
+        },
     );
     let known = values.mean.is_finite();
     text.push_str(&if known {

@@ -146,7 +146,10 @@ pub fn write_policy(scenario: &Scenario, optimum: &Optimum, path: &Path) -> std:
         (scenario.environment.state_space(), scenario.environment.action_space());
     let mut table = csv::Writer::from_writer(Vec::new());
     let mut header: Vec<String> = states.variables().iter().map(|v| v.name.clone()).collect();
-    header.extend(actions.variables().iter().map(|v| format!("action {}", v.name)));
+    header.extend(actions.variables().iter().map(|v| match v.name.as_str() {
+        "action" => v.name.clone(),
+        name => format!("action {name}"),
+    }));
     header.push("value".to_owned());
     table.write_record(&header)?;
     let mut state: Vec<Level> = vec![0; states.len()];

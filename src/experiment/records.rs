@@ -43,6 +43,10 @@ pub struct Records {
     pub cut_off: u64,
     /// How the latest episode ended.
     pub latest: Option<Ending>,
+    /// The return and the length of the latest episode that was recorded from its start.
+    pub latest_episode: Option<(f64, u64)>,
+    /// Whether the records began within the episode under way: its return is none of an episode.
+    partial: bool,
 }
 
 impl Records {
@@ -58,7 +62,14 @@ impl Records {
             terminal: 0,
             cut_off: 0,
             latest: None,
+            latest_episode: None,
+            partial: false,
         }
+    }
+
+    /// Empty records of a run that is within an episode: it is not counted among the episodes.
+    pub fn within_an_episode(discount: f64) -> Self {
+        Self { partial: true, ..Self::new(discount) }
     }
 
     /// Counts returns with this discount from the next beat on.
@@ -76,8 +87,12 @@ impl Records {
 
     /// Closes an episode of so many beats.
     pub fn end_episode(&mut self, ending: Ending, beats: u64) {
-        self.returns.push(self.running_return);
-        self.lengths.push(beats as f64);
+        if !self.partial {
+            self.returns.push(self.running_return);
+            self.lengths.push(beats as f64);
+            self.latest_episode = Some((self.running_return, beats));
+        }
+        self.partial = false;
         self.running_return = 0.0;
         self.weight = 1.0;
         match ending {
@@ -137,6 +152,19 @@ mod tests {
         let returns: Vec<f64> = records.returns.buckets().iter().map(|b| b.mean()).collect();
         assert_eq!(returns, [6.0, 1.0]);
         assert_eq!((records.terminal, records.cut_off), (1, 1));
+        assert_eq!(records.latest_episode, Some((1.0, 1)));
+    }
+
+    #[test]
+    fn an_episode_that_was_under_way_is_none_of_the_returns() {
+        let mut records = Records::within_an_episode(1.0);
+        records.record(4.0);
+        records.end_episode(Ending::Terminal, 9);
+        assert_eq!((records.returns.count(), records.latest_episode), (0, None));
+        records.record(1.0);
+        records.end_episode(Ending::Terminal, 1);
+        assert_eq!((records.returns.count(), records.latest_episode), (1, Some((1.0, 1))));
+        assert_eq!(records.rewards.count(), 2);
     }
 
     #[test]

@@ -20,8 +20,8 @@ pub fn always_run(
     judge(&AlwaysRun::new(environment.erased()), environment, enumeration, criterion).ok().flatten()
 }
 
-/// Finds the kanban levels of highest value: one for each buffer, from 1 to one above its
-/// capacity (which never holds back). A buffer that no controlled machine feeds keeps the level
+/// Finds the kanban levels of highest value: one for each buffer, from 0 (which always holds back)
+/// to one above its capacity (which never does). A buffer that no controlled machine feeds keeps the level
 /// that never holds back, since none there would do anything. `Ok(None)` where no buffer is fed by
 /// a controlled machine, or it was cancelled.
 ///
@@ -38,7 +38,7 @@ pub fn best_kanban(
         .iter()
         .map(|buffer| {
             let most = Level::try_from(buffer.capacity).unwrap_or(Level::MAX - 1) + 1;
-            let least = if is_controlled(environment, buffer.variable) { 1 } else { most };
+            let least = if is_controlled(environment, buffer.variable) { 0 } else { most };
             least..=most
         })
         .collect();
@@ -97,9 +97,9 @@ mod tests {
             best_kanban(environment, &whole, Criterion::Average, &progress).unwrap()
         };
         // The queue of arrivals is fed by none, the first buffer by machine 1, the second by an
-        // uncontrolled one: three settings, and not 3 · 3 · 4.
+        // uncontrolled one: four settings, and not 4 · 4 · 5.
         let best = found(&line([true, false, true])).unwrap();
-        assert_eq!((best.evaluations, best.exhaustive), (3, true));
+        assert_eq!((best.evaluations, best.exhaustive), (4, true));
         assert_eq!((best.levels[0], best.levels[2]), (3, 4));
         assert_eq!(found(&line([false, false, true])), None);
     }

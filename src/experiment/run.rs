@@ -502,7 +502,11 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
         self.core.sampling.listener.watch(watching);
     }
     fn clear_records(&mut self) {
-        self.core.records = Records::new(self.core.settings.discount);
+        let discount = self.core.settings.discount;
+        self.core.records = match self.core.episode_beats {
+            0 => Records::new(discount),
+            _ => Records::within_an_episode(discount),
+        };
         self.core.sampling.listener.clear();
         self.core.sampling.clear_totals();
     }

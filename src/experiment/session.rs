@@ -139,7 +139,24 @@ impl Session {
         &self.log
     }
 
-    /// Applies a command between two beats and logs it. `plan` is for agents that follow one.
+    /// How many beats had been played when the agent that acts began to: one that learns counts as
+    /// the same while only its settings change.
+    pub fn acting_since(&self) -> u64 {
+        let mut since = 0;
+        let mut acting = &self.first_agent;
+        for Logged { beat, command } in &self.log {
+            let Command::Agent(spec) = command else { continue };
+            let same = std::mem::discriminant(spec) == std::mem::discriminant(acting);
+            if !(same && spec.learner().is_some()) {
+                since = *beat;
+            }
+            acting = spec;
+        }
+        since
+    }
+
+    /// Applies a command between two beats and logs it. `plan` is for agents that follow one. What
+    /// is recorded begins anew, unless a learner goes on with other settings.
     ///
     /// Where a figure changes what the state means (another capacity), the line starts again, and
     /// with it the log: what was played before is no part of the run any more. The agent then
@@ -149,7 +166,14 @@ impl Session {
     /// Where it cannot be applied; the session is then unchanged.
     pub fn apply(&mut self, command: Command, plan: Option<&Plan>) -> Result<(), SessionError> {
         match &command {
-            Command::Agent(spec) => self.set_agent(spec.clone(), plan)?,
+            Command::Agent(spec) => {
+                let same = std::mem::discriminant(spec) == std::mem::discriminant(&self.agent);
+                let goes_on = spec.learner().is_some() && same;
+                self.set_agent(spec.clone(), plan)?;
+                if !goes_on {
+                    self.run.clear_records();
+                }
+            }
             Command::Parameter { path, value } => {
                 let changed = self.scenario.with_parameter(path, *value);
                 let changed = Arc::new(changed.map_err(SessionError::Parameter)?);
@@ -157,6 +181,8 @@ impl Session {
                     *self = self.afresh(changed, plan)?;
                     return Ok(());
                 }
+                // What was earned in another line says nothing of this one.
+                self.run.clear_records();
             }
         }
         self.log.push(Logged { beat: self.run.beats(), command });
@@ -258,6 +284,28 @@ mod tests {
         let path = parameter(&session, "capacity");
         session.apply(Command::Parameter { path, value: 2.0 }, None).unwrap();
         assert_eq!(session.agent(), &AgentSpec::AlwaysRun);
+    }
+
+    #[test]
+    fn records_begin_anew_with_another_agent_or_figure_but_not_with_a_learners_setting() {
+        let learner = |initial_value| {
+            AgentSpec::QLearning(crate::learners::TabularSettings {
+                initial_value,
+                ..Default::default()
+            })
+        };
+        let mut session = opened("lines/three_machines.ron", AgentSpec::AlwaysRun);
+        session.run_mut().advance(100);
+        session.apply(Command::Agent(learner(0.0)), None).unwrap();
+        assert_eq!((session.run().records().rewards.count(), session.acting_since()), (0, 100));
+        session.run_mut().advance(50);
+        session.apply(Command::Agent(learner(1.0)), None).unwrap();
+        assert_eq!((session.run().records().rewards.count(), session.acting_since()), (50, 100));
+        let path = parameter(&session, "time to repair");
+        session.apply(Command::Parameter { path, value: 12.0 }, None).unwrap();
+        assert_eq!((session.run().records().rewards.count(), session.acting_since()), (0, 100));
+        assert_eq!(session.run().tally().beats(), 0);
+        assert_eq!(session.run().beats(), 150);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! and no variance from the choice of the next action, so that larger steps can be taken. Source:
 //! van Seijen, van Hasselt, Whiteson & Wiering (2009); Sutton & Barto (2018), sec. 6.6, eq. 6.9.
 
+use super::sarsa::with_discount;
 use super::tabular::{
     SOURCES, TableError, Tabular, TabularSettings, chooses_by_its_table, tells_its_table,
 };
@@ -22,7 +23,7 @@ impl ExpectedSarsa {
     /// A learner for these observations and actions that has met nothing yet.
     ///
     /// `criterion` is the scenario's; a discount in the settings goes before the one that follows
-    /// from it ([`TabularSettings::discount_for`]). The settings are taken as they are: ask
+    /// from it, as for SARSA ([`super::sarsa::discount_for`]). The settings are taken as they are: ask
     /// [`TabularSettings::validate`] first. Fails where the table would not fit.
     pub fn new(
         settings: &TabularSettings,
@@ -30,12 +31,13 @@ impl ExpectedSarsa {
         actions: &Space,
         criterion: Criterion,
     ) -> Result<Self, TableError> {
-        Ok(Self { tabular: Tabular::new(settings, observations, actions, criterion)? })
+        let settings = with_discount(settings, criterion);
+        Ok(Self { tabular: Tabular::new(&settings, observations, actions, criterion)? })
     }
 
     /// Goes on with other settings and keeps the table.
     pub fn retune(&mut self, settings: &TabularSettings, criterion: Criterion) {
-        self.tabular.retune(settings, criterion);
+        self.tabular.retune(&with_discount(settings, criterion), criterion);
     }
 }
 

@@ -7,6 +7,7 @@
 //! (2018), sec. 12.7.
 
 use super::on_policy::{Promise, stands_by_its_choice};
+use super::sarsa::with_discount;
 use super::tabular::{SOURCES, TableError, Tabular, tells_its_table};
 use super::traces::{TraceSettings, Traces};
 use crate::mdp::{
@@ -31,8 +32,9 @@ impl SarsaLambda {
         actions: &Space,
         criterion: Criterion,
     ) -> Result<Self, TableError> {
+        let table = with_discount(&settings.table, criterion);
         Ok(Self {
-            tabular: Tabular::new(&settings.table, observations, actions, criterion)?,
+            tabular: Tabular::new(&table, observations, actions, criterion)?,
             promise: Promise::default(),
             lambda: settings.lambda,
             traces: Traces::new(settings.traces),
@@ -41,7 +43,7 @@ impl SarsaLambda {
 
     /// Goes on with other settings and keeps the table.
     pub fn retune(&mut self, settings: &TraceSettings, criterion: Criterion) {
-        self.tabular.retune(&settings.table, criterion);
+        self.tabular.retune(&with_discount(&settings.table, criterion), criterion);
         self.lambda = settings.lambda;
         self.traces.set_kind(settings.traces);
     }

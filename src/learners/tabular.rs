@@ -17,9 +17,9 @@ use crate::mdp::{ActionTable, Criterion, Dice, Level, Situation, Space, SpaceErr
 ///
 /// A discount near 1 makes the greedy policy near the best on average (Puterman 1994, sec. 10.4),
 /// but values then grow as 1/(1 − γ), and so does the time that learning takes. Measured over ten
-/// seeds: after 10⁷ beats Q-learning's gain lay 0.9 to 1.3 % below the optimum on `LINE3` and 1.3
-/// to 2.1 % on three machines with energy and restarts; with 0.99 up to 7 and 15 %. Where repairs
-/// take longer than some 20 beats, a higher one of one's own is worth a try.
+/// seeds: after 10⁷ beats Q-learning's gain lay 0.9 to 1.3 % below the optimum on `LINE3` and 3.2
+/// to 5.8 % on the default line. Where repairs take longer than some 20 beats, a higher one of
+/// one's own is worth a try. SARSA has [another](super::sarsa::SARSA_DISCOUNT).
 pub const AVERAGE_REWARD_DISCOUNT: f64 = 0.95;
 
 /// The most memory a table may take: 2 GiB.

@@ -234,8 +234,8 @@ pub enum EnumerationError {
     TooManyActions {
         /// About how many states there are.
         states: String,
-        /// How many there are.
-        count: u64,
+        /// How many there are, in words.
+        count: String,
         /// How many are possible.
         limit: u64,
     },
@@ -492,11 +492,12 @@ pub fn enumerate<E: Enumerable>(
 /// [`EnumerationError::TooManyActions`] above [`ACTION_LIMIT`].
 pub fn action_levels<E: Enumerable>(environment: &E) -> Result<Vec<Vec<Level>>, EnumerationError> {
     let space = environment.action_space();
-    let count = space.count()?;
-    if count > ACTION_LIMIT {
+    let count = space.count().ok().filter(|count| *count <= ACTION_LIMIT);
+    let Some(count) = count else {
         let states = environment.state_space().count_in_words();
+        let count = space.count_in_words();
         return Err(EnumerationError::TooManyActions { states, count, limit: ACTION_LIMIT });
-    }
+    };
     Ok((0..count)
         .map(|action| {
             let mut levels = vec![0; space.len()];

@@ -148,8 +148,16 @@ impl Space {
     pub fn count_in_words(&self) -> String {
         match self.count {
             Some(count) => count.to_string(),
-            None => format!("about {}", power_of_ten(self.count_estimate())),
+            None => format!("about {}", self.power_of_ten()),
         }
+    }
+
+    /// The number of combinations to two digits, however many they are: `1.4 · 10²⁴`.
+    fn power_of_ten(&self) -> String {
+        let logarithm: f64 = self.variables.iter().map(|v| (v.size() as f64).log10()).sum();
+        let exponent = (logarithm + 1e-9).floor();
+        let digits = 10f64.powf(logarithm - exponent);
+        format!("{digits:.1} · {}", ten_to_the(exponent as i64))
     }
 
     /// The index of the levels. The space must be countable and the levels within bounds
@@ -215,11 +223,10 @@ impl fmt::Display for Description<'_> {
     }
 }
 
-/// A large number to two digits: `1.4 · 10²⁴`.
-fn power_of_ten(number: f64) -> String {
-    let text = format!("{number:.1e}");
-    let Some((digits, exponent)) = text.split_once('e') else { return text };
-    let raised = exponent.chars().map(|digit| match digit {
+/// A power of ten as people write it: `10²⁴`.
+fn ten_to_the(exponent: i64) -> String {
+    let raised = exponent.to_string();
+    let raised = raised.chars().map(|digit| match digit {
         '0' => '⁰',
         '1' => '¹',
         '2' => '²',
@@ -232,7 +239,7 @@ fn power_of_ten(number: f64) -> String {
         '9' => '⁹',
         _ => '⁻',
     });
-    format!("{digits} · 10{}", raised.collect::<String>())
+    format!("10{}", raised.collect::<String>())
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{Threshold, ThresholdSettings};
-use crate::learners::TabularSettings;
-use crate::mdp::BufferPlace;
+use crate::learners::{TabularSettings, sarsa};
+use crate::mdp::{BufferPlace, Criterion};
 use crate::planners::Method;
 
 /// An agent as a scenario names it.
@@ -75,10 +75,27 @@ impl AgentSpec {
         }
     }
 
+    /// The discount factor that a learner learns with under a criterion.
+    pub fn discount(&self, criterion: Criterion) -> Option<f64> {
+        match self {
+            Self::Sarsa(settings) => Some(sarsa::discount_for(settings, criterion)),
+            other => other.learner().map(|settings| settings.discount_for(criterion)),
+        }
+    }
+
     /// All that is wrong with it in this environment, paths below the agent; empty for nothing.
     pub fn faults(&self, environment: &AnyEnvironment) -> Vec<SettingError> {
         match self {
-            Self::AlwaysRun | Self::Random | Self::Optimum(_) => Vec::new(),
+            Self::AlwaysRun | Self::Random => Vec::new(),
+            Self::Optimum(settings) => {
+                let fine = settings.precision > 0.0 && settings.precision.is_finite();
+                let fault = || SettingError {
+                    path: "precision".to_owned(),
+                    message: format!("{} is no precision to be reached", settings.precision),
+                    remedy: "give a number above 0, such as 1e-6".to_owned(),
+                };
+                if fine { Vec::new() } else { vec![fault()] }
+            }
             Self::QLearning(settings) | Self::Sarsa(settings) => {
                 let mut faults = settings.validate();
                 faults.extend(endless_learning(settings, environment));

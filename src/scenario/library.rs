@@ -101,6 +101,12 @@ pub fn list(folder: Option<&Path>) -> Vec<Listed> {
     listed.into_values().collect()
 }
 
+/// Whether a scenario is listed under this path below the folder of scenarios.
+pub fn has(path: &str) -> bool {
+    let built_in = || BUILT_IN.iter().any(|(known, _)| *known == path);
+    built_in() || folder().is_some_and(|folder| folder.join(path).is_file())
+}
+
 /// Opens a scenario by its path below the folder of scenarios, `lines/line3.ron`: from the folder
 /// where it has one, else the one built in.
 ///

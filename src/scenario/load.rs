@@ -100,7 +100,10 @@ impl Scenario {
                     }
                     environment = Some(built);
                 }
-                Err(errors) => errors.iter().for_each(|error| reader.tell("", error)),
+                Err(errors) => {
+                    let own = faults_of_its_own(contents);
+                    errors.iter().chain(&own).for_each(|error| reader.tell("", error));
+                }
             }
         }
         warn_of_rounding(&mut reader);
@@ -156,6 +159,17 @@ fn built(contents: &Contents) -> Result<AnyEnvironment, Vec<SettingError>> {
         .clone()
         .build()
         .map_err(|errors| errors.into_iter().map(|error| below("environment", error)).collect())
+}
+
+/// What is wrong with a scenario whichever environment it has.
+fn faults_of_its_own(contents: &Contents) -> Vec<SettingError> {
+    let mut faults: Vec<SettingError> =
+        contents.criterion_fault().into_iter().chain(contents.episodes_fault()).collect();
+    for (field, agent) in [("agent", &contents.agent), ("learner", &contents.learner)] {
+        let own = agent.learner().map(|settings| settings.validate()).unwrap_or_default();
+        faults.extend(own.into_iter().map(|error| below(field, error)));
+    }
+    faults
 }
 
 /// All that is wrong with a scenario whose environment could be built.

@@ -36,6 +36,8 @@ pub struct Parameter {
     pub default: f64,
     /// What it means.
     pub about: &'static str,
+    /// What it becomes where that is not what was written: a time that is no whole number of beats.
+    pub becomes: Option<String>,
 }
 
 /// A parameter and what is needed to change it.
@@ -64,7 +66,10 @@ impl Scenario {
         };
         let Some(found) = self.found().into_iter().find(|found| found.parameter.path == path)
         else {
-            return refuse("there is no such parameter".into(), "choose one of the list".into());
+            return refuse(
+                format!("there is no parameter `{path}`"),
+                "choose one of the list".into(),
+            );
         };
         let number = if found.parameter.whole { number.round() } else { number };
         if number == found.parameter.value {
@@ -74,7 +79,11 @@ impl Scenario {
         if !number.is_finite() || number < low || number > high {
             return refuse(
                 format!("{} cannot be {number}", found.parameter.label),
-                format!("give a number from {low} to {high}"),
+                match (low.is_finite(), high.is_finite()) {
+                    (true, false) => format!("give a number of at least {low}"),
+                    (false, true) => format!("give a number of at most {high}"),
+                    _ => format!("give a number from {low} to {high}"),
+                },
             );
         }
         let units = self.contents.units();
@@ -246,6 +255,7 @@ impl Walk<'_> {
             logarithmic: slide.logarithmic,
             default: number_at(&self.opened, setting).unwrap_or(value),
             about: field.about,
+            becomes: None,
         };
         let mut quantity = None;
         match given {
@@ -258,6 +268,11 @@ impl Walk<'_> {
                     parameter.default *= self.price_risen();
                 }
                 in_unit(&mut parameter, &amount, slide, measure);
+                if given.error != 0.0 {
+                    let percent = 100.0 * given.error;
+                    let rounded = format!("{}, {percent:+.1} %", given.becomes);
+                    parameter.becomes = Some(rounded.replace('-', "\u{2212}"));
+                }
                 if amount.is_energy() && value == 0.0 {
                     // Where energy is free nothing tells what the number was.
                     parameter.default = parameter.value;

@@ -238,6 +238,33 @@ fn named(name: &str, currency: &str) -> Result<(f64, Dimension), QuantityError> 
     refused(format!("has the unknown unit `{}`", name.escape_debug()), remedy)
 }
 
+/// The number of an amount in this unit, whichever unit of the same kind it was written in; a number
+/// alone is in it already. In scenarios whose money has this sign.
+///
+/// # Errors
+/// In words, where it is no amount, or one of another kind.
+pub fn in_unit(text: &str, unit: &str, currency: &str) -> Result<f64, String> {
+    let plain = text.trim().replace(',', ".");
+    let same = |other: &str| {
+        let bare = |unit: &str| unit.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        bare(other) == bare(unit)
+    };
+    let digits = plain.find(|c| !is_of_number(c)).unwrap_or(plain.len());
+    let own = plain.get(digits..).is_some_and(same);
+    let written = if own { plain.get(..digits).unwrap_or_default() } else { &plain };
+    let amount = Quantity::parse(written, currency)
+        .map_err(|error| format!("“{}” {}. {}", text.trim(), error.message, error.remedy))?;
+    if amount.unit.is_empty() {
+        return Ok(amount.number);
+    }
+    match Quantity::parse(&format!("1 {unit}"), currency) {
+        Ok(one) if one.dimension == amount.dimension => {
+            Ok(amount.number * amount.scale / one.scale)
+        }
+        _ => Err(format!("“{}” is no amount in {unit}. Give a number alone.", text.trim())),
+    }
+}
+
 /// Whether `text` may be a scenario's sign for money: short, and no unit of its own.
 pub fn is_currency(text: &str) -> bool {
     let fits = (1..=8).contains(&text.chars().count());
@@ -405,6 +432,12 @@ impl Units {
         }
         if beats >= 1e15 {
             return refused("is more beats than are counted", "Write a shorter time.");
+        }
+        if beats < 0.0 {
+            return refused(
+                format!("is {} beats, and a time is not negative", rounded(beats)),
+                "Write a time of 0 or more.",
+            );
         }
         // Half a beat more or less is the most that rounding may do to a single beat.
         if beats.is_nan() || beats < 0.5 {
@@ -601,6 +634,34 @@ mod tests {
         assert!(wage.starts_with("is an amount for a time of the clock, but"), "{wage}");
         let beats = Quantity::parse("480 beats", "€").unwrap();
         close(bare.convert(&beats, Measure::MeanTime).unwrap(), 1.0 / 480.0);
+    }
+
+    #[test]
+    fn amounts_are_read_in_the_unit_that_is_asked_for() {
+        for (text, unit, number) in [
+            ("8", "min", 8.0),
+            (" 8,5 ", "min", 8.5),
+            ("1 h", "min", 60.0),
+            ("30s", "min", 0.5),
+            ("90 min", "h", 1.5),
+            ("300 €/MWh", "€/kWh", 0.3),
+            ("0.2 €/kWh", "€/kWh", 0.2),
+            ("3 €", "€", 3.0),
+            ("0.3 a beat", "a beat", 0.3),
+            ("2 kW", "W", 2000.0),
+        ] {
+            close(in_unit(text, unit, "€").unwrap(), number);
+        }
+        for (text, unit, words) in [
+            ("30 ct/kWh", "€/kWh", "“30 ct/kWh” has the unknown unit"),
+            ("2 kW", "min", "“2 kW” is no amount in min"),
+            ("1:30", "min", "“1:30” has the unknown unit"),
+            ("many", "min", "“many” does not start with a number"),
+            ("3 h", "a beat", "“3 h” is no amount in a beat"),
+        ] {
+            let told = in_unit(text, unit, "€").unwrap_err();
+            assert!(told.contains(words), "{text}: {told}");
+        }
     }
 
     #[test]

@@ -61,8 +61,10 @@ pub(super) struct Reader<'t> {
     pub findings: Vec<Diagnostic>,
     pub conversions: Vec<Conversion>,
     places: BTreeMap<String, Place>,
-    /// Settings of which an error was told already.
+    /// Settings that could not be read: neither they nor what is in them is asked about again.
     refused: BTreeSet<String>,
+    /// Settings of which an error was told after they were read: what is in them may have others.
+    told: BTreeSet<String>,
     /// Whether something could not be read whose shape other parts depend on.
     pub broken: bool,
     /// Whether a file that this one is based on could not be read, which was told: what is not
@@ -80,6 +82,7 @@ impl<'t> Reader<'t> {
             conversions: Vec::new(),
             places: BTreeMap::new(),
             refused: BTreeSet::new(),
+            told: BTreeSet::new(),
             broken: false,
             incomplete: false,
         }
@@ -89,7 +92,8 @@ impl<'t> Reader<'t> {
     /// nearest struct around it. `within` is the path that the setting's own is below.
     pub fn tell(&mut self, within: &str, error: &SettingError) {
         let setting = joined(within, &error.path);
-        if wholes(&setting).any(|whole| self.refused.contains(whole)) {
+        let refused = wholes(&setting).any(|whole| self.refused.contains(whole));
+        if refused || self.told.contains(&setting) {
             return;
         }
         let place = wholes(&setting).find_map(|whole| Some((whole, self.places.get(whole)?)));
@@ -114,7 +118,7 @@ impl<'t> Reader<'t> {
             subject => format!("{subject}: {}", error.message),
         };
         self.findings.push(Diagnostic::error(place.span, message).path(path).remedy(remedy));
-        self.refused.insert(setting);
+        self.told.insert(setting);
     }
 
     /// The place of a setting, for findings that word themselves.

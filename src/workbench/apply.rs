@@ -91,10 +91,19 @@ fn set_parameter(
     }
     let before = session.scenario().environment.state_space().clone();
     let beats = session.run().beats();
+    let at = path.clone();
     match session.apply(Command::Parameter { path, value }, None) {
         Ok(()) => {
             desk.notice = None;
             keep_sight(desk, &before, session);
+            let changed = session.scenario().parameters();
+            let rounded = changed.iter().find(|parameter| parameter.path == at);
+            if let Some((parameter, becomes)) =
+                rounded.and_then(|parameter| Some((parameter, parameter.becomes.as_ref()?)))
+            {
+                let (owner, label) = (&parameter.owner, &parameter.label);
+                desk.notice = Some(format!("{label} of {owner} is rounded to {becomes}."));
+            }
             if session.run().beats() < beats {
                 begin_again(desk, opening);
                 desk.notice =
@@ -190,6 +199,7 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
         Intent::BrowseTo(folder) => desk.dialog = listing(folder),
         Intent::SaveRun(path) => save(desk, session, &path),
         Intent::DismissNotice => desk.notice = None,
+        Intent::Say(words) => desk.notice = Some(words),
         Intent::DismissErrors => desk.errors = None,
         Intent::SetMapAxes { x, y } => {
             let variables = session.scenario().environment.state_space().len();
@@ -342,6 +352,8 @@ fn tune(desk: &mut Desk, session: &mut Session, tuning: Tuning) {
 }
 
 fn save(desk: &mut Desk, session: &Session, path: &Path) {
+    // Said in full: who started the program elsewhere would look in vain.
+    let path = &std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     desk.notice = Some(match SavedRun::of(session).save(path) {
         Ok(()) => format!("Saved to {}", path.display()),
         Err(error) => format!("Could not be saved to {}: {error}", path.display()),

@@ -188,8 +188,7 @@ pub fn change_agent(desk: &mut Desk, session: &mut Session, spec: AgentSpec) {
             desk.notice = None;
             if !same {
                 forget_judgements(desk);
-                desk.since = session.run().beats();
-                session.run_mut().clear_records();
+                desk.since = session.acting_since();
                 desk.curve = match desk.curve {
                     _ if learns => CurveKind::Gap,
                     // Who does not learn has no way to the optimum to be shown.

@@ -218,6 +218,7 @@ fn replacement_scene(
         machine: (before, now, gone_by(desk)),
         condition: run.tally().latest().first().copied().unwrap_or(Condition::Working),
         conditions: vec![Condition::Working, Condition::Down, Condition::SetUp],
+        wear: variable.name.clone(),
         agent: agent_name(session.run().environment(), session.agent()),
     })
 }

@@ -12,6 +12,7 @@ use super::view::{
     ParameterView, ParametersView, PlanView, ThresholdView, TimeView, TransportView, View,
 };
 use crate::environments::AnyEnvironment;
+use crate::environments::line::Demand;
 use crate::experiment::AnyRun;
 use crate::experiment::judging::gap;
 use crate::experiment::optimum::known;
@@ -19,7 +20,7 @@ use crate::experiment::planning::Stage;
 use crate::experiment::session::Session;
 use crate::heuristics::threshold::NamedLevels;
 use crate::learners::StepSize;
-use crate::mdp::{Condition, Criterion, Level};
+use crate::mdp::{Condition, Criterion, Environment, Level};
 use crate::scenario::AgentSpec;
 
 /// In what figures a beat are read: by which factor and with which words behind.
@@ -98,6 +99,9 @@ fn parameters(session: &Session) -> ParametersView {
         value: parameter.value,
         default: parameter.default,
         range: parameter.range,
+        bounds: parameter.bounds,
+        currency: session.scenario().contents.currency.clone(),
+        becomes: parameter.becomes,
         whole: parameter.whole,
         logarithmic: parameter.logarithmic,
         help: parameter.about.to_owned(),
@@ -137,6 +141,10 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
         searching: desk.searching.as_ref().map(|job| job.progress.share().unwrap_or(0.0)),
         facts: facts(run),
         gap: optimum.zip(judged).and_then(|(best, value)| Some(gap(best, value)?.max(0.0))),
+        judging: desk
+            .judging
+            .as_ref()
+            .map(|_| desk.judged.last().map_or(0, |(beats, _)| beats.saturating_sub(desk.since))),
         notice: notice(desk, session),
         method: in_use(&desk.snapshot.method).unwrap_or(0),
         methods: methods.iter().map(|method| method.name().to_owned()).collect(),
@@ -191,6 +199,7 @@ fn options(desk: &Desk, session: &Session) -> Vec<AgentOption> {
     let option = |choice, name: &str, unavailable| AgentOption {
         choice,
         name: name.to_owned(),
+        about: about(choice),
         unavailable,
     };
     vec![
@@ -204,6 +213,19 @@ fn options(desk: &Desk, session: &Session) -> Vec<AgentOption> {
     ]
 }
 
+/// What an agent does, in a few words.
+fn about(choice: AgentChoice) -> &'static str {
+    match choice {
+        AgentChoice::AlwaysRun => "the same in every state",
+        AgentChoice::Random => "any allowed action, by chance",
+        AgentChoice::Threshold => "one action below a level, another from it on",
+        AgentChoice::Kanban => "a machine runs while the buffer behind it is low",
+        AgentChoice::Optimum => "the best policy, computed on the model",
+        AgentChoice::QLearning => "learns the best policy’s values while exploring",
+        AgentChoice::Sarsa => "learns the values of the policy that it follows",
+    }
+}
+
 fn learner(session: &Session) -> Option<LearnerView> {
     let settings = session.agent().learner()?;
     let (step_power, step_constant) = match settings.step_size {
@@ -211,7 +233,7 @@ fn learner(session: &Session) -> Option<LearnerView> {
         StepSize::Constant { size } => (None, Some(size)),
     };
     let exploration = settings.exploration;
-    let discount = settings.discount_for(session.scenario().contents.criterion);
+    let discount = session.agent().discount(session.scenario().contents.criterion)?;
     let initial_value = settings.initial_value;
     Some(LearnerView { step_power, step_constant, exploration, discount, initial_value })
 }
@@ -334,17 +356,19 @@ fn time(run: &dyn AnyRun) -> Vec<TimeView> {
         .collect()
 }
 
-const EARNED: &str = "Mean reward over all beats since this agent began to act, with all that it \
-     tried on the way; ± is half of a 95 % interval. The gap to the optimum is of the policy as it \
+const EARNED: &str = "Mean reward over all beats since the agent or a figure was last changed, \
+     with all that was tried on the way; ± is half of a 95 % interval. The gap to the optimum is of the policy as it \
      stands now, so that the two may differ";
-const OUTPUT: &str = "Finished parts, as a rate over all beats since this agent began to act, and \
-     how many they are";
+const OUTPUT: &str = "Finished parts, as a rate over all beats since the agent or a figure was \
+     last changed, and how many they are";
 const IN_THE_LINE: &str = "Parts in all buffers at the beats’ starts, on average (work in \
      process), and how long a part takes by Little’s law: parts in the line over output";
-const IN_ALL: &str = "All rewards since this agent began to act, and how long that is in the \
-     line’s own time";
-const LATEST_RETURN: &str = "The rewards of the latest episode, discounted where the criterion is; \
-     of many short ones, the mean of the latest few";
+const IN_ALL: &str = "All rewards since the agent or a figure was last changed, and how long that \
+     is in the line’s own time";
+const CUSTOMERS: &str = "Customers who wait for a part now, and those lost since the agent or a \
+     figure was last changed";
+const LATEST_RETURN: &str = "The rewards of the latest whole episode, discounted where the \
+     criterion is";
 const GOALS: &str = "Episodes that reached the goal, and those that were cut off at the scenario’s \
      limit";
 const LATEST_EPISODE: &str = "How many beats the latest episode took";
@@ -379,17 +403,16 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
     let mut figures = Vec::new();
     if contents.ends() {
         let records = run.records();
-        let latest = records.returns.buckets().last().map(|bucket| bucket.mean());
-        let value = latest.map_or("–".to_owned(), |value| number::fixed(value, 2));
+        let latest = records.latest_episode;
+        let value = latest.map_or("–".to_owned(), |(value, _)| number::fixed(value, 2));
         let best = optimum(desk)
             .map_or(String::new(), |best| format!("optimum {}", number::fixed(best, 2)));
         figures.push(figure("latest return", value, best, LATEST_RETURN));
         let goals = number::count(run.tally().goals());
         let cut = format!("{} cut off", number::count(records.cut_off));
         figures.push(figure("goal reached", goals, cut, GOALS));
-        let length = records.lengths.buckets().last().map(|bucket| bucket.mean());
         let value =
-            length.map_or("–".to_owned(), |beats| number::counted(beats as u64, "beat", "beats"));
+            latest.map_or("–".to_owned(), |(_, beats)| number::counted(beats, "beat", "beats"));
         figures.push(figure("latest episode", value, String::new(), LATEST_EPISODE));
         return figures;
     }
@@ -411,6 +434,17 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
     let value = format!("{} {unit}", rate(earned.mean, decimals));
     figures.push(figure("earned", value, below.join(" · "), EARNED));
     let (places, tally) = (run.environment().places(), run.tally());
+    if let AnyEnvironment::Line(line) = run.environment()
+        && matches!(line.settings().demand, Demand::Customers { .. })
+    {
+        let backlog = line.state_space().position("backlog");
+        let waiting = backlog.and_then(|place| desk.present(session).get(place));
+        let lost = format!("{} lost", number::count(tally.lost()));
+        figures.push(match waiting {
+            Some(waiting) => figure("customers", format!("{waiting} waiting"), lost, CUSTOMERS),
+            None => figure("customers", lost, String::new(), CUSTOMERS),
+        });
+    }
     let has_stations = !places.stations.is_empty();
     if has_stations && matches!(run.environment(), AnyEnvironment::Line(_)) {
         let value = format!("{} / {}", rate(tally.throughput(), parts_decimals), reading.per);
@@ -506,7 +540,7 @@ fn reward_curve(desk: &Desk, session: &Session) -> CurveView {
     let stands_for = series.width() * joined as u64;
     let x_title = match stands_for {
         1 => x_title.to_owned(),
-        many => format!("{x_title} · a point is the mean of {}", number::count(many)),
+        many => format!("{x_title} · each point the mean of {}", number::count(many)),
     };
     let mut at = 0_u64;
     let points = series

@@ -15,8 +15,8 @@ use crate::mdp::Decision;
 pub const WATCHED: f64 = 60.0;
 /// How much of a frame may go into playing: this share of it, so that a renderer that is slow
 /// anyway does not slow down the run, and this long at least and at most.
-const SHARE: f64 = 0.4;
-const BUDGET: std::ops::RangeInclusive<f64> = 0.008..=0.02;
+const SHARE: f64 = 0.3;
+const BUDGET: std::ops::RangeInclusive<f64> = 0.006..=0.012;
 /// So many seconds a state is looked at while beats are too fast to be watched.
 const GLANCE: f64 = 0.5;
 /// The longest time that is caught up with after a frame that took long, seconds.

@@ -7,7 +7,7 @@ use super::fill::is_watched;
 use super::view::{ActionView, BackupView, BranchView, ScalesView, WhyView};
 use crate::environments::AnyEnvironment;
 use crate::experiment::session::Session;
-use crate::mdp::{Branch, Criterion, Event, Level, Place, Situation, Space, Variable};
+use crate::mdp::{Branch, Condition, Criterion, Event, Level, Place, Situation, Space, Variable};
 use crate::scenario::AgentSpec;
 
 /// Most actions whose values are shown.
@@ -159,6 +159,7 @@ fn best(desk: &Desk, number: usize, values: &[f64]) -> Option<usize> {
 struct AgentChoice {
     action: usize,
     explores: bool,
+    drawn: bool,
 }
 
 /// What the agent is about to do in the present state, else what it would do in this one if it
@@ -167,12 +168,13 @@ fn choice(desk: &Desk, session: &Session, state: &[Level], space: &Space) -> Opt
     let target = target(session, state, space);
     // Beats too fast to be watched are not looked at one by one either.
     if desk.inspected.is_some() || !is_watched(desk) {
-        return target.map(|action| AgentChoice { action, explores: false });
+        return target.map(|action| AgentChoice { action, explores: false, drawn: false });
     }
     let mut levels = vec![0; space.len()];
     let next = session.run().intention(&mut levels).then(|| flat(space, &levels)).flatten()?;
     let learns = session.agent().learner().is_some();
-    Some(AgentChoice { action: next, explores: learns && target.is_some_and(|t| t != next) })
+    let explores = learns && target.is_some_and(|t| t != next);
+    Some(AgentChoice { action: next, explores, drawn: target.is_none() })
 }
 
 /// The one action that the agent would take if it stopped exploring; `None` where it would draw.
@@ -254,6 +256,7 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
             planned: value,
             chosen: chosen.is_some(),
             explores: chosen.is_some_and(|choice| choice.explores),
+            drawn: chosen.is_some_and(|choice| choice.drawn),
             optimal: best == Some(action),
             proved: desk.snapshot.certified,
             allowed,
@@ -281,9 +284,8 @@ fn longest_label(variable: &Variable) -> String {
 /// On an average-reward line a learner has a discount of its own: its values are on another scale
 /// than the optimum's.
 fn scales(session: &Session) -> Option<ScalesView> {
-    let settings = session.agent().learner()?;
     let criterion = session.scenario().contents.criterion;
-    let discount = settings.discount_for(criterion);
+    let discount = session.agent().discount(criterion)?;
     let name = session.agent().name();
     (criterion != Criterion::Discounted(discount)).then(|| ScalesView {
         planned: match criterion {
@@ -328,7 +330,8 @@ fn outcomes(desk: &Desk, session: &Session, state: &[Level], action: &[Level]) -
         let number = found.states.find(environment.state_space().index(next))?;
         desk.snapshot.values.get(number).copied()
     };
-    let words: Vec<_> = branches.iter().map(|branch| branch_words(environment, branch)).collect();
+    let words: Vec<_> =
+        branches.iter().map(|branch| branch_words(environment, state, branch)).collect();
     let next: Vec<&[Level]> = branches.iter().map(|branch| &*branch.next).collect();
     let words = told_apart(&words, environment.state_space(), &next);
     branches
@@ -380,7 +383,7 @@ fn changes(space: &Space, before: &[Level], after: &[Level]) -> String {
 }
 
 /// What happens in a branch, in words.
-fn branch_words(environment: &AnyEnvironment, branch: &Branch) -> String {
+fn branch_words(environment: &AnyEnvironment, state: &[Level], branch: &Branch) -> String {
     let stations = &environment.places().stations;
     let name = |station: u16| stations.get(usize::from(station)).cloned().unwrap_or_default();
     let mut words: Vec<String> = Vec::new();
@@ -404,11 +407,27 @@ fn branch_words(environment: &AnyEnvironment, branch: &Branch) -> String {
     if words.is_empty() {
         let space = environment.state_space();
         return match environment {
-            AnyEnvironment::Line(_) => "nothing fails".to_owned(),
+            AnyEnvironment::Line(_) => no_change(environment, state),
             _ => format!("to {}", space.describe(&branch.next)),
         };
     }
     words.join(", ")
+}
+
+/// What to say of a beat of a line in which no condition changes.
+fn no_change(environment: &AnyEnvironment, state: &[Level]) -> String {
+    let stations = environment.places().stations.iter().enumerate();
+    let is_down = |station: usize| {
+        let condition = environment.erased().standing_condition(state, station);
+        condition == Some(Condition::Down)
+    };
+    let down: Vec<_> =
+        stations.filter(|(n, _)| is_down(*n)).map(|(_, name)| name.as_str()).collect();
+    match down.as_slice() {
+        [] => "nothing fails".to_owned(),
+        [one] => format!("{one} stays down"),
+        several => format!("{} stay down", several.join(" and ")),
+    }
 }
 
 #[cfg(test)]

@@ -75,6 +75,8 @@ pub enum Intent {
     SaveRun(PathBuf),
     /// Put away what was last said.
     DismissNotice,
+    /// Say this in the notice.
+    Say(String),
     /// Put away the errors of the latest file that could not be opened.
     DismissErrors,
     /// Put these state variables on the map's axes (places in the state space).

@@ -11,7 +11,7 @@ use crate::scenario::Scenario;
 /// A learner is judged again when it has played this share more.
 const JUDGED_EVERY: f64 = 0.15;
 /// Beats before which a learner is not judged.
-const FIRST_JUDGED: u64 = 200;
+const FIRST_JUDGED: u64 = 25;
 /// Bytes of tables that may wait to be judged, and an estimate of what a table takes for each state
 /// and action.
 const WAITING: u64 = 64 << 20;
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn judgements_thin_out_as_a_learner_grows_old() {
-        assert_eq!((next_due(None), next_due(Some(0)), next_due(Some(1_000))), (200, 200, 1_150));
+        assert_eq!((next_due(None), next_due(Some(0)), next_due(Some(1_000))), (25, 25, 1_150));
         let mut due = next_due(None);
         let mut judged = 0;
         while due <= 10_000_000 {

@@ -104,6 +104,11 @@ pub fn map(desk: &Desk, session: &Session) -> Option<MapView> {
         follows: desk.slice.iter().map(Option::is_none).collect(),
         present: present.to_vec(),
         source: source.words(desk, session),
+        whose: match source {
+            Source::Learner => session.agent().name().to_owned(),
+            Source::Planner if desk.snapshot.certified => "the optimum".to_owned(),
+            Source::Planner => "the plan so far".to_owned(),
+        },
         value_name: source.value_name(desk).to_owned(),
         unit: session.scenario().contents.currency.clone(),
         cells,

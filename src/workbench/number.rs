@@ -95,6 +95,21 @@ pub fn decade(exponent: i32) -> String {
     }
 }
 
+/// About so many, in two digits: `840`, `12 000`, `1.2 · 10⁶`.
+pub fn round(number: u64) -> String {
+    let value = number as f64;
+    if number < 100_000 { count(rounded(value, 2) as u64) } else { scientific(value, 2) }
+}
+
+/// A number to so many digits.
+fn rounded(value: f64, digits: i32) -> f64 {
+    if value == 0.0 {
+        return 0.0;
+    }
+    let scale = 10f64.powi(value.abs().log10().floor() as i32 + 1 - digits);
+    (value / scale).round() * scale
+}
+
 /// How many there are of something: `1 beat`, `12 000 beats`.
 pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), plural(number, one, many))

@@ -86,6 +86,9 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         name,
     };
     desk.library.open.clone_from(&desk.name);
+    // What its author should know, if anything: the first thing of it.
+    let warnings = session.scenario().warnings.entries();
+    desk.notice = warnings.first().map(|warning| format!("{}: {}", warning.path, warning.message));
     start_planning(&mut desk, session, Planning::default());
     desk
 }
@@ -223,6 +226,10 @@ pub fn take_replayed(
     // Its agent has what it needs: it has just acted with it.
     new.awaited = false;
     new.clock.playing = false;
+    new.since = replayed.acting_since();
+    if replayed.agent().learner().is_some() {
+        new.curve = CurveKind::Gap;
+    }
     lay_out(desk, session, opening, new, replayed);
 }
 

@@ -27,6 +27,8 @@ pub struct ReplacementScene {
     pub condition: Condition,
     /// Conditions that can occur here, for the key.
     pub conditions: Vec<Condition>,
+    /// What wear is called: "wear", "age".
+    pub wear: String,
     /// Whose actions are shown: "Optimum".
     pub agent: String,
 }
@@ -127,7 +129,7 @@ fn paint_legend(
     theme: &Theme,
 ) {
     let Some((first, last)) = strip.cells.first().zip(strip.cells.last()) else { return };
-    let mut words = vec!["height: wear".to_owned()];
+    let mut words = vec![format!("height: {}", scene.wear)];
     if strip.edge >= 30.0 && scene.stages.iter().any(|stage| stage.failure.is_some()) {
         words.push("figure: probability of failing in a beat".to_owned());
     }
@@ -166,7 +168,10 @@ fn paint_action(
             .take_while(|s| s.action.as_ref().is_some_and(|(other, _)| other == name))
             .count();
         let room = run as f32 * (place.width() + HALF) - HALF;
-        Face::small(theme.text).paint_within(painter, Align2::LEFT_TOP, at, name, room);
+        let face = Face::small(theme.text);
+        let either = name.contains(" or ") && face.width(painter, name) > room;
+        let name = if either { "either" } else { name };
+        face.paint_within(painter, Align2::LEFT_TOP, at, name, room);
     }
 }
 
@@ -225,6 +230,7 @@ mod tests {
             machine: (4, 5, 0.6),
             condition: Condition::Working,
             conditions: vec![Condition::Working, Condition::Down, Condition::SetUp],
+            wear: "wear".into(),
             agent: "Optimum".into(),
         }
     }

@@ -23,12 +23,16 @@ struct Shown {
     opening: u64,
     stage: Option<Entity>,
     beat: Option<u64>,
-    /// The buffers' levels, smoothed over frames, for beats too fast to be watched.
+    /// The buffers' levels, averaged over frames, for beats too fast to be watched.
     means: Vec<f64>,
+    /// Over how many frames.
+    averaged: u32,
 }
 
-/// How much of the distance to the present level a frame moves the smoothed one.
-const SMOOTHING: f64 = 0.08;
+/// Over how many frames levels are averaged at most.
+const AVERAGED: u32 = 400;
+/// A station that works less than this share of its time is no bottleneck: the line stands still.
+const LEAST_WORK: f64 = 0.3;
 /// Below so many beats shares of time say nothing yet.
 const FEWEST_BEATS: u64 = 100;
 
@@ -58,6 +62,7 @@ fn set(
     let Some(running) = runs.iter().next() else { return };
     let run = running.session.run();
     shown.means = levels(run);
+    shown.averaged = 0;
     if let AnyEnvironment::Line(line) = run.environment() {
         shown.stage = Some(spawn(&mut commands, line.places(), order(line)));
     }
@@ -114,10 +119,16 @@ fn show(
     let Some(stage) = shown.stage else { return };
     let run = running.session.run();
     let watched = fill::is_watched(&desk);
-    for (mean, now) in shown.means.iter_mut().zip(levels(run)) {
-        *mean += SMOOTHING * (now - *mean);
-    }
     let played = run.beats();
+    if watched {
+        shown.averaged = 0;
+    } else if shown.beat != Some(played) {
+        shown.averaged = (shown.averaged + 1).min(AVERAGED);
+        let share = 1.0 / f64::from(shown.averaged);
+        for (mean, now) in shown.means.iter_mut().zip(levels(run)) {
+            *mean += share * (now - *mean);
+        }
+    }
     let before = shown.beat.replace(played);
     if before == Some(played) && watched {
         return;
@@ -135,6 +146,8 @@ fn show(
     }
     let tally = run.tally();
     if tally.beats() < FEWEST_BEATS {
+        // Those of before, another agent's say, are none of this one.
+        known.write(SharesKnown { stage, bottleneck: None, shares: Vec::new() });
         return;
     }
     let stations = 0..run.environment().places().stations.len();
@@ -158,7 +171,8 @@ fn bottleneck(shares: &[[f64; 6]], beats: u64) -> Option<u16> {
     order.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (&(least, station), &(next, _)) = (order.first()?, order.get(1)?);
     let by_chance = 2.0 * (2.0 / beats as f64).sqrt();
-    (next - least > by_chance).then(|| u16::try_from(station).ok())?
+    let works = shares.get(station)?.first().is_some_and(|working| *working >= LEAST_WORK);
+    (works && next - least > by_chance).then(|| u16::try_from(station).ok())?
 }
 
 /// Gives the stage its figures and pace.
@@ -230,5 +244,7 @@ mod tests {
         assert_eq!(bottleneck(&shares, 100), None, "too few beats to tell");
         assert_eq!(bottleneck(&[shares[0], shares[0]], 1_000_000), None, "two alike");
         assert_eq!(bottleneck(&shares[..1], 10_000), None, "alone");
+        let off = [[0.02, 0.0, 0.0, 0.0, 0.98, 0.0], [0.01, 0.49, 0.0, 0.0, 0.5, 0.0]];
+        assert_eq!(bottleneck(&off, 10_000), None, "a line that stands still");
     }
 }

@@ -67,8 +67,14 @@ pub struct ParameterView {
     pub value: f64,
     /// Its value in the file.
     pub default: f64,
-    /// The range it may take.
+    /// Where its slider begins and ends.
     pub range: (f64, f64),
+    /// The least and the most that may be typed.
+    pub bounds: (f64, f64),
+    /// The scenario's sign for money.
+    pub currency: String,
+    /// What it becomes where that is not what was written: "2 beats (rounded by +33 %)".
+    pub becomes: Option<String>,
     /// Whether only whole numbers make sense.
     pub whole: bool,
     /// Whether equal steps on the slider should be equal ratios.
@@ -101,6 +107,8 @@ pub struct AgentOption {
     pub choice: AgentChoice,
     /// Its name.
     pub name: String,
+    /// What it does, in a few words.
+    pub about: &'static str,
     /// Why it cannot be chosen here, if it cannot.
     pub unavailable: Option<String>,
 }
@@ -169,6 +177,9 @@ pub struct AgentView {
     pub facts: Vec<(String, String)>,
     /// Distance of its policy to the optimum, a share (0.043 is 4.3 %), once known.
     pub gap: Option<f64>,
+    /// Whether its policy is being judged while it learns on, and after how many beats it was
+    /// judged last.
+    pub judging: Option<u64>,
     /// A sentence that must be seen: "This policy never reaches the goal: cut off after 200 beats".
     pub notice: Option<String>,
     /// Names of the planning methods, and which is in use.
@@ -192,6 +203,8 @@ pub struct ActionView {
     pub chosen: bool,
     /// Whether it takes it to explore: it believes another to be better.
     pub explores: bool,
+    /// Whether it was left to chance.
+    pub drawn: bool,
     /// Whether it is (one of) the optimum's.
     pub optimal: bool,
     /// Whether that is proved.
@@ -349,6 +362,8 @@ pub struct MapView {
     pub present: Vec<Level>,
     /// What is shown: "value under the optimum (value iteration, sweep 120)".
     pub source: String,
+    /// Whose policy it is: "optimum".
+    pub whose: String,
     /// What the values are called: "optimal value".
     pub value_name: String,
     /// Unit of the values.

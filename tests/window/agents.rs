@@ -84,7 +84,7 @@ fn what_the_agent_is_about_to_do_is_what_it_does() {
     let folder = folder("intends");
     let mut steps = r#"
         Click("Pause"), Wait(Text("Play")), Click("Change agent"), Click("Random"),
-        Wait(Text("Why"))"#
+        Wait(Text("By chance"))"#
         .to_owned();
     for beat in 0..8 {
         steps += &format!(r#", Widgets("{beat}.json"), Click("One beat")"#);
@@ -96,7 +96,7 @@ fn what_the_agent_is_about_to_do_is_what_it_does() {
     let mut different = std::collections::BTreeSet::new();
     for (beat, row) in played.iter().enumerate() {
         let widgets = done.widgets(&format!("{beat}.json"));
-        let heading = widgets.named("Why “")["name"].as_str().unwrap();
+        let heading = widgets.named("By chance: “")["name"].as_str().unwrap();
         // The last columns are the three machines' actions (1 runs, 0 is held back), the reward.
         let actions = &row[row.len() - 4..row.len() - 1];
         let held = ["Lathe", "Mill", "Press"].iter().zip(actions).filter(|(_, a)| *a == "0");
@@ -106,7 +106,7 @@ fn what_the_agent_is_about_to_do_is_what_it_does() {
             3 => "hold all".to_owned(),
             _ => format!("hold {}", held.join(" and ")),
         };
-        assert_eq!(heading, format!("Why “{words}”?"), "beat {beat}");
+        assert_eq!(heading, format!("By chance: “{words}”"), "beat {beat}");
         different.insert(words);
     }
     assert!(different.len() > 1, "a random agent does not always do the same");

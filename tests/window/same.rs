@@ -68,7 +68,7 @@ fn a_run_with_every_sort_of_command_is_replayed_to_the_last_bit() {
         Set("Lathe · time to repair", 4), Wait(Idle), Wait(Text("optimal")), Wait(Beat(10500)),
         Click("Pause"), Wait(Text("Play")), Trajectory("t.csv"),
         Click("Save run"), Type("Run file", "run.ron"), Click("Write run"),
-        Wait(Text("Saved to run.ron")), Quit"#;
+        Wait(Text("Saved to /")), Quit"#;
     let Some(done) = run(&folder, &["--seed", "5"], steps) else { return };
     let saved = done.text("run.ron");
     // The scenario's text, which comes first, names agents and figures too.
@@ -97,7 +97,7 @@ fn a_line_that_starts_again_is_saved_from_there() {
         Click("Parameters of buffer 1"), Set("buffer 1 · capacity", 6), Wait(Text("of 6")),
         Wait(Text("certified")), Wait(Text("optimal")), Wait(Beat(30)), Click("Pause"),
         Wait(Text("Play")), Trajectory("t.csv"), Click("Save run"), Type("Run file", "run.ron"),
-        Click("Write run"), Wait(Text("Saved to run.ron")), Quit"#;
+        Click("Write run"), Wait(Text("Saved to /")), Quit"#;
     let Some(done) = run(&folder, &[], steps) else { return };
     // Beats before the line started again would be numbered from 0 as well.
     for (number, beat) in rows(&done.text("t.csv")).iter().enumerate() {
@@ -112,7 +112,7 @@ fn a_saved_run_opens_where_it_was_saved_and_goes_on() {
     let steps = r#"
         Wait(Text("certified")), Wait(Text("optimal")), Wait(Beat(40)), Click("Pause"),
         Wait(Text("Play")), Click("Save run"), Type("Run file", "run.ron"), Click("Write run"),
-        Wait(Text("Saved to run.ron")), Click("One beat"), Click("One beat"),
+        Wait(Text("Saved to /")), Click("One beat"), Click("One beat"),
         Trajectory("t.csv"), Quit"#;
     let Some(done) = run(&first, &[], steps) else { return };
     let seen = rows(&done.text("t.csv"));

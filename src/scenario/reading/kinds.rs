@@ -137,6 +137,10 @@ impl Reader<'_> {
         };
         match (&variant.holds, &node.kind) {
             (Holds::Nothing, Tree::Word(_)) => Some(Json::from(variant.name)),
+            // Empty parentheses say no more than none.
+            (Holds::Nothing, Tree::Tuple(_, items)) if items.is_empty() => {
+                Some(Json::from(variant.name))
+            }
             (Holds::Nothing, _) => {
                 let message = format!("`{}` takes no value", variant.name);
                 let remedy = "Write the name alone, without parentheses.";

@@ -221,8 +221,8 @@ impl Reader<'_> {
                 return None;
             }
         };
+        let outer = here.setting;
         let mut values = Vec::new();
-        let mut whole = true;
         for (index, item) in items.iter().enumerate() {
             let (path, setting) =
                 (format!("{}[{index}]", here.path), format!("{}[{index}]", here.setting));
@@ -235,10 +235,14 @@ impl Reader<'_> {
             let here = Here { path: &path, setting: &setting, owner: here.owner };
             match read(self, without_some(item), here) {
                 Some(value) => values.push(value),
-                None => whole = false,
+                None => {
+                    // The list is as long as it was written; what else it says is not asked.
+                    values.push(Json::from(0));
+                    self.refused.insert(outer.to_owned());
+                }
             }
         }
-        whole.then_some(Json::Array(values))
+        Some(Json::Array(values))
     }
 }
 

@@ -39,7 +39,12 @@ pub(in crate::scenario) fn stand_in_fields(record: &Record) -> Map<String, Json>
 
 /// Whether other parts of a scenario depend on the shape of what this field holds.
 pub(super) fn shapes(kind: Kind) -> bool {
-    matches!(kind, Kind::Choice(_) | Kind::Fields(_) | Kind::List(_) | Kind::Reals(..))
+    match kind {
+        // Names alone shape nothing.
+        Kind::Choice(variants) => variants.iter().any(|v| !matches!(v.holds, Holds::Nothing)),
+        Kind::Fields(_) | Kind::List(_) | Kind::Reals(..) => true,
+        _ => false,
+    }
 }
 
 pub(super) fn wrapped(field: &Field, value: Json) -> Json {

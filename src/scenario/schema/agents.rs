@@ -118,7 +118,10 @@ pub static TABULAR: Record = Record {
         Field::new(
             "discount",
             Kind::Real(Measure::Plain("a beat"), Bounds::PROBABILITY),
-            Usual::Depends("the criterion's, 1 for the total reward; 0.95 for the average reward"),
+            Usual::Depends(
+                "the criterion's, 1 for the total reward; for the average reward 0.95 in \
+                 Q-learning, 0.97 in SARSA",
+            ),
             "The learner's own discount factor a beat; below 1 where the environment never ends.",
         )
         .called("discount factor")

@@ -563,6 +563,53 @@ fn all_mistakes_of_a_file_are_told_at_once() {
     assert_eq!(found, expected);
 }
 
+/// A value that cannot be read hides no other fault, nor does a wrong number of things.
+#[test]
+fn one_mistake_hides_no_other() {
+    for (text, expected) in [
+        (
+            "(version: 1, environment: Replacement(states: 5, earnings: [1, 2], wear: [0.5], failure: 2, initial: 8, replace: (cost: [1, 2, 3])))",
+            &[
+                "environment.failure[0]",
+                "environment.initial",
+                "environment.earnings",
+                "environment.wear",
+                "environment.replace.cost",
+            ][..],
+        ),
+        (
+            "(version: 1, environment: Line(machines: [(), ()], buffers: [(capacity: 3, initial: 9), ()]))",
+            &["environment.buffers", "environment.buffers[0].initial"],
+        ),
+        (
+            "(version: 1, environment: Line(machines: [(failure_mode: Tine, failure: 0.1), (name: \"A\", repair: 2)], buffers: [(), ()]), agent: QLearning(discount: 1.5))",
+            &[
+                "environment.machines[0].failure_mode",
+                "environment.machines[0].repair",
+                "environment.machines[1].repair",
+                "environment.buffers",
+                "agent.discount",
+            ],
+        ),
+        (
+            "(version: 1, environment: Line(machines: [(name: \"A\"), (name: \"A\")], buffers: [()]), criterion: Total, show: (x: \"none\"))",
+            &["environment.machines[1].name", "criterion"],
+        ),
+    ] {
+        let mut found: Vec<String> = errors(text).into_iter().map(|entry| entry.path).collect();
+        let mut expected: Vec<String> = expected.iter().map(|path| (*path).to_owned()).collect();
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
+fn empty_parentheses_after_a_name_say_no_more_than_none() {
+    let text = "(version: 1, environment: Chain(), agent: AlwaysRun())";
+    assert_eq!(super::scenario(text).contents.agent, crate::scenario::AgentSpec::AlwaysRun);
+}
+
 #[test]
 fn rounding_is_a_warning_and_no_error() {
     let text = "(version: 1, beat: \"1 min\", environment: Line(machines: [(cycle: \"52 s\")]))";

@@ -23,6 +23,8 @@ pub struct Axis {
     pub range: Option<(f64, f64)>,
     /// Values below this stand here, so that a logarithmic axis can show 0 as well.
     pub floor: Option<f64>,
+    /// Whether ticks stand on whole numbers only, as of things that are counted.
+    pub whole: bool,
 }
 
 impl Axis {
@@ -45,7 +47,7 @@ impl Axis {
     pub fn fit(&self, values: impl Iterator<Item = f64>) -> Option<Span> {
         let floor = self.floor.unwrap_or(f64::NEG_INFINITY);
         let span = self.laid_over(values.map(|value| value.max(floor)))?;
-        Some(Span { floor: self.floor, ..span })
+        Some(Span { floor: self.floor, whole: self.whole, ..span })
     }
 
     fn laid_over(&self, values: impl Iterator<Item = f64>) -> Option<Span> {
@@ -91,6 +93,7 @@ pub struct Span {
     low: f64,
     high: f64,
     floor: Option<f64>,
+    whole: bool,
 }
 
 /// A mark on an axis.
@@ -107,7 +110,7 @@ impl Span {
     pub fn new(scale: Scale, low: f64, high: f64) -> Option<Self> {
         let fine = low.is_finite() && high.is_finite() && low < high;
         let placed = fine && (scale == Scale::Linear || low > 0.0);
-        placed.then_some(Self { scale, low, high, floor: None })
+        placed.then_some(Self { scale, low, high, floor: None, whole: false })
     }
 
     /// How far along the axis a value stands: 0 at the low end, 1 at the high one, beyond them
@@ -180,6 +183,7 @@ impl Span {
 
     fn linear_ticks(&self, most: usize) -> Vec<Tick> {
         let step = round_step((self.high - self.low) / most as f64);
+        let step = if self.whole { step.max(1.0) } else { step };
         let decimals = decimals_of(step);
         let first = (self.low / step - 1e-9).ceil();
         let slack = 1e-9;
@@ -268,6 +272,9 @@ mod tests {
         let far = axis.fit([0.5, 3.0].into_iter()).unwrap();
         assert_eq!(labels(&far, 4), ["0.5", "1", "2"]);
         assert!(axis.fit([0.0].into_iter()).is_some());
+        let counted = Axis { whole: true, ..Axis::linear("sweeps") };
+        let few = counted.fit([1.0, 3.0].into_iter()).unwrap();
+        assert_eq!(labels(&few, 6), ["1", "2", "3"]);
     }
 
     #[test]

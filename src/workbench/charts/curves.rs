@@ -283,7 +283,15 @@ fn paint_references(painter: &Painter, chart: &Curves<'_>, frame: &Frame, theme:
         let apart = |place: &Rect| {
             area.contains_rect(*place) && !taken.iter().any(|other| other.intersects(*place))
         };
-        let clear = |place: &Rect| apart(place) && !crossed(place);
+        // Nor may it stand on the line of another.
+        let struck = |place: &Rect| {
+            chart.references.iter().filter(|other| other.value != reference.value).any(|other| {
+                let share = frame.y.share(other.value);
+                let y = share.map(|share| area.bottom() - share as f32 * area.height());
+                y.is_some_and(|y| place.y_range().contains(y))
+            })
+        };
+        let clear = |place: &Rect| apart(place) && !crossed(place) && !struck(place);
         let place = places.iter().find(|p| clear(p)).or_else(|| places.iter().find(|p| apart(p)));
         if let Some(place) = place {
             painter.galley(place.min, galley, theme.text);
@@ -353,7 +361,7 @@ fn paint_names(painter: &Painter, chart: &Curves<'_>, frame: &Frame, rect: Rect,
 fn readings(chart: &Curves<'_>, x: f64) -> String {
     let mut rows = Vec::new();
     for series in chart.series {
-        if let Some(p) = nearest(series.points, x, |p| p[0]) {
+        if let Some(p) = nearest(series.points, x, |p| p[0]).filter(|_| spans(series.points, x)) {
             rows.push(format!("{}  {}", series.name, number::significant(p[1], 4)));
         }
     }
@@ -374,6 +382,12 @@ fn readings(chart: &Curves<'_>, x: f64) -> String {
 /// A value in three digits; nothing is plainly 0.
 fn reading(value: f64) -> String {
     if value == 0.0 { "0".to_owned() } else { number::significant(value, 3) }
+}
+
+/// Whether there is anything to be read at this x: it lies between the first point and the last.
+fn spans(points: &[[f64; 2]], x: f64) -> bool {
+    let ends = points.first().zip(points.last());
+    ends.is_some_and(|(first, last)| (first[0]..=last[0]).contains(&x))
 }
 
 fn nearest<T>(points: &[T], x: f64, at: impl Fn(&T) -> f64) -> Option<&T> {

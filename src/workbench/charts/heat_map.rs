@@ -111,6 +111,8 @@ pub struct HeatMap<'a> {
     pub marks: &'a [ActionMark],
     /// The title of the colour bar with its unit: "value, €".
     pub value_title: &'a str,
+    /// Whose policy the marks are: "the optimum".
+    pub whose: &'a str,
     /// The colour scale; the same for maps that are compared.
     pub scale: Scale,
     /// What colours the cells.
@@ -270,7 +272,9 @@ fn plan(painter: &Painter, map: &HeatMap<'_>, rect: Rect, id: Id, theme: &Theme)
     let bar_words = [low, high].map(|v| number::significant(v, 4));
     // Title, level labels and gaps to the left; colour bar with its words to the right.
     let left = 16.0 + HALF + widest(map.y.levels).min(64.0) + STEP;
-    let right = STEP * 2.0 + STEP + HALF + steady("bar", widest(&bar_words), 24.0) + HALF;
+    // The upright title beside the bar needs room as well.
+    let beside = widest(&bar_words).max(18.0);
+    let right = STEP * 2.0 + STEP + HALF + steady("bar", beside, 24.0) + HALF;
     let bottom = 16.0 + 16.0 + HALF;
     let room = Rect::from_min_max(
         pos2(rect.left() + left, rect.top() + legend + HALF),
@@ -337,11 +341,15 @@ fn paint_cells(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Theme)
     painter.extend(hatched);
     // All alike, and all or none: a figure that is missing here and there looks like a fault.
     let most = figures.iter().map(|(_, _, value)| value.abs()).fold(0.0, f64::max);
-    let texts: Vec<_> =
-        figures.iter().map(|(_, _, value)| number::beside(*value, most, 3)).collect();
     let widest = Face::small(theme.text).weighing(Weight::Medium);
-    let fits = |text: &String| widest.width(painter, text) <= plan.edge.0 - 4.0;
-    if texts.iter().all(fits) {
+    let fits = |text: &String| widest.width(painter, text) <= plan.edge.0 - 2.0;
+    // With fewer digits rather than none.
+    let texts = [3, 2].into_iter().find_map(|digits| {
+        let texts = figures.iter().map(|(_, _, value)| number::beside(*value, most, digits));
+        let texts: Vec<_> = texts.collect();
+        texts.iter().all(fits).then_some(texts)
+    });
+    if let Some(texts) = texts {
         for ((cell, colour, _), text) in figures.iter().zip(&texts) {
             let at = cell.center_bottom() - vec2(0.0, 2.0);
             Face::small_on(*colour).paint_on_colour(painter, Align2::CENTER_BOTTOM, at, text);
@@ -355,12 +363,17 @@ fn paint_choices(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Them
     }
     let (columns, rows) = (map.x.levels.len(), map.y.levels.len());
     let edge = plan.edge.0.min(plan.edge.1);
+    let marked = has_marks(painter, map, plan);
+    if !marked && is_noise(map) {
+        // Where nearly every cell differs from the next, borders would hide the values.
+        return;
+    }
     for y in 0..rows {
         for x in 0..columns {
             let Some(colour) = map.colour(x, y, theme) else { continue };
             let cell = cell_rect(plan, x, y, rows);
             let choice = map.choice_at(x, y);
-            if edge >= MARK_EDGE {
+            if marked {
                 paint_mark(painter, map, cell, choice, ink_on(colour), edge >= FIGURE_EDGE);
             } else {
                 // Too small for marks: the borders between actions carry the policy.
@@ -379,10 +392,39 @@ fn paint_choices(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Them
     }
 }
 
+/// Whether each cell shows its mark: it is large enough, and each mark that is shown has room.
+fn has_marks(painter: &Painter, map: &HeatMap<'_>, plan: &Plan) -> bool {
+    let face = Face::small(Color32::WHITE).weighing(Weight::Medium);
+    let shown = |action: usize| {
+        let is = |other: u16| usize::from(other) == action;
+        map.choices.iter().any(|choice| match choice {
+            Choice::Action(a) => is(*a),
+            Choice::Tie(..) | Choice::None => false,
+        })
+    };
+    let fits = |mark: &ActionMark| face.width(painter, &mark.mark) <= plan.edge.0 - 3.0;
+    plan.edge.0.min(plan.edge.1) >= MARK_EDGE
+        && map.marks.iter().enumerate().all(|(action, mark)| fits(mark) || !shown(action))
+}
+
+/// Whether more than a third of neighbours differ in what the policy does: it is not learned yet.
+fn is_noise(map: &HeatMap<'_>) -> bool {
+    let columns = map.x.levels.len();
+    let rows = map.choices.chunks(columns.max(1));
+    let (mut differ, mut all) = (0, 0);
+    for row in rows {
+        for (one, next) in row.iter().zip(row.iter().skip(1)) {
+            all += 1;
+            differ += usize::from(one != next);
+        }
+    }
+    columns > 20 && 3 * differ > all
+}
+
 /// Where cells are too small for marks, each region that has room is marked once.
 fn paint_region_marks(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Theme) {
     let (columns, rows) = (map.x.levels.len(), map.y.levels.len());
-    if map.choices.is_empty() || plan.edge.0.min(plan.edge.1) >= MARK_EDGE {
+    if map.choices.is_empty() || has_marks(painter, map, plan) || is_noise(map) {
         return;
     }
     let choice = |at: usize| {
@@ -538,13 +580,16 @@ fn signs(map: &HeatMap<'_>) -> Vec<KeyEntry> {
     };
     let shown = map.marks.iter().enumerate();
     let shown = shown.filter(|(action, _)| u16::try_from(*action).is_ok_and(used));
-    let mut entries: Vec<_> = shown
-        .map(|(_, mark)| {
-            let by_policy = map.fill == Fill::Policy;
-            let swatch = if by_policy { Swatch::Colour(mark.colour) } else { Swatch::None };
-            KeyEntry::new(&mark.mark, swatch, key_words(map, mark))
-        })
-        .collect();
+    let whose = KeyEntry::new("", Swatch::None, format!("policy of {}:", map.whose));
+    let entries = shown.map(|(_, mark)| {
+        let by_policy = map.fill == Fill::Policy;
+        let swatch = if by_policy { Swatch::Colour(mark.colour) } else { Swatch::None };
+        KeyEntry::new(&mark.mark, swatch, key_words(map, mark))
+    });
+    let mut entries: Vec<_> = std::iter::once(whose).chain(entries).collect();
+    if entries.len() == 1 {
+        entries.clear();
+    }
     if map.choices.iter().any(|choice| matches!(choice, Choice::Tie(..))) {
         entries.push(KeyEntry::new("=", Swatch::None, "equally good".to_owned()));
     }

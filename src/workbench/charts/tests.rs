@@ -65,6 +65,7 @@ impl Sample {
             choices: &self.choices,
             marks: &self.marks,
             value_title: "value, €",
+            whose: "the optimum",
             scale: Scale::over(&self.worth),
             fill: Fill::Value,
             present: Some((8, 3)),

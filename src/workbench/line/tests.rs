@@ -211,7 +211,7 @@ fn at_full_speed_shares_and_means_are_said() {
         line(ui, &scene, theme);
     });
     drawn.get_by_label("Lathe: working 62\u{202F}%");
-    drawn.get_by_label("buffer 1 · 7.6 of 10");
+    drawn.get_by_label("buffer 1 · 7.6 of 10, on average");
 }
 
 #[test]

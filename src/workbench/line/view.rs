@@ -18,6 +18,9 @@ use egui::{
 /// Slots narrower than this become a level bar (points).
 const NARROWEST_SLOT: f32 = 6.0;
 
+/// A buffer narrower than this has its words above it (points).
+const NARROW: f32 = 48.0;
+
 /// By when in a beat a part has come to its station, and when it leaves it.
 const IN: f32 = 0.35;
 const OUT: f32 = 0.65;
@@ -189,13 +192,21 @@ fn paint_buffer(painter: &Painter, scene: &Scene, buffer: &BufferView, place: Re
         }
     }
     let face = Face::small(theme.quiet);
-    // Clear of the words under the machines on either side; the shortest may stand a little out.
-    let out = 4.0 * HALF;
-    let clear = place.width() + if place.width() < 48.0 { 0.0 } else { out };
     let words = buffer_words(scene, buffer);
-    if let Some(text) = face.longest_that_fits(painter, &words, clear) {
-        let at = place.center_bottom() + vec2(0.0, STEP);
-        face.paint_within(painter, Align2::CENTER_TOP, at, text, place.width() + out);
+    if place.width() >= NARROW {
+        let room = place.width() + 4.0 * HALF;
+        if let Some(text) = face.longest_that_fits(painter, &words, room) {
+            let at = place.center_bottom() + vec2(0.0, STEP);
+            face.paint_within(painter, Align2::CENTER_TOP, at, text, room);
+        }
+        return;
+    }
+    // Where machines stand close together there is room above it, beside no other words.
+    let room = place.width() + 2.0 * HALF;
+    let text = face.longest_that_fits(painter, &words, room);
+    if let Some(text) = text.filter(|text| face.width(painter, text) <= room) {
+        let at = place.center_top() - vec2(0.0, HALF);
+        face.paint(painter, Align2::CENTER_BOTTOM, at, text);
     }
 }
 
@@ -429,6 +440,8 @@ fn clicks(ui: &Ui, scene: &Scene, layout: &Layout) -> Option<Clicked> {
     for (i, (buffer, place)) in (0u16..).zip(scene.buffers.iter().zip(&layout.buffers)) {
         let words = buffer_words(scene, buffer);
         let text = words.first().map_or("", String::as_str);
+        let mean = if scene.pace == Pace::Rates { ", on average" } else { "" };
+        let text = &format!("{text}{mean}");
         let response = ui.interact(*place, ui.id().with(("buffer", i)), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, text));
         if response.clicked() {
@@ -441,6 +454,9 @@ fn clicks(ui: &Ui, scene: &Scene, layout: &Layout) -> Option<Clicked> {
 
 fn station_tip(ui: &mut Ui, station: &StationView) {
     ui.strong(&station.name);
+    if station.bottleneck {
+        ui.label("bottleneck: it waits least for parts, for room, or to be switched on");
+    }
     let Some(shares) = station.shares else { return };
     for (condition, share) in Condition::ALL.into_iter().zip(shares) {
         if share > 0.0 {

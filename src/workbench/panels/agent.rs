@@ -51,7 +51,7 @@ pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
         for (place, option) in view.options.iter().enumerate() {
             let key = (place + 1).to_string();
             let item = Item {
-                note: option.unavailable.as_deref().unwrap_or(""),
+                note: option.unavailable.as_deref().unwrap_or(option.about),
                 key: if option.unavailable.is_none() { &key } else { "" },
                 selected: option.choice == view.choice,
                 enabled: option.unavailable.is_none(),
@@ -74,7 +74,12 @@ pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
         fact(ui, label, value);
     }
     if let Some(gap) = view.gap {
-        fact(ui, "gap to optimum", &number::percent(gap, 1)).on_hover_text(GAP);
+        // Where judging takes long the gap is that of some beats ago.
+        let label = match view.judging {
+            Some(beats) if beats > 0 => format!("gap to optimum at {}", number::round(beats)),
+            _ => "gap to optimum".to_owned(),
+        };
+        fact(ui, &label, &number::percent(gap, 1)).on_hover_text(GAP);
     }
     if let Some(words) = &view.notice {
         ui.add_space(HALF);
@@ -117,7 +122,8 @@ fn learner_ui(ui: &mut Ui, learner: &LearnerView, intents: &mut Vec<Intent>) {
     let discount = Number {
         label: "discount γ",
         name: "Discount",
-        tooltip: "What a reward is worth one beat later, below 1: the learner's own. Click to type",
+        tooltip: "What a reward is worth one beat later, below 1: the learner's own. Nearer to 1 it \
+                  comes nearer to the best in the long run, and learns more slowly. Click to type",
         value: learner.discount,
         range: (0.0, HIGHEST_DISCOUNT),
     };
@@ -158,6 +164,7 @@ fn exploration_ui(ui: &mut Ui, learner: &LearnerView) -> Option<Tuning> {
         range: (0.0, 1.0),
         whole: false,
         left: false,
+        measured: None,
     };
     if let (_, Some(typed)) = field.show(ui, place, ui.id().with("exploration")) {
         asked = Some(match now {
@@ -311,6 +318,7 @@ fn step_ui(ui: &mut Ui, learner: &LearnerView) -> Option<Tuning> {
         range,
         whole: false,
         left: false,
+        measured: None,
     };
     if let (_, Some(typed)) = field.show(ui, place, ui.id().with("step size")) {
         asked =
@@ -374,6 +382,7 @@ impl Number<'_> {
             range: self.range,
             whole,
             left: false,
+            measured: None,
         };
         let typed = field.show(ui, place, ui.id().with(self.name)).1;
         let room = row.rest.width();

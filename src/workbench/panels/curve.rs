@@ -50,7 +50,7 @@ pub fn curve_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption], intents: 
 
 fn chart_ui(ui: &mut Ui, view: &CurveView, name: &str, agents: &[AgentOption], theme: &Theme) {
     let axis = |title: &str, log: bool| if log { Axis::log(title) } else { Axis::linear(title) };
-    let x = axis(&view.x_title, view.log.0);
+    let x = Axis { whole: true, ..axis(&view.x_title, view.log.0) };
     let y = Axis { floor: view.floor, ..axis(&view.y_title, view.log.1) };
     let interval = interval_of(view);
     let drawn: Vec<_> = if interval.is_some() {

@@ -2,7 +2,8 @@
 
 use super::row::{paint_figure, paint_figure_left};
 use super::theme_of;
-use crate::workbench::number::THIN;
+use crate::scenario::quantity::in_unit;
+use crate::workbench::number::{self, THIN};
 use crate::workbench::theme::{HALF, RADIUS, Size, Weight, font};
 use egui::{
     Align, Id, Key, Margin, Rect, Response, Sense, TextEdit, Ui, UiBuilder, WidgetInfo, WidgetType,
@@ -26,6 +27,28 @@ pub struct Field<'a> {
     pub whole: bool,
     /// Whether it stands at the left of its room, as in the bar, or at the right, as in a column.
     pub left: bool,
+    /// What it measures, where a unit may be typed behind it.
+    pub measured: Option<Measured<'a>>,
+}
+
+/// A figure with a unit. What cannot be had is refused in words, and not moved to the nearer end.
+#[derive(Debug, Clone, Copy)]
+pub struct Measured<'a> {
+    /// What the figure is called, in words: "Mill · time to repair".
+    pub called: &'a str,
+    /// Its unit.
+    pub unit: &'a str,
+    /// The scenario's sign for money.
+    pub currency: &'a str,
+}
+
+/// Why what was typed last was refused, once.
+pub fn take_refusal(ui: &Ui) -> Option<String> {
+    ui.data_mut(|data| data.remove_temp::<String>(refusal_id()))
+}
+
+fn refusal_id() -> Id {
+    Id::new("why a typed figure was refused")
 }
 
 impl Field<'_> {
@@ -103,11 +126,36 @@ impl Field<'_> {
         if response.lost_focus() || !response.has_focus() {
             store(ui, id, None);
             let given_up = ui.input(|input| input.key_pressed(Key::Escape));
-            let typed = parse(&text).filter(|_| !given_up).map(|value| self.allowed(value));
+            if given_up {
+                return (response, None);
+            }
+            let typed = self.typed(&text).unwrap_or_else(|why| {
+                ui.data_mut(|data| data.insert_temp(refusal_id(), why));
+                None
+            });
             return (response, typed.filter(|new| *new != self.value));
         }
         store(ui, id, Some(text));
         (response, None)
+    }
+
+    /// What was typed: nothing where it is no number of a figure without a unit.
+    fn typed(&self, text: &str) -> Result<Option<f64>, String> {
+        let Some(Measured { called, unit, currency }) = self.measured else {
+            return Ok(parse(text).map(|value| self.allowed(value)));
+        };
+        let value = in_unit(text, unit, currency)?;
+        let value = if self.whole { value.round() } else { value };
+        let (low, high) = self.range;
+        if (low..=high).contains(&value) {
+            return Ok(Some(value));
+        }
+        let bound = if value < low {
+            format!("at least {}", plainly(low))
+        } else {
+            format!("at most {}", plainly(high))
+        };
+        Err(format!("{called} can be {bound} {unit} here; it stays as it was."))
     }
 
     fn allowed(&self, value: f64) -> f64 {
@@ -119,6 +167,12 @@ impl Field<'_> {
     fn plain(&self) -> String {
         if self.whole { format!("{:.0}", self.value) } else { self.value.to_string() }
     }
+}
+
+/// A bound in as few digits as it has, four at most.
+fn plainly(bound: f64) -> String {
+    let whole = bound.fract() == 0.0 && bound.abs() < 1e6;
+    if whole { number::fixed(bound, 0) } else { number::significant(bound, 4) }
 }
 
 /// Lets a field be typed over from the next frame on, as if it had been clicked.

@@ -123,9 +123,16 @@ fn act(ui: &Ui, act: Act, view: &View, intents: &mut Vec<Intent>) {
     match act {
         Act::Ask(ask) => intents.extend(ask(view)),
         Act::Agent(place) => {
-            let option = view.agent.options.get(place);
-            let free = option.filter(|o| o.unavailable.is_none() && o.choice != view.agent.choice);
-            intents.extend(free.map(|option| Intent::ChooseAgent(option.choice)));
+            let Some(option) = view.agent.options.get(place) else { return };
+            match &option.unavailable {
+                Some(why) => {
+                    intents.push(Intent::Say(format!("{} cannot act here: {why}", option.name)));
+                }
+                None if option.choice != view.agent.choice => {
+                    intents.push(Intent::ChooseAgent(option.choice));
+                }
+                None => {}
+            }
         }
         Act::TypeSeed => field::start_editing(ui, seed_id(), view.transport.seed.to_string()),
         Act::Help => show_help(ui, !is_help_shown(ui)),

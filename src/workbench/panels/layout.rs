@@ -4,7 +4,7 @@ use super::button::{Button, Look, popup_frame};
 use super::icon::Icon;
 use super::row::rule;
 use super::{
-    agent, curve, errors, file_dialog, hints, keyboard, map, notice, optimum, parameters,
+    agent, curve, errors, field, file_dialog, hints, keyboard, map, notice, optimum, parameters,
     scenarios, theme_of, time, transport, why,
 };
 use crate::workbench::intent::Intent;
@@ -146,6 +146,7 @@ pub fn workbench_ui(
     region(ui, areas.curve, INSET, "curve", |ui| {
         curve::curve_ui(ui, &view.curve, &view.agent.options, intents);
     });
+    intents.extend(field::take_refusal(ui).map(Intent::Say));
     hairlines(ui, &areas);
     drag_edges(ui, &areas, &mut edges);
     ui.data_mut(|data| data.insert_temp(id, edges));

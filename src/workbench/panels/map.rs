@@ -159,7 +159,7 @@ fn slices_ui(ui: &mut Ui, view: &MapView, rest: &[usize], intents: &mut Vec<Inte
         ui.data_mut(|data| data.insert_temp(fill_id(), place == 1));
     }
     row.say_left(ui, Face::small(theme.quiet), "colours show", 100.0);
-    egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+    egui::ScrollArea::vertical().max_height(400.0).show(ui, |ui| {
         for place in rest {
             if let Some(variable) = view.variables.get(*place) {
                 slice_ui(ui, view, *place, variable, intents);
@@ -266,6 +266,7 @@ fn cells_ui(ui: &mut Ui, view: &MapView, theme: &Theme, intents: &mut Vec<Intent
         choices: &choices,
         marks: &marks,
         value_title: &value_title,
+        whose: &view.whose,
         scale: Scale::over(&worth),
         fill: fill(ui),
         present,

@@ -18,6 +18,7 @@ pub fn optimum_ui(ui: &mut Ui, plan: &PlanView, agent: &AgentView, intents: &mut
     if let PlanView::Ready { certified, .. } = plan {
         certified_ui(ui, &mut row, *certified, &theme);
     }
+    let top = ui.cursor().top();
     match plan {
         PlanView::Working { what, done, of, bounds, paused, can_wait } => {
             let pace = Pace { paused: *paused, can_wait: *can_wait };
@@ -50,6 +51,10 @@ pub fn optimum_ui(ui: &mut Ui, plan: &PlanView, agent: &AgentView, intents: &mut
             paragraph(ui, Face::small(theme.quiet), why);
             ui.add_space(HALF);
         }
+    }
+    if !matches!(plan, PlanView::None { .. }) {
+        // As tall while it is made as when it is there: what stands below stays where it is.
+        ui.add_space((4.0 * ROW - (ui.cursor().top() - top)).max(0.0));
     }
     method_ui(ui, agent, &theme, intents);
     if let Some(share) = agent.searching {

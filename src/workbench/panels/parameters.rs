@@ -1,7 +1,7 @@
 //! The figures of the scenario that can be changed while it runs.
 
 use super::button::Button;
-use super::field::Field;
+use super::field::{Field, Measured};
 use super::icon::Icon;
 use super::row::{ROW, Row, figure_width, fold, heading, say};
 use super::slider::{self, Track};
@@ -210,6 +210,9 @@ fn field_ui(
     parameter: &ParameterView,
     value: f64,
 ) -> Option<f64> {
+    let called = parameter.full_name();
+    let measured =
+        Measured { called: &called, unit: &parameter.unit, currency: &parameter.currency };
     // Where there is no slider of that name, a script sets the figure by the label itself.
     let full = parameter.full_name();
     let beside_slider = format!("{full} value");
@@ -217,12 +220,13 @@ fn field_ui(
     let text = written(parameter, value);
     let field = Field {
         name,
-        tooltip: "Click to type a number",
+        tooltip: "Click to type a number, in this or another unit",
         value,
         text: &text,
-        range: parameter.range,
+        range: parameter.bounds,
         whole: parameter.whole,
         left: false,
+        measured: Some(measured),
     };
     field.show(ui, place, id.with("figure")).1
 }
@@ -260,8 +264,10 @@ fn tooltip(parameter: &ParameterView) -> String {
     } else {
         format!("{default} in the file: double click to go back to it")
     };
+    let rounded = parameter.becomes.as_ref();
+    let rounded = rounded.map_or(String::new(), |becomes| format!("rounded to {becomes}\n"));
     match parameter.help.as_str() {
-        "" => format!("{}\n{change}", parameter.full_name()),
-        help => format!("{}\n{help}\n{change}", parameter.full_name()),
+        "" => format!("{}\n{rounded}{change}", parameter.full_name()),
+        help => format!("{}\n{help}\n{rounded}{change}", parameter.full_name()),
     }
 }

@@ -87,6 +87,9 @@ fn parameter(
         default,
         range,
         whole: false,
+        bounds: range,
+        currency: "€".into(),
+        becomes: None,
         logarithmic: false,
         help: String::new(),
     }
@@ -120,6 +123,7 @@ fn agent() -> AgentView {
     let option = |choice, name: &str, unavailable: Option<&str>| AgentOption {
         choice,
         name: name.into(),
+        about: "what it does",
         unavailable: unavailable.map(str::to_owned),
     };
     AgentView {
@@ -151,6 +155,7 @@ fn agent() -> AgentView {
         searching: None,
         facts: Vec::new(),
         gap: Some(0.043),
+        judging: None,
         notice: None,
         methods: ["Value iteration", "Policy iteration", "Relative value iteration"]
             .map(str::to_owned)
@@ -269,6 +274,7 @@ fn map() -> MapView {
         present: vec![8, 3, 1, 1, 0],
         source: "value under the optimum (value iteration, sweep 412)".into(),
         value_name: "optimal value".into(),
+        whose: "the optimum".into(),
         unit: "€".into(),
         cells: (0..=10).flat_map(|y| (0..=10).map(move |x| cell(x, y))).collect(),
         actions: vec![

@@ -203,6 +203,7 @@ fn speed_ui(
         range: (SPEEDS.low, SPEEDS.high),
         whole: false,
         left: true,
+        measured: None,
     };
     let place = row.left(60.0);
     asked = asked.or(field.show(ui, place, ui.id().with("speed value")).1);
@@ -353,6 +354,7 @@ fn counts_ui(
         range: (0.0, HIGHEST_SEED),
         whole: true,
         left: true,
+        measured: None,
     };
     if let (_, Some(seed)) = field.show(ui, place, seed_id()) {
         intents.push(Intent::SetSeed(seed as u64));

@@ -59,6 +59,7 @@ fn heading_ui(ui: &mut Ui, view: &WhyView, theme: &Theme, intents: &mut Vec<Inte
     let chosen = view.actions.iter().find(|action| action.chosen);
     let words = match chosen {
         Some(action) if action.explores => format!("Exploring: “{}”", action.name),
+        Some(action) if action.drawn => format!("By chance: “{}”", action.name),
         Some(action) => format!("Why “{}”?", action.name),
         None => match &view.about_to {
             Some(action) => format!("About to “{action}”"),
@@ -124,6 +125,8 @@ fn state_ui(ui: &mut Ui, face: Face, state: &str) {
 struct Columns {
     believed: bool,
     planned: bool,
+    /// What the column of planned values is called.
+    planner: &'static str,
     low: f64,
     high: f64,
     /// How many decimals the believed and the planned values have.
@@ -157,7 +160,9 @@ impl Columns {
             decimals(actions.iter().filter(|action| action.allowed).filter_map(value))
         };
         let decimals = (of(|action| action.believed), of(|action| action.planned));
-        Self { believed, planned, low, high, decimals }
+        let proved = actions.iter().any(|action| action.proved);
+        let planner = if proved { "optimum" } else { "so far" };
+        Self { believed, planned, planner, low, high, decimals }
     }
 
     /// With two columns of values it must be said which is which, and what each means where they
@@ -171,7 +176,7 @@ impl Columns {
         let mut row = Row::new(ui, 16.0);
         row.right(STEP);
         for (title, means) in
-            [("optimum", means(|s| &s.planned)), ("believed", means(|s| &s.believed))]
+            [(self.planner, means(|s| &s.planned)), ("believed", means(|s| &s.believed))]
         {
             let place = row.right(VALUE);
             let id = row.next_id();
@@ -268,7 +273,8 @@ fn action_ui(
         if action.chosen {
             chosen_mark(painter, at, ink);
         } else {
-            Icon::Check.paint(painter, Rect::from_center_size(at, vec2(8.0, 8.0)), theme.good);
+            let ink = if action.proved { theme.good } else { theme.quiet };
+            Icon::Check.paint(painter, Rect::from_center_size(at, vec2(8.0, 8.0)), ink);
         }
         if let Some(word) = word {
             face.paint(painter, Align2::LEFT_CENTER, at + vec2(7.0, 0.0), word);
@@ -282,6 +288,7 @@ fn action_ui(
 fn mark_of(action: &ActionView) -> Option<&'static str> {
     match (action.chosen, action.optimal) {
         (true, _) if action.explores => Some("explored"),
+        (true, _) if action.drawn => Some("drawn"),
         (true, _) => Some("chosen"),
         (false, true) if action.proved => Some("optimal"),
         (false, true) => Some("best so far"),
@@ -308,7 +315,8 @@ fn words(action: &ActionView) -> String {
         parts.push(format!("believed {}", number::significant(value, 6)));
     }
     if let Some(value) = action.planned {
-        parts.push(format!("worth {} under the optimum", number::significant(value, 6)));
+        let then = if action.proved { "the optimum" } else { "the best so far" };
+        parts.push(format!("worth {} if {then} acts thereafter", number::significant(value, 6)));
     }
     if let Some(reward) = action.reward {
         parts.push(format!("expected reward {} a beat", number::significant(reward, 4)));
@@ -324,6 +332,7 @@ fn words(action: &ActionView) -> String {
     } else {
         "click to see its outcomes".to_owned()
     });
+    parts.push("bars run from the worst, at half, to the best".to_owned());
     parts.join(" · ")
 }
 
@@ -383,19 +392,25 @@ fn branch_ui(
     tooltip: &str,
     theme: &Theme,
 ) {
-    let mut row = Row::new(ui, 18.0);
+    let (text, quiet) = (Face::small(theme.text), Face::small(theme.quiet));
+    let room = ui.available_width() - 3.0 * STEP - VALUE - PROBABILITY;
+    // Over two lines where one has no room for what happens.
+    let galley = quiet.wrap_within(ui.painter(), words, room, 2);
+    let mut row = Row::new(ui, (galley.size().y + 3.0).max(18.0));
     row.left(STEP);
     row.right(STEP);
-    let (text, quiet) = (Face::small(theme.text), Face::small(theme.quiet));
     let place = row.right(VALUE);
     let id = row.next_id();
     say(ui, place, id, Align2::RIGHT_CENTER, text, value);
     let place = row.right(PROBABILITY);
     let id = row.next_id();
     say(ui, place, id, Align2::RIGHT_CENTER, quiet, &number::probability(probability));
-    row.right(STEP);
-    let room = row.rest.width();
-    row.say_left(ui, quiet, words, room).on_hover_text(tooltip);
+    let place = row.rest;
+    let response = ui.interact(place, row.next_id(), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, words));
+    let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), place);
+    ui.painter().galley(at.min, galley, quiet.colour);
+    response.on_hover_text(tooltip);
 }
 
 /// Which actions are listed: all, or where there are many the chosen, the optimum's and the best,
@@ -512,7 +527,11 @@ fn terms(backup: &BackupView, action: &ActionView, decimals: usize) -> String {
         let sign = if rounded(x) < 0.0 { "\u{2212}" } else { "+" };
         format!(" {sign} {by}{}", number::fixed(rounded(x).abs(), decimals))
     };
-    let gain = backup.gain.map_or(String::new(), |gain| signed(-gain, ""));
+    // A gain of nothing is taken off like any other.
+    let gain = backup.gain.map_or(String::new(), |gain| match rounded(gain) {
+        0.0 => format!(" \u{2212} {}", number::fixed(0.0, decimals)),
+        gain => signed(-gain, ""),
+    });
     let discount = backup.discount.map_or(String::new(), |discount| format!("{discount} · "));
     let reward = number::fixed(rounded(backup.reward), decimals);
     format!("{reward}{gain}{}", signed(future, &discount))

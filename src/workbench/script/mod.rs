@@ -34,7 +34,7 @@
 //! | `ClickAt(x, y)` | at this point |
 //! | `Set("…", 7)` | a slider or number field to a value |
 //! | `Type("…", "text")` | replaces the text of a text field |
-//! | `Key("Ctrl+S")` | presses and releases a key, by egui's name |
+//! | `Key("Ctrl+O")` | presses and releases a key, by egui's name |
 //! | `Drag("…", dx, dy)` | presses on the widget, moves by so much, releases |
 //! | `Scroll("…", dy)` | turns the wheel over the widget |
 //! | `Drop("path")` | drops a file on the window |

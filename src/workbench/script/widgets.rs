@@ -85,7 +85,13 @@ impl Widgets {
     /// In words, where there is none or where several are meant.
     pub fn find(&self, name: &str) -> Result<&Widget, String> {
         let whole: Vec<_> = self.0.iter().filter(|widget| widget.name == name).collect();
-        let begun: Vec<_> = self.0.iter().filter(|widget| widget.name.starts_with(name)).collect();
+        let begun = || self.0.iter().filter(|widget| widget.name.starts_with(name));
+        // The tooltip of a widget begins as the widget does, and is not meant.
+        let is_tip = |tip: &Widget| {
+            let first = tip.name.lines().next().unwrap_or_default();
+            first != tip.name && begun().any(|widget| widget.name == first)
+        };
+        let begun: Vec<_> = begun().filter(|widget| !is_tip(widget)).collect();
         let matching = if whole.is_empty() { begun } else { whole };
         // A label beside its field has the same name, and can be clicked only to be selected.
         let usable: Vec<_> = matching
@@ -191,6 +197,11 @@ mod tests {
         assert_eq!(widgets.find("Play").unwrap().name, "Play");
         assert_eq!(widgets.find("Play f").unwrap().name, "Play faster");
         assert_eq!(widgets.find("Stop").unwrap_err(), "2 widgets are called \"Stop\"");
+        let hovered = shown(|ui| {
+            ui.label("cell 3: 4.2");
+            ui.label("cell 3: 4.2\nclick to see why");
+        });
+        assert_eq!(hovered.find("cell 3").unwrap().name, "cell 3: 4.2");
         assert_eq!(widgets.find("Fly").unwrap_err(), "no widget is called \"Fly\"");
         for (asked, meant) in [("faster", "Play faster"), ("Paly", "Play"), ("play", "Play")] {
             let said = widgets.find(asked).unwrap_err();

@@ -80,7 +80,22 @@ fn figures_are_typed_over() {
             "12.5 min",
             Intent::SetParameter { path: "time_to_repair".into(), value: 12.5 },
         ),
-        ("Buffer 1", "99", Intent::SetParameter { path: "buffer_1".into(), value: 30.0 }),
+        (
+            "Mill · time to repair value",
+            "0.25 h",
+            Intent::SetParameter { path: "time_to_repair".into(), value: 15.0 },
+        ),
+        ("Buffer 1", "12", Intent::SetParameter { path: "buffer_1".into(), value: 12.0 }),
+        (
+            "Buffer 1",
+            "99",
+            Intent::Say("Buffer 1 can be at most 30 parts here; it stays as it was.".into()),
+        ),
+        (
+            "Mill · time to repair value",
+            "2 kW",
+            Intent::Say("“2 kW” is no amount in min. Give a number alone.".into()),
+        ),
     ] {
         assert_eq!(type_over(&mut harness, name, typed), [intent], "{name}");
     }
