@@ -225,7 +225,8 @@ fn runs(text: &str) -> Result<u64, String> {
 /// The agent of this name with the scenario's settings for it, or its usual ones.
 fn agent_named(name: Option<&str>, scenario: &Scenario) -> Result<Option<AgentSpec>, Failure> {
     let Some(name) = name else { return Ok(None) };
-    let plain = |name: &str| name.to_lowercase().replace(['-', '_', ' '], "");
+    let typed = |name: &str| name.to_lowercase().replace("(λ)", " lambda").replace(' ', "-");
+    let plain = |name: &str| typed(name).replace(['-', '_'], "");
     let of_scenario = [&scenario.contents.agent, &scenario.contents.learner]
         .into_iter()
         .find(|spec| plain(spec.name()) == plain(name));
@@ -238,12 +239,10 @@ fn agent_named(name: Option<&str>, scenario: &Scenario) -> Result<Option<AgentSp
         AgentSpec::Random,
         AgentSpec::Kanban(Default::default()),
         AgentSpec::Optimum(Default::default()),
-        AgentSpec::QLearning(Default::default()),
-        AgentSpec::Sarsa(Default::default()),
         AgentSpec::Threshold(ThresholdSettings::suggested(environment)),
     ];
-    let names: Vec<String> =
-        usual.iter().map(|spec| spec.name().to_lowercase().replace(' ', "-")).collect();
+    let usual: Vec<_> = usual.into_iter().chain(AgentSpec::learners()).collect();
+    let names: Vec<String> = usual.iter().map(|spec| typed(spec.name())).collect();
     usual.into_iter().find(|spec| plain(spec.name()) == plain(name)).map(Some).ok_or_else(|| {
         Failure::Usage(format!(
             "error: there is no agent `{name}`: choose one of {}",

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{AlwaysRun, FixedPolicy, Kanban, Limit, Random, Threshold};
-use crate::learners::{QLearning, Sarsa, TableError};
-use crate::mdp::{Criterion, Enumeration, Level, SpaceError};
+use crate::learners::{
+    DoubleQ, DynaQ, ExpectedSarsa, NStepSarsa, QLambda, QLearning, Sarsa, SarsaLambda, TableError,
+};
+use crate::mdp::{Agent, Criterion, Enumeration, Level, SpaceError};
 use crate::scenario::AgentSpec;
 
 use super::run::AnyAgent;
@@ -101,7 +103,29 @@ pub fn build(
         AgentSpec::Sarsa(settings) => {
             AnyAgent::Sarsa(Sarsa::new(settings, observations, actions, criterion)?)
         }
+        AgentSpec::ExpectedSarsa(settings) => {
+            other(ExpectedSarsa::new(settings, observations, actions, criterion)?)
+        }
+        AgentSpec::DoubleQ(settings) => {
+            other(DoubleQ::new(settings, observations, actions, criterion)?)
+        }
+        AgentSpec::NStepSarsa(settings) => {
+            other(NStepSarsa::new(settings, observations, actions, criterion)?)
+        }
+        AgentSpec::SarsaLambda(settings) => {
+            other(SarsaLambda::new(settings, observations, actions, criterion)?)
+        }
+        AgentSpec::QLambda(settings) => {
+            other(QLambda::new(settings, observations, actions, criterion)?)
+        }
+        AgentSpec::DynaQ(settings) => {
+            other(DynaQ::new(settings, observations, actions, criterion)?)
+        }
     })
+}
+
+fn other(agent: impl Agent + 'static) -> AnyAgent {
+    AnyAgent::Other(Box::new(agent))
 }
 
 /// The agent that follows a plan.

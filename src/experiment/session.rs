@@ -3,13 +3,16 @@
 //! Commands are applied between two beats and logged with the beat before which they came, so
 //! that the session can be saved and played again (see [`super::saved_run`]).
 
+use std::any::Any;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::environments::SettingError;
-use crate::learners::{QLearning, Sarsa};
-use crate::mdp::Criterion;
+use crate::learners::{
+    DoubleQ, DynaQ, ExpectedSarsa, NStepSarsa, QLambda, QLearning, Sarsa, SarsaLambda,
+};
+use crate::mdp::{Agent, Criterion};
 use crate::scenario::{AgentSpec, Scenario};
 
 use super::agents::{self, AgentError, Plan};
@@ -209,6 +212,11 @@ impl Session {
             (AgentSpec::Sarsa(_), AgentSpec::Sarsa(settings)) => {
                 acting.downcast_mut::<Sarsa>().map(|agent| agent.retune(settings, criterion))
             }
+            (now, wanted) if std::mem::discriminant(now) == std::mem::discriminant(wanted) => {
+                let agent =
+                    acting.downcast_mut::<Box<dyn Agent>>().and_then(|agent| agent.as_any());
+                agent.and_then(|agent| retune_other(agent, wanted, criterion))
+            }
             _ => None,
         }
         .is_some()
@@ -234,6 +242,30 @@ impl Session {
         Self::open(changed.clone(), self.agent.clone(), seed, plan)
             .or_else(|_| Self::open(changed, AgentSpec::AlwaysRun, seed, None))
     }
+}
+
+/// Gives other settings to a learner that is not compiled together with its environment.
+fn retune_other(agent: &mut dyn Any, spec: &AgentSpec, criterion: Criterion) -> Option<()> {
+    match spec {
+        AgentSpec::ExpectedSarsa(settings) => {
+            agent.downcast_mut::<ExpectedSarsa>()?.retune(settings, criterion);
+        }
+        AgentSpec::DoubleQ(settings) => {
+            agent.downcast_mut::<DoubleQ>()?.retune(settings, criterion);
+        }
+        AgentSpec::NStepSarsa(settings) => {
+            agent.downcast_mut::<NStepSarsa>()?.retune(settings, criterion);
+        }
+        AgentSpec::SarsaLambda(settings) => {
+            agent.downcast_mut::<SarsaLambda>()?.retune(settings, criterion);
+        }
+        AgentSpec::QLambda(settings) => {
+            agent.downcast_mut::<QLambda>()?.retune(settings, criterion);
+        }
+        AgentSpec::DynaQ(settings) => agent.downcast_mut::<DynaQ>()?.retune(settings, criterion),
+        _ => return None,
+    }
+    Some(())
 }
 
 #[cfg(test)]

@@ -6,8 +6,10 @@
 //! its `mod` line below. A learner of another kind than a table shares nothing with [`tabular`].
 
 pub mod double_q;
+pub mod dyna_q;
 pub mod expected_sarsa;
 pub mod exploration;
+pub mod n_step_sarsa;
 mod on_policy;
 pub mod q_lambda;
 pub mod q_learning;
@@ -20,8 +22,10 @@ pub mod traces;
 mod trials;
 
 pub use double_q::DoubleQ;
+pub use dyna_q::{DynaQ, DynaSettings};
 pub use expected_sarsa::ExpectedSarsa;
 pub use exploration::Exploration;
+pub use n_step_sarsa::{NStepSarsa, NStepSettings};
 pub use q_lambda::QLambda;
 pub use q_learning::QLearning;
 pub use sarsa::Sarsa;

@@ -424,6 +424,10 @@ macro_rules! tells_its_table {
             self.tabular.target_policy(situation, probabilities)
         }
 
+        fn as_any(&mut self) -> Option<&mut dyn std::any::Any> {
+            Some(self)
+        }
+
         fn boxed_clone(&self) -> Box<dyn Agent> {
             Box::new(self.clone())
         }

@@ -354,3 +354,30 @@ impl MaximisationBias {
         lefts.map(|lefts| 100.0 * f64::from(lefts) / runs as f64)
     }
 }
+
+/// A maze of so many rows and columns; cells are numbered row by row from the top left; actions up,
+/// right, down, left. A step into a wall or the edge stays; reaching the goal earns 1.
+pub fn maze(
+    (rows, columns): (usize, usize),
+    walls: &[(usize, usize)],
+    start: (usize, usize),
+    goal: (usize, usize),
+) -> Tabulated {
+    let number = |(row, column): (usize, usize)| row * columns + column;
+    let step = |cell: usize, action: usize| -> Vec<Outcome> {
+        let (row, column) = (cell / columns, cell % columns);
+        let to = match action {
+            0 => (row.saturating_sub(1), column),
+            1 => (row, (column + 1).min(columns - 1)),
+            2 => ((row + 1).min(rows - 1), column),
+            _ => (row, column.saturating_sub(1)),
+        };
+        let to = if walls.contains(&to) { cell } else { number(to) };
+        vec![(1.0, to, if to == number(goal) { 1.0 } else { 0.0 })]
+    };
+    let cell = |cell| {
+        let ends = cell == number(goal);
+        (0..4).map(|action| if ends { Vec::new() } else { step(cell, action) }).collect()
+    };
+    Tabulated::new(number(start), (0..rows * columns).map(cell).collect())
+}

@@ -5,6 +5,8 @@
     reason = "observations and actions are numbered by their spaces; hot loops"
 )]
 
+use std::any::Any;
+
 use super::luck::Dice;
 use super::variable::Level;
 
@@ -145,6 +147,12 @@ pub trait Agent: Send + Sync {
         false
     }
 
+    /// The agent as it is, for who knows its type and goes on with other settings; `None` where none
+    /// needs to.
+    fn as_any(&mut self) -> Option<&mut dyn Any> {
+        None
+    }
+
     /// A copy with all that was learned.
     fn boxed_clone(&self) -> Box<dyn Agent>;
 }
@@ -184,6 +192,9 @@ impl Agent for Box<dyn Agent> {
     }
     fn target_policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
         (**self).target_policy(situation, probabilities)
+    }
+    fn as_any(&mut self) -> Option<&mut dyn Any> {
+        (**self).as_any()
     }
     fn boxed_clone(&self) -> Box<dyn Agent> {
         (**self).boxed_clone()

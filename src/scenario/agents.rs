@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{Threshold, ThresholdSettings};
-use crate::learners::{TabularSettings, sarsa};
+use crate::learners::{DynaSettings, NStepSettings, TabularSettings, TraceSettings, sarsa};
 use crate::mdp::{BufferPlace, Criterion};
 use crate::planners::Method;
 
@@ -26,6 +26,18 @@ pub enum AgentSpec {
     QLearning(TabularSettings),
     /// SARSA.
     Sarsa(TabularSettings),
+    /// Expected SARSA.
+    ExpectedSarsa(TabularSettings),
+    /// Double Q-learning.
+    DoubleQ(TabularSettings),
+    /// n-step SARSA.
+    NStepSarsa(NStepSettings),
+    /// SARSA with traces.
+    SarsaLambda(TraceSettings),
+    /// Q-learning with traces, after Watkins.
+    QLambda(TraceSettings),
+    /// Q-learning that goes over what it remembers.
+    DynaQ(DynaSettings),
 }
 
 /// Kanban levels.
@@ -64,21 +76,84 @@ impl AgentSpec {
             Self::Optimum(_) => "Optimum",
             Self::QLearning(_) => "Q-learning",
             Self::Sarsa(_) => "SARSA",
+            Self::ExpectedSarsa(_) => "Expected SARSA",
+            Self::DoubleQ(_) => "Double Q-learning",
+            Self::NStepSarsa(_) => "n-step SARSA",
+            Self::SarsaLambda(_) => "SARSA(λ)",
+            Self::QLambda(_) => "Q(λ)",
+            Self::DynaQ(_) => "Dyna-Q",
         }
     }
 
     /// The settings of a learner, if it is one.
     pub fn learner(&self) -> Option<&TabularSettings> {
         match self {
-            Self::QLearning(settings) | Self::Sarsa(settings) => Some(settings),
-            _ => None,
+            Self::QLearning(settings)
+            | Self::Sarsa(settings)
+            | Self::ExpectedSarsa(settings)
+            | Self::DoubleQ(settings) => Some(settings),
+            Self::NStepSarsa(settings) => Some(&settings.table),
+            Self::SarsaLambda(settings) | Self::QLambda(settings) => Some(&settings.table),
+            Self::DynaQ(settings) => Some(&settings.table),
+            Self::AlwaysRun
+            | Self::Random
+            | Self::Threshold(_)
+            | Self::Kanban(_)
+            | Self::Optimum(_) => None,
+        }
+    }
+
+    /// The settings of a learner, to be changed.
+    pub fn learner_mut(&mut self) -> Option<&mut TabularSettings> {
+        match self {
+            Self::QLearning(settings)
+            | Self::Sarsa(settings)
+            | Self::ExpectedSarsa(settings)
+            | Self::DoubleQ(settings) => Some(settings),
+            Self::NStepSarsa(settings) => Some(&mut settings.table),
+            Self::SarsaLambda(settings) | Self::QLambda(settings) => Some(&mut settings.table),
+            Self::DynaQ(settings) => Some(&mut settings.table),
+            Self::AlwaysRun
+            | Self::Random
+            | Self::Threshold(_)
+            | Self::Kanban(_)
+            | Self::Optimum(_) => None,
+        }
+    }
+
+    /// Every learner with its usual settings.
+    pub fn learners() -> [Self; 8] {
+        [
+            Self::QLearning(Default::default()),
+            Self::Sarsa(Default::default()),
+            Self::ExpectedSarsa(Default::default()),
+            Self::DoubleQ(Default::default()),
+            Self::NStepSarsa(Default::default()),
+            Self::SarsaLambda(Default::default()),
+            Self::QLambda(Default::default()),
+            Self::DynaQ(Default::default()),
+        ]
+    }
+
+    /// What is wrong with a learner's settings whichever environment it learns in.
+    pub fn own_faults(&self) -> Vec<SettingError> {
+        match self {
+            Self::NStepSarsa(settings) => settings.validate(),
+            Self::SarsaLambda(settings) | Self::QLambda(settings) => settings.validate(),
+            Self::DynaQ(settings) => settings.validate(),
+            other => other.learner().map(TabularSettings::validate).unwrap_or_default(),
         }
     }
 
     /// The discount factor that a learner learns with under a criterion.
     pub fn discount(&self, criterion: Criterion) -> Option<f64> {
         match self {
-            Self::Sarsa(settings) => Some(sarsa::discount_for(settings, criterion)),
+            Self::Sarsa(_)
+            | Self::ExpectedSarsa(_)
+            | Self::NStepSarsa(_)
+            | Self::SarsaLambda(_) => {
+                self.learner().map(|settings| sarsa::discount_for(settings, criterion))
+            }
             other => other.learner().map(|settings| settings.discount_for(criterion)),
         }
     }
@@ -96,9 +171,21 @@ impl AgentSpec {
                 };
                 if fine { Vec::new() } else { vec![fault()] }
             }
-            Self::QLearning(settings) | Self::Sarsa(settings) => {
-                let mut faults = settings.validate();
-                faults.extend(endless_learning(settings, environment));
+            Self::QLearning(_) | Self::Sarsa(_) | Self::ExpectedSarsa(_) | Self::DoubleQ(_) => {
+                let mut faults = self.own_faults();
+                let endless = self.learner().and_then(|own| endless_learning(own, environment));
+                faults.extend(endless);
+                faults
+            }
+            Self::NStepSarsa(_) | Self::SarsaLambda(_) | Self::QLambda(_) | Self::DynaQ(_) => {
+                let mut faults = self.own_faults();
+                let endless = self.learner().and_then(|own| endless_learning(own, environment));
+                faults.extend(
+                    endless.map(|fault| SettingError {
+                        path: format!("table.{}", fault.path),
+                        ..fault
+                    }),
+                );
                 faults
             }
             Self::Threshold(settings) => {

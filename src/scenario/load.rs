@@ -166,8 +166,7 @@ fn faults_of_its_own(contents: &Contents) -> Vec<SettingError> {
     let mut faults: Vec<SettingError> =
         contents.criterion_fault().into_iter().chain(contents.episodes_fault()).collect();
     for (field, agent) in [("agent", &contents.agent), ("learner", &contents.learner)] {
-        let own = agent.learner().map(|settings| settings.validate()).unwrap_or_default();
-        faults.extend(own.into_iter().map(|error| below(field, error)));
+        faults.extend(agent.own_faults().into_iter().map(|error| below(field, error)));
     }
     faults
 }

@@ -283,6 +283,12 @@ fn choose_agent(desk: &mut Desk, session: &mut Session, choice: AgentChoice) {
         AgentChoice::Optimum => AgentSpec::Optimum(OptimumSettings::default()),
         AgentChoice::QLearning => AgentSpec::QLearning(TabularSettings::default()),
         AgentChoice::Sarsa => AgentSpec::Sarsa(TabularSettings::default()),
+        AgentChoice::ExpectedSarsa => AgentSpec::ExpectedSarsa(TabularSettings::default()),
+        AgentChoice::DoubleQ => AgentSpec::DoubleQ(TabularSettings::default()),
+        AgentChoice::NStepSarsa => AgentSpec::NStepSarsa(Default::default()),
+        AgentChoice::SarsaLambda => AgentSpec::SarsaLambda(Default::default()),
+        AgentChoice::QLambda => AgentSpec::QLambda(Default::default()),
+        AgentChoice::DynaQ => AgentSpec::DynaQ(Default::default()),
     });
     desk.wanted = spec.clone();
     desk.awaited = waits(&spec);
@@ -317,8 +323,8 @@ fn tune(desk: &mut Desk, session: &mut Session, tuning: Tuning) {
         return;
     }
     let mut spec = session.agent().clone();
-    match (&mut spec, tuning) {
-        (AgentSpec::QLearning(settings) | AgentSpec::Sarsa(settings), tuning) => match tuning {
+    if let Some(settings) = spec.learner_mut() {
+        match tuning {
             Tuning::ConstantStep(size) => settings.step_size = StepSize::Constant { size },
             Tuning::DecayingStep(power) => {
                 settings.step_size = StepSize::Visits { scale: 1.0, power };
@@ -327,7 +333,11 @@ fn tune(desk: &mut Desk, session: &mut Session, tuning: Tuning) {
             Tuning::Discount(discount) => settings.discount = Some(discount),
             Tuning::InitialValue(value) => settings.initial_value = value,
             Tuning::KanbanLevel { .. } | Tuning::Threshold { .. } => return,
-        },
+        }
+        adopt(desk, session, spec);
+        return;
+    }
+    match (&mut spec, tuning) {
         (AgentSpec::Kanban(settings), Tuning::KanbanLevel { buffer, level }) => {
             if let Some(now) = settings.levels.get_mut(buffer) {
                 *now = level;
@@ -341,6 +351,11 @@ fn tune(desk: &mut Desk, session: &mut Session, tuning: Tuning) {
         }
         _ => return,
     }
+    adopt(desk, session, spec);
+}
+
+/// Lets an agent go on with other settings, unless something is wrong with them.
+fn adopt(desk: &mut Desk, session: &mut Session, spec: AgentSpec) {
     let faults = spec.faults(&session.scenario().environment);
     if let Some(fault) = faults.first() {
         desk.notice = Some(format!("{}; {}", fault.message, fault.remedy));

@@ -213,6 +213,12 @@ pub fn choice_of(spec: &AgentSpec) -> AgentChoice {
         AgentSpec::Optimum(_) => AgentChoice::Optimum,
         AgentSpec::QLearning(_) => AgentChoice::QLearning,
         AgentSpec::Sarsa(_) => AgentChoice::Sarsa,
+        AgentSpec::ExpectedSarsa(_) => AgentChoice::ExpectedSarsa,
+        AgentSpec::DoubleQ(_) => AgentChoice::DoubleQ,
+        AgentSpec::NStepSarsa(_) => AgentChoice::NStepSarsa,
+        AgentSpec::SarsaLambda(_) => AgentChoice::SarsaLambda,
+        AgentSpec::QLambda(_) => AgentChoice::QLambda,
+        AgentSpec::DynaQ(_) => AgentChoice::DynaQ,
     }
 }
 

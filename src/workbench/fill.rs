@@ -118,7 +118,7 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
         (Some(AgentChoice::Optimum), AgentChoice::Optimum) => "until the new plan is there",
         (Some(AgentChoice::Optimum), _) => "until the plan is there",
         (Some(_), _) => "until the best levels are found",
-        (None, AgentChoice::QLearning | AgentChoice::Sarsa) => "learning",
+        (None, _) if spec.learner().is_some() => "learning",
         (None, AgentChoice::Optimum) if desk.snapshot.certified => "optimal",
         (None, AgentChoice::Optimum) => "planned",
         (None, AgentChoice::Random) => "random",
@@ -139,7 +139,7 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
         kanban: kanban(session),
         threshold: threshold(session),
         searching: desk.searching.as_ref().map(|job| job.progress.share().unwrap_or(0.0)),
-        facts: facts(run),
+        facts: facts(spec, run),
         gap: optimum.zip(judged).and_then(|(best, value)| Some(gap(best, value)?.max(0.0))),
         judging: desk
             .judging
@@ -209,7 +209,13 @@ fn options(desk: &Desk, session: &Session) -> Vec<AgentOption> {
         option(AgentChoice::Kanban, "Kanban", no_actions.clone().or(kanban)),
         option(AgentChoice::Optimum, "Optimum", no_plan),
         option(AgentChoice::QLearning, "Q-learning", tables.clone()),
-        option(AgentChoice::Sarsa, "SARSA", tables),
+        option(AgentChoice::Sarsa, "SARSA", tables.clone()),
+        option(AgentChoice::ExpectedSarsa, "Expected SARSA", tables.clone()),
+        option(AgentChoice::DoubleQ, "Double Q-learning", tables.clone()),
+        option(AgentChoice::NStepSarsa, "n-step SARSA", tables.clone()),
+        option(AgentChoice::SarsaLambda, "SARSA(λ)", tables.clone()),
+        option(AgentChoice::QLambda, "Q(λ)", tables.clone()),
+        option(AgentChoice::DynaQ, "Dyna-Q", tables),
     ]
 }
 
@@ -223,6 +229,12 @@ fn about(choice: AgentChoice) -> &'static str {
         AgentChoice::Optimum => "the best policy, computed on the model",
         AgentChoice::QLearning => "learns the best policy’s values while exploring",
         AgentChoice::Sarsa => "learns the values of the policy that it follows",
+        AgentChoice::ExpectedSarsa => "as SARSA, without the luck of the next action",
+        AgentChoice::DoubleQ => "two tables, so that luck is not taken for worth",
+        AgentChoice::NStepSarsa => "towards several rewards that were had",
+        AgentChoice::SarsaLambda => "each step teaches all that led to it",
+        AgentChoice::QLambda => "the same for Q-learning, after Watkins",
+        AgentChoice::DynaQ => "goes over what it remembers after each beat",
     }
 }
 
@@ -272,8 +284,21 @@ fn threshold(session: &Session) -> Option<ThresholdView> {
     })
 }
 
-fn facts(run: &dyn AnyRun) -> Vec<(String, String)> {
+fn facts(spec: &AgentSpec, run: &dyn AnyRun) -> Vec<(String, String)> {
     let mut facts = Vec::new();
+    match spec {
+        AgentSpec::NStepSarsa(settings) => {
+            facts.push(("rewards n".to_owned(), number::count(settings.steps.into())));
+        }
+        AgentSpec::SarsaLambda(settings) | AgentSpec::QLambda(settings) => {
+            facts.push(("traces λ".to_owned(), number::fixed(settings.lambda, 2)));
+        }
+        AgentSpec::DynaQ(settings) => {
+            let planned = number::count(settings.planned.into());
+            facts.push(("planned a beat".to_owned(), planned));
+        }
+        _ => {}
+    }
     let records = run.records();
     let ended = records.terminal + records.cut_off;
     if ended > 0 {

@@ -128,6 +128,18 @@ pub enum AgentChoice {
     QLearning,
     /// Tabular SARSA.
     Sarsa,
+    /// Expected SARSA.
+    ExpectedSarsa,
+    /// Double Q-learning.
+    DoubleQ,
+    /// n-step SARSA.
+    NStepSarsa,
+    /// SARSA(λ).
+    SarsaLambda,
+    /// Watkins' Q(λ).
+    QLambda,
+    /// Dyna-Q.
+    DynaQ,
 }
 
 /// A change to the settings of an agent.

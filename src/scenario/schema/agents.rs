@@ -8,6 +8,28 @@ const Q_LEARNING: Variant =
 const SARSA: Variant =
     Variant::with("Sarsa", &TABULAR, "Learns the values of the policy that it follows.");
 
+const EXPECTED_SARSA: Variant = Variant::with(
+    "ExpectedSarsa",
+    &TABULAR,
+    "SARSA towards what the policy will have on average, without the luck of its next action.",
+);
+const DOUBLE_Q: Variant = Variant::with(
+    "DoubleQ",
+    &TABULAR,
+    "Q-learning with two tables, each of which says what the other's best action is worth.",
+);
+const N_STEP_SARSA: Variant =
+    Variant::with("NStepSarsa", &N_STEP, "SARSA towards several rewards that were had.");
+const SARSA_LAMBDA: Variant =
+    Variant::with("SarsaLambda", &TRACES, "SARSA that teaches all pairs that led to a step.");
+const Q_LAMBDA: Variant = Variant::with(
+    "QLambda",
+    &TRACES,
+    "Q-learning that teaches all pairs since the best action was left (Watkins).",
+);
+const DYNA_Q: Variant =
+    Variant::with("DynaQ", &DYNA, "Q-learning that goes over what it remembers after each beat.");
+
 /// All agents.
 pub static AGENTS: &[Variant] = &[
     Variant::bare("AlwaysRun", "Every machine always runs."),
@@ -25,10 +47,87 @@ pub static AGENTS: &[Variant] = &[
     Variant::with("Optimum", &OPTIMUM, "Follows the best policy, once it has been computed."),
     Q_LEARNING,
     SARSA,
+    EXPECTED_SARSA,
+    DOUBLE_Q,
+    N_STEP_SARSA,
+    SARSA_LAMBDA,
+    Q_LAMBDA,
+    DYNA_Q,
 ];
 
 /// Those that learn.
-pub static LEARNERS: &[Variant] = &[Q_LEARNING, SARSA];
+pub static LEARNERS: &[Variant] =
+    &[Q_LEARNING, SARSA, EXPECTED_SARSA, DOUBLE_Q, N_STEP_SARSA, SARSA_LAMBDA, Q_LAMBDA, DYNA_Q];
+
+const TABLE: Field = Field::new(
+    "table",
+    Kind::Fields(&TABULAR),
+    Usual::Fields,
+    "How values move and actions are chosen.",
+);
+
+/// A return over several steps.
+pub static N_STEP: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "steps",
+            Kind::Whole(1, 10_000, "rewards"),
+            Usual::Number(4.0),
+            "Over how many rewards.",
+        )
+        .called("number of steps"),
+        TABLE,
+    ],
+};
+
+/// Learners with traces.
+pub static TRACES: Record = Record {
+    noun: "",
+    fields: &[
+        Field::real(
+            "lambda",
+            Measure::Plain("a beat"),
+            Bounds::PROBABILITY,
+            0.8,
+            "How long traces last: 0, one step alone, to 1, all the way back.",
+        ),
+        Field::new(
+            "traces",
+            Kind::Choice(TRACE_KINDS),
+            Usual::Variant("Replacing"),
+            "What a pair's trace becomes when the pair is met.",
+        ),
+        TABLE,
+    ],
+};
+
+static TRACE_KINDS: &[Variant] = &[
+    Variant::bare("Replacing", "1: a pair met twice has no larger share."),
+    Variant::bare("Accumulating", "1 more than before."),
+];
+
+/// A learner that goes over what it remembers.
+pub static DYNA: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "planned",
+            Kind::Whole(0, 10_000, "updates"),
+            Usual::Number(5.0),
+            "How many remembered pairs are gone over after each beat.",
+        )
+        .called("number of planned updates"),
+        Field::real(
+            "bonus",
+            Measure::Plain("currency"),
+            Bounds::new(0.0, f64::MAX),
+            0.0,
+            "What a reward counts more for each root of the beats since its pair was tried.",
+        ),
+        TABLE,
+    ],
+};
 
 /// A threshold policy.
 pub static THRESHOLD: Record = Record {

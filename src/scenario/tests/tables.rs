@@ -178,7 +178,7 @@ fn refused(values: &Json, place: &str) -> bool {
     let Ok(contents) = contents(values) else { return true };
     let within = |path: &str| path == place || path.starts_with(&format!("{place}["));
     let of_environment = contents.environment.clone().build().err().unwrap_or_default();
-    let of_agent = contents.agent.learner().map(|learner| learner.validate()).unwrap_or_default();
+    let of_agent = contents.agent.own_faults();
     of_environment.iter().any(|error| within(&format!("environment.{}", error.path)))
         || of_agent.iter().any(|error| within(&format!("agent.{}", error.path)))
 }
@@ -288,7 +288,13 @@ fn everything_is_documented() {
             "Kanban",
             "Optimum",
             "QLearning",
-            "Sarsa"
+            "Sarsa",
+            "ExpectedSarsa",
+            "DoubleQ",
+            "NStepSarsa",
+            "SarsaLambda",
+            "QLambda",
+            "DynaQ"
         ]
     );
     for kind in kinds() {

@@ -7,6 +7,7 @@ use super::row::{ROW, Row, fact, heading, notice, paragraph, rule, say};
 use super::theme_of;
 use crate::learners::Exploration;
 use crate::mdp::Level;
+use crate::workbench::colour::mix;
 use crate::workbench::intent::{AgentChoice, Intent, Tuning};
 use crate::workbench::lettering::Face;
 use crate::workbench::number::{self, THIN};
@@ -14,6 +15,8 @@ use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
 use crate::workbench::view::{AgentView, KanbanView, LearnerView, ThresholdView};
 use egui::{Align2, Color32, Sense, Ui, vec2};
 
+/// So many agents have a key of their own.
+const KEYS: usize = 7;
 /// Room for a figure that can be typed over (points).
 const FIGURE: f32 = 64.0;
 
@@ -27,6 +30,13 @@ pub fn colour_of(theme: &Theme, choice: AgentChoice) -> Color32 {
         AgentChoice::AlwaysRun => theme.quiet,
         AgentChoice::Random => theme.series(4),
         AgentChoice::Threshold => theme.series(5),
+        // Kin of Q-learning and of SARSA: their colours, the nearer to that of text.
+        AgentChoice::DoubleQ => mix(theme.series(0), theme.text, 0.3),
+        AgentChoice::QLambda => mix(theme.series(0), theme.text, 0.5),
+        AgentChoice::DynaQ => mix(theme.series(0), theme.text, 0.7),
+        AgentChoice::ExpectedSarsa => mix(theme.series(2), theme.text, 0.3),
+        AgentChoice::NStepSarsa => mix(theme.series(2), theme.text, 0.5),
+        AgentChoice::SarsaLambda => mix(theme.series(2), theme.text, 0.7),
     }
 }
 
@@ -47,20 +57,23 @@ pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
     let change = Button::menu("Change agent", "Let another agent act (1 to 7)", "change");
     let place = row.right(change.width(ui));
     let response = change.show(ui, place, ui.id().with("change agent"));
+    let most = (ui.ctx().viewport_rect().bottom() - response.rect.bottom() - 4.0 * STEP).max(120.0);
     menu(ui, &response, 280.0, |ui| {
-        for (place, option) in view.options.iter().enumerate() {
-            let key = (place + 1).to_string();
-            let item = Item {
-                note: option.unavailable.as_deref().unwrap_or(option.about),
-                key: if option.unavailable.is_none() { &key } else { "" },
-                selected: option.choice == view.choice,
-                enabled: option.unavailable.is_none(),
-                ..Item::new(&option.name)
-            };
-            if item.show(ui) && option.choice != view.choice {
-                intents.push(Intent::ChooseAgent(option.choice));
+        egui::ScrollArea::vertical().max_height(most).show(ui, |ui| {
+            for (place, option) in view.options.iter().enumerate() {
+                let key = (place + 1).to_string();
+                let item = Item {
+                    note: option.unavailable.as_deref().unwrap_or(option.about),
+                    key: if option.unavailable.is_none() && place < KEYS { &key } else { "" },
+                    selected: option.choice == view.choice,
+                    enabled: option.unavailable.is_none(),
+                    ..Item::new(&option.name)
+                };
+                if item.show(ui) && option.choice != view.choice {
+                    intents.push(Intent::ChooseAgent(option.choice));
+                }
             }
-        }
+        });
     });
     name_ui(ui, view, &theme);
     if let Some(learner) = &view.learner {
@@ -419,7 +432,21 @@ mod tests {
     #[test]
     fn agents_have_colours_of_their_own() {
         use AgentChoice::*;
-        let all = [AlwaysRun, Random, Threshold, Kanban, Optimum, QLearning, Sarsa];
+        let all = [
+            AlwaysRun,
+            Random,
+            Threshold,
+            Kanban,
+            Optimum,
+            QLearning,
+            Sarsa,
+            ExpectedSarsa,
+            DoubleQ,
+            NStepSarsa,
+            SarsaLambda,
+            QLambda,
+            DynaQ,
+        ];
         for theme in [Theme::DARK, Theme::LIGHT] {
             for (i, one) in all.iter().enumerate() {
                 for other in &all[..i] {

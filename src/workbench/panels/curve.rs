@@ -98,7 +98,9 @@ fn chart_ui(ui: &mut Ui, view: &CurveView, name: &str, agents: &[AgentOption], t
 /// An agent's own colour where the name is an agent's, else the colour of this place.
 fn colour_by_name(name: &str, place: usize, agents: &[AgentOption], theme: &Theme) -> Color32 {
     let said = name.to_lowercase();
-    let known = agents.iter().find(|agent| said.contains(&agent.name.to_lowercase()));
+    // Of several the longest: "expected SARSA" is not SARSA.
+    let named = agents.iter().filter(|agent| said.contains(&agent.name.to_lowercase()));
+    let known = named.max_by_key(|agent| agent.name.len());
     known.map_or_else(|| theme.series(place), |agent| colour_of(theme, agent.choice))
 }
 
