@@ -58,8 +58,8 @@ pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
     let place = row.right(change.width(ui));
     let response = change.show(ui, place, ui.id().with("change agent"));
     let most = (ui.ctx().viewport_rect().bottom() - response.rect.bottom() - 4.0 * STEP).max(120.0);
-    menu(ui, &response, 280.0, |ui| {
-        egui::ScrollArea::vertical().max_height(most).show(ui, |ui| {
+    menu(ui, &response, 340.0, |ui| {
+        egui::ScrollArea::vertical().max_height(most).min_scrolled_height(most).show(ui, |ui| {
             for (place, option) in view.options.iter().enumerate() {
                 let key = (place + 1).to_string();
                 let item = Item {
