@@ -178,19 +178,26 @@ fn read(path: &Path) -> Result<Scenario, Reports> {
 
 /// Opens a file; where there is none, the scenario that `taktlab list` shows under this path.
 fn opened(path: &Path) -> Result<Opened, Reports> {
-    let listed = path.to_str().filter(|name| !path.exists() && library::has(name));
-    match listed {
+    match listed(path) {
         Some(name) => Ok(Opened::Scenario(Box::new(library::open(name)?))),
         None => open_file(path),
     }
 }
 
+/// The name by which a scenario is listed, where this is one and there is no such file.
+fn listed(path: &Path) -> Option<&str> {
+    path.to_str().filter(|name| !path.exists() && library::has(name))
+}
+
 /// Fails at once where what is to be written at the end could not be.
 fn writable(path: Option<&Path>) -> Result<(), Failure> {
     let Some(path) = path else { return Ok(()) };
-    save::could_be_written(path).map_err(|error| {
-        Failure::input(format!("{} could not be written: {error}", path.display()))
-    })
+    save::could_be_written(path).map_err(|error| not_written(path, &error))
+}
+
+/// The failure that a file could not be written.
+fn not_written(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::input(format!("{} could not be written: {error}", path.display()))
 }
 
 /// How many beats or episodes may be asked for.

@@ -25,8 +25,8 @@ pub(super) fn run(arguments: &OpenArguments) -> Result<(), Failure> {
     let what = match &arguments.scenario {
         Some(path) => match super::opened(path).map_err(Failure::Refused)? {
             Opened::Scenario(scenario) => {
-                let listed = path.to_str().filter(|name| !path.exists() && library::has(name));
-                let name = listed.map(str::to_owned).or_else(|| library::name_of(path));
+                let listed = super::listed(path).map(str::to_owned);
+                let name = listed.or_else(|| library::name_of(path));
                 What { scenario: *scenario, name, saved: None }
             }
             Opened::Run(saved) => {

@@ -53,9 +53,7 @@ fn play(saved: &SavedRun, arguments: &ReplayArguments) -> Result<Session, Failur
         return with_bar("replaying", &progress, || saved.replay(&progress))
             .map_err(Failure::input);
     };
-    let failed = |error: std::io::Error| {
-        Failure::input(format!("{} could not be written: {error}", path.display()))
-    };
+    let failed = |error: std::io::Error| super::not_written(path, &error);
     // A line that starts again begins a new run, so one environment names all columns.
     let scenario = saved.opened().map_err(Failure::Refused)?;
     let mut file = TrajectoryFile::create(path, &scenario.environment).map_err(failed)?;

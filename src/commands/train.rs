@@ -70,9 +70,7 @@ pub(super) fn run(arguments: &TrainArguments) -> Result<(), Failure> {
     .map_err(Failure::input)?
     .ok_or_else(|| Failure::input("cancelled"))?;
     if let Some(path) = &arguments.curve {
-        write_curve(&training, path).map_err(|error| {
-            Failure::input(format!("{} could not be written: {error}", path.display()))
-        })?;
+        write_curve(&training, path).map_err(|error| super::not_written(path, &error))?;
     }
     match arguments.format {
         Format::Json => {

@@ -62,8 +62,8 @@ pub trait AnyRun: Send + Sync {
     fn environment(&self) -> &AnyEnvironment;
     /// The agent.
     fn agent(&self) -> &dyn Agent;
-    /// The agent, to be recognised by its type.
-    fn agent_any(&mut self) -> &mut dyn std::any::Any;
+    /// The agent, to be recognised by its type, where it says it ([`Agent::as_any`]).
+    fn agent_any(&mut self) -> Option<&mut dyn std::any::Any>;
     /// The run's settings.
     fn settings(&self) -> &RunSettings;
     /// The state's levels now.
@@ -459,8 +459,8 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
     fn agent(&self) -> &dyn Agent {
         &self.agent
     }
-    fn agent_any(&mut self) -> &mut dyn std::any::Any {
-        &mut self.agent
+    fn agent_any(&mut self) -> Option<&mut dyn std::any::Any> {
+        self.agent.as_any()
     }
     fn settings(&self) -> &RunSettings {
         &self.core.settings

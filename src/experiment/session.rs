@@ -12,7 +12,7 @@ use crate::environments::SettingError;
 use crate::learners::{
     DoubleQ, DynaQ, ExpectedSarsa, NStepSarsa, QLambda, QLearning, Sarsa, SarsaLambda,
 };
-use crate::mdp::{Agent, Criterion};
+use crate::mdp::Criterion;
 use crate::scenario::{AgentSpec, Scenario};
 
 use super::agents::{self, AgentError, Plan};
@@ -149,8 +149,7 @@ impl Session {
         let mut acting = &self.first_agent;
         for Logged { beat, command } in &self.log {
             let Command::Agent(spec) = command else { continue };
-            let same = std::mem::discriminant(spec) == std::mem::discriminant(acting);
-            if !(same && spec.learner().is_some()) {
+            if !acting.goes_on_as(spec) {
                 since = *beat;
             }
             acting = spec;
@@ -170,8 +169,7 @@ impl Session {
     pub fn apply(&mut self, command: Command, plan: Option<&Plan>) -> Result<(), SessionError> {
         match &command {
             Command::Agent(spec) => {
-                let same = std::mem::discriminant(spec) == std::mem::discriminant(&self.agent);
-                let goes_on = spec.learner().is_some() && same;
+                let goes_on = self.agent.goes_on_as(spec);
                 self.set_agent(spec.clone(), plan)?;
                 if !goes_on {
                     self.run.clear_records();
@@ -204,22 +202,11 @@ impl Session {
 
     /// A learner of the same kind goes on with other settings and keeps what it has learned.
     fn retune(&mut self, spec: &AgentSpec, criterion: Criterion) -> bool {
-        let acting = self.run.agent_any();
-        match (&self.agent, spec) {
-            (AgentSpec::QLearning(_), AgentSpec::QLearning(settings)) => {
-                acting.downcast_mut::<QLearning>().map(|agent| agent.retune(settings, criterion))
-            }
-            (AgentSpec::Sarsa(_), AgentSpec::Sarsa(settings)) => {
-                acting.downcast_mut::<Sarsa>().map(|agent| agent.retune(settings, criterion))
-            }
-            (now, wanted) if std::mem::discriminant(now) == std::mem::discriminant(wanted) => {
-                let agent =
-                    acting.downcast_mut::<Box<dyn Agent>>().and_then(|agent| agent.as_any());
-                agent.and_then(|agent| retune_other(agent, wanted, criterion))
-            }
-            _ => None,
+        if !self.agent.goes_on_as(spec) {
+            return false;
         }
-        .is_some()
+        let acting = self.run.agent_any();
+        acting.and_then(|acting| retune(acting, spec, criterion)).is_some()
     }
 
     /// Goes on from the same state in the changed scenario, if its states mean the same.
@@ -244,9 +231,15 @@ impl Session {
     }
 }
 
-/// Gives other settings to a learner that is not compiled together with its environment.
-fn retune_other(agent: &mut dyn Any, spec: &AgentSpec, criterion: Criterion) -> Option<()> {
+/// Gives other settings to a learner of this kind; `None` if it is another.
+fn retune(agent: &mut dyn Any, spec: &AgentSpec, criterion: Criterion) -> Option<()> {
     match spec {
+        AgentSpec::QLearning(settings) => {
+            agent.downcast_mut::<QLearning>()?.retune(settings, criterion);
+        }
+        AgentSpec::Sarsa(settings) => {
+            agent.downcast_mut::<Sarsa>()?.retune(settings, criterion);
+        }
         AgentSpec::ExpectedSarsa(settings) => {
             agent.downcast_mut::<ExpectedSarsa>()?.retune(settings, criterion);
         }
@@ -262,7 +255,9 @@ fn retune_other(agent: &mut dyn Any, spec: &AgentSpec, criterion: Criterion) -> 
         AgentSpec::QLambda(settings) => {
             agent.downcast_mut::<QLambda>()?.retune(settings, criterion);
         }
-        AgentSpec::DynaQ(settings) => agent.downcast_mut::<DynaQ>()?.retune(settings, criterion),
+        AgentSpec::DynaQ(settings) => {
+            agent.downcast_mut::<DynaQ>()?.retune(settings, criterion);
+        }
         _ => return None,
     }
     Some(())
@@ -348,7 +343,7 @@ mod tests {
         let path = parameter(&session, "discount");
         session.apply(Command::Parameter { path, value: 0.5 }, None).unwrap();
         assert_eq!(session.run().settings().discount, 0.5);
-        let acting = session.run_mut().agent_any().downcast_mut::<QLearning>().unwrap();
+        let acting = session.run_mut().agent_any().unwrap().downcast_mut::<QLearning>().unwrap();
         assert_eq!(acting.discount(), 0.5);
     }
 

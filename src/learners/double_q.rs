@@ -12,7 +12,8 @@
 )]
 
 use super::tabular::{
-    TableError, Tabular, TabularSettings, chooses_by_its_table, table_entries_of, tells_its_table,
+    TableError, Tabular, TabularSettings, chooses_by_its_table, greedy, table_entries_of,
+    tells_its_table,
 };
 use crate::mdp::{
     ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
@@ -57,24 +58,6 @@ impl DoubleQ {
     pub fn retune(&mut self, settings: &TabularSettings, criterion: Criterion) {
         self.tabular.retune(settings, criterion);
     }
-
-    /// The allowed action of highest value in a table; among several, one by a fair draw.
-    fn best(&self, table: usize, row: usize, situation: &Situation<'_>, dice: &mut Dice) -> usize {
-        let values = self.tables[table].row(row);
-        let (mut best, mut most, mut ties) = (0, f64::NEG_INFINITY, 0);
-        for (action, &value) in values.iter().enumerate() {
-            if situation.allows(action) && value >= most {
-                ties = if value > most { 1 } else { ties + 1 };
-                (best, most) = if value > most { (action, value) } else { (best, most) };
-            }
-        }
-        if ties < 2 {
-            return best;
-        }
-        let chosen = dice.below(TIES, ties);
-        let equal = (0..values.len()).filter(|a| situation.allows(*a) && values[*a] == most);
-        equal.into_iter().nth(chosen).unwrap_or(best)
-    }
 }
 
 impl Agent for DoubleQ {
@@ -98,12 +81,11 @@ impl Agent for DoubleQ {
             0.0
         } else {
             let row = self.tabular.row_of(after);
-            let best = self.best(one, row, after, dice);
+            let best = greedy(self.tables[one].row(row), after, dice, TIES);
             self.tables[other].row(row)[best]
         };
         let target = experience.reward + self.tabular.discount * future;
-        let row = self.tabular.row_of(&experience.before);
-        let column = self.tabular.column_of(experience.action);
+        let (row, column) = self.tabular.pair_of(experience);
         let place = row * self.tabular.table.actions + column;
         let table = &mut self.tables[one];
         let step = self.tabular.step_after(table.visits[place]);
@@ -119,7 +101,8 @@ impl Agent for DoubleQ {
 #[cfg(test)]
 mod tests {
     use super::super::trials::{
-        constant, luck, maximisation_bias, play, published, random_process, step, two_by_three,
+        assert_near, best, constant, luck, maximisation_bias, play, published, random_process,
+        step, two_by_three,
     };
     use super::*;
     use crate::mdp::{Environment, Luck};
@@ -170,18 +153,14 @@ mod tests {
     #[test]
     fn values_converge_to_the_optimum_of_a_random_process() {
         let process = random_process();
-        let exact = process.fixed_point(0.9, |row| row.iter().copied().fold(f64::MIN, f64::max));
+        let exact = process.fixed_point(0.9, best);
         let settings = TabularSettings {
             step_size: super::super::StepSize::Visits { scale: 1.0, power: 0.7 },
             ..constant(0.1, 0.5)
         };
         let mut agent = learner(&process, &settings, 0.9);
         play(&process, &mut agent, luck(0, 0), 1_000_000);
-        for (state, exact) in exact.iter().enumerate() {
-            for (found, exact) in agent.table().unwrap().row(state).iter().zip(exact) {
-                assert!((found - exact).abs() < 0.06, "{state}: {found} {exact}");
-            }
-        }
+        assert_near(&agent, &exact, 0.06);
     }
 
     /// Sutton & Barto (2018), example 6.7, ten actions in B, with the shares of another program

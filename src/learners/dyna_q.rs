@@ -53,10 +53,7 @@ impl Default for DynaSettings {
 impl DynaSettings {
     /// All that is wrong with the settings; empty where nothing is.
     pub fn validate(&self) -> Vec<SettingError> {
-        let mut faults = self.table.validate();
-        for fault in &mut faults {
-            fault.path = format!("table.{}", fault.path);
-        }
+        let mut faults = self.table.validate_as("table");
         if self.planned > MOST_PLANNED {
             faults.push(SettingError {
                 path: "planned".to_owned(),
@@ -191,14 +188,13 @@ impl Agent for DynaQ {
 
     fn learn(&mut self, experience: &Experience<'_>, dice: &mut Dice) {
         self.now += 1;
-        let row = self.tabular.row_of(&experience.before);
-        let column = self.tabular.column_of(experience.action);
+        let (row, column) = self.tabular.pair_of(experience);
         let next = (!experience.terminal).then(|| self.tabular.row_of(&experience.after));
         self.note_mask(row, &experience.before);
         if let Some(next) = next {
             self.note_mask(next, &experience.after);
         }
-        let future = next.map_or(0.0, |next| self.tabular.highest(next, &experience.after));
+        let future = self.tabular.highest_after(experience);
         let target = experience.reward + self.tabular.discount * future;
         self.tabular.update(row, column, target);
         let reward = experience.reward;

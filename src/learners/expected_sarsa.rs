@@ -62,8 +62,8 @@ impl Agent for ExpectedSarsa {
             tabular.expected(row, &experience.after)
         };
         let target = experience.reward + tabular.discount * future;
-        let row = tabular.row_of(&experience.before);
-        tabular.update(row, tabular.column_of(experience.action), target);
+        let (row, column) = tabular.pair_of(experience);
+        tabular.update(row, column, target);
     }
 
     tells_its_table!();
@@ -72,7 +72,8 @@ impl Agent for ExpectedSarsa {
 #[cfg(test)]
 mod tests {
     use super::super::trials::{
-        cliff, constant, episodes, luck, play, published, random_process, step, two_by_three,
+        assert_near, cliff, constant, episodes, luck, play, published, random_process, step,
+        two_by_three,
     };
     use super::*;
     use crate::mdp::{Environment, Luck};
@@ -124,11 +125,7 @@ mod tests {
         };
         let mut agent = learner(&process, &settings, 0.9);
         play(&process, &mut agent, luck(0, 0), 1_000_000);
-        for (state, exact) in exact.iter().enumerate() {
-            for (found, exact) in agent.table().unwrap().row(state).iter().zip(exact) {
-                assert!((found - exact).abs() < 0.05, "{state}: {found} {exact}");
-            }
-        }
+        assert_near(&agent, &exact, 0.05);
     }
 
     /// Sutton & Barto (2018), example 6.6, with the means of 4,000 independent runs of another

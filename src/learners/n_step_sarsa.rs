@@ -39,10 +39,7 @@ impl Default for NStepSettings {
 impl NStepSettings {
     /// All that is wrong with the settings; empty where nothing is.
     pub fn validate(&self) -> Vec<SettingError> {
-        let mut faults = self.table.validate();
-        for fault in &mut faults {
-            fault.path = format!("table.{}", fault.path);
-        }
+        let mut faults = self.table.validate_as("table");
         if !(1..=MOST_STEPS).contains(&self.steps) {
             faults.push(SettingError {
                 path: "steps".to_owned(),
@@ -136,8 +133,7 @@ impl Agent for NStepSarsa {
 
     #[inline]
     fn learn(&mut self, experience: &Experience<'_>, dice: &mut Dice) {
-        let row = self.tabular.row_of(&experience.before);
-        let column = self.tabular.column_of(experience.action);
+        let (row, column) = self.tabular.pair_of(experience);
         self.waiting.push_back((row, column, experience.reward));
         if experience.terminal {
             self.promise.drop();

@@ -2,7 +2,7 @@
 //! and the next beat stands by the choice.
 
 use super::tabular::Tabular;
-use crate::mdp::{Dice, Situation};
+use crate::mdp::{Dice, Experience, Situation};
 
 /// An action that was chosen for the beat to come.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +41,22 @@ impl Promise {
         let column = tabular.choose(row, after, dice);
         self.0 = Some(Promised { beat: after.beat, row, column });
         (row, column)
+    }
+
+    /// Chooses for the beat to come and returns what that is worth; 0 after the end.
+    #[inline(always)]
+    pub fn value_after(
+        &mut self,
+        tabular: &mut Tabular,
+        experience: &Experience<'_>,
+        dice: &mut Dice,
+    ) -> f64 {
+        if experience.terminal {
+            self.drop();
+            return 0.0;
+        }
+        let (row, column) = self.make(tabular, &experience.after, dice);
+        tabular.value(row, column)
     }
 
     /// Nothing is promised: the episode is over.

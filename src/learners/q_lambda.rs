@@ -16,7 +16,6 @@ use crate::mdp::{
 #[derive(Debug, Clone)]
 pub struct QLambda {
     tabular: Tabular,
-    lambda: f64,
     traces: Traces,
 }
 
@@ -31,16 +30,14 @@ impl QLambda {
     ) -> Result<Self, TableError> {
         Ok(Self {
             tabular: Tabular::new(&settings.table, observations, actions, criterion)?,
-            lambda: settings.lambda,
-            traces: Traces::new(settings.traces),
+            traces: Traces::new(settings),
         })
     }
 
     /// Goes on with other settings and keeps the table.
     pub fn retune(&mut self, settings: &TraceSettings, criterion: Criterion) {
         self.tabular.retune(&settings.table, criterion);
-        self.lambda = settings.lambda;
-        self.traces.set_kind(settings.traces);
+        self.traces.retune(settings);
     }
 }
 
@@ -61,27 +58,12 @@ impl Agent for QLambda {
 
     #[inline]
     fn learn(&mut self, experience: &Experience<'_>, _dice: &mut Dice) {
-        let tabular = &mut self.tabular;
-        let row = tabular.row_of(&experience.before);
-        let column = tabular.column_of(experience.action);
-        if !tabular.is_greedy(row, column, &experience.before) {
+        let (row, column) = self.tabular.pair_of(experience);
+        if !self.tabular.is_greedy(row, column, &experience.before) {
             self.traces.clear();
         }
-        let future = if experience.terminal {
-            0.0
-        } else {
-            let after = tabular.row_of(&experience.after);
-            tabular.highest(after, &experience.after)
-        };
-        let target = experience.reward + tabular.discount * future;
-        let error = target - tabular.value(row, column);
-        let place = tabular.visit(row, column);
-        self.traces.meet(place);
-        self.traces.move_all(tabular, error);
-        self.traces.fade(tabular.discount * self.lambda);
-        if experience.terminal {
-            self.traces.clear();
-        }
+        let future = self.tabular.highest_after(experience);
+        self.traces.learn(&mut self.tabular, experience, future);
     }
 
     tells_its_table!();
@@ -90,7 +72,9 @@ impl Agent for QLambda {
 #[cfg(test)]
 mod tests {
     use super::super::q_learning::QLearning;
-    use super::super::trials::{constant, luck, play, random_process, step, two_by_three};
+    use super::super::trials::{
+        assert_near, best, constant, luck, play, random_process, step, two_by_three,
+    };
     use super::*;
     use crate::mdp::{Environment, Luck};
 
@@ -132,7 +116,7 @@ mod tests {
     fn values_converge_to_the_optimum_of_a_random_process() {
         let process = random_process();
         let (states, actions) = (process.state_space(), process.action_space());
-        let exact = process.fixed_point(0.9, |row| row.iter().copied().fold(f64::MIN, f64::max));
+        let exact = process.fixed_point(0.9, best);
         let table = super::super::TabularSettings {
             step_size: super::super::StepSize::Visits { scale: 1.0, power: 0.8 },
             ..constant(0.1, 0.3)
@@ -141,10 +125,6 @@ mod tests {
         let criterion = Criterion::Discounted(0.9);
         let mut agent = QLambda::new(&settings, states, actions, criterion).unwrap();
         play(&process, &mut agent, luck(0, 0), 1_000_000);
-        for (state, exact) in exact.iter().enumerate() {
-            for (found, exact) in agent.table().unwrap().row(state).iter().zip(exact) {
-                assert!((found - exact).abs() < 0.06, "{state}: {found} {exact}");
-            }
-        }
+        assert_near(&agent, &exact, 0.06);
     }
 }

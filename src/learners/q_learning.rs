@@ -58,15 +58,9 @@ impl Agent for QLearning {
     #[inline]
     fn learn(&mut self, experience: &Experience<'_>, _dice: &mut Dice) {
         let tabular = &mut self.tabular;
-        let future = if experience.terminal {
-            0.0
-        } else {
-            let row = tabular.row_of(&experience.after);
-            tabular.highest(row, &experience.after)
-        };
-        let target = experience.reward + tabular.discount * future;
-        let row = tabular.row_of(&experience.before);
-        tabular.update(row, tabular.column_of(experience.action), target);
+        let target = experience.reward + tabular.discount * tabular.highest_after(experience);
+        let (row, column) = tabular.pair_of(experience);
+        tabular.update(row, column, target);
     }
 
     tells_its_table!();
@@ -77,7 +71,8 @@ mod tests {
     use super::super::exploration::Exploration;
     use super::super::step_size::StepSize;
     use super::super::trials::{
-        cliff, constant, greedy_path, luck, maximisation_bias, play, published, random_process,
+        assert_near, best, cliff, constant, greedy_path, luck, maximisation_bias, play, published,
+        random_process,
     };
     use super::*;
     use crate::environments::{Chain, ChainSettings};
@@ -169,7 +164,7 @@ mod tests {
     #[test]
     fn values_converge_to_the_optimum_of_a_random_process() {
         let process = random_process();
-        let exact = process.fixed_point(0.9, |row| row.iter().copied().fold(f64::MIN, f64::max));
+        let exact = process.fixed_point(0.9, best);
         for power in [0.6, 0.8] {
             let settings = TabularSettings {
                 step_size: StepSize::Visits { scale: 1.0, power },
@@ -178,11 +173,7 @@ mod tests {
             };
             let mut agent = learner(&process, &settings, 0.9);
             play(&process, &mut agent, luck(0, 0), 1_000_000);
-            for (state, exact) in exact.iter().enumerate() {
-                for (found, exact) in agent.table().unwrap().row(state).iter().zip(exact) {
-                    assert!((found - exact).abs() < 0.05, "{power} {state}: {found} {exact}");
-                }
-            }
+            assert_near(&agent, &exact, 0.05);
         }
     }
 

@@ -85,16 +85,10 @@ impl Agent for Sarsa {
     #[inline]
     fn learn(&mut self, experience: &Experience<'_>, dice: &mut Dice) {
         let tabular = &mut self.tabular;
-        let future = if experience.terminal {
-            self.promise.drop();
-            0.0
-        } else {
-            let (row, column) = self.promise.make(tabular, &experience.after, dice);
-            tabular.value(row, column)
-        };
+        let future = self.promise.value_after(tabular, experience, dice);
         let target = experience.reward + tabular.discount * future;
-        let row = tabular.row_of(&experience.before);
-        tabular.update(row, tabular.column_of(experience.action), target);
+        let (row, column) = tabular.pair_of(experience);
+        tabular.update(row, column, target);
     }
 
     tells_its_table!();
@@ -105,7 +99,7 @@ mod tests {
     use super::super::exploration::Exploration;
     use super::super::step_size::StepSize;
     use super::super::trials::{
-        Tabulated, cliff, constant, greedy_path, luck, play, published, random_process,
+        Tabulated, assert_near, cliff, constant, greedy_path, luck, play, published, random_process,
     };
     use super::*;
     use crate::environments::{Chain, ChainSettings};
@@ -287,11 +281,7 @@ mod tests {
         };
         let mut agent = learner(&process, &settings, 0.9);
         play(&process, &mut agent, luck(0, 0), 1_000_000);
-        for (state, exact) in exact.iter().enumerate() {
-            for (found, exact) in agent.table().unwrap().row(state).iter().zip(exact) {
-                assert!((found - exact).abs() < 0.05, "{state}: {found} {exact}");
-            }
-        }
+        assert_near(&agent, &exact, 0.05);
     }
 
     #[test]

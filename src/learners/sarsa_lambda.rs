@@ -19,7 +19,6 @@ use crate::mdp::{
 pub struct SarsaLambda {
     tabular: Tabular,
     promise: Promise,
-    lambda: f64,
     traces: Traces,
 }
 
@@ -36,16 +35,14 @@ impl SarsaLambda {
         Ok(Self {
             tabular: Tabular::new(&table, observations, actions, criterion)?,
             promise: Promise::default(),
-            lambda: settings.lambda,
-            traces: Traces::new(settings.traces),
+            traces: Traces::new(settings),
         })
     }
 
     /// Goes on with other settings and keeps the table.
     pub fn retune(&mut self, settings: &TraceSettings, criterion: Criterion) {
         self.tabular.retune(&with_discount(&settings.table, criterion), criterion);
-        self.lambda = settings.lambda;
-        self.traces.set_kind(settings.traces);
+        self.traces.retune(settings);
     }
 }
 
@@ -67,25 +64,8 @@ impl Agent for SarsaLambda {
 
     #[inline]
     fn learn(&mut self, experience: &Experience<'_>, dice: &mut Dice) {
-        let tabular = &mut self.tabular;
-        let future = if experience.terminal {
-            self.promise.drop();
-            0.0
-        } else {
-            let (row, column) = self.promise.make(tabular, &experience.after, dice);
-            tabular.value(row, column)
-        };
-        let row = tabular.row_of(&experience.before);
-        let column = tabular.column_of(experience.action);
-        let target = experience.reward + tabular.discount * future;
-        let error = target - tabular.value(row, column);
-        let place = tabular.visit(row, column);
-        self.traces.meet(place);
-        self.traces.move_all(tabular, error);
-        self.traces.fade(tabular.discount * self.lambda);
-        if experience.terminal {
-            self.traces.clear();
-        }
+        let future = self.promise.value_after(&mut self.tabular, experience, dice);
+        self.traces.learn(&mut self.tabular, experience, future);
     }
 
     tells_its_table!();

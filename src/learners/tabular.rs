@@ -11,7 +11,7 @@ use super::exploration::Exploration;
 use super::step_size::{StepSize, StepSizes};
 use crate::environments::SettingError;
 use crate::mdp::enumerate::ACTION_LIMIT;
-use crate::mdp::{ActionTable, Criterion, Dice, Level, Situation, Space, SpaceError};
+use crate::mdp::{ActionTable, Criterion, Dice, Experience, Level, Situation, Space, SpaceError};
 
 /// The discount of learners where the criterion is the average reward and they are given none.
 ///
@@ -80,6 +80,13 @@ impl TabularSettings {
             });
         }
         faults
+    }
+
+    /// As [`TabularSettings::validate`], where these are settings of that name within others.
+    pub(super) fn validate_as(&self, name: &str) -> Vec<SettingError> {
+        let below =
+            |fault: SettingError| SettingError { path: format!("{name}.{}", fault.path), ..fault };
+        self.validate().into_iter().map(below).collect()
     }
 
     /// The discount that the learner uses: its own, else the criterion's: γ for a discounted
@@ -277,6 +284,22 @@ impl Tabular {
         }
     }
 
+    /// Row and column of the step's pair.
+    #[inline(always)]
+    pub fn pair_of(&self, experience: &Experience<'_>) -> (usize, usize) {
+        (self.row_of(&experience.before), self.column_of(experience.action))
+    }
+
+    /// The highest value after a step; 0 after the end.
+    #[inline(always)]
+    pub fn highest_after(&mut self, experience: &Experience<'_>) -> f64 {
+        if experience.terminal {
+            return 0.0;
+        }
+        let row = self.row_of(&experience.after);
+        self.highest(row, &experience.after)
+    }
+
     /// What the behaviour will have of the values here on average: with ε the mean of the allowed
     /// actions, else the highest. Exact ties share the rest, and are equal. 0 if none is allowed.
     #[inline(always)]
@@ -374,7 +397,7 @@ impl Tabular {
                     let most = if known == row { most } else { highest(values) };
                     marked(values, most, dice)
                 }
-                _ => greedy(values, situation, dice),
+                _ => greedy(values, situation, dice, TIES),
             }
         }
     }
@@ -512,12 +535,17 @@ fn marked(values: &[f64], most: f64, dice: &mut Dice) -> usize {
     } else {
         let ties = marks.count_ones() as usize;
         let all = Situation { levels: &[], reals: &[], allowed: None, beat: 0 };
-        break_tie(values, most, ties, &all, dice)
+        break_tie(values, most, ties, &all, dice, TIES)
     }
 }
 
-/// The allowed action of highest value; among several, one by a fair draw.
-fn greedy(values: &[f64], situation: &Situation<'_>, dice: &mut Dice) -> usize {
+/// The allowed action of highest value; among several, one by a fair draw of this source.
+pub(super) fn greedy(
+    values: &[f64],
+    situation: &Situation<'_>,
+    dice: &mut Dice,
+    source: usize,
+) -> usize {
     let (mut best, mut most, mut ties) = (0, f64::NEG_INFINITY, 0_usize);
     for (action, &value) in values.iter().enumerate() {
         if situation.allows(action) {
@@ -528,7 +556,7 @@ fn greedy(values: &[f64], situation: &Situation<'_>, dice: &mut Dice) -> usize {
             }
         }
     }
-    if ties < 2 { best } else { break_tie(values, most, ties, situation, dice) }
+    if ties < 2 { best } else { break_tie(values, most, ties, situation, dice, source) }
 }
 
 /// One of the `ties` allowed actions of value `most`, by a fair draw.
@@ -540,8 +568,9 @@ fn break_tie(
     ties: usize,
     situation: &Situation<'_>,
     dice: &mut Dice,
+    source: usize,
 ) -> usize {
-    let chosen = dice.below(TIES, ties);
+    let chosen = dice.below(source, ties);
     let equal = |(action, value): &(usize, &f64)| **value == most && situation.allows(*action);
     values.iter().enumerate().filter(equal).nth(chosen).map_or(0, |(action, _)| action)
 }

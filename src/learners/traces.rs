@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tabular::{Tabular, TabularSettings};
 use crate::environments::SettingError;
+use crate::mdp::Experience;
 
 /// What a pair's trace becomes when the pair is met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -36,10 +37,7 @@ impl Default for TraceSettings {
 impl TraceSettings {
     /// All that is wrong with the settings; empty where nothing is.
     pub fn validate(&self) -> Vec<SettingError> {
-        let mut faults = self.table.validate();
-        for fault in &mut faults {
-            fault.path = format!("table.{}", fault.path);
-        }
+        let mut faults = self.table.validate_as("table");
         if !(0.0..=1.0).contains(&self.lambda) {
             faults.push(SettingError {
                 path: "lambda".to_owned(),
@@ -61,17 +59,20 @@ const MOST: usize = 4096;
 #[derive(Debug, Clone)]
 pub(super) struct Traces {
     kind: TraceKind,
+    lambda: f64,
     /// Places in the table, and their traces.
     entries: Vec<(usize, f64)>,
 }
 
 impl Traces {
-    pub fn new(kind: TraceKind) -> Self {
-        Self { kind, entries: Vec::new() }
+    pub fn new(settings: &TraceSettings) -> Self {
+        Self { kind: settings.traces, lambda: settings.lambda, entries: Vec::new() }
     }
 
-    pub fn set_kind(&mut self, kind: TraceKind) {
-        self.kind = kind;
+    /// Goes on with other settings.
+    pub fn retune(&mut self, settings: &TraceSettings) {
+        self.kind = settings.traces;
+        self.lambda = settings.lambda;
     }
 
     /// Nothing is traced any more: an episode is over, or the chain of best actions broken.
@@ -79,8 +80,27 @@ impl Traces {
         self.entries.clear();
     }
 
+    /// The step's pair is met, and every traced pair moves by its step size, the error of this
+    /// target and its trace. Then all traces fade, or end with the episode.
+    #[inline(always)]
+    pub fn learn(&mut self, tabular: &mut Tabular, experience: &Experience<'_>, future: f64) {
+        let (row, column) = tabular.pair_of(experience);
+        let target = experience.reward + tabular.discount * future;
+        let error = target - tabular.value(row, column);
+        self.meet(tabular.visit(row, column));
+        for &(place, trace) in &self.entries {
+            let step = tabular.latest_step(place);
+            tabular.shift(place, step * error * trace);
+        }
+        if experience.terminal {
+            self.clear();
+        } else {
+            self.fade(tabular.discount * self.lambda);
+        }
+    }
+
     /// A pair is met.
-    pub fn meet(&mut self, place: usize) {
+    fn meet(&mut self, place: usize) {
         let known = self.entries.iter().position(|(other, _)| *other == place);
         let before = known.map_or(0.0, |at| self.entries.remove(at).1);
         let trace = match self.kind {
@@ -93,16 +113,8 @@ impl Traces {
         self.entries.push((place, trace));
     }
 
-    /// Every traced pair moves by its step size, this error and its trace.
-    pub fn move_all(&self, tabular: &mut Tabular, error: f64) {
-        for &(place, trace) in &self.entries {
-            let step = tabular.latest_step(place);
-            tabular.shift(place, step * error * trace);
-        }
-    }
-
     /// All traces fade to this share.
-    pub fn fade(&mut self, share: f64) {
+    fn fade(&mut self, share: f64) {
         self.entries.retain_mut(|(_, trace)| {
             *trace *= share;
             *trace >= LEAST

@@ -381,3 +381,17 @@ pub fn maze(
     };
     Tabulated::new(number(start), (0..rows * columns).map(cell).collect())
 }
+
+/// What the best action is worth: the value of the optimum, for [`Tabulated::fixed_point`].
+pub fn best(row: &[f64]) -> f64 {
+    row.iter().copied().fold(f64::MIN, f64::max)
+}
+
+/// Asserts that an agent's values lie within so much of the exact ones.
+pub fn assert_near(agent: &impl Agent, exact: &[Vec<f64>], tolerance: f64) {
+    for (state, exact) in exact.iter().enumerate() {
+        for (found, exact) in agent.table().unwrap().row(state).iter().zip(exact) {
+            assert!((found - exact).abs() < tolerance, "state {state}: {found} {exact}");
+        }
+    }
+}

@@ -223,8 +223,8 @@ impl fmt::Display for Description<'_> {
     }
 }
 
-/// A power of ten as people write it: `10²⁴`.
-fn ten_to_the(exponent: i64) -> String {
+/// A power of ten as people write it: `10²⁴`, `10⁻⁷`.
+pub fn ten_to_the(exponent: i64) -> String {
     let raised = exponent.to_string();
     let raised = raised.chars().map(|digit| match digit {
         '0' => '⁰',

@@ -135,6 +135,12 @@ impl AgentSpec {
         ]
     }
 
+    /// Whether it is a learner that goes on, with what it has learned, when it is given the wanted
+    /// settings: one of the same kind.
+    pub fn goes_on_as(&self, wanted: &Self) -> bool {
+        self.learner().is_some() && std::mem::discriminant(self) == std::mem::discriminant(wanted)
+    }
+
     /// What is wrong with a learner's settings whichever environment it learns in.
     pub fn own_faults(&self) -> Vec<SettingError> {
         match self {
@@ -171,44 +177,36 @@ impl AgentSpec {
                 };
                 if fine { Vec::new() } else { vec![fault()] }
             }
-            Self::QLearning(_) | Self::Sarsa(_) | Self::ExpectedSarsa(_) | Self::DoubleQ(_) => {
-                let mut faults = self.own_faults();
-                let endless = self.learner().and_then(|own| endless_learning(own, environment));
-                faults.extend(endless);
-                faults
-            }
-            Self::NStepSarsa(_) | Self::SarsaLambda(_) | Self::QLambda(_) | Self::DynaQ(_) => {
-                let mut faults = self.own_faults();
-                let endless = self.learner().and_then(|own| endless_learning(own, environment));
-                faults.extend(
-                    endless.map(|fault| SettingError {
-                        path: format!("table.{}", fault.path),
-                        ..fault
-                    }),
-                );
-                faults
-            }
             Self::Threshold(settings) => {
                 let (states, actions) = (environment.state_space(), environment.action_space());
                 Threshold::new(settings, states, actions).err().unwrap_or_default()
             }
             Self::Kanban(settings) => kanban_faults(settings, environment),
+            learner => {
+                let mut faults = learner.own_faults();
+                let undiscounted = |own: &TabularSettings| own.discount == Some(1.0);
+                if learner.learner().is_some_and(undiscounted) && !environment.ends() {
+                    faults.push(learner.endless());
+                }
+                faults
+            }
         }
     }
-}
 
-/// What is wrong with a discount of 1 where nothing ends: Q would grow without bound.
-fn endless_learning(
-    settings: &TabularSettings,
-    environment: &AnyEnvironment,
-) -> Option<SettingError> {
-    (settings.discount == Some(1.0) && !environment.ends()).then(|| SettingError {
-        path: "discount".to_owned(),
-        message: "this environment never ends, so that values grow without bound at a discount \
-                  of 1"
-            .to_owned(),
-        remedy: "give a number below 1, such as 0.95, or leave it out".to_owned(),
-    })
+    /// What is wrong with a discount of 1 where nothing ends: Q would grow without bound.
+    fn endless(&self) -> SettingError {
+        let own = matches!(
+            self,
+            Self::QLearning(_) | Self::Sarsa(_) | Self::ExpectedSarsa(_) | Self::DoubleQ(_)
+        );
+        SettingError {
+            path: if own { "discount" } else { "table.discount" }.to_owned(),
+            message: "this environment never ends, so that values grow without bound at a \
+                      discount of 1"
+                .to_owned(),
+            remedy: "give a number below 1, such as 0.95, or leave it out".to_owned(),
+        }
+    }
 }
 
 fn kanban_faults(settings: &KanbanSettings, environment: &AnyEnvironment) -> Vec<SettingError> {

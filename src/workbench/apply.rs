@@ -21,7 +21,7 @@ use crate::experiment::saved_run::SavedRun;
 use crate::experiment::session::{Command, Session};
 use crate::experiment::trajectory::Beat;
 use crate::heuristics::{LevelName, ThresholdSettings};
-use crate::learners::{StepSize, TabularSettings};
+use crate::learners::StepSize;
 use crate::mdp::Criterion;
 use crate::planners::Method;
 use crate::scenario::{AgentSpec, KanbanSettings, OptimumSettings, library};
@@ -94,16 +94,12 @@ fn set_parameter(
     let at = path.clone();
     match session.apply(Command::Parameter { path, value }, None) {
         Ok(()) => {
-            desk.notice = None;
             keep_sight(desk, &before, session);
-            let changed = session.scenario().parameters();
-            let rounded = changed.iter().find(|parameter| parameter.path == at);
-            if let Some((parameter, becomes)) =
-                rounded.and_then(|parameter| Some((parameter, parameter.becomes.as_ref()?)))
-            {
-                let (owner, label) = (&parameter.owner, &parameter.label);
-                desk.notice = Some(format!("{label} of {owner} is rounded to {becomes}."));
-            }
+            let parameters = session.scenario().parameters();
+            desk.notice = parameters.iter().find(|parameter| parameter.path == at).and_then(|p| {
+                let becomes = p.becomes.as_ref()?;
+                Some(format!("{} of {} is rounded to {becomes}.", p.label, p.owner))
+            });
             if session.run().beats() < beats {
                 begin_again(desk, opening);
                 desk.notice =
@@ -281,14 +277,10 @@ fn choose_agent(desk: &mut Desk, session: &mut Session, choice: AgentChoice) {
         AgentChoice::Threshold => AgentSpec::Threshold(ThresholdSettings::suggested(environment)),
         AgentChoice::Kanban => AgentSpec::Kanban(kanban_to_begin_with(desk, session)),
         AgentChoice::Optimum => AgentSpec::Optimum(OptimumSettings::default()),
-        AgentChoice::QLearning => AgentSpec::QLearning(TabularSettings::default()),
-        AgentChoice::Sarsa => AgentSpec::Sarsa(TabularSettings::default()),
-        AgentChoice::ExpectedSarsa => AgentSpec::ExpectedSarsa(TabularSettings::default()),
-        AgentChoice::DoubleQ => AgentSpec::DoubleQ(TabularSettings::default()),
-        AgentChoice::NStepSarsa => AgentSpec::NStepSarsa(Default::default()),
-        AgentChoice::SarsaLambda => AgentSpec::SarsaLambda(Default::default()),
-        AgentChoice::QLambda => AgentSpec::QLambda(Default::default()),
-        AgentChoice::DynaQ => AgentSpec::DynaQ(Default::default()),
+        learner => {
+            let usual = AgentSpec::learners();
+            usual.into_iter().find(|spec| choice_of(spec) == learner).unwrap_or_default()
+        }
     });
     desk.wanted = spec.clone();
     desk.awaited = waits(&spec);
@@ -334,8 +326,7 @@ fn tune(desk: &mut Desk, session: &mut Session, tuning: Tuning) {
             Tuning::InitialValue(value) => settings.initial_value = value,
             Tuning::KanbanLevel { .. } | Tuning::Threshold { .. } => return,
         }
-        adopt(desk, session, spec);
-        return;
+        return adopt(desk, session, spec);
     }
     match (&mut spec, tuning) {
         (AgentSpec::Kanban(settings), Tuning::KanbanLevel { buffer, level }) => {

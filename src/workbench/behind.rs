@@ -182,7 +182,7 @@ pub fn act_when_ready(desk: &mut Desk, session: &mut Session) {
 /// what it knows, and so do its curve and the statistics.
 pub fn change_agent(desk: &mut Desk, session: &mut Session, spec: AgentSpec) {
     let learns = spec.learner().is_some();
-    let same = learns && std::mem::discriminant(&spec) == std::mem::discriminant(session.agent());
+    let same = session.agent().goes_on_as(&spec);
     match session.apply(Command::Agent(spec), desk.plan().as_ref()) {
         Ok(()) => {
             desk.notice = None;

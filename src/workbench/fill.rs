@@ -202,21 +202,16 @@ fn options(desk: &Desk, session: &Session) -> Vec<AgentOption> {
         about: about(choice),
         unavailable,
     };
-    vec![
+    let rules = [
         option(AgentChoice::AlwaysRun, &always, None),
         option(AgentChoice::Random, "Random", no_actions.clone()),
         option(AgentChoice::Threshold, "Threshold", no_actions.clone()),
-        option(AgentChoice::Kanban, "Kanban", no_actions.clone().or(kanban)),
+        option(AgentChoice::Kanban, "Kanban", no_actions.or(kanban)),
         option(AgentChoice::Optimum, "Optimum", no_plan),
-        option(AgentChoice::QLearning, "Q-learning", tables.clone()),
-        option(AgentChoice::Sarsa, "SARSA", tables.clone()),
-        option(AgentChoice::ExpectedSarsa, "Expected SARSA", tables.clone()),
-        option(AgentChoice::DoubleQ, "Double Q-learning", tables.clone()),
-        option(AgentChoice::NStepSarsa, "n-step SARSA", tables.clone()),
-        option(AgentChoice::SarsaLambda, "SARSA(λ)", tables.clone()),
-        option(AgentChoice::QLambda, "Q(λ)", tables.clone()),
-        option(AgentChoice::DynaQ, "Dyna-Q", tables),
-    ]
+    ];
+    let learners = AgentSpec::learners();
+    let learners = learners.iter().map(|spec| option(choice_of(spec), spec.name(), tables.clone()));
+    rules.into_iter().chain(learners).collect()
 }
 
 /// What an agent does, in a few words.

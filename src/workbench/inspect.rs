@@ -38,14 +38,24 @@ fn inspected(desk: &Desk, session: &Session) -> Vec<Level> {
     desk.inspected.clone().unwrap_or_else(|| desk.present(session).to_vec())
 }
 
+/// Whether an action says of machines which are held back.
+pub fn is_of_machines(space: &Space) -> bool {
+    space.variables().iter().all(|variable| variable.labels == ["hold", "run"])
+}
+
+/// The numbers, from 1, of the machines that an action holds back.
+pub fn held(action: &[Level]) -> Vec<String> {
+    let held = (1..).zip(action).filter(|(_, level)| **level == 0);
+    held.map(|(number, _): (usize, _)| number.to_string()).collect()
+}
+
 /// An action in words: "hold lathe", "run all", "replace".
 pub fn action_words(space: &Space, action: &[Level]) -> String {
     let variables = space.variables();
-    let machines = variables.iter().all(|variable| variable.labels == ["hold", "run"]);
     if variables.is_empty() {
         return "nothing to decide".to_owned();
     }
-    if machines {
+    if is_of_machines(space) {
         let held: Vec<&str> = variables
             .iter()
             .zip(action)
@@ -66,11 +76,9 @@ pub fn action_words(space: &Space, action: &[Level]) -> String {
 
 /// An action in as few words as possible: "hold 1 and 3" for machines of long names.
 fn few_words(space: &Space, action: &[Level]) -> String {
-    let variables = space.variables();
-    let held: Vec<_> =
-        (1..).zip(action).filter(|(_, level)| **level == 0).map(|(n, _)| n.to_string()).collect();
-    let machines = variables.iter().all(|variable| variable.labels == ["hold", "run"]);
-    if !machines || held.is_empty() || (held.len() > 1 && held.len() == variables.len()) {
+    let held = held(action);
+    let all_or_none = held.is_empty() || (held.len() > 1 && held.len() == space.len());
+    if all_or_none || !is_of_machines(space) {
         return action_words(space, action);
     }
     format!("hold {}", held.join(", "))

@@ -142,6 +142,25 @@ pub enum AgentChoice {
     DynaQ,
 }
 
+impl AgentChoice {
+    /// All of them, in the order of the menu.
+    pub const ALL: [Self; 13] = [
+        Self::AlwaysRun,
+        Self::Random,
+        Self::Threshold,
+        Self::Kanban,
+        Self::Optimum,
+        Self::QLearning,
+        Self::Sarsa,
+        Self::ExpectedSarsa,
+        Self::DoubleQ,
+        Self::NStepSarsa,
+        Self::SarsaLambda,
+        Self::QLambda,
+        Self::DynaQ,
+    ];
+}
+
 /// A change to the settings of an agent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Tuning {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::desk::Desk;
-use super::inspect::{action_words, allowed, support};
+use super::inspect::{action_words, allowed, held, is_of_machines, support};
 use super::view::{MapCell, MapView};
 use crate::environments::AnyEnvironment;
 use crate::experiment::planning::Snapshot;
@@ -152,12 +152,9 @@ fn candidates(
     action: &[Level],
     words: &str,
 ) -> impl Iterator<Item = String> + use<> {
-    let variables = space.variables();
-    let first = if variables.iter().all(|variable| variable.labels == ["hold", "run"]) {
-        let held = action.iter().enumerate().filter(|(_, level)| **level == 0);
-        let numbers: Vec<_> = held.map(|(at, _)| (at + 1).to_string()).collect();
+    let first = if is_of_machines(space) {
         // From ten machines on "12" would be the first two as well as the twelfth.
-        Some(numbers.join(if variables.len() < 10 { "" } else { "," }))
+        Some(held(action).join(if space.len() < 10 { "" } else { "," }))
     } else {
         match words {
             "left" => Some("←".to_owned()),

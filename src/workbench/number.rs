@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+pub use crate::mdp::variable::ten_to_the;
+
 /// The minus sign, U+2212, as wide as a digit.
 pub const MINUS: char = '\u{2212}';
 /// The narrow space that does not break, U+202F: between thousands and before units.
@@ -83,7 +85,7 @@ pub fn scientific(value: f64, digits: usize) -> String {
     let digits = digits.max(1);
     let exponent = exponent_of(value, digits);
     let mantissa = value / 10f64.powi(exponent);
-    format!("{} · {}", fixed(mantissa, digits - 1), power_of_ten(exponent))
+    format!("{} · {}", fixed(mantissa, digits - 1), ten_to_the(exponent.into()))
 }
 
 /// A power of ten for an axis: `0.01`, `0.1`, `1`, `10`, `100`, and `10³` or `10⁻³` beyond.
@@ -91,7 +93,7 @@ pub fn decade(exponent: i32) -> String {
     if (-2..=2).contains(&exponent) {
         fixed(10f64.powi(exponent), usize::try_from(-exponent).unwrap_or(0))
     } else {
-        power_of_ten(exponent)
+        ten_to_the(exponent.into())
     }
 }
 
@@ -113,22 +115,6 @@ fn rounded(value: f64, digits: i32) -> f64 {
 /// How many there are of something: `1 beat`, `12 000 beats`.
 pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), plural(number, one, many))
-}
-
-/// `10⁻⁷`.
-pub fn power_of_ten(exponent: i32) -> String {
-    let mut text = String::from("10");
-    for c in exponent.to_string().chars() {
-        text.push(match c {
-            '-' => '⁻',
-            '0' => '⁰',
-            '1' => '¹',
-            '2' => '²',
-            '3' => '³',
-            digit => char::from_u32(u32::from(digit) - u32::from('0') + 0x2070).unwrap_or(digit),
-        });
-    }
-    text
 }
 
 /// A probability with three decimals and no leading zero, as tables of the field write it:

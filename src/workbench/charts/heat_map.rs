@@ -1,6 +1,7 @@
 //! Value and policy over any two variables, cell by cell.
 
 use super::hatch;
+use super::map_key::{KEY_INSET, KEY_ROW, KeyEntry, key, paint_key};
 use super::regions::{Deepest, regions};
 use crate::workbench::colour::{diverging, ink_on, viridis};
 use crate::workbench::lettering::Face;
@@ -16,10 +17,6 @@ use egui::{
 const FIGURE_EDGE: f32 = 36.0;
 /// From this edge on a cell shows its policy's mark (points).
 const MARK_EDGE: f32 = 14.0;
-/// The key stands so far from the left, in line with the axis titles (points).
-const KEY_INSET: f32 = 20.0;
-/// The key takes no more rows than this; actions beyond are named by hovering.
-const MOST_KEY_ROWS: usize = 3;
 /// Up to so many cells each has a name of its own for screen readers and scripts.
 const NAMED_CELLS: usize = 512;
 
@@ -220,6 +217,19 @@ struct Plan {
     cells: Rect,
     edge: (f32, f32),
     bar: Rect,
+    key: Vec<KeyEntry>,
+    policy: PolicyShown,
+}
+
+/// How the policy is shown on the cells.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PolicyShown {
+    /// Each cell has its mark.
+    Marks,
+    /// Cells are too small for that: borders between actions, and a mark for each region with room.
+    Regions,
+    /// Nearly every cell differs from the next, and borders would hide the values.
+    Not,
 }
 
 /// Draws the map over all the room there is.
@@ -265,8 +275,8 @@ fn plan(painter: &Painter, map: &HeatMap<'_>, rect: Rect, id: Id, theme: &Theme)
     let steady = |part: &str, needed: f32, slack: f32| {
         steady::room(painter.ctx(), id.with(part), needed, slack)
     };
-    let entries = key(painter, map, rect.width() - KEY_INSET, theme);
-    let key_rows = entries.last().map_or(0, |entry| entry.at.1 + 1);
+    let key = key(painter, map, rect.width() - KEY_INSET, theme);
+    let key_rows = key.last().map_or(0, |entry| entry.at.1 + 1);
     let legend = steady("key", key_rows as f32 * KEY_ROW, f32::INFINITY);
     let (low, high) = map.scale.ends();
     let bar_words = [low, high].map(|v| number::significant(v, 4));
@@ -291,7 +301,8 @@ fn plan(painter: &Painter, map: &HeatMap<'_>, rect: Rect, id: Id, theme: &Theme)
         pos2(cells.right() + 2.0 * STEP, cells.top()),
         vec2(STEP, cells.height()),
     );
-    Plan { cells, edge, bar }
+    let policy = policy_shown(painter, map, edge);
+    Plan { cells, edge, bar, key, policy }
 }
 
 fn cell_rect(plan: &Plan, x: usize, y: usize, rows: usize) -> Rect {
@@ -358,22 +369,17 @@ fn paint_cells(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Theme)
 }
 
 fn paint_choices(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Theme) {
-    if map.choices.is_empty() {
+    if plan.policy == PolicyShown::Not {
         return;
     }
     let (columns, rows) = (map.x.levels.len(), map.y.levels.len());
     let edge = plan.edge.0.min(plan.edge.1);
-    let marked = has_marks(painter, map, plan);
-    if !marked && is_noise(map) {
-        // Where nearly every cell differs from the next, borders would hide the values.
-        return;
-    }
     for y in 0..rows {
         for x in 0..columns {
             let Some(colour) = map.colour(x, y, theme) else { continue };
             let cell = cell_rect(plan, x, y, rows);
             let choice = map.choice_at(x, y);
-            if marked {
+            if plan.policy == PolicyShown::Marks {
                 paint_mark(painter, map, cell, choice, ink_on(colour), edge >= FIGURE_EDGE);
             } else {
                 // Too small for marks: the borders between actions carry the policy.
@@ -392,19 +398,24 @@ fn paint_choices(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Them
     }
 }
 
-/// Whether each cell shows its mark: it is large enough, and each mark that is shown has room.
-fn has_marks(painter: &Painter, map: &HeatMap<'_>, plan: &Plan) -> bool {
+/// Cells show their marks where they are large enough and each mark that stands alone has room.
+fn policy_shown(painter: &Painter, map: &HeatMap<'_>, edge: (f32, f32)) -> PolicyShown {
     let face = Face::small(Color32::WHITE).weighing(Weight::Medium);
-    let shown = |action: usize| {
-        let is = |other: u16| usize::from(other) == action;
-        map.choices.iter().any(|choice| match choice {
-            Choice::Action(a) => is(*a),
-            Choice::Tie(..) | Choice::None => false,
-        })
+    let fits = |mark: &ActionMark| face.width(painter, &mark.mark) <= edge.0 - 3.0;
+    let fit: Vec<bool> = map.marks.iter().map(fits).collect();
+    let has_room = |choice: &Choice| match choice {
+        Choice::Action(a) => fit.get(usize::from(*a)) != Some(&false),
+        Choice::Tie(..) | Choice::None => true,
     };
-    let fits = |mark: &ActionMark| face.width(painter, &mark.mark) <= plan.edge.0 - 3.0;
-    plan.edge.0.min(plan.edge.1) >= MARK_EDGE
-        && map.marks.iter().enumerate().all(|(action, mark)| fits(mark) || !shown(action))
+    if map.choices.is_empty() {
+        PolicyShown::Not
+    } else if edge.0.min(edge.1) >= MARK_EDGE && map.choices.iter().all(has_room) {
+        PolicyShown::Marks
+    } else if is_noise(map) {
+        PolicyShown::Not
+    } else {
+        PolicyShown::Regions
+    }
 }
 
 /// Whether more than a third of neighbours differ in what the policy does: it is not learned yet.
@@ -424,7 +435,7 @@ fn is_noise(map: &HeatMap<'_>) -> bool {
 /// Where cells are too small for marks, each region that has room is marked once.
 fn paint_region_marks(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Theme) {
     let (columns, rows) = (map.x.levels.len(), map.y.levels.len());
-    if map.choices.is_empty() || has_marks(painter, map, plan) || is_noise(map) {
+    if plan.policy != PolicyShown::Regions {
         return;
     }
     let choice = |at: usize| {
@@ -521,140 +532,7 @@ fn paint_axes(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, rect: Rect, the
     face.paint_within(painter, Align2::CENTER_TOP, below, map.x.title, rect.width());
     let beside = pos2(rect.left() + 8.0, plan.cells.center().y);
     face.paint_upright(painter, beside, map.y.title, rect.height());
-    paint_key(painter, map, rect, theme);
-}
-
-/// What a sign in the map means: "1 hold 1".
-struct KeyEntry {
-    mark: String,
-    swatch: Swatch,
-    words: String,
-    /// Where it starts, from the key's left end, and in which row.
-    at: (f32, usize),
-    mark_width: f32,
-}
-
-/// The square in front of a sign.
-#[derive(Clone, Copy, PartialEq)]
-enum Swatch {
-    None,
-    Colour(Color32),
-    Hatched,
-}
-
-const KEY_ROW: f32 = 18.0;
-
-/// The key's entries when it may be so wide: actions that the map shows, and its other signs. Where
-/// they would take too many rows the last says how many more there are.
-fn key(painter: &Painter, map: &HeatMap<'_>, room: f32, theme: &Theme) -> Vec<KeyEntry> {
-    let mut entries = signs(map);
-    let all = entries.len();
-    place_key(painter, &mut entries, room, theme);
-    entries.retain(|entry| entry.at.1 < MOST_KEY_ROWS);
-    while entries.len() < all {
-        let more = all - entries.len();
-        entries.push(KeyEntry::new("", Swatch::None, format!("… {more} more")));
-        place_key(painter, &mut entries, room, theme);
-        if entries.last().is_none_or(|last| last.at.1 < MOST_KEY_ROWS) || entries.len() < 2 {
-            break;
-        }
-        entries.truncate(entries.len() - 2);
-    }
-    entries
-}
-
-impl KeyEntry {
-    fn new(mark: &str, swatch: Swatch, words: String) -> Self {
-        Self { mark: mark.to_owned(), swatch, words, at: (0.0, 0), mark_width: 0.0 }
-    }
-}
-
-/// What the map's signs mean.
-fn signs(map: &HeatMap<'_>) -> Vec<KeyEntry> {
-    let used = |action: u16| {
-        map.choices.iter().any(|choice| match choice {
-            Choice::Action(a) => *a == action,
-            Choice::Tie(a, b) => *a == action || *b == action,
-            Choice::None => false,
-        })
-    };
-    let shown = map.marks.iter().enumerate();
-    let shown = shown.filter(|(action, _)| u16::try_from(*action).is_ok_and(used));
-    let whose = KeyEntry::new("", Swatch::None, format!("policy of {}:", map.whose));
-    let entries = shown.map(|(_, mark)| {
-        let by_policy = map.fill == Fill::Policy;
-        let swatch = if by_policy { Swatch::Colour(mark.colour) } else { Swatch::None };
-        KeyEntry::new(&mark.mark, swatch, key_words(map, mark))
-    });
-    let mut entries: Vec<_> = std::iter::once(whose).chain(entries).collect();
-    if entries.len() == 1 {
-        entries.clear();
-    }
-    if map.choices.iter().any(|choice| matches!(choice, Choice::Tie(..))) {
-        entries.push(KeyEntry::new("=", Swatch::None, "equally good".to_owned()));
-    }
-    if map.worth.contains(&Worth::NeverVisited) {
-        entries.push(KeyEntry::new("", Swatch::Hatched, "never visited".to_owned()));
-    }
-    entries
-}
-
-/// Gives each entry its place, row by row.
-fn place_key(painter: &Painter, entries: &mut [KeyEntry], room: f32, theme: &Theme) {
-    let (bold, face) = key_faces(theme);
-    let (mut x, mut row) = (0.0, 0);
-    for entry in entries {
-        entry.mark_width =
-            if entry.mark.is_empty() { 0.0 } else { bold.width(painter, &entry.mark) + HALF };
-        let swatch = if entry.swatch == Swatch::None { 0.0 } else { SWATCH };
-        let width = swatch + entry.mark_width + face.width(painter, &entry.words);
-        if x > 0.0 && x + width > room {
-            (x, row) = (0.0, row + 1);
-        }
-        entry.at = (x, row);
-        x += width + 12.0;
-    }
-}
-
-/// The action in words; of the one without a mark it must be said that it has none.
-fn key_words(map: &HeatMap<'_>, mark: &ActionMark) -> String {
-    let unmarked = mark.mark.is_empty() && map.marks.len() > 1;
-    if unmarked { format!("unmarked: {}", mark.name) } else { mark.name.clone() }
-}
-
-const SWATCH: f32 = 14.0;
-
-fn key_faces(theme: &Theme) -> (Face, Face) {
-    (Face::small(theme.text).weighing(Weight::Medium), Face::small(theme.quiet))
-}
-
-fn paint_key(painter: &Painter, map: &HeatMap<'_>, rect: Rect, theme: &Theme) {
-    let (bold, face) = key_faces(theme);
-    let left = rect.left() + KEY_INSET;
-    for entry in key(painter, map, rect.width() - KEY_INSET, theme) {
-        let (from, row) = entry.at;
-        let mut at = pos2(left + from, rect.top() + KEY_ROW * (row as f32 + 0.5));
-        let square = Rect::from_center_size(at + vec2(5.0, 0.0), vec2(10.0, 10.0));
-        match entry.swatch {
-            Swatch::None => {}
-            Swatch::Colour(colour) => {
-                painter.rect_filled(square, 2.0, colour);
-            }
-            Swatch::Hatched => {
-                painter.rect_filled(square, 0.0, theme.raised);
-                let mut lines = Vec::new();
-                hatch::lines(square, 5.0, Stroke::new(1.0, theme.quiet), &mut lines);
-                painter.extend(lines);
-            }
-        }
-        if entry.swatch != Swatch::None {
-            at.x += SWATCH;
-        }
-        bold.paint(painter, Align2::LEFT_CENTER, at, &entry.mark);
-        at.x += entry.mark_width;
-        let room = rect.right() - at.x;
-        face.paint_within(painter, Align2::LEFT_CENTER, at, &entry.words, room);
-    }
+    paint_key(painter, &plan.key, rect, theme);
 }
 
 /// Which levels get a label so that labels of this width keep apart: every one, or every 2nd, 5th,

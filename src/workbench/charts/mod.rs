@@ -9,6 +9,7 @@ pub mod bars;
 pub mod curves;
 pub mod hatch;
 pub mod heat_map;
+mod map_key;
 pub mod regions;
 pub mod thin;
 

@@ -431,22 +431,7 @@ mod tests {
 
     #[test]
     fn agents_have_colours_of_their_own() {
-        use AgentChoice::*;
-        let all = [
-            AlwaysRun,
-            Random,
-            Threshold,
-            Kanban,
-            Optimum,
-            QLearning,
-            Sarsa,
-            ExpectedSarsa,
-            DoubleQ,
-            NStepSarsa,
-            SarsaLambda,
-            QLambda,
-            DynaQ,
-        ];
+        let all = AgentChoice::ALL;
         for theme in [Theme::DARK, Theme::LIGHT] {
             for (i, one) in all.iter().enumerate() {
                 for other in &all[..i] {

@@ -272,7 +272,7 @@ fn ahead_ui(
     let response = button.show(ui, place, ui.id().with("train ahead"));
     menu(ui, &response, 180.0, |ui| {
         for (beats, power) in AHEAD {
-            let name = format!("{} beats", number::power_of_ten(power));
+            let name = format!("{} beats", number::ten_to_the(power.into()));
             let key = if beats == 100_000 { "T" } else { "" };
             if (Item { key, ..Item::new(&name) }).show(ui) {
                 intents.push(Intent::TrainAhead(beats));

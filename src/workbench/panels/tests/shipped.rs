@@ -241,30 +241,11 @@ static DRAWN: LazyLock<Vec<Drawn>> = LazyLock::new(|| {
 
 /// The default scenario's window with each agent and each planner, drawn once for all tests.
 static DRAWN_WITH_AGENTS: LazyLock<Vec<Drawn>> = LazyLock::new(|| {
-    use AgentChoice::{
-        AlwaysRun, DoubleQ, DynaQ, ExpectedSarsa, Kanban, NStepSarsa, Optimum, QLambda, QLearning,
-        Random, Sarsa, SarsaLambda, Threshold,
-    };
     let mut easel = Easel::at(library::DEFAULT);
     easel.bench.borrow_mut().rest();
     let curves = [CurveKind::Gap, CurveKind::Reward, CurveKind::Bounds];
     let rates = [Rates::PerHour, Rates::PerBeat];
-    let agents = [
-        AlwaysRun,
-        Random,
-        Threshold,
-        Kanban,
-        Optimum,
-        QLearning,
-        Sarsa,
-        ExpectedSarsa,
-        DoubleQ,
-        NStepSarsa,
-        SarsaLambda,
-        QLambda,
-        DynaQ,
-    ];
-    for (at, agent) in agents.into_iter().enumerate() {
+    for (at, agent) in AgentChoice::ALL.into_iter().enumerate() {
         easel.bench.borrow_mut().ask([
             Intent::ChooseAgent(agent),
             Intent::ShowCurve(curves[at % 3]),
