@@ -2,7 +2,11 @@
 //! and one line in [`Command`] and one in [`Command::run`].
 
 pub mod check;
+pub mod compare;
+pub mod experiment;
+pub mod fork;
 pub mod list;
+pub mod merge;
 pub mod objects;
 pub mod open;
 pub mod output;
@@ -11,6 +15,7 @@ pub mod replay;
 pub mod schema;
 pub mod simulate;
 pub mod solve;
+pub mod sweep;
 pub mod train;
 
 use std::path::{Path, PathBuf};
@@ -79,6 +84,14 @@ enum Command {
     Simulate(simulate::SimulateArguments),
     /// Let a learner learn over several seeds, and measure it against the optimum.
     Train(train::TrainArguments),
+    /// Compare agents over scenarios and seeds, on the same luck.
+    Compare(compare::CompareArguments),
+    /// From one state: what each first action comes to, on the same luck.
+    Fork(fork::ForkArguments),
+    /// Vary figures of scenario or agents, and find the best settings.
+    Sweep(sweep::SweepArguments),
+    /// Join the parts of a comparison or sweep that were played apart.
+    Merge(merge::MergeArguments),
     /// Play a saved run again.
     Replay(replay::ReplayArguments),
     /// Describe every field of a kind, or (`schema json`) the objects that commands print.
@@ -93,6 +106,10 @@ impl Command {
             Self::Solve(arguments) => arguments.format,
             Self::Simulate(arguments) => arguments.format,
             Self::Train(arguments) => arguments.format,
+            Self::Compare(arguments) => arguments.format(),
+            Self::Fork(arguments) => arguments.format,
+            Self::Sweep(arguments) => arguments.format(),
+            Self::Merge(arguments) => arguments.format,
             Self::Replay(arguments) => arguments.format,
             Self::Schema(arguments) => arguments.format,
         }
@@ -105,6 +122,10 @@ impl Command {
             Self::Solve(arguments) => solve::run(&arguments),
             Self::Simulate(arguments) => simulate::run(&arguments),
             Self::Train(arguments) => train::run(&arguments),
+            Self::Compare(arguments) => compare::run(&arguments),
+            Self::Fork(arguments) => fork::run(&arguments),
+            Self::Sweep(arguments) => sweep::run(&arguments),
+            Self::Merge(arguments) => merge::run(&arguments),
             Self::Replay(arguments) => replay::run(&arguments),
             Self::Schema(arguments) => schema::run(&arguments),
         }

@@ -4,6 +4,8 @@
 //! Everything is a beat and in the scenario's currency. To add a name: its line here, and in the
 //! command's `as_json`; a test compares the two.
 
+mod experiments;
+
 /// One name in an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Name {
@@ -305,6 +307,11 @@ pub const OBJECTS: &[Object] = &[
             name("objects[].names[].description", "text", "", "What it means."),
         ],
     },
+    experiments::COMPARE,
+    experiments::SWEEP,
+    experiments::MERGE,
+    experiments::PART,
+    experiments::FORK,
 ];
 
 const SIMULATE: &[Name] = &[

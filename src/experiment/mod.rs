@@ -5,6 +5,8 @@
 //! replications; [`training`] measures learners against the optimum, which [`optimum`] finds.
 
 pub mod agents;
+pub mod comparison;
+pub mod fork;
 pub mod frozen;
 pub mod judging;
 pub mod optimum;

@@ -108,6 +108,9 @@ pub trait AnyRun: Send + Sync {
         environment: &AnyEnvironment,
         settings: RunSettings,
     ) -> Option<Box<dyn AnyRun>>;
+    /// The same run in another state of the same episode; `None` where that is no state, or one in
+    /// which the environment ends.
+    fn with_state(&self, state: &[Level]) -> Option<Box<dyn AnyRun>>;
     /// A copy with all that was learned and recorded.
     fn boxed_clone(&self) -> Box<dyn AnyRun>;
 }
@@ -538,6 +541,19 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
             }
         }
         environment.visit(Change(self, environment, settings))
+    }
+    fn with_state(&self, state: &[Level]) -> Option<Box<dyn AnyRun>> {
+        let environment = self.core.environment.clone();
+        if !environment.state_space().contains(state) || environment.is_terminal(state) {
+            return None;
+        }
+        let mut core = self.core.clone();
+        core.state.copy_from_slice(state);
+        // Parts that were put there have come at a time that is not known.
+        core.sampling.listener.begin(state);
+        core.sampling.open(core.episode_beats);
+        look(&*environment, &core.action_levels, &core.state, &mut core.sight, &mut core.sampling);
+        Some(with(core, self.agent.clone().into_any()))
     }
     fn boxed_clone(&self) -> Box<dyn AnyRun> {
         Box::new(Self {

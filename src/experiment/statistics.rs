@@ -1,5 +1,9 @@
 //! Means with intervals: never a simulated figure without how well it is known.
 
+pub mod paired;
+pub mod robust;
+pub mod steady;
+
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// The level of confidence of all intervals that are shown.

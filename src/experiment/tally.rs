@@ -129,6 +129,16 @@ impl Tally {
         self.lead_time_sum as f64 / self.lead_times as f64
     }
 
+    /// The sum of the buffers' levels at the starts of all beats.
+    pub fn stock_sum(&self) -> u64 {
+        self.stock_sum
+    }
+
+    /// The sum of all lead times, beats, and how many parts they are of.
+    pub fn lead_times(&self) -> (u64, u64) {
+        (self.lead_time_sum, self.lead_times)
+    }
+
     /// The share of beats that a station spent in a condition, 0 to 1.
     pub fn share(&self, station: usize, condition: Condition) -> f64 {
         self.spent.get(station).map_or(0.0, |spent| spent[condition as usize] as f64)

@@ -65,7 +65,7 @@ impl Training {
 }
 
 /// Beats at which the policy is looked at: four a decade from 1,000, and the last.
-fn checkpoints(steps: u64) -> Vec<u64> {
+pub(super) fn checkpoints(steps: u64) -> Vec<u64> {
     let mut all: Vec<u64> = (0..)
         .map(|k| (1000.0 * 10_f64.powf(f64::from(k) / 4.0)).round() as u64)
         .take_while(|&at| at < steps)

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::agents::AgentSpec;
+use super::experiment::ExperimentContents;
 use super::quantity::{Quantity, Units};
 use crate::environments::{AnySettings, SettingError};
 use crate::learners::TabularSettings;
@@ -60,6 +61,9 @@ pub struct Contents {
     /// What the window shows first.
     #[serde(default)]
     pub show: Show,
+    /// What is compared here.
+    #[serde(default)]
+    pub experiment: ExperimentContents,
 }
 
 fn currency() -> String {

@@ -75,6 +75,8 @@ pub enum Kind {
     Reals(Measure, Bounds),
     /// A list of whole numbers.
     Wholes(i128, i128, &'static str),
+    /// A list of texts, or a single one for a list of one.
+    Texts,
     /// A variable's level, as a number or as its label.
     Level,
     /// A map from variables to their levels.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::contents::{Contents, usual_criterion};
 use super::diagnostic::Diagnostic;
+use super::experiment;
 use super::files::Files;
 use super::quantity::{Conversion, Quantity, Units, in_per_cent};
 use super::reading::{Here, ROOT, Reader};
@@ -106,18 +107,23 @@ impl Scenario {
                 }
             }
         }
+        let whole = contents.zip(environment).map(|(contents, environment)| Self {
+            file,
+            opened: Arc::new(contents.clone()),
+            contents,
+            environment,
+            conversions: reader.conversions.clone(),
+            warnings: Reports::default(),
+        });
+        if let Some(whole) = &whole {
+            for fault in experiment::faults(&whole.contents.experiment, whole) {
+                reader.tell("experiment", &fault);
+            }
+        }
         warn_of_rounding(&mut reader);
-        let (findings, conversions) = (reader.findings, reader.conversions);
-        let reports = files.reports(findings);
-        match (contents, environment) {
-            (Some(contents), Some(environment)) if !reports.has_errors() => Ok(Self {
-                file,
-                opened: Arc::new(contents.clone()),
-                contents,
-                environment,
-                conversions,
-                warnings: reports,
-            }),
+        let reports = files.reports(reader.findings);
+        match whole {
+            Some(whole) if !reports.has_errors() => Ok(Self { warnings: reports, ..whole }),
             _ => Err(reports),
         }
     }

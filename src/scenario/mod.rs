@@ -10,6 +10,7 @@ pub mod agents;
 pub mod contents;
 pub mod diagnostic;
 pub mod documentation;
+pub mod experiment;
 pub mod fields;
 mod files;
 pub mod library;
@@ -27,6 +28,7 @@ mod writing;
 
 pub use agents::{AgentKind, AgentSpec, Family, KanbanSettings, OptimumSettings};
 pub use contents::{Contents, Show, Text};
+pub use experiment::{Contestant, Experiment, ExperimentContents, Variation};
 pub use load::Scenario;
 pub use parameters::Parameter;
 pub use quantity::Conversion;

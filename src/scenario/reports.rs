@@ -34,6 +34,12 @@ impl Reports {
         self.0.iter().flat_map(Report::entries).collect()
     }
 
+    /// These findings, and then others.
+    pub fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     fn joined(&self, separator: &str, form: impl Fn(&Report) -> String) -> String {
         let told: Vec<String> =
             self.0.iter().filter(|report| !report.is_empty()).map(form).collect();

@@ -123,6 +123,9 @@ impl Writer<'_> {
                 };
                 Form::List(items.iter().enumerate().map(item).collect())
             }
+            (Kind::Texts, Json::Array(items)) => {
+                Form::List(items.iter().map(|item| leaf(item, false)).collect())
+            }
             (Kind::Translated | Kind::Levels, Json::Object(entries)) => Form::Map(
                 entries.iter().map(|(key, value)| (quoted(key), leaf(value, false))).collect(),
             ),

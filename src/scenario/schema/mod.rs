@@ -4,6 +4,7 @@
 
 pub mod agents;
 pub mod chain;
+pub mod experiment;
 pub mod line;
 pub mod replacement;
 pub mod whole;
@@ -30,7 +31,10 @@ pub fn tables() -> impl Iterator<Item = (&'static str, &'static Record, &'static
             _ => None,
         })
     };
-    let whole = [("Scenario", &whole::SCENARIO, "A scenario file as a whole.")];
+    let whole = [
+        ("Scenario", &whole::SCENARIO, "A scenario file as a whole."),
+        ("Experiment", &experiment::EXPERIMENT_FILE, "An experiment as a file of its own."),
+    ];
     whole.into_iter().chain(of(KINDS)).chain(of(agents::AGENTS))
 }
 

@@ -1,6 +1,7 @@
 //! The fields of a scenario file as a whole.
 
 use super::agents::{AGENTS, CRITERIA, LEARNERS};
+use super::experiment::EXPERIMENT;
 use crate::scenario::fields::{Bounds, Field, Kind, Record, Usual};
 use crate::scenario::quantity::Measure;
 
@@ -112,6 +113,12 @@ pub static SCENARIO: Record = Record {
         )
         .always(),
         Field::new("show", Kind::Fields(&SHOW), Usual::Fields, "What the window shows first."),
+        Field::new(
+            "experiment",
+            Kind::Fields(&EXPERIMENT),
+            Usual::Fields,
+            "What `taktlab compare` compares here.",
+        ),
     ],
 };
 

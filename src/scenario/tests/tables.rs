@@ -281,6 +281,7 @@ fn everything_is_documented() {
         kinds(),
         [
             "Scenario",
+            "Experiment",
             "Line",
             "Chain",
             "Replacement",

@@ -1,0 +1,372 @@
+//! What `compare`, `sweep` and `merge` share: what of an experiment can be said on the command
+//! line, and what is printed of its results.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::output::{self, Failure, Format, WorthUnit};
+use super::progress_bar::with_bar;
+use crate::experiment::Estimate;
+use crate::experiment::comparison::report::{BestSetting, between, figure, number};
+use crate::experiment::comparison::results::{self, SavedExperiment};
+use crate::experiment::comparison::summary::{ArmSummary, Group, Judged};
+use crate::experiment::comparison::{Layout, Part, Store, Summary, run};
+use crate::mdp::Progress;
+use crate::scenario::{Contestant, Experiment};
+
+/// What can be said of an experiment on the command line, in place of what its file says.
+#[derive(Debug, clap::Args)]
+pub struct ExperimentArguments {
+    /// The experiment, or a scenario with one.
+    file: PathBuf,
+    /// Who is compared, in place of the file's: names such as always-run,q-learning,optimum.
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    agents: Vec<String>,
+    /// How many seeds.
+    #[arg(long, value_parser = super::runs, allow_negative_numbers = true)]
+    seeds: Option<u64>,
+    /// The first seed; the others follow it.
+    #[arg(long, allow_negative_numbers = true)]
+    seed: Option<u64>,
+    /// For how many beats learners learn.
+    #[arg(long, value_parser = super::at_least_one, allow_negative_numbers = true)]
+    beats: Option<u64>,
+    /// For how many beats the policies at the end are measured.
+    #[arg(long, value_parser = measured, allow_negative_numbers = true)]
+    measured: Option<u64>,
+    /// The folder for results; NAME.results if not given.
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    /// Play only part I of N, for a batch system; `taktlab merge` joins the parts.
+    #[arg(long, value_name = "I/N", value_parser = part)]
+    shard: Option<Part>,
+    /// For people or for programs.
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+}
+
+fn measured(text: &str) -> Result<u64, String> {
+    let enough = |beats: &u64| *beats >= 1000;
+    let needed = "a whole number from 1000 to 1e15 is needed, such as 1e5";
+    super::at_least_one(text).ok().filter(enough).ok_or_else(|| needed.to_owned())
+}
+
+fn part(text: &str) -> Result<Part, String> {
+    let numbers = text.split_once('/').and_then(|(number, of)| {
+        Some(Part { number: number.trim().parse().ok()?, of: of.trim().parse().ok()? })
+    });
+    let fits = |part: &Part| (1..=part.of).contains(&part.number) && part.of <= super::MOST_RUNS;
+    numbers
+        .filter(fits)
+        .ok_or_else(|| "a part is needed, such as 1/4 for the first of four".to_owned())
+}
+
+impl ExperimentArguments {
+    /// The experiment with what the command line says of it.
+    pub(super) fn experiment(&self) -> Result<Experiment, Failure> {
+        let mut experiment = Experiment::load(&self.file).map_err(Failure::Refused)?;
+        for (_, scenario) in &experiment.scenarios {
+            if !scenario.warnings.is_empty() {
+                output::note(&format!("{}\n", scenario.warnings.plain().trim_end()));
+            }
+        }
+        if !self.agents.is_empty()
+            && let Some((_, first)) = experiment.scenarios.first()
+        {
+            let named = |name: &String| {
+                let of_file = experiment
+                    .contents
+                    .agents
+                    .iter()
+                    .find(|one| one.label().eq_ignore_ascii_case(name.trim()));
+                if let Some(contestant) = of_file {
+                    return Ok(contestant.clone());
+                }
+                let agent = super::agent_named(Some(name.trim()), first)?.unwrap_or_default();
+                Ok(Contestant { name: String::new(), agent })
+            };
+            experiment.contents.agents =
+                self.agents.iter().map(named).collect::<Result<_, Failure>>()?;
+        }
+        let contents = &mut experiment.contents;
+        contents.seeds = self.seeds.unwrap_or(contents.seeds);
+        contents.first_seed = self.seed.unwrap_or(contents.first_seed);
+        contents.beats = self.beats.unwrap_or(contents.beats);
+        contents.measured = self.measured.unwrap_or(contents.measured);
+        Ok(experiment)
+    }
+
+    /// The folder for results.
+    fn folder(&self) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| {
+            let stem =
+                self.file.file_stem().map_or("experiment".into(), |stem| stem.to_string_lossy());
+            PathBuf::from(format!("{stem}.results"))
+        })
+    }
+
+    /// Plays what is missing and prints what was found.
+    pub(super) fn play(&self, experiment: &Experiment, sweep: bool) -> Result<(), Failure> {
+        let layout = Layout::of(experiment).map_err(Failure::input)?;
+        let folder = self.folder();
+        let saved = SavedExperiment::of(experiment);
+        let store = results::begin(&folder, &saved).map_err(|error| written(&folder, &error))?;
+        let progress = Arc::new(Progress::new());
+        let part = self.shard.unwrap_or(Part::WHOLE);
+        let played = with_bar("playing", &progress, || run(&layout, part, &store, &progress))
+            .map_err(Failure::input)?;
+        if played.found > 0 {
+            let runs = output::counted(played.found as u64, "run was", "runs were");
+            output::note(&format!("{runs} there already, in {}.\n", folder.display()));
+        }
+        if self.shard.is_some_and(|part| part.of > 1) {
+            return print_part(&folder, part, played.found + played.played, self.format);
+        }
+        conclude(&folder, &saved, &layout, &store, sweep, self.format)
+    }
+}
+
+fn print_part(folder: &Path, part: Part, runs: usize, format: Format) -> Result<(), Failure> {
+    match format {
+        Format::Json => output::print_json(&json!({
+            "part": part.number,
+            "of": part.of,
+            "runs": runs,
+            "folder": folder.display().to_string(),
+        })),
+        Format::Text => output::print(&format!(
+            "Part {} of {} is played: {} in {}.\nJoin the parts with `taktlab merge FOLDERS --out \
+             FOLDER`.\n",
+            part.number,
+            part.of,
+            output::counted(runs as u64, "run", "runs"),
+            folder.display()
+        )),
+    }
+}
+
+/// Writes tables and page, and prints the summary.
+pub(super) fn conclude(
+    folder: &Path,
+    saved: &SavedExperiment,
+    layout: &Layout,
+    store: &Store,
+    sweep: bool,
+    format: Format,
+) -> Result<(), Failure> {
+    let (summary, cells) = Summary::of(layout, store).map_err(Failure::input)?;
+    results::write(folder, saved, layout, &summary, &cells)
+        .map_err(|error| written(folder, &error))?;
+    match format {
+        Format::Json => output::print_json(&as_json(folder, layout, &summary)),
+        Format::Text => output::print(&as_text(folder, layout, &summary, sweep)),
+    }
+}
+
+pub(super) fn written(folder: &Path, error: &std::io::Error) -> Failure {
+    Failure::input(format!("results could not be written to {}: {error}", folder.display()))
+}
+
+fn name(names: &[String], place: usize) -> &str {
+    names.get(place).map_or("", String::as_str)
+}
+
+fn as_json(folder: &Path, layout: &Layout, summary: &Summary) -> serde_json::Value {
+    let paired = |pair: &crate::experiment::statistics::paired::Paired| {
+        json!({
+            "difference": output::estimate(&pair.difference),
+            "unpaired": output::estimate(&pair.unpaired),
+            "saved": output::optional(pair.saved),
+        })
+    };
+    let arm = |arm: &ArmSummary| {
+        let optional = |estimate: Option<Estimate>| {
+            estimate.map_or(serde_json::Value::Null, |estimate| output::estimate(&estimate))
+        };
+        let steady = arm.steady.as_ref();
+        json!({
+            "agent": name(&layout.agents, arm.agent),
+            "worth": output::estimate(&arm.score),
+            "worth_iqm": output::estimate(&arm.middle),
+            "gap": optional(arm.gap),
+            "earned": output::estimate(&arm.earned),
+            "regret": optional(arm.regret),
+            "reward": optional(steady.map(|steady| steady.reward)),
+            "return": optional(steady.and_then(|steady| steady.returns)),
+            "throughput": optional(steady.and_then(|steady| steady.throughput)),
+            "wip": optional(steady.and_then(|steady| steady.wip)),
+            "lead_time": optional(steady.and_then(|steady| steady.lead_time)),
+        })
+    };
+    let group = |group: &Group| {
+        let (low, high) = group.optimum.unzip();
+        let setting = layout.settings.get(group.setting);
+        let values = setting.iter().flat_map(|setting| &setting.values);
+        json!({
+            "scenario": name(&layout.scenarios, group.scenario),
+            "setting": values.map(|(path, value)| (path.clone(), json!(value)))
+                .collect::<serde_json::Map<_, _>>(),
+            "criterion": group.criterion.name(),
+            "optimum": { "lower": output::optional(low), "upper": output::optional(high) },
+            "judged": match group.judged {
+                Judged::Exactly => "exactly",
+                Judged::Simulated => "simulated",
+            },
+            "warm_up": group.warm_up,
+            "agents": group.arms.iter().map(arm).collect::<Vec<_>>(),
+            "pairs": group.pairs.iter().map(|pair| json!({
+                "agent": name(&layout.agents, pair.first),
+                "against": name(&layout.agents, pair.second),
+                "worth": paired(&pair.score),
+                "reward": pair.measured.as_ref().map(paired),
+                "improvement": output::estimate(&pair.improvement),
+            })).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "title": layout.title,
+        "folder": folder.display().to_string(),
+        "seeds": layout.seeds,
+        "beats": layout.contents.beats,
+        "measured": layout.contents.measured,
+        "groups": summary.groups.iter().map(group).collect::<Vec<_>>(),
+    })
+}
+
+fn as_text(folder: &Path, layout: &Layout, summary: &Summary, sweep: bool) -> String {
+    let mut text = format!("{}\n", layout.title);
+    let (first, last) = (layout.seeds.first(), layout.seeds.last());
+    if let (Some(first), Some(last)) = (first, last) {
+        text.push_str(&format!(
+            "{} from seed {first} to {last}, {} beats of learning, {} measured\n",
+            output::counted(layout.seeds.len() as u64, "run each", "runs each"),
+            layout.contents.beats,
+            layout.contents.measured
+        ));
+    }
+    if sweep || layout.settings.len() > MOST_SHOWN {
+        settings_text(&mut text, layout, summary);
+    } else {
+        for group in &summary.groups {
+            group_text(&mut text, layout, group);
+        }
+    }
+    for overall in &summary.overall {
+        text.push_str("\nOver all scenarios, interquartile mean of the share of the optimum:\n");
+        for (agent, middle) in overall.middle.iter().enumerate() {
+            let agent = name(&layout.agents, agent);
+            text.push_str(&format!("  {agent:<24} {}\n", between(middle)));
+        }
+    }
+    text.push_str(&format!("\nTables and the page report.html are in {}.\n", folder.display()));
+    text
+}
+
+/// So many settings are printed one by one.
+const MOST_SHOWN: usize = 4;
+
+fn group_text(text: &mut String, layout: &Layout, group: &Group) {
+    let Some(scenario) = layout.plain.get(group.scenario) else { return };
+    let unit = WorthUnit::of(&scenario.contents).unit;
+    text.push_str(&format!("\n{}", name(&layout.scenarios, group.scenario)));
+    if let Some(setting) = layout.settings.get(group.setting).filter(|one| !one.values.is_empty()) {
+        text.push_str(&format!(", {}", setting.words()));
+    }
+    text.push('\n');
+    if let Some((low, high)) = group.optimum {
+        text.push_str(&format!("  optimum {} to {} {unit}\n", number(low), number(high)));
+    }
+    let judged = match group.judged {
+        Judged::Exactly => "evaluated exactly",
+        Judged::Simulated => "simulated",
+    };
+    let leaders = group.leaders();
+    let mut rows = vec![vec![
+        "agent".to_owned(),
+        format!("worth, {unit}"),
+        "gap, %".to_owned(),
+        "reward a beat, simulated".to_owned(),
+    ]];
+    for arm in &group.arms {
+        let percent = |gap: Estimate| Estimate {
+            mean: 100.0 * gap.mean,
+            low: gap.low.map(|low| 100.0 * low),
+            high: gap.high.map(|high| 100.0 * high),
+        };
+        let star = if leaders.contains(&arm.agent) { " *" } else { "" };
+        rows.push(vec![
+            format!("{}{star}", name(&layout.agents, arm.agent)),
+            figure(&arm.score),
+            arm.gap.map_or("–".to_owned(), |gap| figure(&percent(gap))),
+            arm.steady.as_ref().map_or("–".to_owned(), |steady| figure(&steady.reward)),
+        ]);
+    }
+    table(text, &rows);
+    text.push_str(&format!(
+        "  policies {judged}; * the best, and those not told from it on these seeds\n"
+    ));
+    if group.judged == Judged::Simulated || group.arms.iter().any(|arm| arm.steady.is_some()) {
+        text.push_str(&match group.warm_up {
+            Some(cut) => format!("  simulated without the first {cut} beats (warm-up by MSER-5)\n"),
+            None => "  simulated without the first half: MSER-5 finds no end of the warm-up, so \
+                     that `--measured` should be longer\n"
+                .to_owned(),
+        });
+    }
+    let saved: Vec<f64> =
+        group.pairs.iter().filter_map(|pair| pair.measured.and_then(|m| m.saved)).collect();
+    if !saved.is_empty() {
+        let least = saved.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = saved.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        text.push_str(&format!(
+            "  the same luck for all saved {:.0} to {:.0} % of the variance of differences\n",
+            100.0 * least,
+            100.0 * most
+        ));
+    }
+}
+
+fn settings_text(text: &mut String, layout: &Layout, summary: &Summary) {
+    for (scenario, scenario_name) in layout.scenarios.iter().enumerate() {
+        text.push_str(&format!(
+            "\n{scenario_name}, {}\n",
+            output::counted(layout.settings.len() as u64, "setting", "settings")
+        ));
+        let mut rows = vec![vec![
+            "agent".to_owned(),
+            "worth".to_owned(),
+            "not told from it".to_owned(),
+            "best setting".to_owned(),
+        ]];
+        for (agent, agent_name) in layout.agents.iter().enumerate() {
+            let Some(best) = BestSetting::of(layout, summary, scenario, agent) else { continue };
+            let words = layout.settings.get(best.setting).map(|one| one.words());
+            rows.push(vec![
+                agent_name.clone(),
+                figure(&best.score),
+                output::counted(best.tied.len() as u64, "setting", "settings"),
+                words.unwrap_or_default(),
+            ]);
+        }
+        table(text, &rows);
+    }
+    text.push_str(
+        "  the best of many is overrated on the seeds that it was chosen on: report it on others\n",
+    );
+}
+
+/// Rows with columns as wide as their widest entry.
+fn table(text: &mut String, rows: &[Vec<String>]) {
+    let columns = rows.first().map_or(0, Vec::len);
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
+    };
+    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
+    for row in rows {
+        let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}"));
+        let line = cells.collect::<Vec<_>>().join("  ");
+        text.push_str(&format!("  {}\n", line.trim_end()));
+    }
+}

@@ -1,0 +1,57 @@
+//! `taktlab merge FOLDERS --out FOLDER`: joins the parts of an experiment that were played apart.
+
+use std::path::PathBuf;
+
+use super::experiment::{conclude, written};
+use super::output::{Failure, Format};
+use crate::experiment::comparison::results::{self, SavedExperiment};
+use crate::experiment::comparison::{Layout, Store};
+
+/// Arguments of `merge`.
+#[derive(Debug, clap::Args)]
+pub struct MergeArguments {
+    /// The folders of the parts.
+    #[arg(required = true)]
+    folders: Vec<PathBuf>,
+    /// The folder for the whole; it may be one of the parts'.
+    #[arg(long, value_name = "FOLDER")]
+    out: PathBuf,
+    /// For people or for programs.
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &MergeArguments) -> Result<(), Failure> {
+    let mut experiment: Option<SavedExperiment> = None;
+    let mut stores = Vec::new();
+    for folder in &arguments.folders {
+        let refused = |error: &dyn std::fmt::Display| {
+            Failure::input(format!("{}: {error}", folder.display()))
+        };
+        let saved = SavedExperiment::load(folder).map_err(|error| refused(&error))?;
+        if experiment.as_ref().is_some_and(|first| *first != saved) {
+            return Err(refused(&"this is part of another experiment than the first folder"));
+        }
+        experiment = Some(saved);
+        stores.push(Store::existing(folder).ok_or_else(|| refused(&"there are no runs in it"))?);
+    }
+    let Some(saved) = experiment else { return Ok(()) };
+    let opened = saved.opened().map_err(Failure::input)?;
+    let layout = Layout::of(&opened).map_err(Failure::input)?;
+    let out = &arguments.out;
+    let whole = results::begin(out, &saved).map_err(|error| written(out, &error))?;
+    for arm in &layout.arms {
+        for &seed in &layout.seeds {
+            let key = layout.key(arm, seed);
+            if whole.get(key).is_some() {
+                continue;
+            }
+            if let Some(cell) = stores.iter().find_map(|store| store.get(key)) {
+                whole.put(key, &cell).map_err(|error| written(out, &error))?;
+            }
+        }
+    }
+    let sweep = layout.settings.len() > 1;
+    conclude(out, &saved, &layout, &whole, sweep, arguments.format)
+}

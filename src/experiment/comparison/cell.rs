@@ -1,0 +1,145 @@
+//! One cell of an experiment: what it is, and what was found in it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::mdp::luck::GENERATOR;
+use crate::scenario::{AgentSpec, ExperimentContents, Scenario};
+
+/// The version of what cells say and of how they are played. A change of either is a new version:
+/// cells of another are played anew.
+pub const VERSION: u32 = 1;
+
+/// What a cell is, in 128 bits: scenario with its setting, agent, seed, and for how long it is
+/// played. Two cells of the same key hold the same findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key([u8; 16]);
+
+impl Key {
+    /// The key of a cell.
+    pub fn of(
+        scenario: &Scenario,
+        spec: &AgentSpec,
+        seed: u64,
+        contents: &ExperimentContents,
+    ) -> Self {
+        let mut played = scenario.contents.clone();
+        // What does not change what is played.
+        played.title = Default::default();
+        played.text = Default::default();
+        played.agent = Default::default();
+        played.learner = Default::default();
+        played.show = Default::default();
+        played.experiment = Default::default();
+        (played.seed, played.beats, played.episodes, played.replications) = (0, 0, None, 0);
+        let ExperimentContents { beats, evaluate_every, measured, .. } = contents;
+        // Plain data with texts as keys: serde cannot fail on it.
+        let text = |value: &dyn Fn() -> serde_json::Result<String>| value().unwrap_or_default();
+        let parts = [
+            format!("cell {VERSION} of {} with {GENERATOR}", env!("CARGO_PKG_VERSION")),
+            text(&|| serde_json::to_string(&played)),
+            text(&|| serde_json::to_string(spec)),
+            format!("{seed} {beats} {evaluate_every:?} {measured}"),
+        ];
+        let hash = blake3::hash(parts.join("\n").as_bytes());
+        let mut key = [0; 16];
+        key.copy_from_slice(hash.as_bytes().first_chunk::<16>().unwrap_or(&[0; 16]));
+        Self(key)
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
+    }
+}
+
+/// What was found in a cell. Amounts are in the scenario's currency.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cell {
+    /// The version of what cells say.
+    pub version: u32,
+    /// Its key, as a text.
+    pub key: String,
+    /// The seed.
+    pub seed: u64,
+    /// The agent as it acted: with levels found where it had none.
+    pub agent: AgentSpec,
+    /// Lower and upper bound of the optimum, where they are known.
+    pub optimum: Option<(f64, f64)>,
+    /// While it learned, or acted if it does not learn.
+    pub learning: Learning,
+    /// What its policy at the end is worth, exactly, where there is a model and the policy is known
+    /// in every state: its gain, or its value at the start.
+    pub value: Option<f64>,
+    /// Its policy at the end in simulation; `None` where it does not decide.
+    pub measured: Option<Measured>,
+}
+
+/// What was seen while an agent learned.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Learning {
+    /// Where it was looked at.
+    pub points: Vec<Point>,
+    /// How many episodes ended.
+    pub episodes: u64,
+    /// The sum of their returns, counted with the scenario's discount.
+    pub returns: f64,
+}
+
+/// Where a learner stood.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Point {
+    /// Beats learned.
+    pub beats: u64,
+    /// What was earned in them, in all.
+    pub earned: f64,
+    /// What its greedy policy is worth, exactly, where that is known.
+    pub value: Option<f64>,
+}
+
+/// A policy in simulation, without learning, on luck that all agents of a seed share.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measured {
+    /// Where MSER-5 cuts the warm-up, beats; `None` where the run is too short to tell.
+    pub warm_up: Option<u64>,
+    /// How many episodes ended.
+    pub episodes: u64,
+    /// The mean of their returns, with the scenario's discount; NaN where none ended.
+    pub mean_return: f64,
+    /// Sums from the first beat on, at [`TRACKED`] equally distant beats.
+    pub track: Vec<Sums>,
+}
+
+/// How many times a measured run is looked at.
+pub const TRACKED: u64 = 100;
+
+/// Sums over a run's first beats.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sums {
+    /// How many beats.
+    pub beats: u64,
+    /// Parts that left for the customer.
+    pub parts: u64,
+    /// The buffers' levels at the beats' starts.
+    pub stock: u64,
+    /// Lead times of the parts that left, beats.
+    pub lead_time: u64,
+    /// How many parts these are of.
+    pub lead_times: u64,
+    /// By reward item: what was earned.
+    pub items: Vec<f64>,
+}
+
+impl Sums {
+    /// What was earned.
+    pub fn earned(&self) -> f64 {
+        self.items.iter().sum()
+    }
+}

@@ -1,0 +1,331 @@
+//! From an experiment to the arms and cells that are to be played.
+
+use std::sync::Arc;
+
+use crate::environments::SettingError;
+use crate::mdp::Luck;
+use crate::scenario::experiment::{faults, with_setting};
+use crate::scenario::{AgentSpec, Experiment, ExperimentContents, Scenario, Variation};
+
+use super::cell::Key;
+
+/// The most cells that an experiment may have: each keeps its findings.
+pub const MOST_CELLS: u64 = 1_000_000;
+/// The source of randomly drawn settings.
+const SOURCE: &str = "sweep";
+
+/// The values of the figures that vary.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Setting {
+    /// Each figure's path and value.
+    pub values: Vec<(String, f64)>,
+}
+
+impl Setting {
+    /// In words: `agent.step_size.power 0.6, …`; empty where nothing varies.
+    pub fn words(&self) -> String {
+        let each = self.values.iter().map(|(path, value)| format!("{path} = {value}"));
+        each.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// An agent in a scenario under a setting: what is played with every seed.
+#[derive(Debug, Clone)]
+pub struct Arm {
+    /// The scenario's place in the experiment.
+    pub scenario: usize,
+    /// The setting's place.
+    pub setting: usize,
+    /// The agent's place.
+    pub agent: usize,
+    /// The scenario with its setting.
+    pub with: Arc<Scenario>,
+    /// The agent with its setting.
+    pub spec: AgentSpec,
+}
+
+/// An experiment laid out.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// Its title.
+    pub title: String,
+    /// The scenarios' names.
+    pub scenarios: Vec<String>,
+    /// The scenarios as they are named, without any setting.
+    pub plain: Vec<Arc<Scenario>>,
+    /// The settings; one without values where nothing varies.
+    pub settings: Vec<Setting>,
+    /// The agents' names.
+    pub agents: Vec<String>,
+    /// Every arm, by scenario, setting and agent.
+    pub arms: Vec<Arm>,
+    /// The seeds.
+    pub seeds: Vec<u64>,
+    /// What is compared, for how long.
+    pub contents: ExperimentContents,
+}
+
+/// Why an experiment cannot be laid out.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum LayoutError {
+    /// It would have too many cells.
+    #[error(
+        "the experiment would have {0} runs; the limit is {MOST_CELLS}. Vary fewer figures, or draw \
+         settings at random with `samples`"
+    )]
+    TooLarge(u128),
+    /// Something in the experiment is wrong.
+    #[error("{scenario}: {}", describe(.faults))]
+    Experiment {
+        /// The scenario's name.
+        scenario: String,
+        /// What is wrong.
+        faults: Vec<SettingError>,
+    },
+    /// A setting does not fit.
+    #[error("{scenario}, {setting}: {}", describe(.faults))]
+    Setting {
+        /// The scenario's name.
+        scenario: String,
+        /// The setting or the agent, in words.
+        setting: String,
+        /// What is wrong.
+        faults: Vec<SettingError>,
+    },
+}
+
+fn describe(faults: &[SettingError]) -> String {
+    let each = faults.iter().map(|fault| {
+        let path = if fault.path.is_empty() { String::new() } else { format!("{}: ", fault.path) };
+        format!("{path}{}; {}", fault.message, fault.remedy)
+    });
+    each.collect::<Vec<_>>().join("\n")
+}
+
+impl Layout {
+    /// Lays an experiment out, and says what does not fit before anything is played.
+    ///
+    /// # Errors
+    /// Any [`LayoutError`].
+    pub fn of(experiment: &Experiment) -> Result<Self, LayoutError> {
+        let contents = &experiment.contents;
+        for (name, scenario) in &experiment.scenarios {
+            let faults = faults(contents, scenario);
+            if !faults.is_empty() {
+                let scenario = name.clone();
+                return Err(LayoutError::Experiment { scenario, faults });
+            }
+        }
+        let settings = match contents.samples {
+            Some(samples) => drawn(&contents.vary, samples),
+            None => grid(&contents.vary, experiment)?,
+        };
+        let per_setting = contents.agents.len() as u128 * u128::from(contents.seeds);
+        let cells = settings.len() as u128 * experiment.scenarios.len() as u128 * per_setting;
+        if cells > u128::from(MOST_CELLS) {
+            return Err(LayoutError::TooLarge(cells));
+        }
+        let mut layout = Self {
+            title: experiment.title.clone(),
+            scenarios: experiment.scenarios.iter().map(|(name, _)| name.clone()).collect(),
+            plain: experiment.scenarios.iter().map(|(_, one)| Arc::new(one.clone())).collect(),
+            settings,
+            agents: contents.agents.iter().map(|one| one.label().to_owned()).collect(),
+            arms: Vec::new(),
+            seeds: (0..contents.seeds).map(|k| contents.first_seed.wrapping_add(k)).collect(),
+            contents: contents.clone(),
+        };
+        for scenario in 0..layout.plain.len() {
+            for setting in 0..layout.settings.len() {
+                layout.lay(scenario, setting)?;
+            }
+        }
+        Ok(layout)
+    }
+
+    /// Lays out one scenario under one setting. Values that a figure cannot have exactly, as it is
+    /// a whole number, are noted as what it became.
+    fn lay(&mut self, scenario: usize, setting: usize) -> Result<(), LayoutError> {
+        let (Some(plain), Some(asked)) = (self.plain.get(scenario), self.settings.get(setting))
+        else {
+            return Ok(());
+        };
+        let refused = |setting: String, faults: Vec<SettingError>| LayoutError::Setting {
+            scenario: self.scenarios.get(scenario).cloned().unwrap_or_default(),
+            setting,
+            faults,
+        };
+        let mut changed = (**plain).clone();
+        let (of_agents, of_scenario): (Vec<_>, Vec<_>) =
+            asked.values.iter().partition(|(path, _)| path.starts_with("agent."));
+        for (path, value) in of_scenario {
+            changed = changed
+                .with_parameter(path, *value)
+                .map_err(|faults| refused(asked.words(), faults))?;
+        }
+        let with = Arc::new(changed);
+        for (agent, contestant) in self.contents.agents.iter().enumerate() {
+            let mut spec = contestant.agent.clone();
+            for (path, value) in &of_agents {
+                let below = path.strip_prefix("agent.").unwrap_or(path);
+                // Agents without such a setting are played as they are, for comparison.
+                let Some(varied) = with_setting(&spec, below, *value) else { continue };
+                spec = varied.map_err(|fault| refused(asked.words(), vec![fault]))?;
+            }
+            let faults = spec.faults(&with.environment);
+            if !faults.is_empty() {
+                return Err(refused(contestant.label().to_owned(), faults));
+            }
+            let with = with.clone();
+            self.arms.push(Arm { scenario, setting, agent, with, spec });
+        }
+        Ok(())
+    }
+
+    /// The arm of an agent in a scenario under a setting.
+    pub fn arm(&self, scenario: usize, setting: usize, agent: usize) -> Option<&Arm> {
+        let place = (scenario * self.settings.len() + setting) * self.agents.len() + agent;
+        self.arms.get(place)
+    }
+
+    /// How many cells there are.
+    pub fn cells(&self) -> usize {
+        self.arms.len() * self.seeds.len()
+    }
+
+    /// The key of an arm's cell with a seed.
+    pub fn key(&self, arm: &Arm, seed: u64) -> Key {
+        Key::of(&arm.with, &arm.spec, seed, &self.contents)
+    }
+}
+
+/// All combinations of the values, the first figure's varying slowest.
+fn grid(vary: &[Variation], experiment: &Experiment) -> Result<Vec<Setting>, LayoutError> {
+    let each = experiment.scenarios.len().max(1) as u128;
+    let many = vary.iter().map(|variation| variation.values.len() as u128);
+    let many = many.fold(each, u128::saturating_mul);
+    if many > u128::from(MOST_CELLS) {
+        return Err(LayoutError::TooLarge(many));
+    }
+    let mut settings = vec![Setting::default()];
+    for variation in vary {
+        let with_each = |setting: &Setting| {
+            let setting = setting.clone();
+            variation.values.clone().into_iter().map(move |value| {
+                let mut setting = setting.clone();
+                setting.values.push((variation.parameter.clone(), value));
+                setting
+            })
+        };
+        settings = settings.iter().flat_map(with_each).collect();
+    }
+    Ok(settings)
+}
+
+/// So many settings drawn at random: the same ones whenever and wherever they are drawn.
+fn drawn(vary: &[Variation], samples: u64) -> Vec<Setting> {
+    let keys: Vec<_> = vary
+        .iter()
+        .map(|variation| Luck::new(0).key(&format!("{SOURCE} {}", variation.parameter)))
+        .collect();
+    let draw = |sample: u64| Setting {
+        values: vary
+            .iter()
+            .zip(&keys)
+            .map(|(variation, key)| {
+                (variation.parameter.clone(), value_at(variation, key.uniform(sample, 0)))
+            })
+            .collect(),
+    };
+    (0..samples.min(MOST_CELLS + 1)).map(draw).collect()
+}
+
+/// A value from a uniform: by inversion. Four significant digits are enough for a setting, and can
+/// be read.
+fn value_at(variation: &Variation, uniform: f64) -> f64 {
+    let values = &variation.values;
+    let (Some(from), Some(to)) = (variation.from, variation.to) else {
+        let place = (uniform * values.len() as f64) as usize;
+        return values.get(place).copied().unwrap_or(f64::NAN);
+    };
+    let value = if variation.logarithmic {
+        (from.ln() + (to.ln() - from.ln()) * uniform).exp()
+    } else {
+        from + (to - from) * uniform
+    };
+    format!("{value:.3e}").parse().unwrap_or(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn experiment(text: &str) -> Experiment {
+        let text =
+            format!("(version: 1, environment: Chain(), episode_limit: 50, experiment: ({text}))");
+        let scenario = Scenario::parse("chain.ron", &text).unwrap_or_else(|r| panic!("{r}"));
+        Experiment::of_scenario("chain.ron".into(), scenario)
+    }
+
+    #[test]
+    fn a_grid_has_every_combination_and_agents_without_the_setting_stay() {
+        let layout = Layout::of(&experiment(
+            "agents: [(agent: AlwaysRun), (name: \"Q\", agent: QLearning())], seeds: 3, vary: \
+             [(parameter: \"agent.step_size.power\", values: [0.6, 0.8]), (parameter: \
+             \"criterion\", values: [0.9, 0.95, 0.99])]",
+        ))
+        .unwrap();
+        assert_eq!((layout.settings.len(), layout.arms.len(), layout.cells()), (6, 12, 36));
+        assert_eq!(layout.agents, ["Always run", "Q"]);
+        assert_eq!(layout.seeds, [101, 102, 103]);
+        let words: Vec<String> = layout.settings.iter().map(Setting::words).collect();
+        assert_eq!(words[1], "agent.step_size.power = 0.6, criterion = 0.95");
+        let arm = layout.arm(0, 4, 1).unwrap();
+        assert_eq!(arm.with.contents.criterion.discount(), Some(0.95));
+        assert!(format!("{:?}", arm.spec).contains("power: 0.8"), "{:?}", arm.spec);
+        // Nothing varies for always run but the discount: settings 1 and 4 are one and the same.
+        let always = |setting| layout.key(layout.arm(0, setting, 0).unwrap(), 101);
+        assert_eq!(always(1), always(4));
+        assert_ne!(always(1), always(0));
+    }
+
+    #[test]
+    fn random_settings_are_the_same_ones_wherever_they_are_drawn() {
+        let drawn = || {
+            let text = "agents: [(agent: QLearning())], samples: 40, vary: [(parameter: \
+                        \"agent.step_size.power\", from: 0.5, to: 1), (parameter: \
+                        \"agent.initial_value\", values: [0, 10])]";
+            Layout::of(&experiment(text)).unwrap().settings
+        };
+        let settings = drawn();
+        assert_eq!(settings, drawn());
+        let values = |place: usize| settings.iter().map(move |s| s.values[place].1);
+        assert!(values(0).all(|power| (0.5..=1.0).contains(&power)));
+        assert!(values(0).any(|power| power < 0.6) && values(0).any(|power| power > 0.9));
+        let high = values(1).filter(|value| *value == 10.0).count();
+        assert!((10..=30).contains(&high) && values(1).all(|v| v == 0.0 || v == 10.0));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_said_in_the_file() {
+        let refused = |text: &str| {
+            let text = format!("(version: 1, environment: Chain(), experiment: ({text}))");
+            Scenario::parse("chain.ron", &text).unwrap_err().plain()
+        };
+        let unknown = refused("vary: [(parameter: \"agent.power\", values: [1])]");
+        assert!(unknown.contains("no compared agent has a setting `power`"), "{unknown}");
+        let unknown = refused("vary: [(parameter: \"environment.wong\", values: [1])]");
+        assert!(unknown.contains("chain.ron:1:"), "{unknown}");
+        let twice = refused("agents: [(agent: AlwaysRun), (agent: AlwaysRun)]");
+        assert!(twice.contains("two agents are called"), "{twice}");
+        let none = refused("vary: [(parameter: \"criterion\")]");
+        assert!(none.contains("it takes no values"), "{none}");
+        let open = refused("samples: 3, vary: [(parameter: \"criterion\", from: 0.9)]");
+        assert!(open.contains("between which"), "{open}");
+        let many = experiment(
+            "vary: [(parameter: \"agent.step_size.power\", values: [0.6]), (parameter: \
+             \"criterion\", values: [0.9])], seeds: 100000, samples: 100000",
+        );
+        assert!(matches!(Layout::of(&many), Err(LayoutError::TooLarge(_))));
+    }
+}

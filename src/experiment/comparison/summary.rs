@@ -1,0 +1,415 @@
+//! What the cells of an experiment say together.
+
+use crate::experiment::judging::gap;
+use crate::experiment::optimum::known;
+use crate::experiment::statistics::Estimate;
+use crate::experiment::statistics::paired::{Paired, paired};
+use crate::experiment::statistics::robust::{improvement_of, interquartile_mean_of};
+use crate::mdp::Criterion;
+
+use super::cell::{Cell, Measured, Sums};
+use super::layout::Layout;
+use super::store::Store;
+
+/// What an experiment says.
+#[derive(Debug, Clone)]
+pub struct Summary {
+    /// By scenario and setting.
+    pub groups: Vec<Group>,
+    /// The agents over all scenarios under each setting, where there are several scenarios and each
+    /// has an optimum to be measured by: scores as shares of it.
+    pub overall: Vec<Overall>,
+}
+
+/// How the policies at the end are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judged {
+    /// Exactly, on the model.
+    Exactly,
+    /// By simulation.
+    Simulated,
+}
+
+/// All agents in one scenario under one setting.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// The scenario's place.
+    pub scenario: usize,
+    /// The setting's place.
+    pub setting: usize,
+    /// What is optimised.
+    pub criterion: Criterion,
+    /// Bounds of the optimum, where they are known.
+    pub optimum: Option<(f64, f64)>,
+    /// How the policies at the end are judged.
+    pub judged: Judged,
+    /// How many beats are left out as warm-up in all measured runs: the longest cut that MSER-5
+    /// makes in one of them; `None` where one of them is too short to tell, and nothing is left out
+    /// but the first half.
+    pub warm_up: Option<u64>,
+    /// The agents.
+    pub arms: Vec<ArmSummary>,
+    /// Each agent against each that stands after it.
+    pub pairs: Vec<Pair>,
+}
+
+/// One agent over all seeds. Rates are a beat.
+#[derive(Debug, Clone)]
+pub struct ArmSummary {
+    /// The agent's place.
+    pub agent: usize,
+    /// Whether it learns.
+    pub learns: bool,
+    /// What its policy at the end is worth, by seed: its gain or its value at the start.
+    pub scores: Vec<f64>,
+    /// Their mean, with Student's interval.
+    pub score: Estimate,
+    /// Their interquartile mean, with its bootstrap interval.
+    pub middle: Estimate,
+    /// The distance to the optimum, a share.
+    pub gap: Option<Estimate>,
+    /// What was earned while it learned, a beat.
+    pub earned: Estimate,
+    /// By how much that fell short of the optimum in all: beats · gain − what was earned, or
+    /// episodes · value − the sum of returns.
+    pub regret: Option<Estimate>,
+    /// The policy at the end in simulation.
+    pub steady: Option<Steady>,
+    /// How it learned: at each look, what its policy was worth and what it had earned a beat.
+    pub curve: Vec<Look>,
+}
+
+/// A policy in simulation, after the warm-up.
+#[derive(Debug, Clone)]
+pub struct Steady {
+    /// The reward a beat by seed, for pairs.
+    pub rewards: Vec<f64>,
+    /// The reward a beat.
+    pub reward: Estimate,
+    /// The mean return of an episode, where episodes end.
+    pub returns: Option<Estimate>,
+    /// Parts out a beat; `None` where nothing leaves.
+    pub throughput: Option<Estimate>,
+    /// Parts in buffers; `None` where there are none.
+    pub wip: Option<Estimate>,
+    /// Beats that a part is in the line; `None` where none is known.
+    pub lead_time: Option<Estimate>,
+    /// The reward items a beat.
+    pub items: Vec<Estimate>,
+}
+
+/// All seeds at one look.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Look {
+    /// Beats learned.
+    pub beats: u64,
+    /// What the policy is worth exactly; `None` where that is not known.
+    pub value: Option<Estimate>,
+    /// What was earned a beat, up to here.
+    pub earned: Estimate,
+}
+
+/// One agent against another.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    /// The agent's place.
+    pub first: usize,
+    /// The place of the one that it is compared with.
+    pub second: usize,
+    /// What the first one's policy is worth more.
+    pub score: Paired,
+    /// What it earns more a beat in simulation (or in an episode), on the same luck.
+    pub measured: Option<Paired>,
+    /// How likely a seed of the first is better than one of the second.
+    pub improvement: Estimate,
+}
+
+/// One setting over several scenarios.
+#[derive(Debug, Clone)]
+pub struct Overall {
+    /// The setting's place.
+    pub setting: usize,
+    /// By agent: the interquartile mean of 1 − gap.
+    pub middle: Vec<Estimate>,
+    /// By pair of agents, each against those after it: the probability of improvement.
+    pub improvement: Vec<(usize, usize, Estimate)>,
+}
+
+/// Cells that are not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{missing} of {all} runs are not there yet")]
+pub struct Missing {
+    /// How many are missing.
+    pub missing: usize,
+    /// How many there should be.
+    pub all: usize,
+}
+
+impl Summary {
+    /// Reads all cells from disk and says what they say.
+    ///
+    /// # Errors
+    /// Where some are missing.
+    pub fn of(layout: &Layout, store: &Store) -> Result<(Self, Vec<Vec<Cell>>), Missing> {
+        let mut missing = 0;
+        let mut cells = Vec::with_capacity(layout.arms.len());
+        for arm in &layout.arms {
+            let found: Vec<Cell> =
+                layout.seeds.iter().filter_map(|&seed| store.get(layout.key(arm, seed))).collect();
+            missing += layout.seeds.len() - found.len();
+            cells.push(found);
+        }
+        if missing > 0 {
+            return Err(Missing { missing, all: layout.cells() });
+        }
+        Ok((Self::of_cells(layout, &cells), cells))
+    }
+
+    /// What these cells say: one list an arm, by seed.
+    fn of_cells(layout: &Layout, cells: &[Vec<Cell>]) -> Self {
+        let agents = layout.agents.len().max(1);
+        let groups: Vec<Group> = layout
+            .arms
+            .chunks(agents)
+            .zip(cells.chunks(agents))
+            .filter_map(|(arms, cells)| Some(group(layout, arms.first()?, cells)))
+            .collect();
+        let overall =
+            if layout.scenarios.len() > 1 { overall(layout, &groups) } else { Vec::new() };
+        Self { groups, overall }
+    }
+}
+
+impl Group {
+    /// The middle of the optimum's bounds, where they are near enough to speak of a value.
+    pub fn best(&self) -> Option<f64> {
+        self.optimum.and_then(|(lower, upper)| known(lower, upper))
+    }
+
+    /// The agent that comes out best, and those whose scores cannot be told from its own: the
+    /// interval of the paired difference holds 0.
+    pub fn leaders(&self) -> Vec<usize> {
+        let score =
+            |arm: &ArmSummary| if arm.score.mean.is_nan() { f64::MIN } else { arm.score.mean };
+        let Some(best) = self.arms.iter().max_by(|a, b| score(a).total_cmp(&score(b))) else {
+            return Vec::new();
+        };
+        let tied = |arm: &&ArmSummary| {
+            arm.agent == best.agent || {
+                let apart = paired(&best.scores, &arm.scores).difference;
+                apart.low.is_some_and(|low| low <= 0.0)
+            }
+        };
+        let mut leaders: Vec<usize> = self.arms.iter().filter(tied).map(|arm| arm.agent).collect();
+        leaders.sort_by_key(|agent| *agent != best.agent);
+        leaders
+    }
+}
+
+fn group(layout: &Layout, first: &super::layout::Arm, cells: &[Vec<Cell>]) -> Group {
+    let criterion = first.with.contents.criterion;
+    let all = || cells.iter().flatten();
+    let optimum = all().find_map(|cell| cell.optimum);
+    let exact = all().all(|cell| cell.value.is_some());
+    let judged = if exact { Judged::Exactly } else { Judged::Simulated };
+    let measured = || all().filter_map(|cell| cell.measured.as_ref());
+    let cuts: Option<Vec<u64>> = measured().map(|measured| measured.warm_up).collect();
+    let warm_up = cuts.map(|cuts| cuts.into_iter().max().unwrap_or(0));
+    let best = optimum.and_then(|(lower, upper)| known(lower, upper));
+    let arms: Vec<ArmSummary> = cells
+        .iter()
+        .enumerate()
+        .map(|(agent, cells)| {
+            let learns = layout.contents.agents.get(agent).is_some_and(|one| one.agent.learns());
+            arm(agent, learns, cells, criterion, judged, warm_up, best)
+        })
+        .collect();
+    let mut pairs = Vec::new();
+    for (place, first) in arms.iter().enumerate() {
+        for second in arms.iter().skip(place + 1) {
+            pairs.push(pair(first, second, criterion));
+        }
+    }
+    Group {
+        scenario: first.scenario,
+        setting: first.setting,
+        criterion,
+        optimum,
+        judged,
+        warm_up,
+        arms,
+        pairs,
+    }
+}
+
+fn arm(
+    agent: usize,
+    learns: bool,
+    cells: &[Cell],
+    criterion: Criterion,
+    judged: Judged,
+    warm_up: Option<u64>,
+    best: Option<f64>,
+) -> ArmSummary {
+    let steady = steady(cells, warm_up);
+    let scores: Vec<f64> = match judged {
+        Judged::Exactly => cells.iter().filter_map(|cell| cell.value).collect(),
+        Judged::Simulated => simulated(cells, steady.as_ref(), criterion),
+    };
+    // An exact value is above the middle of the bounds by their width at most.
+    let least = if judged == Judged::Exactly { 0.0 } else { f64::NEG_INFINITY };
+    let distance = |best: f64, score: f64| gap(best, score).map(|gap| gap.max(least));
+    let gaps: Option<Vec<f64>> =
+        best.and_then(|best| scores.iter().map(|&score| distance(best, score)).collect());
+    let last = |cell: &Cell| cell.learning.points.last().copied();
+    let earned: Vec<f64> = cells
+        .iter()
+        .filter_map(last)
+        .map(|point| point.earned / point.beats.max(1) as f64)
+        .collect();
+    let regrets: Option<Vec<f64>> = best.map(|best| {
+        let short = |cell: &Cell| {
+            let point = last(cell)?;
+            Some(match criterion {
+                Criterion::Average => best * point.beats as f64 - point.earned,
+                _ => best * cell.learning.episodes as f64 - cell.learning.returns,
+            })
+        };
+        cells.iter().filter_map(short).collect()
+    });
+    ArmSummary {
+        agent,
+        learns,
+        score: Estimate::of_samples(&scores),
+        middle: interquartile_mean_of(std::slice::from_ref(&scores)),
+        scores,
+        gap: gaps.as_deref().map(Estimate::of_samples),
+        earned: Estimate::of_samples(&earned),
+        regret: regrets.as_deref().map(Estimate::of_samples),
+        steady,
+        curve: curve(cells),
+    }
+}
+
+/// What simulation says of each seed's policy; NaN where it says nothing.
+fn simulated(cells: &[Cell], steady: Option<&Steady>, criterion: Criterion) -> Vec<f64> {
+    match (criterion, steady) {
+        (Criterion::Average, Some(steady)) => steady.rewards.clone(),
+        (Criterion::Average, None) => vec![f64::NAN; cells.len()],
+        _ => cells
+            .iter()
+            .map(|cell| cell.measured.as_ref().map_or(f64::NAN, |measured| measured.mean_return))
+            .collect(),
+    }
+}
+
+/// What remains of a run after its warm-up, as differences of sums: from the look at or after the
+/// cut, at most from the middle.
+fn after(measured: &Measured, warm_up: Option<u64>) -> Option<Sums> {
+    let last = measured.track.last()?;
+    let half = last.beats / 2;
+    let cut = warm_up.map_or(half, |cut| cut.min(half));
+    if cut == 0 {
+        return Some(last.clone());
+    }
+    let from = measured.track.iter().find(|sums| sums.beats >= cut)?;
+    let items = last.items.iter().zip(&from.items).map(|(to, from)| to - from).collect();
+    Some(Sums {
+        beats: last.beats - from.beats,
+        parts: last.parts - from.parts,
+        stock: last.stock - from.stock,
+        lead_time: last.lead_time - from.lead_time,
+        lead_times: last.lead_times - from.lead_times,
+        items,
+    })
+}
+
+fn steady(cells: &[Cell], warm_up: Option<u64>) -> Option<Steady> {
+    let sums: Vec<Sums> = cells
+        .iter()
+        .map(|cell| cell.measured.as_ref().and_then(|measured| after(measured, warm_up)))
+        .collect::<Option<_>>()?;
+    let over = |figure: &dyn Fn(&Sums) -> f64| {
+        Estimate::of_samples(&sums.iter().map(figure).collect::<Vec<_>>())
+    };
+    let a_beat = |sum: f64, sums: &Sums| sum / sums.beats.max(1) as f64;
+    let rewards: Vec<f64> = sums.iter().map(|one| a_beat(one.earned(), one)).collect();
+    let returns: Vec<f64> = cells
+        .iter()
+        .filter_map(|cell| cell.measured.as_ref().filter(|measured| measured.episodes > 0))
+        .map(|measured| measured.mean_return)
+        .collect();
+    let items = sums.first().map_or(0, |first| first.items.len());
+    let any = |count: &dyn Fn(&Sums) -> u64| sums.iter().any(|one| count(one) > 0);
+    let all = |count: &dyn Fn(&Sums) -> u64| sums.iter().all(|one| count(one) > 0);
+    Some(Steady {
+        reward: Estimate::of_samples(&rewards),
+        rewards,
+        returns: (returns.len() == cells.len()).then(|| Estimate::of_samples(&returns)),
+        throughput: any(&|one| one.parts).then(|| over(&|one| a_beat(one.parts as f64, one))),
+        wip: any(&|one| one.stock).then(|| over(&|one| a_beat(one.stock as f64, one))),
+        lead_time: all(&|one| one.lead_times)
+            .then(|| over(&|one| one.lead_time as f64 / one.lead_times as f64)),
+        items: (0..items)
+            .map(|item| over(&|one| a_beat(one.items.get(item).copied().unwrap_or(0.0), one)))
+            .collect(),
+    })
+}
+
+fn curve(cells: &[Cell]) -> Vec<Look> {
+    let looks = cells.first().map_or(0, |cell| cell.learning.points.len());
+    let at = |look: usize| {
+        let points: Vec<_> =
+            cells.iter().filter_map(|cell| cell.learning.points.get(look)).collect();
+        let values: Option<Vec<f64>> = points.iter().map(|point| point.value).collect();
+        let earned: Vec<f64> =
+            points.iter().map(|point| point.earned / point.beats.max(1) as f64).collect();
+        Some(Look {
+            beats: points.first()?.beats,
+            value: values.as_deref().map(Estimate::of_samples),
+            earned: Estimate::of_samples(&earned),
+        })
+    };
+    (0..looks).filter_map(at).collect()
+}
+
+fn pair(first: &ArmSummary, second: &ArmSummary, criterion: Criterion) -> Pair {
+    let measured = first.steady.as_ref().zip(second.steady.as_ref()).filter(|_| {
+        // Episodes of different lengths are not worth the same a beat.
+        criterion == Criterion::Average
+    });
+    let strata = |arm: &ArmSummary| vec![arm.scores.clone()];
+    Pair {
+        first: first.agent,
+        second: second.agent,
+        score: paired(&first.scores, &second.scores),
+        measured: measured.map(|(x, y)| paired(&x.rewards, &y.rewards)),
+        improvement: improvement_of(&strata(first), &strata(second)),
+    }
+}
+
+/// Over all scenarios under each setting, where each has an optimum to be measured by.
+fn overall(layout: &Layout, groups: &[Group]) -> Vec<Overall> {
+    let of = |setting: usize| {
+        let groups: Vec<&Group> = groups.iter().filter(|group| group.setting == setting).collect();
+        let shares = |agent: usize| -> Option<Vec<Vec<f64>>> {
+            let of_group = |group: &&Group| {
+                let (best, arm) = (group.best()?, group.arms.get(agent)?);
+                let share = |score: &f64| gap(best, *score).map(|gap| 1.0 - gap);
+                arm.scores.iter().map(share).collect::<Option<Vec<f64>>>()
+            };
+            groups.iter().map(of_group).collect()
+        };
+        let all: Vec<Vec<Vec<f64>>> =
+            (0..layout.agents.len()).map(shares).collect::<Option<_>>()?;
+        let middle = all.iter().map(|strata| interquartile_mean_of(strata)).collect();
+        let mut improvement = Vec::new();
+        for (first, x) in all.iter().enumerate() {
+            for (second, y) in all.iter().enumerate().skip(first + 1) {
+                improvement.push((first, second, improvement_of(x, y)));
+            }
+        }
+        Some(Overall { setting, middle, improvement })
+    };
+    (0..layout.settings.len()).filter_map(of).collect()
+}

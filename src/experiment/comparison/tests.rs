@@ -1,0 +1,188 @@
+//! Experiments as a whole: the same whoever plays them, in whatever order and parts.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::cell::Sums;
+use super::results::{SavedExperiment, begin, write};
+use super::run::{Part, run};
+use super::summary::{Judged, Summary};
+use super::{Layout, Store};
+use crate::mdp::Progress;
+use crate::scenario::{Experiment, Scenario};
+
+fn experiment(text: &str) -> Experiment {
+    let scenario = Scenario::parse("test.ron", text).unwrap_or_else(|reports| panic!("{reports}"));
+    Experiment::of_scenario("test.ron".into(), scenario)
+}
+
+/// A line of two machines with three agents, of which one learns, under two settings.
+fn small() -> Experiment {
+    experiment(
+        "(version: 1, environment: Line(machines: [(failure: 0.05, repair: 0.2), (failure: 0.1, \
+         repair: 0.4)], buffers: [(capacity: 3, holding: 0.02)], revenue: 1), experiment: (agents: \
+         [(agent: AlwaysRun), (agent: Kanban()), (agent: QLearning())], seeds: 3, beats: 3000, \
+         measured: 2000, vary: [(parameter: \"agent.step_size.power\", values: [0.6, 0.8])]))",
+    )
+}
+
+/// Plays in these parts, each in a folder of its own, and joins them in one.
+fn played(experiment: &Experiment, parts: u64, threads: usize, folder: &Path) {
+    let layout = Layout::of(experiment).unwrap();
+    let saved = SavedExperiment::of(experiment);
+    let whole = begin(folder, &saved).unwrap();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    for number in 1..=parts {
+        let part = Part { number, of: parts };
+        pool.install(|| run(&layout, part, &whole, &Progress::new())).unwrap();
+    }
+    let (summary, cells) = Summary::of(&layout, &whole).unwrap();
+    write(folder, &saved, &layout, &summary, &cells).unwrap();
+}
+
+/// All files below a folder with their bytes.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(at) = folders.pop() {
+        for entry in std::fs::read_dir(at).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().display().to_string();
+                found.insert(name, std::fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn parts_threads_and_order_change_no_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    played(&small(), 1, 1, &path("one"));
+    played(&small(), 1, 4, &path("many"));
+    played(&small(), 5, 2, &path("parts"));
+    let one = files(&path("one"));
+    // Nothing varies for two of the three agents: 3 + 3 + 2 · 3 runs.
+    assert_eq!(one.keys().filter(|name| name.starts_with("cells")).count(), 12);
+    assert!(one.contains_key("report.html") && one.contains_key("agents.arrow"));
+    for other in ["many", "parts"] {
+        let other = files(&path(other));
+        assert!(one.keys().eq(other.keys()));
+        for (name, bytes) in &one {
+            assert!(other[name] == *bytes, "{name}");
+        }
+    }
+    // From the folder alone, without the file that it was read from, it is the same experiment.
+    let saved = SavedExperiment::load(&path("one")).unwrap();
+    let (again, first) = (Layout::of(&saved.opened().unwrap()), Layout::of(&small()));
+    let keys = |layout: &Layout| -> Vec<_> {
+        layout.arms.iter().map(|arm| layout.key(arm, 101)).collect()
+    };
+    assert_eq!(keys(&again.unwrap()), keys(&first.unwrap()));
+}
+
+#[test]
+fn what_was_finished_is_not_played_again_and_what_is_missing_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let layout = Layout::of(&small()).unwrap();
+    let store = Store::at(folder.path()).unwrap();
+    let first = run(&layout, Part { number: 2, of: 3 }, &store, &Progress::new()).unwrap();
+    assert_eq!((first.found, first.played), (0, 4));
+    let missing = Summary::of(&layout, &store).map(|_| ()).unwrap_err();
+    assert!(missing.to_string().contains("are not there yet"), "{missing}");
+    let cancelled = Progress::new();
+    cancelled.cancel();
+    assert!(run(&layout, Part::WHOLE, &store, &cancelled).is_err());
+    let rest = run(&layout, Part::WHOLE, &store, &Progress::new()).unwrap();
+    assert_eq!((rest.found, rest.played), (4, 8));
+    assert!(Summary::of(&layout, &store).is_ok());
+}
+
+#[test]
+fn rules_are_worth_what_the_model_says_and_earn_it_in_simulation() {
+    let folder = tempfile::tempdir().unwrap();
+    let experiment = experiment(
+        "(version: 1, environment: Line(machines: [(failure: 0.05, repair: 0.2), (failure: 0.1, \
+         repair: 0.4)], buffers: [(capacity: 3, holding: 0.15)], revenue: 1), experiment: (agents: \
+         [(agent: AlwaysRun), (agent: Optimum())], seeds: 6, beats: 20000, measured: 40000))",
+    );
+    let layout = Layout::of(&experiment).unwrap();
+    let store = Store::at(folder.path()).unwrap();
+    run(&layout, Part::WHOLE, &store, &Progress::new()).unwrap();
+    let (summary, cells) = Summary::of(&layout, &store).unwrap();
+    let group = &summary.groups[0];
+    assert_eq!(group.judged, Judged::Exactly);
+    let best = group.best().unwrap();
+    for arm in &group.arms {
+        let steady = arm.steady.as_ref().unwrap();
+        // Two intervals wide: twelve figures at 95 % would leave one out too often.
+        let half = steady.reward.half_width().unwrap();
+        assert!((steady.reward.mean - arm.score.mean).abs() < 2.0 * half, "{arm:?}");
+        assert!((arm.earned.mean - arm.score.mean).abs() < 2.0 * arm.earned.half_width().unwrap());
+        // Little's law holds for what is counted, but for parts that were in the line at its ends.
+        let (wip, out) = (steady.wip.unwrap().mean, steady.throughput.unwrap().mean);
+        assert!((wip / out / steady.lead_time.unwrap().mean - 1.0).abs() < 1e-3);
+    }
+    assert!((group.arms[1].score.mean - best).abs() < 1e-6 && group.leaders() == [1]);
+    let pair = &group.pairs[0];
+    let measured = pair.measured.unwrap();
+    assert!(pair.score.difference.mean < 0.0);
+    assert!(measured.saved.unwrap() > 0.5, "{measured:?}");
+    let apart = (measured.difference.mean - pair.score.difference.mean).abs();
+    assert!(apart < 2.0 * measured.difference.half_width().unwrap());
+    // The same luck for both, seed by seed: what the first machine suffers in time is the same.
+    assert_eq!(cells[0][0].seed, cells[1][0].seed);
+    assert!(cells.iter().flatten().all(|cell| {
+        let track = &cell.measured.as_ref().unwrap().track;
+        track.len() == 100 && track.windows(2).all(|pair: &[Sums]| pair[0].beats < pair[1].beats)
+    }));
+}
+
+#[test]
+fn without_a_model_policies_are_judged_by_simulation() {
+    let folder = tempfile::tempdir().unwrap();
+    let machines = "(failure: 0.05, repair: 0.2), ".repeat(8);
+    let buffers = "(capacity: 50), ".repeat(7);
+    let text = format!(
+        "(version: 1, environment: Line(machines: [{machines}], buffers: [{buffers}], revenue: 1), \
+         experiment: (agents: [(agent: AlwaysRun), (agent: Random)], seeds: 2, beats: 1000, measured: \
+         5000))"
+    );
+    let layout = Layout::of(&experiment(&text)).unwrap();
+    let store = Store::at(folder.path()).unwrap();
+    run(&layout, Part::WHOLE, &store, &Progress::new()).unwrap();
+    let (summary, _) = Summary::of(&layout, &store).unwrap();
+    let group = &summary.groups[0];
+    assert_eq!((group.judged, group.optimum), (Judged::Simulated, None));
+    assert_eq!(group.arms[0].scores, group.arms[0].steady.as_ref().unwrap().rewards);
+    assert_eq!((group.arms[0].gap, group.arms[0].regret), (None, None));
+    assert_eq!(group.leaders()[0], 0);
+}
+
+#[test]
+fn episodes_are_judged_by_their_returns() {
+    let folder = tempfile::tempdir().unwrap();
+    let experiment = experiment(
+        "(version: 1, environment: Chain(), episode_limit: 50, experiment: (agents: [(agent: \
+         AlwaysRun), (agent: QLearning())], seeds: 2, beats: 20000, measured: 1000))",
+    );
+    let layout = Layout::of(&experiment).unwrap();
+    let store = Store::at(folder.path()).unwrap();
+    run(&layout, Part::WHOLE, &store, &Progress::new()).unwrap();
+    let (summary, _) = Summary::of(&layout, &store).unwrap();
+    let group = &summary.groups[0];
+    let best = group.best().unwrap();
+    for arm in &group.arms {
+        // The chain draws nothing: what is simulated is what is exact.
+        let steady = arm.steady.as_ref().unwrap();
+        assert!((steady.returns.unwrap().mean - best).abs() < 1e-9, "{arm:?}");
+        assert!((arm.score.mean - best).abs() < 1e-9);
+    }
+    assert!(group.arms[0].regret.unwrap().mean.abs() < 1e-6);
+    assert!(group.arms[1].regret.unwrap().mean > 1.0, "learning costs something");
+    assert!(group.pairs[0].measured.is_none());
+}

@@ -1,0 +1,421 @@
+//! What an experiment compares, as plain data: part of a scenario, or a file that names several.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::agents::AgentSpec;
+use super::contents::Text;
+use super::diagnostic::Diagnostic;
+use super::files::Files;
+use super::library;
+use super::load::Scenario;
+use super::reading::{ROOT, Reader};
+use super::reports::Reports;
+use super::schema::experiment::EXPERIMENT_FILE;
+use super::syntax::{Document, Kind, Limits};
+use crate::environments::SettingError;
+
+/// Agents, settings and seeds that are compared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExperimentContents {
+    /// Who is compared. Where none is named: always run, the scenario's agent, its learner and the
+    /// optimum.
+    pub agents: Vec<Contestant>,
+    /// Figures of scenario or agents that take several values.
+    pub vary: Vec<Variation>,
+    /// How many settings are drawn at random; `None` for all combinations of the values given.
+    pub samples: Option<u64>,
+    /// The first seed. 101 by default: settings are chosen on seeds 1 to 10, and reported on others.
+    pub first_seed: u64,
+    /// How many seeds, from the first on. 10 by default.
+    pub seeds: u64,
+    /// For how many beats learners learn, and what is earned meanwhile is counted. 100,000 by
+    /// default.
+    pub beats: u64,
+    /// After how many beats each a learner's policy is looked at; by default four times a decade,
+    /// from 1,000 on.
+    pub evaluate_every: Option<u64>,
+    /// For how many beats the policy at the end is then measured by simulation, without learning.
+    /// 100,000 by default.
+    pub measured: u64,
+}
+
+impl Default for ExperimentContents {
+    fn default() -> Self {
+        Self {
+            agents: Vec::new(),
+            vary: Vec::new(),
+            samples: None,
+            first_seed: 101,
+            seeds: 10,
+            beats: 100_000,
+            evaluate_every: None,
+            measured: 100_000,
+        }
+    }
+}
+
+/// An agent that is compared with others.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Contestant {
+    /// What it is called; its own name where empty.
+    pub name: String,
+    /// The agent with its settings.
+    pub agent: AgentSpec,
+}
+
+impl Contestant {
+    /// What it is called.
+    pub fn label(&self) -> &str {
+        if self.name.is_empty() { self.agent.name() } else { &self.name }
+    }
+}
+
+/// A figure that takes several values.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Variation {
+    /// Its path: a parameter of the scenario, `environment.machines[0].mtbf`, in the unit that it
+    /// is written in; or a setting of the agents, `agent.step_size.power`.
+    pub parameter: String,
+    /// The values that it takes.
+    pub values: Vec<f64>,
+    /// Where random draws begin.
+    pub from: Option<f64>,
+    /// Where they end.
+    pub to: Option<f64>,
+    /// Whether equal factors are drawn equally often, instead of equal differences.
+    pub logarithmic: bool,
+}
+
+impl Variation {
+    /// The path within an agent, where this is a setting of agents.
+    pub fn of_agents(&self) -> Option<&str> {
+        self.parameter.strip_prefix("agent.")
+    }
+}
+
+/// An agent with another value for a setting, by its path below the agent; `None` where it has no
+/// such setting. Names of variants may be left out of the path, as in a file.
+///
+/// # Errors
+/// Where the value does not fit, or what would be wrong with the agent.
+pub fn with_setting(
+    spec: &AgentSpec,
+    path: &str,
+    number: f64,
+) -> Option<Result<AgentSpec, SettingError>> {
+    let refuse = |message: String, remedy: &str| {
+        Some(Err(SettingError { path: path.to_owned(), message, remedy: remedy.to_owned() }))
+    };
+    let mut values = serde_json::to_value(spec).ok()?;
+    let place = within(&mut values, path)?;
+    let whole = number.fract() == 0.0 && number.abs() < 9e15;
+    *place = match place {
+        Json::Number(now) if now.is_f64() => Json::from(number),
+        Json::Number(_) if whole => Json::from(number as i64),
+        Json::Number(_) => {
+            return refuse(format!("{number} is no whole number"), "give a whole number");
+        }
+        // A setting that may be left out and is: real numbers alone are so.
+        Json::Null => Json::from(number),
+        _ => return refuse("this is no number that could be varied".into(), "choose another path"),
+    };
+    let Ok(changed) = serde_json::from_value::<AgentSpec>(values) else {
+        return refuse(format!("{number} does not fit here"), "give another number");
+    };
+    Some(match changed.own_faults().into_iter().next() {
+        Some(fault) => Err(fault),
+        None => Ok(changed),
+    })
+}
+
+/// The value at a path, variants passed over.
+fn within<'v>(value: &'v mut Json, path: &str) -> Option<&'v mut Json> {
+    let (head, rest) = match path.split_once('.') {
+        Some((head, rest)) => (head, Some(rest)),
+        None => (path, None),
+    };
+    let (name, index) = match head.split_once('[') {
+        Some((name, index)) => (name, Some(index.strip_suffix(']')?.parse::<usize>().ok()?)),
+        None => (head, None),
+    };
+    let Json::Object(fields) = value else { return None };
+    if !fields.contains_key(name) {
+        // `{"QLearning": {…}}`: a variant holds its fields.
+        let inner = fields.iter_mut().next().filter(|(key, _)| key.starts_with(char::is_uppercase));
+        return within(inner?.1, path);
+    }
+    let mut found = fields.get_mut(name)?;
+    if let Some(index) = index {
+        found = found.get_mut(index)?;
+    }
+    match rest {
+        Some(rest) => within(found, rest),
+        None => Some(found),
+    }
+}
+
+/// An experiment as a file of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExperimentFile {
+    /// The version of the format.
+    pub version: u32,
+    /// Its title.
+    #[serde(default)]
+    pub title: Text,
+    /// What it asks, and what its results are to show.
+    #[serde(default)]
+    pub text: Text,
+    /// The scenarios, by paths relative to the file, or by the names under which they are listed.
+    pub scenarios: Vec<String>,
+    /// What is compared.
+    #[serde(default)]
+    pub experiment: ExperimentContents,
+}
+
+/// An experiment, ready to be run.
+#[derive(Debug, Clone)]
+pub struct Experiment {
+    /// Its title.
+    pub title: String,
+    /// The scenarios, each with the name by which it is told apart.
+    pub scenarios: Vec<(String, Scenario)>,
+    /// What is compared.
+    pub contents: ExperimentContents,
+}
+
+/// Whether a file is an experiment: these name scenarios, and scenarios do not.
+fn names_scenarios(document: &Document) -> bool {
+    match &document.tree().root.kind {
+        Kind::Struct(_, fields) => fields.iter().any(|field| field.name.text == "scenarios"),
+        _ => false,
+    }
+}
+
+impl Experiment {
+    /// Reads a file: an experiment, or a scenario with its experiment.
+    ///
+    /// # Errors
+    /// All that is wrong with it, or with a scenario that it names.
+    pub fn load(path: &Path) -> Result<Self, Reports> {
+        let is_file = std::fs::metadata(path).is_ok_and(|found| found.is_file());
+        let document = is_file.then(|| Document::open(path, Limits::default()).ok()).flatten();
+        if document.is_some_and(|document| names_scenarios(&document)) {
+            return Self::of_file(path);
+        }
+        let name = path.to_str().filter(|name| !path.exists() && library::has(name));
+        let scenario = match name {
+            Some(name) => library::open(name)?,
+            None => Scenario::load(path)?,
+        };
+        Ok(Self::of_scenario(path.display().to_string(), scenario))
+    }
+
+    /// The experiment of a scenario.
+    pub fn of_scenario(name: String, scenario: Scenario) -> Self {
+        let title = scenario.contents.title.or_file(scenario.file.as_deref());
+        let mut contents = scenario.contents.experiment.clone();
+        if contents.agents.is_empty() {
+            contents.agents = usual_agents(&scenario);
+        }
+        Self { title, scenarios: vec![(name, scenario)], contents }
+    }
+
+    fn of_file(path: &Path) -> Result<Self, Reports> {
+        let (files, tree) = Files::open(path)?;
+        let starts = files.starts();
+        let mut reader = Reader::new(&files.text, &starts);
+        let values = reader.record(&EXPERIMENT_FILE, &tree, ROOT);
+        let file = serde_json::from_value::<ExperimentFile>(Json::Object(values));
+        let mut scenarios = Vec::new();
+        let mut of_scenarios = Vec::new();
+        let mut found = None;
+        match file {
+            Ok(file) if !reader.broken => {
+                for (place, name) in file.scenarios.iter().enumerate() {
+                    match open_named(path, name) {
+                        Ok(scenario) => scenarios.push((name.clone(), scenario)),
+                        Err(reports) => {
+                            let first = reports.entries().into_iter().next();
+                            let message = first.map_or(String::new(), |first| first.message);
+                            reader.tell(
+                                "",
+                                &SettingError {
+                                    path: format!("scenarios[{place}]"),
+                                    message: format!("`{name}` cannot be opened: {message}"),
+                                    remedy: "give a path relative to this file, or a name of \
+                                         `taktlab list`"
+                                        .to_owned(),
+                                },
+                            );
+                            of_scenarios.push(reports);
+                        }
+                    }
+                }
+                if file.scenarios.is_empty() {
+                    reader.tell(
+                        "",
+                        &SettingError {
+                            path: "scenarios".to_owned(),
+                            message: "an experiment needs a scenario".to_owned(),
+                            remedy: "name one or more".to_owned(),
+                        },
+                    );
+                }
+                for (_, scenario) in &scenarios {
+                    for fault in faults(&file.experiment, scenario) {
+                        reader.tell("experiment", &fault);
+                    }
+                }
+                found = Some(file);
+            }
+            Err(error) if reader.findings.is_empty() => {
+                let message = format!("the values do not fit together: {error}");
+                let told = Diagnostic::of_file(message);
+                reader.findings.push(told.remedy("Please report this as a fault of Taktlab."));
+            }
+            _ => {}
+        }
+        let findings = reader.findings;
+        let mut reports = files.reports(findings);
+        for more in of_scenarios {
+            reports = reports.and(more);
+        }
+        match found {
+            Some(file) if !reports.has_errors() => {
+                let mut contents = file.experiment;
+                if contents.agents.is_empty()
+                    && let Some((_, first)) = scenarios.first()
+                {
+                    contents.agents = usual_agents(first);
+                }
+                Ok(Self { title: file.title.or_file(Some(path)), scenarios, contents })
+            }
+            _ => Err(reports),
+        }
+    }
+}
+
+/// A scenario by its path relative to the experiment's file, or by its name in the library.
+fn open_named(experiment: &Path, name: &str) -> Result<Scenario, Reports> {
+    let beside = experiment.parent().map_or_else(|| PathBuf::from(name), |at| at.join(name));
+    if !beside.exists() && library::has(name) {
+        return library::open(name);
+    }
+    Scenario::load(&beside)
+}
+
+/// Who is compared where none is named: the rule that does nothing clever, the scenario's own
+/// agent, its learner, and the optimum.
+fn usual_agents(scenario: &Scenario) -> Vec<Contestant> {
+    let optimum = AgentSpec::Optimum(Default::default());
+    let all = [
+        AgentSpec::AlwaysRun,
+        scenario.contents.agent.clone(),
+        scenario.contents.learner.clone(),
+        optimum,
+    ];
+    let mut agents: Vec<Contestant> = Vec::new();
+    for agent in all {
+        if agents.iter().all(|known| known.agent != agent) {
+            agents.push(Contestant { name: String::new(), agent });
+        }
+    }
+    agents
+}
+
+/// What is wrong with an experiment on a scenario, paths below the experiment.
+pub fn faults(contents: &ExperimentContents, scenario: &Scenario) -> Vec<SettingError> {
+    let mut faults = Vec::new();
+    let mut add = |path: String, message: String, remedy: &str| {
+        faults.push(SettingError { path, message, remedy: remedy.to_owned() });
+    };
+    for (place, variation) in contents.vary.iter().enumerate() {
+        let path = format!("vary[{place}]");
+        let drawn = contents.samples.is_some();
+        if drawn {
+            let between = variation.from.zip(variation.to);
+            if let Some((from, to)) = between.filter(|(from, to)| from > to) {
+                let message = format!("nothing lies between {from} and {to}");
+                add(format!("{path}.to"), message, "give the smaller number first");
+            }
+            if let Some((from, _)) =
+                between.filter(|(from, _)| variation.logarithmic && *from <= 0.0)
+            {
+                let message = format!("{from} has no logarithm");
+                add(format!("{path}.from"), message, "give a number above 0");
+            }
+            if between.is_none() && variation.values.is_empty() {
+                add(
+                    path.clone(),
+                    "where values are drawn at random, it must be said between which".to_owned(),
+                    "give `from` and `to`, or `values` to draw from",
+                );
+            }
+        } else if variation.values.is_empty() {
+            add(
+                path.clone(),
+                "it takes no values".to_owned(),
+                "give `values`, or `samples` and `from` and `to` to draw them at random",
+            );
+        }
+        let tried = variation.values.first().or(variation.from.as_ref()).copied().unwrap_or(1.0);
+        match variation.of_agents() {
+            Some(setting) => {
+                let mut agents = contents.agents.iter().map(|one| &one.agent);
+                let usual = usual_agents(scenario);
+                let mut usual = usual.iter().map(|one| &one.agent);
+                let known = match contents.agents.is_empty() {
+                    true => usual.any(|agent| with_setting(agent, setting, tried).is_some()),
+                    false => agents.any(|agent| with_setting(agent, setting, tried).is_some()),
+                };
+                if !known {
+                    add(
+                        format!("{path}.parameter"),
+                        format!("no compared agent has a setting `{setting}`"),
+                        "see `taktlab schema` for the settings of agents",
+                    );
+                }
+            }
+            None => {
+                let parameters = scenario.parameters();
+                if parameters.iter().all(|known| known.path != variation.parameter) {
+                    let names = parameters.iter().map(|known| known.path.as_str());
+                    let remedy = match super::syntax::suggestion(&variation.parameter, names) {
+                        Some(meant) => format!("did you mean `{meant}`?"),
+                        None => "`taktlab check` names the parameters; those of agents begin with \
+                                 `agent.`"
+                            .to_owned(),
+                    };
+                    add(
+                        format!("{path}.parameter"),
+                        format!("there is no parameter `{}`", variation.parameter),
+                        &remedy,
+                    );
+                }
+            }
+        }
+    }
+    for (place, contestant) in contents.agents.iter().enumerate() {
+        for fault in contestant.agent.faults(&scenario.environment) {
+            let within =
+                if fault.path.is_empty() { String::new() } else { format!(".{}", fault.path) };
+            add(format!("agents[{place}].agent{within}"), fault.message, &fault.remedy);
+        }
+        let same = |other: &&Contestant| other.label() == contestant.label();
+        if contents.agents.iter().take(place).any(|other| same(&other)) {
+            add(
+                format!("agents[{place}]"),
+                format!("two agents are called `{}`", contestant.label()),
+                "give one of them a `name` of its own",
+            );
+        }
+    }
+    faults
+}
