@@ -2,8 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::rollout::RolloutSettings;
 use crate::environments::{AnyEnvironment, SettingError};
-use crate::heuristics::{Threshold, ThresholdSettings};
+use crate::heuristics::{
+    AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
+    HysteresisSettings, RunToFailure, Threshold, ThresholdSettings, age_based, base_stock,
+    condition_based, conwip, hysteresis,
+};
 use crate::learners::{DynaSettings, NStepSettings, TabularSettings, TraceSettings, sarsa};
 use crate::mdp::{BufferPlace, Criterion};
 use crate::planners::Method;
@@ -20,6 +25,22 @@ pub enum AgentSpec {
     Threshold(ThresholdSettings),
     /// A machine runs while the buffer behind it is below its level.
     Kanban(KanbanSettings),
+    /// The first machine runs while the parts in the line are below a cap.
+    Conwip(ConwipSettings),
+    /// A machine runs while the stock from it to the end of the line is below its level.
+    BaseStock(BaseStockSettings),
+    /// A machine starts when its buffer has run low and stops when it is full again.
+    Hysteresis(HysteresisSettings),
+    /// A machine that wears is never treated before it fails.
+    RunToFailure,
+    /// A machine that wears is replaced at an age.
+    AgeBased(AgeBasedSettings),
+    /// A machine that wears is treated from a wear on.
+    ConditionBased(ConditionBasedSettings),
+    /// Tries every action in simulated futures in which a rule of thumb acts thereafter.
+    Rollout(RolloutSettings),
+    /// A person, who gives every action.
+    Person,
     /// The best policy, once it has been computed.
     Optimum(OptimumSettings),
     /// Q-learning.
@@ -73,6 +94,14 @@ impl AgentSpec {
             Self::Random => "Random",
             Self::Threshold(_) => "Threshold",
             Self::Kanban(_) => "Kanban",
+            Self::Conwip(_) => "CONWIP",
+            Self::BaseStock(_) => "Base stock",
+            Self::Hysteresis(_) => "Hysteresis",
+            Self::RunToFailure => "Run to failure",
+            Self::AgeBased(_) => "Age-based",
+            Self::ConditionBased(_) => "Condition-based",
+            Self::Rollout(_) => "Rollout",
+            Self::Person => "Person",
             Self::Optimum(_) => "Optimum",
             Self::QLearning(_) => "Q-learning",
             Self::Sarsa(_) => "SARSA",
@@ -95,11 +124,8 @@ impl AgentSpec {
             Self::NStepSarsa(settings) => Some(&settings.table),
             Self::SarsaLambda(settings) | Self::QLambda(settings) => Some(&settings.table),
             Self::DynaQ(settings) => Some(&settings.table),
-            Self::AlwaysRun
-            | Self::Random
-            | Self::Threshold(_)
-            | Self::Kanban(_)
-            | Self::Optimum(_) => None,
+            // Rules of thumb, the optimum and a person do not learn.
+            _ => None,
         }
     }
 
@@ -113,11 +139,8 @@ impl AgentSpec {
             Self::NStepSarsa(settings) => Some(&mut settings.table),
             Self::SarsaLambda(settings) | Self::QLambda(settings) => Some(&mut settings.table),
             Self::DynaQ(settings) => Some(&mut settings.table),
-            Self::AlwaysRun
-            | Self::Random
-            | Self::Threshold(_)
-            | Self::Kanban(_)
-            | Self::Optimum(_) => None,
+            // Rules of thumb, the optimum and a person do not learn.
+            _ => None,
         }
     }
 
@@ -135,6 +158,24 @@ impl AgentSpec {
         ]
     }
 
+    /// Every rule of thumb with the settings to begin with here; those that can be found are left
+    /// to be.
+    pub fn rules(environment: &AnyEnvironment) -> [Self; 11] {
+        [
+            Self::AlwaysRun,
+            Self::Random,
+            Self::Threshold(ThresholdSettings::suggested(environment)),
+            Self::Kanban(Default::default()),
+            Self::Conwip(Default::default()),
+            Self::BaseStock(Default::default()),
+            Self::Hysteresis(Default::default()),
+            Self::RunToFailure,
+            Self::AgeBased(Default::default()),
+            Self::ConditionBased(Default::default()),
+            Self::Rollout(Default::default()),
+        ]
+    }
+
     /// Whether it is a learner that goes on, with what it has learned, when it is given the wanted
     /// settings: one of the same kind.
     pub fn goes_on_as(&self, wanted: &Self) -> bool {
@@ -147,6 +188,7 @@ impl AgentSpec {
             Self::NStepSarsa(settings) => settings.validate(),
             Self::SarsaLambda(settings) | Self::QLambda(settings) => settings.validate(),
             Self::DynaQ(settings) => settings.validate(),
+            Self::Rollout(settings) => settings.validate(),
             other => other.learner().map(TabularSettings::validate).unwrap_or_default(),
         }
     }
@@ -167,7 +209,7 @@ impl AgentSpec {
     /// All that is wrong with it in this environment, paths below the agent; empty for nothing.
     pub fn faults(&self, environment: &AnyEnvironment) -> Vec<SettingError> {
         match self {
-            Self::AlwaysRun | Self::Random => Vec::new(),
+            Self::AlwaysRun | Self::Random | Self::Person => Vec::new(),
             Self::Optimum(settings) => {
                 let fine = settings.precision > 0.0 && settings.precision.is_finite();
                 let fault = || SettingError {
@@ -182,6 +224,13 @@ impl AgentSpec {
                 Threshold::new(settings, states, actions).err().unwrap_or_default()
             }
             Self::Kanban(settings) => kanban_faults(settings, environment),
+            Self::Conwip(settings) => conwip::faults(settings, environment),
+            Self::BaseStock(settings) => base_stock::faults(settings, environment),
+            Self::Hysteresis(settings) => hysteresis::faults(settings, environment),
+            Self::RunToFailure => RunToFailure::new(environment).err().unwrap_or_default(),
+            Self::AgeBased(settings) => age_based::faults(settings, environment),
+            Self::ConditionBased(settings) => condition_based::faults(settings, environment),
+            Self::Rollout(settings) => settings.faults(environment),
             learner => {
                 let mut faults = learner.own_faults();
                 let undiscounted = |own: &TabularSettings| own.discount == Some(1.0);
