@@ -338,7 +338,7 @@ mod tests {
         };
         assert!(matches!(
             build(
-                &with_base(AgentSpec::Kanban(Default::default())),
+                &with_base(AgentSpec::Kanban(KanbanSettings { levels: vec![3] })),
                 &environment,
                 Criterion::Average,
                 None

@@ -32,7 +32,7 @@ const COMPARED_BEATS: u64 = 10_000;
 /// A future whose rewards weigh less than this is not played, for the discounted reward.
 const NEGLIGIBLE: f64 = 1e-3;
 /// How many beats, times stations, may be played while settings are compared.
-const MOST_PLAYED: u64 = 2_000_000_000;
+const MOST_PLAYED: u64 = 1_000_000_000;
 /// The first replication of a search: no simulation that is reported has so many, so that what it
 /// reports has not been chosen by its own luck.
 const SEARCHED: u64 = 1 << 40;

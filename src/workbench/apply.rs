@@ -284,6 +284,7 @@ fn choose_agent(desk: &mut Desk, session: &mut Session, choice: AgentChoice) {
     });
     desk.wanted = spec.clone();
     desk.awaited = waits(&spec);
+    desk.finding = None;
     match &spec {
         AgentSpec::Optimum(_) if desk.planner.is_none() && desk.plan().is_none() => {
             start_planning(desk, session, Planning::default());

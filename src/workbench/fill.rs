@@ -117,11 +117,14 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
     let doing = match (waiting, choice) {
         (Some(AgentChoice::Optimum), AgentChoice::Optimum) => "until the new plan is there",
         (Some(AgentChoice::Optimum), _) => "until the plan is there",
+        (Some(AgentChoice::OfFile), _) => "until the best settings are found",
         (Some(_), _) => "until the best levels are found",
         (None, _) if spec.learner().is_some() => "learning",
         (None, AgentChoice::Optimum) if desk.snapshot.certified => "optimal",
         (None, AgentChoice::Optimum) => "planned",
         (None, AgentChoice::Random) => "random",
+        (None, _) if matches!(spec, AgentSpec::Person) => "a person",
+        (None, _) if matches!(spec, AgentSpec::Rollout(_)) => "looking ahead",
         (None, _) => "fixed rule",
     };
     let optimum = optimum(desk);
@@ -209,9 +212,12 @@ fn options(desk: &Desk, session: &Session) -> Vec<AgentOption> {
         option(AgentChoice::Kanban, "Kanban", no_actions.or(kanban)),
         option(AgentChoice::Optimum, "Optimum", no_plan),
     ];
+    let of_file = &session.scenario().contents.agent;
+    let of_file = (choice_of(of_file) == AgentChoice::OfFile)
+        .then(|| option(AgentChoice::OfFile, of_file.name(), None));
     let learners = AgentSpec::learners();
     let learners = learners.iter().map(|spec| option(choice_of(spec), spec.name(), tables.clone()));
-    rules.into_iter().chain(learners).collect()
+    rules.into_iter().chain(learners).chain(of_file).collect()
 }
 
 /// What an agent does, in a few words.
@@ -221,6 +227,7 @@ fn about(choice: AgentChoice) -> &'static str {
         AgentChoice::Random => "any allowed action, by chance",
         AgentChoice::Threshold => "one action below a level, another from it on",
         AgentChoice::Kanban => "a machine runs while the buffer behind it is low",
+        AgentChoice::OfFile => "as the scenario’s file says",
         AgentChoice::Optimum => "the best policy, computed on the model",
         AgentChoice::QLearning => "learns the best policy’s values while exploring",
         AgentChoice::Sarsa => "learns the values of the policy that it follows",

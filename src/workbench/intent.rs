@@ -122,6 +122,9 @@ pub enum AgentChoice {
     Threshold,
     /// The best kanban levels, found on the model (only for lines).
     Kanban,
+    /// Any other that the scenario's file names: a rule of thumb, a rollout, a person. It is in the
+    /// menu only where the file names it.
+    OfFile,
     /// The planner's policy, from when it is there.
     Optimum,
     /// Tabular Q-learning.
@@ -143,7 +146,7 @@ pub enum AgentChoice {
 }
 
 impl AgentChoice {
-    /// All of them, in the order of the menu.
+    /// All that are in every menu, in its order.
     pub const ALL: [Self; 13] = [
         Self::AlwaysRun,
         Self::Random,

@@ -30,6 +30,7 @@ pub fn colour_of(theme: &Theme, choice: AgentChoice) -> Color32 {
         AgentChoice::AlwaysRun => theme.quiet,
         AgentChoice::Random => theme.series(4),
         AgentChoice::Threshold => theme.series(5),
+        AgentChoice::OfFile => mix(theme.series(1), theme.text, 0.5),
         // Kin of Q-learning and of SARSA: their colours, the nearer to that of text.
         AgentChoice::DoubleQ => mix(theme.series(0), theme.text, 0.3),
         AgentChoice::QLambda => mix(theme.series(0), theme.text, 0.5),
