@@ -283,6 +283,13 @@ fn simulate_prints_the_object_that_is_documented() {
         _ => "agent: Kanban (buffer 1 not limited), seed 1".to_owned(),
     };
     assert!(text.contains(&rule), "`{rule}`: {text}");
+    assert!(text.contains("settings: best of all 5 settings tried on the model: "), "{text}");
+    let found = &kanban["settings_found"];
+    assert_eq!((&found["by"], &found["settings_tried"]), (&"model".into(), &5.into()));
+    assert_eq!((&chain["settings_found"], &found["undecided"]), (&Value::Null, &0.into()));
+    let text = place.type_in("simulate line.ron --agent hysteresis").well();
+    assert!(text.contains("agent: Hysteresis (buffer 1 "), "{text}");
+    assert!(text.contains(" tried by simulation: ") && text.contains(" on luck of its own"));
     let text = place.type_in("simulate chain.ron --agent threshold --episodes 1").well();
     let rule = "agent: Threshold (position below 5: walk right; from 5 on: walk left)";
     assert!(text.contains(rule), "{text}");
@@ -498,6 +505,16 @@ fn an_agent_that_cannot_act_here_says_why() {
     let words = place.type_in("simulate chain.ron --agent kanban").refused();
     assert!(words.contains("there are no buffers here"), "{words}");
     place.type_in("simulate line.ron --agent kanban --beats 500").well();
+    let words = place.type_in("simulate line.ron --agent age-based").refused();
+    assert!(words.contains("is for a machine that wears"), "{words}");
+    let words = place.type_in("simulate line.ron --agent person").misused();
+    assert!(
+        words.contains("choose one of always-run, random, threshold, kanban, conwip"),
+        "{words}"
+    );
+    for agent in ["conwip", "base-stock", "hysteresis", "rollout"] {
+        place.type_in(&format!("simulate line.ron --agent {agent} --beats 300")).well();
+    }
     for agent in ["always-run", "random", "threshold", "optimum", "q-learning", "sarsa"] {
         for (file, length) in [("chain.ron", "--episodes"), ("line.ron", "--beats")] {
             let line = format!("simulate {file} {length} 3 --replications 2 --agent {agent}");

@@ -26,7 +26,6 @@ use clap::{CommandFactory, Parser, Subcommand};
 use output::Failure;
 
 use crate::experiment::saved_run::{Opened, open_file};
-use crate::heuristics::ThresholdSettings;
 use crate::scenario::diagnostic::{Diagnostic, Report};
 use crate::scenario::{AgentSpec, Reports, Scenario, library, save, suggestion};
 
@@ -261,15 +260,9 @@ fn agent_named(name: Option<&str>, scenario: &Scenario) -> Result<Option<AgentSp
     if let Some(spec) = of_scenario {
         return Ok(Some(spec.clone()));
     }
-    let environment = &scenario.environment;
-    let usual = [
-        AgentSpec::AlwaysRun,
-        AgentSpec::Random,
-        AgentSpec::Kanban(Default::default()),
-        AgentSpec::Optimum(Default::default()),
-        AgentSpec::Threshold(ThresholdSettings::suggested(environment)),
-    ];
-    let usual: Vec<_> = usual.into_iter().chain(AgentSpec::learners()).collect();
+    let usual = AgentSpec::rules(&scenario.environment).into_iter();
+    let usual = usual.chain([AgentSpec::Optimum(Default::default())]).chain(AgentSpec::learners());
+    let usual: Vec<_> = usual.collect();
     let names: Vec<String> = usual.iter().map(|spec| typed(spec.name())).collect();
     usual.into_iter().find(|spec| plain(spec.name()) == plain(name)).map(Some).ok_or_else(|| {
         Failure::Usage(format!(

@@ -324,8 +324,25 @@ const SIMULATE: &[Name] = &[
         "agent_settings",
         "object",
         "",
-        "The agent's settings by the names of `taktlab schema`, kanban levels as they were found; \
-         null where it has none.",
+        "The agent's settings by the names of `taktlab schema`, a rule's as they were found; null \
+         where it has none.",
+    ),
+    or_null("settings_found", "object", "", "How they were found; null where they were given."),
+    name("settings_found.by", "text", "", "`model`, by exact values, or `simulation`."),
+    name(
+        "settings_found.value",
+        "estimate",
+        "currency a beat or an episode",
+        "What the best is worth: exactly, or on luck that the search did not see.",
+    ),
+    name("settings_found.settings_tried", "whole number", "", "Different settings."),
+    name("settings_found.all_tried", "truth", "", "Whether there are no others."),
+    name("settings_found.settled", "truth", "", "Whether the search ended within its work."),
+    name(
+        "settings_found.undecided",
+        "whole number",
+        "",
+        "How many of them simulation cannot tell from the best at 99 %.",
     ),
     or_null(
         "plan_optimal",

@@ -8,19 +8,21 @@ use serde_json::{Map, Value, json};
 use super::output::{self, Failure, Format};
 use super::progress_bar::with_bar;
 use crate::environments::AnyEnvironment;
+use crate::experiment::Estimate;
 use crate::experiment::report::{Simulation, SimulationOptions, simulate_scenario};
-use crate::heuristics::ThresholdSettings;
+use crate::experiment::rules::Basis;
 use crate::heuristics::threshold::{LevelName, NamedLevels};
+use crate::heuristics::{HysteresisSettings, ThresholdSettings};
 use crate::mdp::{Condition, Progress};
-use crate::scenario::{AgentSpec, Scenario};
+use crate::scenario::{AgentSpec, RolloutSettings, Scenario};
 
 /// Arguments of `simulate`.
 #[derive(Debug, clap::Args)]
 pub struct SimulateArguments {
     /// The scenario.
     file: PathBuf,
-    /// The agent by name: always-run, random, threshold, kanban, optimum, q-learning or sarsa.
-    /// The scenario's if not given.
+    /// The agent by name: always-run, kanban, conwip, optimum, q-learning … (a wrong name shows
+    /// all). A rule of thumb has its best settings found. The scenario's if not given.
     #[arg(long)]
     agent: Option<String>,
     /// Beats a replication; the scenario's if not given.
@@ -107,6 +109,7 @@ pub(super) fn as_json(
     put("half_life", json!(contents.criterion.half_life()));
     put("agent", json!(simulation.agent));
     put("agent_settings", settings_json(&simulation.spec));
+    put("settings_found", simulation.found.as_ref().map_or(Value::Null, found_json));
     put("plan_optimal", json!(simulation.plan_optimal));
     put("seed", json!(simulation.seed));
     put("replications", json!(summary.replications));
@@ -128,6 +131,61 @@ pub(super) fn as_json(
     object
 }
 
+/// How the settings of a rule were found.
+fn found_json(found: &Basis) -> Value {
+    match found {
+        Basis::Model(found) => json!({
+            "by": "model",
+            "value": output::estimate(&Estimate { mean: found.gain, low: None, high: None }),
+            "settings_tried": found.evaluations,
+            "all_tried": found.exhaustive,
+            "settled": found.finished,
+            "undecided": 0,
+        }),
+        Basis::Simulation(found) => json!({
+            "by": "simulation",
+            "value": output::estimate(&found.value),
+            "settings_tried": found.evaluations,
+            "all_tried": found.exhaustive,
+            "settled": found.settled,
+            "undecided": found.undecided,
+        }),
+    }
+}
+
+/// The same in a sentence.
+fn found_text(found: &Basis) -> String {
+    let settings = |count: u64| output::counted(count, "setting", "settings");
+    match found {
+        Basis::Model(found) => {
+            let of = if found.exhaustive { "all " } else { "" };
+            format!(
+                "best of {of}{} tried on the model: {}",
+                settings(found.evaluations),
+                output::fixed(found.gain, 6)
+            )
+        }
+        Basis::Simulation(found) => {
+            let of = if found.exhaustive { "all " } else { "" };
+            let mut text = format!(
+                "best of {of}{} tried by simulation: {} on luck of its own",
+                settings(found.evaluations),
+                output::estimate_text(&found.value)
+            );
+            if found.undecided > 0 {
+                text.push_str(&format!(
+                    "; {} cannot be told from it",
+                    output::counted(found.undecided, "other", "others")
+                ));
+            }
+            if !found.settled {
+                text.push_str("; the search was ended at its limit of work");
+            }
+            text
+        }
+    }
+}
+
 /// The agent's settings as an object, null for one that has none.
 fn settings_json(spec: &AgentSpec) -> Value {
     // Plain data with texts as keys: serde cannot fail on it. A variant is an object of one entry.
@@ -147,6 +205,31 @@ fn agent_text(spec: &AgentSpec, environment: &AnyEnvironment) -> String {
                 false => format!("{} at most {level}", buffer.name),
             });
             each.collect::<Vec<_>>().join(", ")
+        }
+        AgentSpec::BaseStock(settings) => {
+            let buffers = environment.places().buffers.iter().zip(&settings.levels);
+            let each = buffers.map(|(buffer, level)| format!("from {} on {level}", buffer.name));
+            each.collect::<Vec<_>>().join(", ")
+        }
+        AgentSpec::Hysteresis(HysteresisSettings { start, stop }) => {
+            let buffers = environment.places().buffers.iter().zip(start.iter().zip(stop));
+            let each = buffers.map(|(buffer, (start, stop))| match *stop > buffer.capacity {
+                true => format!("{} never stopped", buffer.name),
+                false => format!("{} from {start} to {stop}", buffer.name),
+            });
+            each.collect::<Vec<_>>().join(", ")
+        }
+        AgentSpec::Conwip(settings) => {
+            settings.cap.map_or_else(String::new, |cap| format!("below {cap} parts"))
+        }
+        AgentSpec::AgeBased(settings) => {
+            settings.age.map_or_else(String::new, |age| format!("replaced at age {age}"))
+        }
+        AgentSpec::ConditionBased(settings) => {
+            settings.control_limit.map_or_else(String::new, |wear| format!("from wear {wear} on"))
+        }
+        AgentSpec::Rollout(RolloutSettings { base, futures, beats }) => {
+            format!("{futures} futures of {beats} beats by {}", agent_text(base, environment))
         }
         AgentSpec::Threshold(ThresholdSettings { variable, level, below, at_or_above }) => {
             let level = level_text(level);
@@ -190,6 +273,9 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
         output::counted(summary.replications as u64, "replication", "replications"),
         simulation.length_in_words(),
     );
+    if let Some(found) = &simulation.found {
+        text.push_str(&format!("  settings: {}\n", found_text(found)));
+    }
     let hours = scenario.contents.beat_seconds().map(|seconds| 3600.0 / seconds);
     let mut line = |name: &str, value: &crate::experiment::Estimate, unit: &str, hourly: bool| {
         text.push_str(&format!("  {name:<14} {} {unit}", output::estimate_text(value)));

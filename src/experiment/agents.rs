@@ -3,11 +3,17 @@
 use std::sync::Arc;
 
 use crate::environments::{AnyEnvironment, SettingError};
-use crate::heuristics::{AlwaysRun, FixedPolicy, Kanban, Limit, Random, Threshold};
+use crate::heuristics::{
+    AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, Random,
+    RunToFailure, Threshold, base_stock, conwip,
+};
 use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
 use crate::mdp::{Agent, Criterion, Enumeration, Level, Space, SpaceError};
 use crate::scenario::AgentSpec;
 
+use super::person::Person;
+use super::rollout::Rollout;
+use super::rules;
 use super::run::AnyAgent;
 
 /// A planner's policy over the states of a model, as an agent can follow it.
@@ -34,12 +40,18 @@ pub enum AgentError {
     /// It follows a plan that is not there.
     #[error("the optimum can act only once its plan has been computed")]
     NoPlan,
-    /// Kanban levels were to be found first.
-    #[error("the best kanban levels must be found on the model first, or be given")]
+    /// A rule's settings were to be found first.
+    #[error("the best settings of this rule must be found first, or be given")]
     NoLevels,
-    /// There are no kanban levels to be found.
-    #[error("no machine here is controlled, so that kanban has none to hold back")]
-    NothingToHold,
+    /// There are no settings to be found.
+    #[error("no machine here is controlled, so that {0} has none to hold back")]
+    NothingToHold(&'static str),
+    /// A person was to act where nobody is.
+    #[error(
+        "a person gives every action by hand, and nobody is here to: choose another agent, or open \
+         the scenario in the window"
+    )]
+    NoPerson,
 }
 
 fn describe(errors: &[SettingError]) -> String {
@@ -80,9 +92,7 @@ pub fn build(
         AgentSpec::Threshold(settings) => AnyAgent::Other(Box::new(
             Threshold::new(settings, observations, actions).map_err(AgentError::Settings)?,
         )),
-        AgentSpec::Kanban(settings) if settings.levels.is_empty() => {
-            return Err(AgentError::NoLevels);
-        }
+        open if rules::leaves_open(open) => return Err(AgentError::NoLevels),
         AgentSpec::Kanban(settings) => {
             let levels: Vec<Level> = settings
                 .levels
@@ -91,6 +101,34 @@ pub fn build(
                 .collect();
             AnyAgent::Other(Box::new(kanban(environment, &levels)?))
         }
+        AgentSpec::Conwip(settings) => {
+            let cap = settings.cap.ok_or(AgentError::NoLevels)?;
+            other(conwip(environment, cap).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::BaseStock(settings) => {
+            other(base_stock(environment, &settings.levels).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::Hysteresis(settings) => {
+            other(Hysteresis::new(settings, environment).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::RunToFailure => {
+            other(RunToFailure::new(environment).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::AgeBased(settings) => {
+            other(AgeBased::new(settings, environment).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::ConditionBased(settings) => {
+            other(ConditionBased::new(settings, environment).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::Rollout(settings) => {
+            match settings.faults(environment) {
+                faults if faults.is_empty() => {}
+                faults => return Err(AgentError::Settings(faults)),
+            }
+            let base = build(&settings.base, environment, criterion, None)?;
+            other(Rollout::new(settings, base.into_boxed(), environment, criterion))
+        }
+        AgentSpec::Person => other(Person::new(environment.action_space())),
         AgentSpec::Optimum(_) => {
             let plan = plan.ok_or(AgentError::NoPlan)?;
             AnyAgent::Fixed(follow("Optimum", environment, plan)?)
@@ -107,6 +145,10 @@ pub fn build(
             AnyAgent::Other(built.ok_or(AgentError::NoPlan)??)
         }
     })
+}
+
+fn other(agent: impl Agent + 'static) -> AnyAgent {
+    AnyAgent::Other(Box::new(agent))
 }
 
 /// Builds a learner and erases its type.

@@ -10,11 +10,13 @@ pub mod fork;
 pub mod frozen;
 pub mod judging;
 pub mod optimum;
+pub mod person;
 pub mod planning;
 #[cfg(test)]
 mod published;
 pub mod records;
 pub mod report;
+pub mod rollout;
 pub mod rules;
 pub mod run;
 pub mod saved_run;
@@ -27,6 +29,7 @@ pub mod tally;
 mod tests;
 pub mod training;
 pub mod trajectory;
+pub mod tuning;
 
 pub use records::Records;
 pub use run::{AnyAgent, AnyRun, Ending, RunSettings, open};

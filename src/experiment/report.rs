@@ -4,13 +4,13 @@ use std::sync::Mutex;
 
 use crate::environments::AnyEnvironment;
 use crate::mdp::evaluate::{self, Ends};
-use crate::mdp::{Criterion, Enumeration, EnumerationError, EnumerationOptions, Policy, Progress};
-use crate::scenario::{AgentSpec, KanbanSettings, Scenario};
+use crate::mdp::{Criterion, Enumeration, EnumerationOptions, Policy, Progress};
+use crate::scenario::{AgentSpec, Scenario};
 
 use super::agents::{self, AgentError, Plan};
 use super::judging::ends;
 use super::optimum::{self, OptimumError, SolveOptions};
-use super::rules::best_kanban;
+use super::rules::{self, Basis};
 use super::run::AnyAgent;
 use super::session::run_settings;
 use super::simulate::{Length, ReturnKind, Summary, simulate};
@@ -41,12 +41,9 @@ pub enum SimulationError {
     /// The plan that the agent follows could not be had.
     #[error(transparent)]
     Optimum(#[from] OptimumError),
-    /// There is no model to find the best kanban levels on.
-    #[error(
-        "the best kanban levels cannot be found: {0}. Levels that are given need no model: write \
-         `agent: Kanban(levels: [ … ])` in the scenario, a level for each buffer"
-    )]
-    Levels(EnumerationError),
+    /// None of a rule's settings was worth a number.
+    #[error("the best settings of {0} cannot be found: none is worth a number here; give them")]
+    NoSettings(&'static str),
     /// Whole episodes were asked for, and they need not end.
     #[error(
         "{0}, so that an episode might last for ever: give the scenario an `episode_limit`, or ask \
@@ -63,8 +60,10 @@ pub enum SimulationError {
 pub struct Simulation {
     /// The agent's name.
     pub agent: &'static str,
-    /// The agent with its settings, as it acted: kanban with the levels that were found.
+    /// The agent with its settings, as it acted: a rule with those that were found.
     pub spec: AgentSpec,
+    /// On what its settings were found, where they were.
+    pub found: Option<Basis>,
     /// The seed.
     pub seed: u64,
     /// How long each replication was.
@@ -105,15 +104,17 @@ impl Simulation {
 /// An agent as it can act.
 #[derive(Debug, Clone)]
 pub struct Prepared {
-    /// The agent, with levels found where it had none.
+    /// The agent, with settings found where it left them open.
     pub spec: AgentSpec,
+    /// On what they were found.
+    pub found: Option<Basis>,
     /// The plan that it follows, where it follows one.
     pub plan: Option<Plan>,
     /// Whether that plan is proved to be within its precision of the best.
     pub plan_optimal: Option<bool>,
 }
 
-/// The agent with a plan or levels found where it needs them. A plan of the usual precision is
+/// The agent with a plan or settings found where it needs them. A plan of the usual precision is
 /// pursued for a minute at most.
 ///
 /// # Errors
@@ -123,32 +124,26 @@ pub fn prepared(
     scenario: &Scenario,
     progress: &Progress,
 ) -> Result<Prepared, SimulationError> {
-    let simply = |spec: AgentSpec| Prepared { spec, plan: None, plan_optimal: None };
+    let simply = |spec: AgentSpec| Prepared { spec, found: None, plan: None, plan_optimal: None };
     agents::check(spec, &scenario.environment)?;
     match spec {
         AgentSpec::Optimum(settings) => {
             let found = optimum::find(scenario, &SolveOptions::of(settings), progress)?;
             Ok(Prepared {
                 spec: spec.clone(),
+                found: None,
                 plan: Some(found.plan()),
                 plan_optimal: Some(found.solution.optimal),
             })
         }
-        AgentSpec::Kanban(settings) if settings.levels.is_empty() => {
-            let environment = &scenario.environment;
-            let options = EnumerationOptions::default();
-            let enumeration = environment
-                .erased()
-                .enumerate(options, progress)
-                .map_err(SimulationError::Levels)?;
-            let criterion = scenario.contents.criterion;
-            let found = best_kanban(environment, &enumeration, criterion, progress)?;
+        AgentSpec::Person => Err(AgentError::NoPerson.into()),
+        open if rules::leaves_open(open) => {
+            let best = rules::best(open, scenario, progress)?;
             if progress.is_cancelled() {
                 return Err(SimulationError::Cancelled);
             }
-            let found = found.ok_or(AgentError::NothingToHold)?;
-            let levels = found.levels.iter().map(|&level| level.max(0) as u32).collect();
-            Ok(simply(AgentSpec::Kanban(KanbanSettings { levels })))
+            let best = best.ok_or(SimulationError::NoSettings(open.name()))?;
+            Ok(Prepared { found: Some(best.basis), ..simply(best.spec) })
         }
         _ => Ok(simply(spec.clone())),
     }
@@ -165,7 +160,7 @@ pub fn simulate_scenario(
 ) -> Result<Simulation, SimulationError> {
     let contents = &scenario.contents;
     let spec = options.agent.as_ref().unwrap_or(&contents.agent);
-    let Prepared { spec, plan, plan_optimal } = prepared(spec, scenario, progress)?;
+    let Prepared { spec, found, plan, plan_optimal } = prepared(spec, scenario, progress)?;
     let criterion = contents.criterion;
     let build = || agents::build(&spec, &scenario.environment, criterion, plan.as_ref());
     // Built once here, so that what is wrong is told before anything runs.
@@ -221,6 +216,7 @@ pub fn simulate_scenario(
     Ok(Simulation {
         agent: spec.name(),
         spec,
+        found,
         seed: settings.seed,
         length,
         returns,
@@ -267,6 +263,7 @@ fn ends_of(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::KanbanSettings;
 
     fn scenario(text: &str) -> Scenario {
         Scenario::parse("test.ron", text).unwrap_or_else(|reports| panic!("{reports}"))
@@ -334,7 +331,7 @@ mod tests {
     #[test]
     fn kanban_says_why_it_has_nothing_to_hold() {
         let options = SimulationOptions {
-            agent: Some(AgentSpec::Kanban(KanbanSettings::default())),
+            agent: Some(AgentSpec::Kanban(Default::default())),
             beats: Some(10),
             ..SimulationOptions::default()
         };
@@ -360,12 +357,10 @@ mod tests {
                  agent: {agent}, beats: 100, replications: 1)"
             )
         };
-        let refused = simulated(&line("Kanban()"), &SimulationOptions::default()).unwrap_err();
-        let words = refused.to_string();
-        assert!(words.contains("write `agent: Kanban(levels: [ … ])` in the scenario"), "{words}");
         let given = line(&format!("Kanban(levels: [{}])", ["3"; 19].join(", ")));
         let found = simulated(&given, &SimulationOptions::default()).unwrap();
         assert_eq!(found.spec, AgentSpec::Kanban(KanbanSettings { levels: vec![3; 19] }));
+        assert_eq!(found.found, None);
     }
 
     #[test]

@@ -1,15 +1,41 @@
-//! Rules of thumb at their best, measured on the model: what learning must beat.
+//! Rules of thumb at their best: what learning must beat.
+//!
+//! A rule whose settings are left open is given the best: on the model, where there is one and the
+//! rule acts by the state alone, by exact values; else by simulation ([`super::tuning`]).
 
-use crate::environments::AnyEnvironment;
+use std::ops::{Range, RangeInclusive};
+
 use crate::environments::line::MachineVariables;
-use crate::heuristics::{AlwaysRun, Found, best_levels};
-use crate::mdp::{Criterion, Enumeration, Level, Policy, Progress};
+use crate::environments::{AnyEnvironment, Line};
+use crate::heuristics::{
+    AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, Found,
+    HysteresisSettings, age_based, base_stock, best_levels, condition_based, conwip, hysteresis,
+};
+use crate::mdp::{
+    Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,
+};
+use crate::scenario::{AgentSpec, KanbanSettings, RolloutSettings, Scenario};
 
-use super::agents::{AgentError, kanban};
+use super::agents::{AgentError, build};
 use super::judging::{Worth, judge, worth};
+use super::run::AnyAgent;
+use super::session::run_settings;
+use super::simulate::{Length, ReturnKind, samples};
+use super::tuning::{Effort, Simulated, best_by_simulation, eighths};
 
-/// Up to so many kanban settings are all tried.
+/// Up to so many settings are all tried on the model.
 const ALL_TRIED: u64 = 20_000;
+/// Where settings to try times states are more than this, the model takes too long (some minutes).
+const MOST_WORK: u64 = 1_000_000_000;
+/// Beats of a replication that count, for the average reward, while settings are compared.
+const COMPARED_BEATS: u64 = 10_000;
+/// A future whose rewards weigh less than this is not played, for the discounted reward.
+const NEGLIGIBLE: f64 = 1e-3;
+/// How many beats, times stations, may be played while settings are compared.
+const MOST_PLAYED: u64 = 1_000_000_000;
+/// The first replication of a search: no simulation that is reported has so many, so that what it
+/// reports has not been chosen by its own luck.
+const SEARCHED: u64 = 1 << 40;
 
 /// What always running is worth; `None` where the criterion says nothing of it.
 pub fn always_run(
@@ -18,6 +44,128 @@ pub fn always_run(
     criterion: Criterion,
 ) -> Option<Worth> {
     judge(&AlwaysRun::new(environment.erased()), environment, enumeration, criterion).ok().flatten()
+}
+
+/// On what settings were found to be the best.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Basis {
+    /// Exact values on the model.
+    Model(Found),
+    /// Simulation.
+    Simulation(Simulated),
+}
+
+/// A rule at its best.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Best {
+    /// The rule with the settings found; a rollout with those of its base.
+    pub spec: AgentSpec,
+    /// On what they were found.
+    pub basis: Basis,
+}
+
+/// Whether a rule leaves settings open that are to be found before it can act.
+pub fn leaves_open(spec: &AgentSpec) -> bool {
+    match spec {
+        AgentSpec::Kanban(settings) => settings.levels.is_empty(),
+        AgentSpec::Conwip(settings) => settings.cap.is_none(),
+        AgentSpec::BaseStock(settings) => settings.levels.is_empty(),
+        AgentSpec::Hysteresis(settings) => settings.start.is_empty() && settings.stop.is_empty(),
+        AgentSpec::AgeBased(settings) => settings.age.is_none(),
+        AgentSpec::ConditionBased(settings) => settings.control_limit.is_none(),
+        AgentSpec::Rollout(settings) => leaves_open(&settings.base),
+        _ => false,
+    }
+}
+
+/// Finds the best settings of a rule that leaves them open. `Ok(None)` where it was cancelled, or
+/// none was worth a number.
+///
+/// # Errors
+/// Where the rule cannot act here, or there is nothing to be found.
+pub fn best(
+    spec: &AgentSpec,
+    scenario: &Scenario,
+    progress: &Progress,
+) -> Result<Option<Best>, AgentError> {
+    if let AgentSpec::Rollout(settings) = spec {
+        let found = best(&settings.base, scenario, progress)?;
+        return Ok(found.map(|Best { spec, basis }| {
+            let settings = RolloutSettings { base: Box::new(spec), ..settings.clone() };
+            Best { spec: AgentSpec::Rollout(settings), basis }
+        }));
+    }
+    let (environment, criterion) = (&scenario.environment, scenario.contents.criterion);
+    let ranges = ranges(spec, environment)?;
+    if let Some(enumeration) = model_for(spec, environment, &ranges, progress) {
+        let found = best_on_model(spec, environment, &enumeration, criterion, progress)?;
+        return Ok(found.and_then(|found| {
+            let spec = with_levels(spec, &found.levels)?;
+            Some(Best { spec, basis: Basis::Model(found) })
+        }));
+    }
+    if progress.is_cancelled() {
+        return Ok(None);
+    }
+    let found = best_simulated(spec, scenario, progress)?;
+    Ok(found.and_then(|found| {
+        let spec = with_levels(spec, &found.levels)?;
+        Some(Best { spec, basis: Basis::Simulation(found) })
+    }))
+}
+
+/// The model to find a rule's settings on; `None` where there is none, the rule does not act by the
+/// state alone, or it would take too long.
+fn model_for(
+    spec: &AgentSpec,
+    environment: &AnyEnvironment,
+    ranges: &[RangeInclusive<Level>],
+    progress: &Progress,
+) -> Option<Enumeration> {
+    if remembers(spec, environment) {
+        return None;
+    }
+    let sizes = ranges.iter().map(|range| u64::from(range.end().abs_diff(*range.start())) + 1);
+    let settings = sizes.reduce(u64::saturating_mul)?.min(ALL_TRIED);
+    let enumeration =
+        environment.erased().enumerate(EnumerationOptions::default(), progress).ok()?;
+    let work = settings.saturating_mul(enumeration.states.len() as u64);
+    (work <= MOST_WORK).then_some(enumeration)
+}
+
+/// Whether a rule acts by what it remembers beside the state.
+fn remembers(spec: &AgentSpec, environment: &AnyEnvironment) -> bool {
+    match (spec, environment) {
+        (AgentSpec::Hysteresis(_), AnyEnvironment::Line(line)) => hysteresis::must_remember(line),
+        (AgentSpec::AgeBased(_), AnyEnvironment::Replacement(machine)) => {
+            age_based::must_count(machine)
+        }
+        _ => false,
+    }
+}
+
+/// Finds the best settings by exact values on the model: all of them where they are few, else by
+/// coordinate ascent. `Ok(None)` where it was cancelled or none was worth a number.
+///
+/// # Errors
+/// Where the rule cannot act here, or there is nothing to be found.
+pub fn best_on_model(
+    spec: &AgentSpec,
+    environment: &AnyEnvironment,
+    enumeration: &Enumeration,
+    criterion: Criterion,
+    progress: &Progress,
+) -> Result<Option<Found>, AgentError> {
+    let ranges = ranges(spec, environment)?;
+    let value = |levels: &[Level]| -> Result<f64, AgentError> {
+        let Some(spec) = with_levels(spec, levels) else { return Ok(f64::NAN) };
+        let agent = build(&spec, environment, criterion, None)?;
+        let policy = Policy::of_agent(agent.agent(), environment.erased(), enumeration);
+        let judged = policy.map(|policy| worth(enumeration, &policy, criterion));
+        Ok(judged.and_then(Result::ok).map_or(f64::NAN, |worth| worth.value))
+    };
+    let found = best_levels(&ranges, ALL_TRIED, 1e-9, value, progress)?;
+    Ok(found.filter(|found| found.finished))
 }
 
 /// Finds the kanban levels of highest value: one for each buffer, from 0 (which always holds back)
@@ -33,74 +181,171 @@ pub fn best_kanban(
     criterion: Criterion,
     progress: &Progress,
 ) -> Result<Option<Found>, AgentError> {
-    let buffers = &environment.places().buffers;
-    let ranges: Vec<_> = buffers
-        .iter()
-        .map(|buffer| {
-            let most = Level::try_from(buffer.capacity).unwrap_or(Level::MAX - 1) + 1;
-            let least = if is_controlled(environment, buffer.variable) { 0 } else { most };
-            least..=most
-        })
-        .collect();
-    if ranges.iter().all(|range| range.start() == range.end()) {
-        return Ok(None);
+    let kanban = AgentSpec::Kanban(KanbanSettings::default());
+    match best_on_model(&kanban, environment, enumeration, criterion, progress) {
+        Err(AgentError::NothingToHold(_)) => Ok(None),
+        found => found,
     }
-    let value = |levels: &[Level]| -> Result<f64, AgentError> {
-        let agent = kanban(environment, levels)?;
-        let policy = Policy::of_agent(&agent, environment.erased(), enumeration);
-        let judged = policy.map(|policy| worth(enumeration, &policy, criterion));
-        Ok(judged.and_then(Result::ok).map_or(f64::NAN, |worth| worth.value))
-    };
-    let found = best_levels(&ranges, ALL_TRIED, 1e-9, value, progress)?;
-    Ok(found.filter(|found| found.finished))
 }
 
-/// Whether a controlled machine feeds the buffer whose level is this variable. In environments
-/// other than lines all count, so that what is wrong with them is said elsewhere.
-fn is_controlled(environment: &AnyEnvironment, buffer: usize) -> bool {
-    let AnyEnvironment::Line(line) = environment else { return true };
-    let feeds =
-        |machine: &MachineVariables| machine.action.is_some() && machine.downstream == Some(buffer);
-    line.machine_variables().iter().any(feeds)
+/// Finds the best settings by simulation, all on the same luck.
+///
+/// # Errors
+/// Where the rule cannot act here, or there is nothing to be found.
+pub fn best_simulated(
+    spec: &AgentSpec,
+    scenario: &Scenario,
+    progress: &Progress,
+) -> Result<Option<Simulated>, AgentError> {
+    let ranges = &ranges(spec, &scenario.environment)?;
+    let (environment, criterion) = (&scenario.environment, scenario.contents.criterion);
+    let (length, returns, beats) = compared_by(scenario);
+    let stations = environment.places().stations.len().max(1) as u64;
+    let budget = MOST_PLAYED / beats.saturating_mul(stations).max(1);
+    let effort = Effort { budget, ..Effort::default() };
+    progress.set_done(0);
+    progress.set_total(budget.saturating_mul(beats));
+    let settings = run_settings(scenario);
+    let sample = |levels: &[Level], replications: Range<u64>| {
+        let Some(spec) = with_levels(spec, levels) else { return Ok(Some(Vec::new())) };
+        // Built once here, so that what is wrong is told; then building cannot fail.
+        let probe = build(&spec, environment, criterion, None)?;
+        let agent = || AnyAgent::Other(probe.agent().boxed_clone());
+        let replications = SEARCHED + replications.start..SEARCHED + replications.end;
+        Ok(samples(environment, &agent, settings, length, returns, replications, progress))
+    };
+    let is_setting = |levels: &[Level]| with_levels(spec, levels).is_some();
+    let beginnings = beginnings(spec, ranges);
+    best_by_simulation(ranges, &beginnings, is_setting, effort, sample, progress)
+}
+
+/// How long the replications are by which settings are compared, what their return is, and how many
+/// beats that takes.
+fn compared_by(scenario: &Scenario) -> (Length, ReturnKind, u64) {
+    let contents = &scenario.contents;
+    match contents.criterion {
+        Criterion::Average => {
+            let counted = contents.beats.clamp(1, COMPARED_BEATS);
+            let warm_up = counted / 5;
+            (Length::Beats { counted, warm_up }, ReturnKind::Beat, counted + warm_up)
+        }
+        criterion => {
+            let beats = match criterion.discount() {
+                Some(gamma) if gamma > 0.0 => (NEGLIGIBLE.ln() / gamma.ln()).ceil() as u64,
+                _ => contents.beats,
+            };
+            let counted = beats.clamp(1, 2 * COMPARED_BEATS);
+            (Length::Beats { counted, warm_up: 0 }, ReturnKind::Episode, counted)
+        }
+    }
+}
+
+/// The levels that are to be found, with what each may be.
+///
+/// - *Kanban, base stock*: a level for each buffer.
+/// - *CONWIP, age, condition*: a single one.
+/// - *Hysteresis*: for each buffer S, then for each S − s, so that moving S keeps the distance.
+///
+/// # Errors
+/// Where the rule cannot act here, or there is nothing to be found.
+pub fn ranges(
+    spec: &AgentSpec,
+    environment: &AnyEnvironment,
+) -> Result<Vec<RangeInclusive<Level>>, AgentError> {
+    super::agents::check(spec, environment)?;
+    let level = |level: u32| Level::try_from(level).unwrap_or(Level::MAX);
+    let found = match (spec, environment) {
+        (AgentSpec::Kanban(_), AnyEnvironment::Line(line)) => {
+            of_buffers(line, 0, |_, capacity| level(capacity.saturating_add(1)))
+        }
+        (AgentSpec::BaseStock(_), AnyEnvironment::Line(line)) => {
+            let most = base_stock::loosest_levels(line);
+            of_buffers(line, 0, |buffer, _| most.get(buffer).map_or(0, |most| level(*most)))
+        }
+        (AgentSpec::Hysteresis(_), AnyEnvironment::Line(line)) => {
+            let most = |_, capacity: u32| level(capacity.saturating_add(1));
+            let widths = of_buffers(line, 1, most).into_iter().map(|range| {
+                // Of who never stops only one distance is a setting.
+                if range.start() == range.end() { 1..=1 } else { range }
+            });
+            let stops = of_buffers(line, 1, most);
+            stops.into_iter().chain(widths).collect()
+        }
+        (AgentSpec::Conwip(_), AnyEnvironment::Line(line)) => {
+            conwip::loosest_cap(line).map(|most| 0..=level(most)).into_iter().collect()
+        }
+        (AgentSpec::AgeBased(_), AnyEnvironment::Replacement(machine)) => {
+            vec![1..=level(age_based::loosest_age(machine))]
+        }
+        (AgentSpec::ConditionBased(_), AnyEnvironment::Replacement(machine)) => {
+            vec![0..=level(condition_based::loosest_limit(machine))]
+        }
+        _ => Vec::new(),
+    };
+    if found.iter().all(|range| range.start() == range.end()) {
+        return Err(AgentError::NothingToHold(spec.name()));
+    }
+    Ok(found)
+}
+
+/// For each buffer the levels from the least to the most, only the most where no controlled machine
+/// feeds it.
+fn of_buffers(
+    line: &Line,
+    least: Level,
+    most: impl Fn(usize, u32) -> Level,
+) -> Vec<RangeInclusive<Level>> {
+    let fed = |variable: usize| {
+        let feeds = |machine: &MachineVariables| {
+            machine.action.is_some() && machine.downstream == Some(variable)
+        };
+        line.machine_variables().iter().any(feeds)
+    };
+    let buffers = line.places().buffers.iter().enumerate();
+    let range = |(place, buffer): (usize, &crate::mdp::BufferPlace)| {
+        let most = most(place, buffer.capacity);
+        if fed(buffer.variable) { least..=most } else { most..=most }
+    };
+    buffers.map(range).collect()
+}
+
+/// The rule with these levels in the order of [`ranges`]; `None` where they are no setting of it.
+pub fn with_levels(spec: &AgentSpec, levels: &[Level]) -> Option<AgentSpec> {
+    let whole = |level: &Level| u32::try_from(*level).ok();
+    let all = || levels.iter().map(whole).collect::<Option<Vec<u32>>>();
+    let one = || levels.first().and_then(whole);
+    Some(match spec {
+        AgentSpec::Kanban(_) => AgentSpec::Kanban(KanbanSettings { levels: all()? }),
+        AgentSpec::BaseStock(_) => AgentSpec::BaseStock(BaseStockSettings { levels: all()? }),
+        AgentSpec::Conwip(_) => AgentSpec::Conwip(ConwipSettings { cap: Some(one()?) }),
+        AgentSpec::AgeBased(_) => AgentSpec::AgeBased(AgeBasedSettings { age: Some(one()?) }),
+        AgentSpec::ConditionBased(settings) => AgentSpec::ConditionBased(ConditionBasedSettings {
+            control_limit: Some(one()?),
+            ..settings.clone()
+        }),
+        AgentSpec::Hysteresis(_) => {
+            let all = all()?;
+            let (stop, widths) = all.split_at_checked(all.len() / 2)?;
+            let start = stop.iter().zip(widths).map(|(stop, width)| stop.checked_sub(*width));
+            let start = start.collect::<Option<Vec<u32>>>()?;
+            AgentSpec::Hysteresis(HysteresisSettings { start, stop: stop.to_vec() })
+        }
+        _ => return None,
+    })
+}
+
+/// Settings to begin a search by simulation with: all levels at the same eighths of their ranges;
+/// of hysteresis S there, with s next to it, half way down and at 0.
+fn beginnings(spec: &AgentSpec, ranges: &[RangeInclusive<Level>]) -> Vec<Vec<Level>> {
+    let AgentSpec::Hysteresis(_) = spec else { return eighths(ranges) };
+    let (stops, _) = ranges.split_at(ranges.len() / 2);
+    let of_stops = eighths(stops);
+    let with_widths = |stops: &Vec<Level>| {
+        let widths: [fn(Level) -> Level; 3] = [|_| 1, |stop| (stop / 2).max(1), |stop| stop.max(1)];
+        widths.map(|width| stops.iter().copied().chain(stops.iter().map(|s| width(*s))).collect())
+    };
+    of_stops.iter().flat_map(with_widths).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::environments::AnySettings;
-    use crate::environments::line::{BufferSettings, LineSettings, MachineSettings, Supply};
-    use crate::mdp::EnumerationOptions;
-
-    #[test]
-    fn only_buffers_that_a_controlled_machine_feeds_are_searched() {
-        let machine = |controlled| MachineSettings {
-            failure: 0.1,
-            repair: 0.3,
-            controlled,
-            ..Default::default()
-        };
-        let buffer = |capacity| BufferSettings { capacity, holding: 0.3, ..Default::default() };
-        let line = |controlled: [bool; 3]| {
-            let settings = LineSettings {
-                machines: controlled.map(machine).to_vec(),
-                buffers: vec![buffer(2), buffer(3)],
-                supply: Supply::Arrivals { probability: 0.4, queue: buffer(2) },
-                revenue: 5.0,
-                ..Default::default()
-            };
-            AnySettings::Line(settings).build().unwrap()
-        };
-        let found = |environment: &AnyEnvironment| {
-            let progress = Progress::new();
-            let options = EnumerationOptions::default();
-            let whole = environment.erased().enumerate(options, &progress).unwrap();
-            best_kanban(environment, &whole, Criterion::Average, &progress).unwrap()
-        };
-        // The queue of arrivals is fed by none, the first buffer by machine 1, the second by an
-        // uncontrolled one: four settings, and not 4 · 4 · 5.
-        let best = found(&line([true, false, true])).unwrap();
-        assert_eq!((best.evaluations, best.exhaustive), (4, true));
-        assert_eq!((best.levels[0], best.levels[2]), (3, 4));
-        assert_eq!(found(&line([false, false, true])), None);
-    }
-}
+mod tests;

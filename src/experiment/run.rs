@@ -131,6 +131,17 @@ pub enum AnyAgent {
 }
 
 impl AnyAgent {
+    /// The agent, its type erased.
+    pub fn into_boxed(self) -> Box<dyn Agent> {
+        match self {
+            Self::QLearning(agent) => Box::new(agent),
+            Self::Sarsa(agent) => Box::new(agent),
+            Self::Fixed(agent) => Box::new(agent),
+            Self::AlwaysRun(agent) => Box::new(agent),
+            Self::Other(agent) => agent,
+        }
+    }
+
     /// The agent, whichever it is.
     pub fn agent(&self) -> &dyn Agent {
         match self {

@@ -202,7 +202,7 @@ impl SavedRun {
             advance(&mut session, *beat, progress, &mut play)?;
             let plan = match command {
                 Command::Agent(spec) => prepare(session.scenario(), spec, progress, *beat)?,
-                Command::Parameter { .. } => None,
+                Command::Parameter { .. } | Command::Act(_) => None,
             };
             let failed = |error| ReplayError::Command { beat: *beat, error };
             session.apply(command.clone(), plan.as_ref()).map_err(failed)?;
@@ -262,8 +262,9 @@ fn prepare(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::heuristics::{ConwipSettings, HysteresisSettings};
     use crate::mdp::Level;
-    use crate::scenario::library;
+    use crate::scenario::{RolloutSettings, library};
 
     /// State, action and reward of every beat, with the reward's bits.
     type Trace = Vec<(Vec<Level>, Vec<Level>, u64)>;
@@ -309,6 +310,22 @@ mod tests {
             session.apply(change, None).unwrap();
         }
         played(&mut session, 100, &mut trace);
+        session.apply(Command::Agent(AgentSpec::Person), None).unwrap();
+        for beat in 0..30 {
+            let action = vec![Level::from(beat % 2 == 0), Level::from(beat % 3 > 0), 1];
+            session.apply(Command::Act(action), None).unwrap();
+            played(&mut session, 1, &mut trace);
+        }
+        let remembers: HysteresisSettings = ron::from_str("(start: [1, 1], stop: [4, 3])").unwrap();
+        let ahead: RolloutSettings = ron::from_str("(futures: 2, beats: 5)").unwrap();
+        for agent in [
+            AgentSpec::Hysteresis(remembers),
+            AgentSpec::Conwip(ConwipSettings { cap: Some(5) }),
+            AgentSpec::Rollout(ahead),
+        ] {
+            session.apply(Command::Agent(agent), None).unwrap();
+            played(&mut session, 60, &mut trace);
+        }
         (session, trace)
     }
 

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::environments::SettingError;
 use crate::learners::{Learner, LearnerVisitor};
-use crate::mdp::Criterion;
+use crate::mdp::{Criterion, Level, Variable};
 use crate::scenario::{AgentSpec, Scenario};
 
 use super::agents::{self, AgentError, Plan};
+use super::person::Person;
 use super::run::{AnyRun, RunSettings, open};
 
 /// Something that comes from outside the beat.
@@ -29,6 +30,9 @@ pub enum Command {
         /// Its value in the unit that the parameter is shown in.
         value: f64,
     },
+    /// A person who acts takes this action in the next beat: a level for each action variable. It is
+    /// forgotten where a figure is changed before that.
+    Act(Vec<Level>),
 }
 
 /// A command with the beat before which it was applied.
@@ -49,6 +53,17 @@ pub enum SessionError {
     /// The figure cannot be this.
     #[error("{}", .0.iter().map(|e| format!("{}; {}", e.message, e.remedy)).collect::<Vec<_>>().join("\n"))]
     Parameter(Vec<SettingError>),
+    /// An action was given to an agent that chooses its own.
+    #[error("{0} chooses its own actions; let a person act to give them")]
+    OwnActions(&'static str),
+    /// The action is none, or not allowed in this state.
+    #[error("the action {action:?} cannot be taken in this state: {why}")]
+    NoAction {
+        /// Its levels.
+        action: Vec<Level>,
+        /// Why not, and what can be done.
+        why: String,
+    },
 }
 
 /// A scenario being run.
@@ -183,8 +198,35 @@ impl Session {
                 // What was earned in another line says nothing of this one.
                 self.run.clear_records();
             }
+            Command::Act(action) => self.act(action)?,
         }
         self.log.push(Logged { beat: self.run.beats(), command });
+        Ok(())
+    }
+
+    /// Gives a person's action, where a person acts and may take it.
+    fn act(&mut self, action: &[Level]) -> Result<(), SessionError> {
+        let AgentSpec::Person = self.agent else {
+            return Err(SessionError::OwnActions(self.agent.name()));
+        };
+        let refuse = |why: String| SessionError::NoAction { action: action.to_vec(), why };
+        let environment = &self.scenario.environment;
+        let variables = environment.action_space().variables();
+        if action.len() != variables.len() {
+            return Err(refuse(format!("give {} levels", variables.len())));
+        }
+        let beyond = |(level, variable): &(&Level, &Variable)| {
+            !(variable.low..=variable.high).contains(*level)
+        };
+        if let Some((_, variable)) = action.iter().zip(variables).find(beyond) {
+            let (low, high) = (variable.low, variable.high);
+            return Err(refuse(format!("give `{}` a level from {low} to {high}", variable.name)));
+        }
+        if !environment.erased().allows(self.run.state(), action) {
+            return Err(refuse("it is not allowed here; give another".to_owned()));
+        }
+        let person = self.run.agent_any().and_then(|agent| agent.downcast_mut::<Person>());
+        person.ok_or(SessionError::OwnActions(AgentSpec::Person.name()))?.give(action);
         Ok(())
     }
 
@@ -246,7 +288,6 @@ fn retune(agent: &mut dyn Any, spec: &AgentSpec, criterion: Criterion) -> Option
 mod tests {
     use super::*;
     use crate::learners::QLearning;
-    use crate::mdp::Level;
     use crate::scenario::library;
 
     fn opened(path: &str, agent: AgentSpec) -> Session {
@@ -325,6 +366,57 @@ mod tests {
         assert_eq!(session.run().settings().discount, 0.5);
         let acting = session.run_mut().agent_any().unwrap().downcast_mut::<QLearning>().unwrap();
         assert_eq!(acting.discount(), 0.5);
+    }
+
+    #[test]
+    fn a_person_plays_action_by_action() {
+        let mut session = opened("lines/three_machines.ron", AgentSpec::AlwaysRun);
+        session.run_mut().advance(20);
+        let act = |session: &mut Session, action: &[Level]| {
+            session.apply(Command::Act(action.to_vec()), None).map_err(|error| error.to_string())
+        };
+        let refused = act(&mut session, &[1, 1, 1]).unwrap_err();
+        assert!(refused.starts_with("Always run chooses its own actions"), "{refused}");
+        session.apply(Command::Agent(AgentSpec::Person), None).unwrap();
+        // Nothing happens until an action is given, and then one beat.
+        assert_eq!((session.run_mut().advance(5), session.run().beats()), (0, 20));
+        for (wrong, why) in [
+            (&[1, 1][..], "give 3 levels"),
+            (&[1, 1, 2], "a level from 0 to 1"),
+            (&[-1, 1, 1], "a level from 0 to 1"),
+        ] {
+            let refused = act(&mut session, wrong).unwrap_err();
+            assert!(refused.contains(why), "{refused}");
+        }
+        for action in [[0, 1, 0], [1, 0, 1], [1, 1, 1]] {
+            act(&mut session, &action).unwrap();
+            assert_eq!(session.run_mut().advance(5), 1);
+            assert_eq!(session.run().action(), action);
+        }
+        assert_eq!((session.log().len(), session.run().beats()), (4, 23));
+        let given = Logged { beat: 22, command: Command::Act(vec![1, 1, 1]) };
+        assert_eq!(session.log().last(), Some(&given));
+        assert_eq!(session.run().records().rewards.count(), 3);
+        // An action that was given for the line as it was is asked for again in a changed one.
+        act(&mut session, &[0, 0, 1]).unwrap();
+        let path = parameter(&session, "time to repair");
+        session.apply(Command::Parameter { path, value: 12.0 }, None).unwrap();
+        assert_eq!(session.run_mut().advance(1), 0);
+    }
+
+    #[test]
+    fn what_a_state_forbids_a_person_cannot_do() {
+        let text = "(version: 1, environment: Replacement(states: 3, failure: [1], after_failure: \
+                    Down(repair: 0.001)), agent: Person)";
+        let scenario = Arc::new(Scenario::parse("worn.ron", text).unwrap());
+        let mut session = Session::open(scenario, AgentSpec::Person, 1, None).unwrap();
+        session.apply(Command::Act(vec![1]), None).unwrap();
+        session.run_mut().advance(1);
+        assert_eq!(session.run().state(), [3]);
+        let refused = session.apply(Command::Act(vec![1]), None).unwrap_err();
+        assert!(matches!(refused, SessionError::NoAction { .. }), "{refused}");
+        session.apply(Command::Act(vec![0]), None).unwrap();
+        assert_eq!(session.run_mut().advance(9), 1);
     }
 
     #[test]

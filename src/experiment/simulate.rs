@@ -1,5 +1,7 @@
 //! Independent replications of one run, and what they say with 95 % intervals.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::environments::AnyEnvironment;
@@ -162,6 +164,26 @@ pub fn simulate(
             })
             .collect(),
     })
+}
+
+/// Plays these replications on all cores and returns each one's return, in their order, which does
+/// not depend on the number of cores. `None` if cancelled.
+pub fn samples(
+    environment: &AnyEnvironment,
+    agent: &(impl Fn() -> AnyAgent + Sync),
+    settings: RunSettings,
+    length: Length,
+    returns: ReturnKind,
+    replications: Range<u64>,
+    progress: &Progress,
+) -> Option<Vec<f64>> {
+    replications
+        .into_par_iter()
+        .map(|replication| {
+            let run = open(environment, agent(), RunSettings { replication, ..settings });
+            Some(replicate(run, length, returns, progress)?.returns)
+        })
+        .collect()
 }
 
 fn replicate(

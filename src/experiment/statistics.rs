@@ -28,21 +28,28 @@ impl Estimate {
 
     /// The mean of independent samples with Student's interval: x̄ ± t·s/√n.
     pub fn of_samples(samples: &[f64]) -> Self {
+        Self::at(CONFIDENCE, samples)
+    }
+
+    /// As [`Estimate::of_samples`] with an interval of this confidence, for decisions; what is
+    /// shown has that of 95 %.
+    pub fn at(confidence: f64, samples: &[f64]) -> Self {
         let n = samples.len() as f64;
         let mean = samples.iter().sum::<f64>() / n;
         if samples.len() < 2 {
             return Self { mean, low: None, high: None };
         }
         let variance = samples.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0);
-        let half = t_quantile(n - 1.0) * (variance / n).sqrt();
+        let half = t_quantile(confidence, n - 1.0) * (variance / n).sqrt();
         Self { mean, low: Some(mean - half), high: Some(mean + half) }
     }
 }
 
-/// Student's t with so many degrees of freedom: the quantile for a two-sided 95 % interval.
-fn t_quantile(freedom: f64) -> f64 {
+/// Student's t with so many degrees of freedom: the quantile for a two-sided interval of this
+/// confidence.
+fn t_quantile(confidence: f64, freedom: f64) -> f64 {
     StudentsT::new(0.0, 1.0, freedom)
-        .map_or(f64::INFINITY, |t| t.inverse_cdf(0.5 + CONFIDENCE / 2.0))
+        .map_or(f64::INFINITY, |t| t.inverse_cdf(0.5 + confidence / 2.0))
 }
 
 #[cfg(test)]
@@ -53,8 +60,10 @@ mod tests {
     fn interval_agrees_with_the_printed_t_table() {
         // Law 2015, appendix: t(0.975) is 12.706 for 1, 2.262 for 9, 1.984 for 100 degrees.
         for (freedom, t) in [(1.0, 12.706), (9.0, 2.262), (100.0, 1.984)] {
-            assert!((t_quantile(freedom) - t).abs() < 5e-4);
+            assert!((t_quantile(CONFIDENCE, freedom) - t).abs() < 5e-4);
         }
+        // And t(0.995) is 3.250 for 9 degrees.
+        assert!((t_quantile(0.99, 9.0) - 3.250).abs() < 5e-4);
     }
 
     #[test]

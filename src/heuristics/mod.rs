@@ -4,17 +4,30 @@
 //! it works however large the spaces are; [`Heuristic`] makes an agent of it. To add one, write
 //! its file here with its rule in the header and add its `mod` line below. Nothing here learns.
 
+pub mod age_based;
 pub mod always_run;
+pub mod base_stock;
+pub mod condition_based;
+pub mod conwip;
 pub mod fixed;
+pub mod hysteresis;
 pub mod kanban;
 pub mod random;
+pub mod run_to_failure;
 pub mod search;
+pub mod stock;
 pub mod threshold;
 
+pub use age_based::{AgeBased, AgeBasedSettings};
 pub use always_run::AlwaysRun;
+pub use base_stock::{BaseStockSettings, base_stock};
+pub use condition_based::{ConditionBased, ConditionBasedSettings};
+pub use conwip::{ConwipSettings, conwip};
 pub use fixed::FixedPolicy;
+pub use hysteresis::{Hysteresis, HysteresisSettings};
 pub use kanban::{Kanban, Limit};
 pub use random::Random;
+pub use run_to_failure::RunToFailure;
 pub use search::{Found, best_levels};
 pub use threshold::{LevelName, Threshold, ThresholdSettings};
 

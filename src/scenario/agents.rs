@@ -6,8 +6,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::rollout::RolloutSettings;
 use crate::environments::{AnyEnvironment, SettingError};
-use crate::heuristics::{Threshold, ThresholdSettings};
+use crate::heuristics::{
+    AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
+    HysteresisSettings, RunToFailure, Threshold, ThresholdSettings, age_based, base_stock,
+    condition_based, conwip, hysteresis,
+};
 use crate::learners::{
     self, DynaSettings, Figure, Learner, LearnerSettings, LearnerVisitor, NStepSettings,
     TabularSettings, TraceSettings,
@@ -79,6 +84,17 @@ macro_rules! agents {
                 }
             }
 
+            /// The agent of this kind with the settings to begin with in an environment; those that
+            /// can be found are left to be.
+            pub fn usual(self, environment: &AnyEnvironment) -> AgentSpec {
+                let mut rules = AgentSpec::rules(environment).into_iter();
+                let rule = rules.find(|spec| spec.kind() == self);
+                rule.or_else(|| self.learner()).unwrap_or(match self {
+                    Self::Optimum => AgentSpec::Optimum(Default::default()),
+                    _ => AgentSpec::Person,
+                })
+            }
+
             /// The learner of this kind with its usual settings, if it is one.
             pub fn learner(self) -> Option<AgentSpec> {
                 match self {
@@ -145,6 +161,22 @@ agents! {
         Threshold(ThresholdSettings): Rules, "Threshold", "one action below a level, another from it on";
         /// A machine runs while the buffer behind it is below its level.
         Kanban(KanbanSettings): Rules, "Kanban", "a machine runs while the buffer behind it is low";
+        /// The first machine runs while the parts in the line are below a cap.
+        Conwip(ConwipSettings): Rules, "CONWIP", "the first machine runs while the line holds few parts";
+        /// A machine runs while the stock from it to the end of the line is below its level.
+        BaseStock(BaseStockSettings): Rules, "Base stock", "a machine runs while there is little stock behind it";
+        /// A machine starts when its buffer has run low and stops when it is full again.
+        Hysteresis(HysteresisSettings): Rules, "Hysteresis", "starts at one level of a buffer, stops at another";
+        /// A machine that wears is never treated before it fails.
+        RunToFailure: Rules, "Run to failure", "nothing is done before it fails";
+        /// A machine that wears is replaced at an age.
+        AgeBased(AgeBasedSettings): Rules, "Age-based", "replaced at an age";
+        /// A machine that wears is treated from a wear on.
+        ConditionBased(ConditionBasedSettings): Rules, "Condition-based", "treated from a wear on";
+        /// A person, who gives every action.
+        Person: Person, "Person", "you give every action";
+        /// Tries every action in simulated futures in which a rule of thumb acts thereafter.
+        Rollout(RolloutSettings): Planned, "Rollout", "tries every action in simulated futures";
         /// The best policy, once it has been computed.
         Optimum(OptimumSettings): Planned, "Optimum", "the best policy, computed on the model";
     }
@@ -173,7 +205,9 @@ agents! {
 pub enum Family {
     /// A rule of thumb.
     Rules,
-    /// It follows a plan.
+    /// It is a person.
+    Person,
+    /// It looks ahead on the model or in simulation.
     Planned,
     /// It learns the values of the best policy, whatever it does meanwhile.
     OffPolicy,
@@ -188,7 +222,8 @@ impl Family {
     pub fn name(self) -> &'static str {
         match self {
             Self::Rules => "Rules of thumb",
-            Self::Planned => "Planned on the model",
+            Self::Person => "You",
+            Self::Planned => "Looks ahead",
             Self::OffPolicy => "Learns what the best policy is worth",
             Self::OnPolicy => "Learns what its own policy is worth",
             Self::Models => "Learns a model on the way",
@@ -237,6 +272,24 @@ impl AgentSpec {
         AgentKind::ALL.iter().filter_map(|kind| kind.learner())
     }
 
+    /// Every rule of thumb with the settings to begin with here; those that can be found are left
+    /// to be.
+    pub fn rules(environment: &AnyEnvironment) -> [Self; 11] {
+        [
+            Self::AlwaysRun,
+            Self::Random,
+            Self::Threshold(ThresholdSettings::suggested(environment)),
+            Self::Kanban(Default::default()),
+            Self::Conwip(Default::default()),
+            Self::BaseStock(Default::default()),
+            Self::Hysteresis(Default::default()),
+            Self::RunToFailure,
+            Self::AgeBased(Default::default()),
+            Self::ConditionBased(Default::default()),
+            Self::Rollout(Default::default()),
+        ]
+    }
+
     /// Whether it is a learner that goes on, with what it has learned, when it is given the wanted
     /// settings: one of the same kind.
     pub fn goes_on_as(&self, wanted: &Self) -> bool {
@@ -245,6 +298,9 @@ impl AgentSpec {
 
     /// What is wrong with a learner's settings whichever environment it learns in.
     pub fn own_faults(&self) -> Vec<SettingError> {
+        if let Self::Rollout(settings) = self {
+            return settings.validate();
+        }
         struct Faults;
         impl LearnerVisitor for Faults {
             type Output = Vec<SettingError>;
@@ -294,7 +350,7 @@ impl AgentSpec {
     /// All that is wrong with it in this environment, paths below the agent; empty for nothing.
     pub fn faults(&self, environment: &AnyEnvironment) -> Vec<SettingError> {
         match self {
-            Self::AlwaysRun | Self::Random => Vec::new(),
+            Self::AlwaysRun | Self::Random | Self::Person => Vec::new(),
             Self::Optimum(settings) => {
                 let fine = settings.precision > 0.0 && settings.precision.is_finite();
                 let fault = || SettingError {
@@ -309,6 +365,13 @@ impl AgentSpec {
                 Threshold::new(settings, states, actions).err().unwrap_or_default()
             }
             Self::Kanban(settings) => kanban_faults(settings, environment),
+            Self::Conwip(settings) => conwip::faults(settings, environment),
+            Self::BaseStock(settings) => base_stock::faults(settings, environment),
+            Self::Hysteresis(settings) => hysteresis::faults(settings, environment),
+            Self::RunToFailure => RunToFailure::new(environment).err().unwrap_or_default(),
+            Self::AgeBased(settings) => age_based::faults(settings, environment),
+            Self::ConditionBased(settings) => condition_based::faults(settings, environment),
+            Self::Rollout(settings) => settings.faults(environment),
             learner => {
                 let mut faults = learner.own_faults();
                 if let (path, Some(1.0)) = learner.own_discount()

@@ -20,11 +20,11 @@ use crate::experiment::planning::{Planning, Stage};
 use crate::experiment::saved_run::SavedRun;
 use crate::experiment::session::{Command, Session};
 use crate::experiment::trajectory::Beat;
-use crate::heuristics::{LevelName, ThresholdSettings};
+use crate::heuristics::LevelName;
 use crate::learners::StepSize;
 use crate::mdp::Criterion;
 use crate::planners::Method;
-use crate::scenario::{AgentSpec, KanbanSettings, OptimumSettings, library};
+use crate::scenario::{AgentSpec, KanbanSettings, library};
 
 /// What people asked for since the last frame.
 #[derive(Resource, Default)]
@@ -269,15 +269,12 @@ fn choose_agent(desk: &mut Desk, session: &mut Session, choice: AgentChoice) {
         [&contents.agent, &contents.learner].into_iter().find(|spec| spec.kind() == wanted).cloned()
     };
     let spec = of_scenario(choice).unwrap_or_else(|| match choice {
-        AgentChoice::AlwaysRun => AgentSpec::AlwaysRun,
-        AgentChoice::Random => AgentSpec::Random,
-        AgentChoice::Threshold => AgentSpec::Threshold(ThresholdSettings::suggested(environment)),
         AgentChoice::Kanban => AgentSpec::Kanban(kanban_to_begin_with(desk, session)),
-        AgentChoice::Optimum => AgentSpec::Optimum(OptimumSettings::default()),
-        learner => learner.learner().unwrap_or_default(),
+        other => other.usual(environment),
     });
     desk.wanted = spec.clone();
     desk.awaited = waits(&spec);
+    desk.finding = None;
     match &spec {
         AgentSpec::Optimum(_) if desk.planner.is_none() && desk.plan().is_none() => {
             start_planning(desk, session, Planning::default());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
-use super::desk::{Ahead, AheadKind, Desk, Rules, Running};
+use super::desk::{Ahead, AheadKind, Desk, FoundRule, Rules, Running};
 use super::inspect::usual_rule;
 use super::intent::CurveKind;
 use super::job::{Job, ended};
@@ -31,6 +31,7 @@ pub fn start_planning(desk: &mut Desk, session: &Session, planning: Planning) {
     desk.snapshot = planning.snapshot();
     desk.measuring = None;
     desk.searching = None;
+    desk.finding = None;
     desk.rules = Rules::default();
     forget_judgements(desk);
     let scenario = session.scenario().clone();
@@ -67,6 +68,16 @@ pub(super) fn take_results(
                 give_up_waiting(desk, session, "no kanban levels were found");
             }
             desk.rules.kanban = found;
+        }
+        Some(Err(error)) => give_up_waiting(desk, session, &error.to_string()),
+        None => {}
+    }
+    match ended(&mut desk.finding) {
+        Some(Ok(found)) => {
+            if let (Err(why), true) = (&found.best, found.wanted == desk.wanted) {
+                give_up_waiting(desk, session, why);
+            }
+            desk.rules.found = Some(found).filter(|found| found.best.is_ok());
         }
         Some(Err(error)) => give_up_waiting(desk, session, &error.to_string()),
         None => {}
@@ -111,10 +122,17 @@ fn planned(desk: &mut Desk, session: &Session) {
             if desk.curve == CurveKind::Bounds {
                 desk.curve = CurveKind::Reward;
             }
-            give_up_waiting(desk, session, &why);
+            give_up_the_plan(desk, session, &why);
         }
-        Stage::Stopped => give_up_waiting(desk, session, "planning was stopped"),
+        Stage::Stopped => give_up_the_plan(desk, session, "planning was stopped"),
         Stage::Counting | Stage::Sweeping | Stage::Paused => {}
+    }
+}
+
+/// There will be no plan, nor kanban levels found on its model. Other rules wait for neither.
+fn give_up_the_plan(desk: &mut Desk, session: &Session, why: &str) {
+    if matches!(desk.wanted, AgentSpec::Optimum(_) | AgentSpec::Kanban(_)) {
+        give_up_waiting(desk, session, why);
     }
 }
 
@@ -156,6 +174,22 @@ pub fn search_kanban(desk: &mut Desk, session: &Session) {
     }));
 }
 
+/// Looks for the best settings of a rule that leaves them open: on the model, or by simulation.
+fn find_settings(desk: &mut Desk, session: &Session, wanted: AgentSpec) {
+    if desk.finding.is_some() {
+        return;
+    }
+    let scenario = session.scenario().clone();
+    desk.finding = Some(Job::start("best settings", move |progress| {
+        let best = match rules::best(&wanted, &scenario, progress) {
+            Ok(Some(best)) => Ok(best.spec),
+            Ok(None) => Err("no settings were found".to_owned()),
+            Err(error) => Err(error.to_string()),
+        };
+        FoundRule { wanted, best }
+    }));
+}
+
 /// Lets the wanted agent act once what it needs is there.
 pub fn act_when_ready(desk: &mut Desk, session: &mut Session) {
     if !desk.awaited {
@@ -170,6 +204,15 @@ pub fn act_when_ready(desk: &mut Desk, session: &mut Session) {
             let levels = found.levels.iter().map(|&level| level.max(0) as u32).collect();
             AgentSpec::Kanban(KanbanSettings { levels })
         }),
+        wanted if rules::leaves_open(wanted) => {
+            let found = desk.rules.found.as_ref().filter(|found| found.wanted == *wanted);
+            if found.is_none() {
+                let wanted = wanted.clone();
+                find_settings(desk, session, wanted);
+            }
+            let found = desk.rules.found.as_ref().filter(|found| found.wanted == desk.wanted);
+            found.and_then(|found| found.best.clone().ok())
+        }
         _ => None,
     };
     if let Some(spec) = ready {

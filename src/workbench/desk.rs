@@ -96,6 +96,17 @@ pub struct Rules {
     pub always_run: Option<Worth>,
     /// The best kanban levels.
     pub kanban: Option<Found>,
+    /// Another rule with the settings that it left open.
+    pub found: Option<FoundRule>,
+}
+
+/// A rule that leaves settings open, and what was found for it.
+#[derive(Debug, Clone)]
+pub struct FoundRule {
+    /// The rule as it was wanted.
+    pub wanted: AgentSpec,
+    /// The rule at its best, or why there is none.
+    pub best: Result<AgentSpec, String>,
 }
 
 /// The state that is looked at while beats are too fast to be watched: taken anew now and then, so
@@ -131,6 +142,8 @@ pub struct Desk {
     pub measuring: Option<Job<Option<Worth>>>,
     /// The best kanban levels being looked for.
     pub searching: Option<Job<Option<Found>>>,
+    /// The best settings of another rule of thumb being looked for.
+    pub finding: Option<Job<FoundRule>>,
     /// What rules of thumb are worth.
     pub rules: Rules,
     /// Work on the run off the frame.
@@ -198,6 +211,7 @@ impl Desk {
         (self.planner.is_none() || self.snapshot.stage == planning::Stage::Paused)
             && self.measuring.is_none()
             && self.searching.is_none()
+            && self.finding.is_none()
             && self.ahead.is_none()
             && self.judging.is_none()
     }

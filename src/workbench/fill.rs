@@ -118,11 +118,14 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
     let doing = match (waiting, choice) {
         (Some(AgentChoice::Optimum), AgentChoice::Optimum) => "until the new plan is there",
         (Some(AgentChoice::Optimum), _) => "until the plan is there",
-        (Some(_), _) => "until the best levels are found",
+        (Some(AgentChoice::Kanban), _) => "until the best levels are found",
+        (Some(_), _) => "until the best settings are found",
         (None, _) if spec.learns() => "learning",
         (None, AgentChoice::Optimum) if desk.snapshot.certified => "optimal",
         (None, AgentChoice::Optimum) => "planned",
         (None, AgentChoice::Random) => "random",
+        (None, AgentChoice::Person) => "a person",
+        (None, AgentChoice::Rollout) => "looking ahead",
         (None, _) => "fixed rule",
     };
     let optimum = optimum(desk);
@@ -141,7 +144,7 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
         kanban: kanban(session),
         threshold: threshold(session),
         searching: desk.searching.as_ref().map(|job| job.progress.share().unwrap_or(0.0)),
-        facts: facts(run),
+        facts: rule_facts(spec).into_iter().chain(facts(run)).collect(),
         gap: optimum.zip(judged).and_then(|(best, value)| Some(gap(best, value)?.max(0.0))),
         judging: desk
             .judging
@@ -208,7 +211,9 @@ fn options(desk: &Desk, session: &Session) -> Vec<AgentOption> {
             AgentChoice::Random | AgentChoice::Threshold => no_actions.clone(),
             AgentChoice::Kanban => no_actions.clone().or_else(|| kanban.clone()),
             AgentChoice::Optimum => no_plan.clone(),
-            learner => learner.learner().and_then(|spec| {
+            AgentChoice::Person => Some("actions cannot be given in this window yet".to_owned()),
+            other => no_actions.clone().or_else(|| {
+                let spec = other.usual(environment);
                 let faults = spec.faults(environment).into_iter();
                 let table = spec.table().and_then(|_| tables.clone());
                 faults.map(|fault| fault.message).next().or(table)
@@ -276,6 +281,36 @@ fn threshold(session: &Session) -> Option<ThresholdView> {
         below: words(&settings.below),
         above: words(&settings.at_or_above),
     })
+}
+
+/// What a rule of thumb goes by, where no panel of its own says it: its settings as a file names
+/// them.
+fn rule_facts(spec: &AgentSpec) -> Vec<(String, String)> {
+    let own =
+        matches!(spec.kind(), AgentChoice::Kanban | AgentChoice::Threshold | AgentChoice::Optimum);
+    if own || spec.learns() {
+        return Vec::new();
+    }
+    let Ok(serde_json::Value::Object(variant)) = serde_json::to_value(spec) else {
+        return Vec::new();
+    };
+    let fields = variant.into_iter().filter_map(|(_, settings)| match settings {
+        serde_json::Value::Object(fields) => Some(fields),
+        _ => None,
+    });
+    let words = |value: &serde_json::Value| match value {
+        serde_json::Value::Number(number) => Some(number.to_string()),
+        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::Array(items) if !items.is_empty() => {
+            let each = items.iter().map(serde_json::Value::to_string);
+            Some(each.collect::<Vec<_>>().join(", "))
+        }
+        _ => None,
+    };
+    fields
+        .flatten()
+        .filter_map(|(name, value)| Some((name.replace('_', " "), words(&value)?)))
+        .collect()
 }
 
 fn facts(run: &dyn AnyRun) -> Vec<(String, String)> {

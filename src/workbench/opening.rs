@@ -10,6 +10,7 @@ use super::job::Job;
 use super::stage::Opening;
 use super::view::{ErrorsView, FileDialogView, FindingView, LibraryView};
 use crate::experiment::planning::Planning;
+use crate::experiment::rules::leaves_open;
 use crate::experiment::saved_run::{Opened, SavedRun, open_file};
 use crate::experiment::session::Session;
 use crate::mdp::Space;
@@ -60,6 +61,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         snapshot: Planning::default().snapshot(),
         measuring: None,
         searching: None,
+        finding: None,
         rules: Rules::default(),
         ahead: None,
         judging: None,
@@ -105,13 +107,9 @@ fn axes(session: &Session) -> (usize, usize) {
     (x, y)
 }
 
-/// Whether an agent waits for a plan or for levels that are to be found first.
+/// Whether an agent waits for a plan or for settings that are to be found first.
 pub fn waits(spec: &AgentSpec) -> bool {
-    match spec {
-        AgentSpec::Optimum(_) => true,
-        AgentSpec::Kanban(settings) => settings.levels.is_empty(),
-        _ => false,
-    }
+    matches!(spec, AgentSpec::Optimum(_)) || leaves_open(spec)
 }
 
 /// The agent that acts until what the wanted one needs is there.

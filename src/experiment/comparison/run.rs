@@ -174,6 +174,7 @@ fn made_ready(
                 spec: arm.spec.clone(),
                 plan: Some(found.plan()),
                 plan_optimal: Some(found.solution.optimal),
+                found: None,
             })
         }
         _ => prepared(&arm.spec, &arm.with, progress),

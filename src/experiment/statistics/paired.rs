@@ -4,7 +4,7 @@
 //! Var(X − Y) = Var X + Var Y − 2 Cov(X, Y) is smaller than on independent luck (Law 2015, sec.
 //! 11.2). The interval is Student's of the differences.
 
-use super::Estimate;
+use super::{CONFIDENCE, Estimate};
 
 /// A difference over pairs.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,7 +27,7 @@ pub fn paired(x: &[f64], y: &[f64]) -> Paired {
     let alone = |samples: &[f64]| variance(samples.get(..count).unwrap_or(samples));
     let apart = alone(x) + alone(y);
     // Welch's interval with the least degrees of freedom that it can have: that of n − 1.
-    let half = super::t_quantile(count as f64 - 1.0) * (apart / count as f64).sqrt();
+    let half = super::t_quantile(CONFIDENCE, count as f64 - 1.0) * (apart / count as f64).sqrt();
     let mean = difference.mean;
     let known = count > 1;
     Paired {

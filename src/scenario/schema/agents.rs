@@ -30,20 +30,61 @@ const Q_LAMBDA: Variant = Variant::with(
 const DYNA_Q: Variant =
     Variant::with("DynaQ", &DYNA, "Q-learning that goes over what it remembers after each beat.");
 
+const ALWAYS_RUN: Variant = Variant::bare("AlwaysRun", "Every machine always runs.");
+const RANDOM: Variant = Variant::bare("Random", "Every allowed action with the same probability.");
+const THRESHOLD_POLICY: Variant = Variant::with(
+    "Threshold",
+    &THRESHOLD,
+    "One action while a variable is below a level, another from it on.",
+);
+const KANBAN_LEVELS: Variant = Variant::with(
+    "Kanban",
+    &KANBAN,
+    "A machine runs while the buffer behind it is below its level.",
+);
+const CONWIP_CAP: Variant = Variant::with(
+    "Conwip",
+    &CONWIP,
+    "The first machine runs while the parts in the line are below a cap.",
+);
+const BASE_STOCK_LEVELS: Variant = Variant::with(
+    "BaseStock",
+    &BASE_STOCK,
+    "A machine runs while the stock from it to the end of the line is below its level.",
+);
+const HYSTERESIS_LEVELS: Variant = Variant::with(
+    "Hysteresis",
+    &HYSTERESIS,
+    "A machine starts when its buffer has run low and stops when it is full again.",
+);
+const RUN_TO_FAILURE: Variant =
+    Variant::bare("RunToFailure", "A machine that wears is never treated before it fails.");
+const AGE: Variant =
+    Variant::with("AgeBased", &AGE_BASED, "A machine that wears is replaced at an age.");
+const CONDITION: Variant = Variant::with(
+    "ConditionBased",
+    &CONDITION_BASED,
+    "A machine that wears is treated from a wear on.",
+);
+
 /// All agents.
 pub static AGENTS: &[Variant] = &[
-    Variant::bare("AlwaysRun", "Every machine always runs."),
-    Variant::bare("Random", "Every allowed action with the same probability."),
+    ALWAYS_RUN,
+    RANDOM,
+    THRESHOLD_POLICY,
+    KANBAN_LEVELS,
+    CONWIP_CAP,
+    BASE_STOCK_LEVELS,
+    HYSTERESIS_LEVELS,
+    RUN_TO_FAILURE,
+    AGE,
+    CONDITION,
     Variant::with(
-        "Threshold",
-        &THRESHOLD,
-        "One action while a variable is below a level, another from it on.",
+        "Rollout",
+        &ROLLOUT,
+        "Tries every action in simulated futures in which a rule of thumb acts thereafter.",
     ),
-    Variant::with(
-        "Kanban",
-        &KANBAN,
-        "A machine runs while the buffer behind it is below its level.",
-    ),
+    Variant::bare("Person", "A person, who gives every action."),
     Variant::with("Optimum", &OPTIMUM, "Follows the best policy, once it has been computed."),
     Q_LEARNING,
     SARSA,
@@ -53,6 +94,20 @@ pub static AGENTS: &[Variant] = &[
     SARSA_LAMBDA,
     Q_LAMBDA,
     DYNA_Q,
+];
+
+/// Those that can act in the futures of a rollout.
+static BASES: &[Variant] = &[
+    ALWAYS_RUN,
+    RANDOM,
+    THRESHOLD_POLICY,
+    KANBAN_LEVELS,
+    CONWIP_CAP,
+    BASE_STOCK_LEVELS,
+    HYSTERESIS_LEVELS,
+    RUN_TO_FAILURE,
+    AGE,
+    CONDITION,
 ];
 
 /// Those that learn.
@@ -168,6 +223,123 @@ pub static KANBAN: Record = Record {
         "A level for each buffer in the order of the line; where left out, the best are found.",
     )
     .called("kanban level")],
+};
+
+/// CONWIP.
+pub static CONWIP: Record = Record {
+    noun: "",
+    fields: &[Field::new(
+        "cap",
+        Kind::Whole(0, 100_000_000, "parts"),
+        Usual::Nothing,
+        "Below how many parts behind it the first controlled machine runs; where left out, the \
+         best is found.",
+    )
+    .called("CONWIP cap")
+    .or_none()],
+};
+
+/// Base stock.
+pub static BASE_STOCK: Record = Record {
+    noun: "",
+    fields: &[Field::new(
+        "levels",
+        Kind::Wholes(0, 100_000_000, "parts"),
+        Usual::Numbers(&[]),
+        "A level for each buffer in the order of the line: below which stock from this buffer to \
+         the end of the line, less those who wait, the machine before it runs. Where left out, the \
+         best are found.",
+    )
+    .called("base stock level")],
+};
+
+/// Hysteresis.
+pub static HYSTERESIS: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "start",
+            Kind::Wholes(0, 1_000_000, "parts"),
+            Usual::Numbers(&[]),
+            "A level for each buffer in the order of the line, at which and below the machine \
+             before it starts; where left out in both, the best are found.",
+        )
+        .called("level to start at"),
+        Field::new(
+            "stop",
+            Kind::Wholes(1, 1_000_001, "parts"),
+            Usual::Numbers(&[]),
+            "As many levels, at which and above the machine stops.",
+        )
+        .called("level to stop at"),
+    ],
+};
+
+/// Age-based maintenance.
+pub static AGE_BASED: Record = Record {
+    noun: "",
+    fields: &[Field::new(
+        "age",
+        Kind::Whole(1, 100_000_000, "beats"),
+        Usual::Nothing,
+        "After how many worked beats the machine is replaced; where left out, the best is found.",
+    )
+    .called("age of replacement")
+    .or_none()],
+};
+
+/// Condition-based maintenance.
+pub static CONDITION_BASED: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "control_limit",
+            Kind::Whole(0, 100_000, "states of wear"),
+            Usual::Nothing,
+            "From which wear on the machine is treated; where left out, the best is found.",
+        )
+        .or_none(),
+        Field::new(
+            "treatment",
+            Kind::Choice(TREATMENTS),
+            Usual::Nothing,
+            "What is done then; where left out, it is replaced if it can be, else maintained.",
+        )
+        .or_none(),
+    ],
+};
+
+static TREATMENTS: &[Variant] = &[
+    Variant::bare("Maintain", "Its wear is lowered by some states."),
+    Variant::bare("Replace", "It is replaced by a new one."),
+];
+
+/// Greedy rollout.
+pub static ROLLOUT: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "base",
+            Kind::Choice(BASES),
+            Usual::Variant("AlwaysRun"),
+            "The rule of thumb that acts after the action that is tried.",
+        )
+        .called("base rule"),
+        Field::new(
+            "futures",
+            Kind::Whole(1, 10_000, "futures"),
+            Usual::Number(8.0),
+            "In how many futures each action is tried, all actions in the same.",
+        )
+        .called("number of futures"),
+        Field::new(
+            "beats",
+            Kind::Whole(1, 100_000, "beats"),
+            Usual::Number(30.0),
+            "How long a future lasts, the beat of the action included.",
+        )
+        .called("length of a future"),
+    ],
 };
 
 /// The best policy.

@@ -165,6 +165,15 @@ fn agents_read_back_as_they_were() {
         "Random",
         "Kanban(levels: [3])",
         "Kanban",
+        "Conwip(cap: 4)",
+        "Conwip",
+        "BaseStock(levels: [7])",
+        "Hysteresis(start: [1], stop: [4])",
+        "Hysteresis",
+        "Rollout(base: Kanban(levels: [2]), futures: 3)",
+        "Rollout(base: Conwip, beats: 9)",
+        "Rollout",
+        "Person",
         "Optimum(method: GaussSeidel, precision: 0.001)",
         "QLearning(discount: 0.995, exploration: Visits(half: 50))",
         "Sarsa(step_size: Constant, initial_value: 3, exploration: Time(decisions: 7))",
@@ -174,6 +183,18 @@ fn agents_read_back_as_they_were() {
         let text = format!(
             "(version: 1, environment: Line(machines: [(), ()], buffers: [()]), agent: {agent})"
         );
+        let original = scenario(&text);
+        let written = original.to_ron();
+        assert_eq!(scenario(&written), original, "{written}");
+    }
+    for agent in [
+        "RunToFailure",
+        "AgeBased(age: 5)",
+        "AgeBased",
+        "ConditionBased(control_limit: 3, treatment: Replace)",
+        "Rollout(base: ConditionBased(control_limit: 3))",
+    ] {
+        let text = format!("(version: 1, environment: Replacement(), agent: {agent})");
         let original = scenario(&text);
         let written = original.to_ron();
         assert_eq!(scenario(&written), original, "{written}");

@@ -32,6 +32,7 @@ pub fn colour_of(theme: &Theme, choice: AgentChoice) -> Color32 {
             Family::OnPolicy => theme.series(2),
             Family::Planned => theme.series(3),
             Family::Rules => theme.series(1),
+            Family::Person => theme.series(5),
         },
     };
     let before = AgentChoice::ALL.iter().take_while(|other| **other != choice);
@@ -39,9 +40,10 @@ pub fn colour_of(theme: &Theme, choice: AgentChoice) -> Color32 {
     let shade = match choice.family() {
         Family::Models => 0.65,
         Family::Rules => 0.2,
+        Family::Person => 0.4,
         _ => 0.0,
     };
-    mix(hue, theme.text, (shade + 0.15 * kin as f32).min(0.9))
+    mix(hue, theme.text, (shade + 0.08 * kin as f32).min(0.95))
 }
 
 /// The colour that an agent's bars and marks are filled with: that of its lines, but as bright in

@@ -1,0 +1,186 @@
+//! Condition-based maintenance: a machine is treated once its wear has reached a limit.
+//!
+//! At wear c or above the machine is replaced, or maintained, and below it is run: a control limit
+//! on what is seen. Where wear never mends by itself and everything gets worse with it, the best
+//! policy is of this form. Source: Derman (1963), "On optimal replacement rules when changes of
+//! state are Markovian"; Puterman (1994), sec. 4.7.3, who calls c the
+//! control limit.
+
+use serde::{Deserialize, Serialize};
+
+use super::run_to_failure::machine_of;
+use super::{Heuristic, Rule};
+use crate::environments::replacement::{RUN, Replacement};
+use crate::environments::{AnyEnvironment, SettingError};
+use crate::mdp::{Environment, Level};
+
+/// What is done to a machine that is worn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Treatment {
+    /// It is maintained.
+    Maintain,
+    /// It is replaced by a new one.
+    Replace,
+}
+
+/// What condition-based maintenance goes by.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConditionBasedSettings {
+    /// The wear c from which on the machine is treated; `None` where the best is to be found.
+    pub control_limit: Option<u32>,
+    /// What is done then; where `None`, it is replaced if it can be, else maintained.
+    pub treatment: Option<Treatment>,
+}
+
+const NAME: &str = "Condition-based";
+
+/// The rule, ready to be applied.
+#[derive(Debug, Clone, Copy)]
+pub struct WearLimit {
+    limit: Level,
+    treated: Level,
+}
+
+impl Rule for WearLimit {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    #[inline]
+    fn apply(&self, seen: &[Level], action: &mut [Level]) {
+        let worn = seen.first().is_some_and(|wear| *wear >= self.limit);
+        action.fill(if worn { self.treated } else { RUN });
+    }
+}
+
+/// The agent that treats a machine by its condition.
+pub type ConditionBased = Heuristic<WearLimit>;
+
+impl ConditionBased {
+    /// The agent of these settings, whose limit must be given, or all that is wrong with them here.
+    pub fn new(
+        settings: &ConditionBasedSettings,
+        environment: &AnyEnvironment,
+    ) -> Result<Self, Vec<SettingError>> {
+        let found = faults(settings, environment);
+        if !found.is_empty() {
+            return Err(found);
+        }
+        let machine = machine_of(NAME, environment)?;
+        let limit = settings.control_limit.unwrap_or_else(|| loosest_limit(machine));
+        let limit = Level::try_from(limit).unwrap_or(Level::MAX);
+        let treated = action_of(machine, settings.treatment).unwrap_or(RUN);
+        Ok(Self::following(WearLimit { limit, treated }, machine.action_space()))
+    }
+}
+
+/// The limit that is never reached: one above the highest wear.
+pub fn loosest_limit(machine: &Replacement) -> u32 {
+    u32::try_from(machine.settings().states).unwrap_or(u32::MAX)
+}
+
+/// The level of the action that treats the machine, if it is offered.
+pub(super) fn action_of(machine: &Replacement, treatment: Option<Treatment>) -> Option<Level> {
+    let settings = machine.settings();
+    let maintains = settings.maintain.is_some();
+    // Behind run come maintain and replace, as far as they are offered.
+    let maintain = maintains.then_some(RUN + 1);
+    let replace = settings.replace.is_some().then_some(RUN + 1 + Level::from(maintains));
+    match treatment {
+        Some(Treatment::Maintain) => maintain,
+        Some(Treatment::Replace) => replace,
+        None => replace.or(maintain),
+    }
+}
+
+/// All that is wrong with the settings here; empty for nothing.
+pub fn faults(
+    settings: &ConditionBasedSettings,
+    environment: &AnyEnvironment,
+) -> Vec<SettingError> {
+    let machine = match machine_of("condition-based maintenance", environment) {
+        Ok(machine) => machine,
+        Err(faults) => return faults,
+    };
+    let mut found = Vec::new();
+    if action_of(machine, settings.treatment).is_none() {
+        found.push(match settings.treatment {
+            None => SettingError {
+                path: String::new(),
+                message: "this machine can be neither maintained nor replaced".to_owned(),
+                remedy: "choose another agent, such as `RunToFailure`".to_owned(),
+            },
+            Some(treatment) => SettingError {
+                path: "treatment".to_owned(),
+                message: format!("`{treatment:?}` is not offered here"),
+                remedy: "leave it out, to do what is offered".to_owned(),
+            },
+        });
+    }
+    let most = loosest_limit(machine);
+    if let Some(limit) = settings.control_limit.filter(|limit| *limit > most) {
+        found.push(SettingError {
+            path: "control_limit".to_owned(),
+            message: format!("the wear is never {limit}"),
+            remedy: format!("give a limit from 0 to {most}, or none to have the best found"),
+        });
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::run_to_failure::tests::{built, worn};
+    use super::super::tests::{decided, seeing};
+    use super::*;
+    use crate::mdp::Agent;
+
+    fn actions(settings: ConditionBasedSettings) -> Vec<Level> {
+        let environment = built(worn(&[0.5, 0.5]));
+        let mut agent = ConditionBased::new(&settings, &environment).unwrap();
+        assert_eq!(agent.name(), "Condition-based");
+        // While it is down (5), only waiting for the repair is allowed.
+        let wait = [true, false, false];
+        (0..=5)
+            .map(|wear| {
+                let allowed = (wear == 5).then_some(wait.as_slice());
+                decided(&mut agent, &seeing(&[wear], allowed), 1)[0]
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_machine_is_treated_from_its_limit_on() {
+        let with =
+            |limit, treatment| ConditionBasedSettings { control_limit: Some(limit), treatment };
+        assert_eq!(actions(with(3, None)), [0, 0, 0, 2, 2, 0]);
+        assert_eq!(actions(with(3, Some(Treatment::Maintain))), [0, 0, 0, 1, 1, 0]);
+        assert_eq!(actions(with(1, Some(Treatment::Replace))), [0, 2, 2, 2, 2, 0]);
+        assert_eq!(actions(with(0, None)), [2, 2, 2, 2, 2, 0]);
+        assert_eq!(actions(with(5, None)), [0; 6]);
+    }
+
+    #[test]
+    fn what_is_not_offered_is_told() {
+        let with = |maintain: bool, replace: bool| {
+            let mut settings = worn(&[0.5, 0.5]);
+            settings.maintain = settings.maintain.filter(|_| maintain);
+            settings.replace = settings.replace.filter(|_| replace);
+            built(settings)
+        };
+        let paths = |limit, treatment, environment: &AnyEnvironment| {
+            let found =
+                faults(&ConditionBasedSettings { control_limit: limit, treatment }, environment);
+            found.into_iter().map(|fault| fault.path).collect::<Vec<_>>()
+        };
+        assert_eq!(paths(None, None, &with(true, false)), [""; 0]);
+        assert_eq!(paths(Some(6), None, &with(true, true)), ["control_limit"]);
+        assert_eq!(paths(None, Some(Treatment::Replace), &with(true, false)), ["treatment"]);
+        assert_eq!(paths(None, None, &with(false, false)), [""]);
+        let only_replace = with(false, true);
+        let settings = ConditionBasedSettings { control_limit: Some(2), treatment: None };
+        let mut agent = ConditionBased::new(&settings, &only_replace).unwrap();
+        assert_eq!(decided(&mut agent, &seeing(&[2], None), 1), [1]);
+    }
+}
