@@ -5,10 +5,13 @@
 //! settings struct whose `Default` is documented and whose `validate` names every fault, and add
 //! its `mod` line below. A learner of another kind than a table shares nothing with [`tabular`].
 
+pub mod differential_sarsa;
 pub mod double_q;
 pub mod dyna_q;
 pub mod expected_sarsa;
 pub mod exploration;
+mod masks;
+pub mod monte_carlo;
 pub mod n_step_sarsa;
 mod on_policy;
 pub mod q_lambda;
@@ -17,14 +20,17 @@ pub mod sarsa;
 pub mod sarsa_lambda;
 pub mod step_size;
 pub mod tabular;
+pub mod td_prediction;
 pub mod traces;
 #[cfg(test)]
 mod trials;
 
+pub use differential_sarsa::{DifferentialSarsa, DifferentialSettings};
 pub use double_q::DoubleQ;
 pub use dyna_q::{DynaQ, DynaSettings};
 pub use expected_sarsa::ExpectedSarsa;
 pub use exploration::Exploration;
+pub use monte_carlo::{CountedVisits, LearnedPolicy, MonteCarlo, MonteCarloSettings};
 pub use n_step_sarsa::{NStepSarsa, NStepSettings};
 pub use q_lambda::QLambda;
 pub use q_learning::QLearning;
@@ -32,4 +38,5 @@ pub use sarsa::Sarsa;
 pub use sarsa_lambda::SarsaLambda;
 pub use step_size::StepSize;
 pub use tabular::{AVERAGE_REWARD_DISCOUNT, TableError, TabularSettings, table_entries};
+pub use td_prediction::{PredictionSettings, TdPrediction};
 pub use traces::{TraceKind, TraceSettings};
