@@ -5,6 +5,10 @@
 //! settings struct whose `Default` is documented and whose `validate` names every fault, and add
 //! its `mod` line below. A learner of another kind than a table shares nothing with [`tabular`].
 
+#[cfg(test)]
+mod agreement;
+pub mod certainty_equivalence;
+mod counted_model;
 pub mod differential_sarsa;
 pub mod double_q;
 pub mod dyna_q;
@@ -14,6 +18,8 @@ mod masks;
 pub mod monte_carlo;
 pub mod n_step_sarsa;
 mod on_policy;
+pub mod posterior_sampling;
+pub mod prioritised_sweeping;
 pub mod q_lambda;
 pub mod q_learning;
 pub mod sarsa;
@@ -25,6 +31,8 @@ pub mod traces;
 #[cfg(test)]
 mod trials;
 
+pub use certainty_equivalence::CertaintyEquivalence;
+pub use counted_model::ModelSettings;
 pub use differential_sarsa::{DifferentialSarsa, DifferentialSettings};
 pub use double_q::DoubleQ;
 pub use dyna_q::{DynaQ, DynaSettings};
@@ -32,6 +40,8 @@ pub use expected_sarsa::ExpectedSarsa;
 pub use exploration::Exploration;
 pub use monte_carlo::{CountedVisits, LearnedPolicy, MonteCarlo, MonteCarloSettings};
 pub use n_step_sarsa::{NStepSarsa, NStepSettings};
+pub use posterior_sampling::{PosteriorSampling, PosteriorSettings};
+pub use prioritised_sweeping::{PrioritisedSettings, PrioritisedSweeping};
 pub use q_lambda::QLambda;
 pub use q_learning::QLearning;
 pub use sarsa::Sarsa;

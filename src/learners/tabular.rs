@@ -372,6 +372,15 @@ impl Tabular {
         }
     }
 
+    /// Sets the value in this place without counting a visit.
+    #[inline(always)]
+    pub fn put(&mut self, place: usize, value: f64) {
+        self.table.values[place] = value;
+        if self.ahead.0 == place / self.table.actions {
+            self.ahead.0 = NONE;
+        }
+    }
+
     /// Counts a visit and returns the place of the pair.
     #[inline(always)]
     pub fn visit(&mut self, row: usize, column: usize) -> usize {
