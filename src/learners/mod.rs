@@ -8,6 +8,8 @@
 #[cfg(test)]
 mod agreement;
 pub mod certainty_equivalence;
+#[cfg(test)]
+mod convergence;
 mod counted_model;
 pub mod differential_sarsa;
 pub mod double_q;
