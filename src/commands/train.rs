@@ -19,7 +19,7 @@ use crate::scenario::{Scenario, save};
 pub struct TrainArguments {
     /// The scenario.
     file: PathBuf,
-    /// The learner: q-learning or sarsa. The scenario's if not given.
+    /// The learner, such as q-learning, sarsa or dyna-q. The scenario's if not given.
     #[arg(long)]
     learner: Option<String>,
     /// Beats that each seed learns for.
@@ -46,9 +46,9 @@ pub(super) fn run(arguments: &TrainArguments) -> Result<(), Failure> {
         None => scenario.contents.learner.clone(),
         named => super::agent_named(named, &scenario)?.unwrap_or_default(),
     };
-    if learner.learner().is_none() {
+    if !learner.learns() {
         return Err(Failure::Usage(format!(
-            "error: {} does not learn: use q-learning or sarsa",
+            "error: {} does not learn: use q-learning, sarsa or another learner of `taktlab schema`",
             learner.name()
         )));
     }

@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{AlwaysRun, FixedPolicy, Kanban, Limit, Random, Threshold};
-use crate::learners::{
-    DoubleQ, DynaQ, ExpectedSarsa, NStepSarsa, QLambda, QLearning, Sarsa, SarsaLambda, TableError,
-};
-use crate::mdp::{Agent, Criterion, Enumeration, Level, SpaceError};
+use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
+use crate::mdp::{Agent, Criterion, Enumeration, Level, Space, SpaceError};
 use crate::scenario::AgentSpec;
 
 use super::run::AnyAgent;
@@ -103,29 +101,28 @@ pub fn build(
         AgentSpec::Sarsa(settings) => {
             AnyAgent::Sarsa(Sarsa::new(settings, observations, actions, criterion)?)
         }
-        AgentSpec::ExpectedSarsa(settings) => {
-            other(ExpectedSarsa::new(settings, observations, actions, criterion)?)
-        }
-        AgentSpec::DoubleQ(settings) => {
-            other(DoubleQ::new(settings, observations, actions, criterion)?)
-        }
-        AgentSpec::NStepSarsa(settings) => {
-            other(NStepSarsa::new(settings, observations, actions, criterion)?)
-        }
-        AgentSpec::SarsaLambda(settings) => {
-            other(SarsaLambda::new(settings, observations, actions, criterion)?)
-        }
-        AgentSpec::QLambda(settings) => {
-            other(QLambda::new(settings, observations, actions, criterion)?)
-        }
-        AgentSpec::DynaQ(settings) => {
-            other(DynaQ::new(settings, observations, actions, criterion)?)
+        learner => {
+            let built = learner.visit_learner(Erase { observations, actions, criterion });
+            // The list of agents has none that is neither a rule above nor a learner.
+            AnyAgent::Other(built.ok_or(AgentError::NoPlan)??)
         }
     })
 }
 
-fn other(agent: impl Agent + 'static) -> AnyAgent {
-    AnyAgent::Other(Box::new(agent))
+/// Builds a learner and erases its type.
+struct Erase<'a> {
+    observations: &'a Space,
+    actions: &'a Space,
+    criterion: Criterion,
+}
+
+impl LearnerVisitor for Erase<'_> {
+    type Output = Result<Box<dyn Agent>, TableError>;
+
+    fn visit<L: Learner>(self, settings: &L::Settings) -> Self::Output {
+        let Self { observations, actions, criterion } = self;
+        Ok(Box::new(L::build(settings, observations, actions, criterion)?))
+    }
 }
 
 /// The agent that follows a plan.

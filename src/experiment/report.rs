@@ -254,15 +254,14 @@ fn ends_of(
             &found
         }
     };
-    let Some(learner) = spec.learner() else {
+    if !spec.learns() {
         return ends(agent.agent(), environment, enumeration);
-    };
+    }
     // Who tries everything for ever, with at least some probability, reaches an end where one who
     // acts at random does. Of others it is not known, as what they learn is not.
-    let explores = learner.exploration.least() > 0.0;
     let model = &enumeration.model;
     let random = evaluate::ends(model, &Policy::uniform(model)).ok()?;
-    (explores && random == Ends::Surely).then_some(Ends::Surely)
+    (spec.explores_for_ever() && random == Ends::Surely).then_some(Ends::Surely)
 }
 
 #[cfg(test)]

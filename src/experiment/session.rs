@@ -9,9 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::environments::SettingError;
-use crate::learners::{
-    DoubleQ, DynaQ, ExpectedSarsa, NStepSarsa, QLambda, QLearning, Sarsa, SarsaLambda,
-};
+use crate::learners::{Learner, LearnerVisitor};
 use crate::mdp::Criterion;
 use crate::scenario::{AgentSpec, Scenario};
 
@@ -217,7 +215,7 @@ impl Session {
         };
         self.run = run;
         self.scenario = changed.clone();
-        if self.agent.learner().is_some() {
+        if self.agent.learns() {
             self.retune(&self.agent.clone(), changed.contents.criterion);
         }
         true
@@ -233,39 +231,21 @@ impl Session {
 
 /// Gives other settings to a learner of this kind; `None` if it is another.
 fn retune(agent: &mut dyn Any, spec: &AgentSpec, criterion: Criterion) -> Option<()> {
-    match spec {
-        AgentSpec::QLearning(settings) => {
-            agent.downcast_mut::<QLearning>()?.retune(settings, criterion);
+    struct Retune<'a>(&'a mut dyn Any, Criterion);
+    impl LearnerVisitor for Retune<'_> {
+        type Output = Option<()>;
+        fn visit<L: Learner>(self, settings: &L::Settings) -> Self::Output {
+            L::of(self.0)?.go_on(settings, self.1);
+            Some(())
         }
-        AgentSpec::Sarsa(settings) => {
-            agent.downcast_mut::<Sarsa>()?.retune(settings, criterion);
-        }
-        AgentSpec::ExpectedSarsa(settings) => {
-            agent.downcast_mut::<ExpectedSarsa>()?.retune(settings, criterion);
-        }
-        AgentSpec::DoubleQ(settings) => {
-            agent.downcast_mut::<DoubleQ>()?.retune(settings, criterion);
-        }
-        AgentSpec::NStepSarsa(settings) => {
-            agent.downcast_mut::<NStepSarsa>()?.retune(settings, criterion);
-        }
-        AgentSpec::SarsaLambda(settings) => {
-            agent.downcast_mut::<SarsaLambda>()?.retune(settings, criterion);
-        }
-        AgentSpec::QLambda(settings) => {
-            agent.downcast_mut::<QLambda>()?.retune(settings, criterion);
-        }
-        AgentSpec::DynaQ(settings) => {
-            agent.downcast_mut::<DynaQ>()?.retune(settings, criterion);
-        }
-        _ => return None,
     }
-    Some(())
+    spec.visit_learner(Retune(agent, criterion))?
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::learners::QLearning;
     use crate::mdp::Level;
     use crate::scenario::library;
 

@@ -7,6 +7,7 @@
 //! sec. 5.1.
 
 use super::counted_model::{CountedModel, ModelSettings};
+use super::settings::learner;
 use super::tabular::{SOURCES, TableError, Tabular, chooses_by_its_table, tells_its_table};
 use crate::mdp::{
     ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
@@ -37,13 +38,13 @@ impl CertaintyEquivalence {
         criterion: Criterion,
     ) -> Result<Self, TableError> {
         let (tabular, model) =
-            CountedModel::new(&settings.table(), MORE_BYTES, observations, actions, criterion)?;
+            CountedModel::new(&settings.as_table(), MORE_BYTES, observations, actions, criterion)?;
         Ok(Self { tabular, model, backups: settings.backups, met: Vec::new(), turn: 0 })
     }
 
     /// Goes on with other settings and keeps what it knows.
     pub fn retune(&mut self, settings: &ModelSettings, criterion: Criterion) {
-        self.tabular.retune(&settings.table(), criterion);
+        self.tabular.retune(&settings.as_table(), criterion);
         self.backups = settings.backups;
     }
 
@@ -60,6 +61,10 @@ impl CertaintyEquivalence {
         place.is_some()
     }
 }
+
+learner!(CertaintyEquivalence, ModelSettings, |settings: &ModelSettings, criterion| settings
+    .as_table()
+    .discount_for(criterion));
 
 impl Agent for CertaintyEquivalence {
     fn name(&self) -> &str {

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::exploration::Exploration;
 use super::masks::{MASK_BYTES, Masks};
+use super::settings::{Figure, LearnerSettings, Place};
 use super::tabular::{TABLE_LIMIT_BYTES, TableError, Tabular, TabularSettings, table_entries_of};
 use crate::environments::SettingError;
 use crate::mdp::{Criterion, Experience, Space};
@@ -32,7 +33,7 @@ const OUTCOME_BYTES: u64 = 40;
 /// its state's value, first outcome into it and place in a list: no more than one state a pair.
 const ENTRY_BYTES: u64 = 12 + 24 + MASK_BYTES + 16;
 /// The most backups between two beats.
-const MOST_BACKUPS: u32 = 10_000;
+pub(super) const MOST_BACKUPS: u32 = 10_000;
 
 /// Settings of the learners that count outcomes and explore ε-greedily.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,17 +62,58 @@ impl Default for ModelSettings {
     }
 }
 
+impl LearnerSettings for ModelSettings {
+    fn faults(&self) -> Vec<SettingError> {
+        self.validate()
+    }
+
+    fn table(&self) -> Option<&TabularSettings> {
+        None
+    }
+
+    fn table_mut(&mut self) -> Option<&mut TabularSettings> {
+        None
+    }
+
+    fn own_discount(&self) -> (&'static str, Option<f64>) {
+        ("discount", self.discount)
+    }
+
+    fn explores_for_ever(&self) -> bool {
+        self.exploration.least() > 0.0
+    }
+
+    fn figures(&mut self) -> Vec<Figure<'_>> {
+        vec![
+            Figure {
+                name: "backups a beat",
+                about: "How many pairs are backed up after each beat",
+                low: 0.0,
+                high: f64::from(MOST_BACKUPS),
+                place: Place::Whole(&mut self.backups),
+            },
+            Figure {
+                name: "initial value",
+                about: "The value of every pair before it is met, in currency",
+                low: -1e9,
+                high: 1e9,
+                place: Place::Real(&mut self.initial_value),
+            },
+        ]
+    }
+}
+
 impl ModelSettings {
     /// All that is wrong with the settings; empty where nothing is.
     pub fn validate(&self) -> Vec<SettingError> {
         let mut faults = Vec::new();
         backups_fault(self.backups, &mut faults);
-        faults.extend(self.table().validate());
+        faults.extend(self.as_table().validate());
         faults
     }
 
     /// The settings of the table, whose step sizes are never asked for.
-    pub(super) fn table(&self) -> TabularSettings {
+    pub(super) fn as_table(&self) -> TabularSettings {
         TabularSettings {
             exploration: self.exploration,
             discount: self.discount,

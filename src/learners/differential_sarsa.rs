@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::exploration::Exploration;
 use super::on_policy::{Promise, stands_by_its_choice};
+use super::settings::{LearnerSettings, learner};
 use super::step_size::{StepSize, StepSizes};
 use super::tabular::{SOURCES, TableError, Tabular, TabularSettings, tells_its_table};
 use crate::environments::SettingError;
@@ -46,17 +47,39 @@ impl Default for DifferentialSettings {
     }
 }
 
+impl LearnerSettings for DifferentialSettings {
+    fn faults(&self) -> Vec<SettingError> {
+        self.validate()
+    }
+
+    fn table(&self) -> Option<&TabularSettings> {
+        None
+    }
+
+    fn table_mut(&mut self) -> Option<&mut TabularSettings> {
+        None
+    }
+
+    fn own_discount(&self) -> (&'static str, Option<f64>) {
+        ("", None)
+    }
+
+    fn explores_for_ever(&self) -> bool {
+        self.exploration.least() > 0.0
+    }
+}
+
 impl DifferentialSettings {
     /// All that is wrong with the settings; empty where nothing is.
     pub fn validate(&self) -> Vec<SettingError> {
         let mut faults = Vec::new();
         self.reward_step.fault("reward_step", &mut faults);
-        faults.extend(self.table().validate());
+        faults.extend(self.as_table().validate());
         faults
     }
 
     /// The settings of its table, which knows no discount.
-    fn table(&self) -> TabularSettings {
+    fn as_table(&self) -> TabularSettings {
         TabularSettings {
             step_size: self.step_size,
             exploration: self.exploration,
@@ -89,7 +112,7 @@ impl DifferentialSarsa {
         criterion: Criterion,
     ) -> Result<Self, TableError> {
         Ok(Self {
-            tabular: Tabular::new(&settings.table(), observations, actions, criterion)?,
+            tabular: Tabular::new(&settings.as_table(), observations, actions, criterion)?,
             promise: Promise::default(),
             reward_steps: StepSizes::new(settings.reward_step),
             moves: 0,
@@ -99,7 +122,7 @@ impl DifferentialSarsa {
 
     /// Goes on with other settings and keeps what was learned.
     pub fn retune(&mut self, settings: &DifferentialSettings, criterion: Criterion) {
-        self.tabular.retune(&settings.table(), criterion);
+        self.tabular.retune(&settings.as_table(), criterion);
         self.reward_steps = StepSizes::new(settings.reward_step);
     }
 
@@ -108,6 +131,8 @@ impl DifferentialSarsa {
         self.average_reward
     }
 }
+
+learner!(DifferentialSarsa, DifferentialSettings);
 
 impl Agent for DifferentialSarsa {
     fn name(&self) -> &str {

@@ -11,6 +11,7 @@
     reason = "rows and columns are numbered by the spaces; a hot loop"
 )]
 
+use super::settings::learner;
 use super::tabular::{
     TableError, Tabular, TabularSettings, chooses_by_its_table, greedy, table_entries_of,
     tells_its_table,
@@ -59,6 +60,8 @@ impl DoubleQ {
         self.tabular.retune(settings, criterion);
     }
 }
+
+learner!(DoubleQ, TabularSettings);
 
 impl Agent for DoubleQ {
     fn name(&self) -> &str {

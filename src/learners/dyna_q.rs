@@ -12,6 +12,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::masks::Masks;
+use super::settings::{Figure, LearnerSettings, Place, learner, settings_with_a_table};
 use super::tabular::{
     TableError, Tabular, TabularSettings, chooses_by_its_table, table_entries_of, tells_its_table,
 };
@@ -47,6 +48,29 @@ pub struct DynaSettings {
 impl Default for DynaSettings {
     fn default() -> Self {
         Self { planned: 5, bonus: 0.0, table: TabularSettings::default() }
+    }
+}
+
+impl LearnerSettings for DynaSettings {
+    settings_with_a_table!();
+
+    fn figures(&mut self) -> Vec<Figure<'_>> {
+        vec![
+            Figure {
+                name: "planned a beat",
+                about: "How many remembered pairs are gone over after each beat",
+                low: 0.0,
+                high: f64::from(MOST_PLANNED),
+                place: Place::Whole(&mut self.planned),
+            },
+            Figure {
+                name: "bonus κ",
+                about: "What a reward counts more, while planning, for each root of the beats since its pair was tried",
+                low: 0.0,
+                high: 1e9,
+                place: Place::Real(&mut self.bonus),
+            },
+        ]
     }
 }
 
@@ -166,6 +190,8 @@ impl DynaQ {
         self.tabular.shift(place, self.tabular.latest_step(place) * error);
     }
 }
+
+learner!(DynaQ, DynaSettings);
 
 impl Agent for DynaQ {
     fn name(&self) -> &str {

@@ -5,7 +5,8 @@
 //! and no variance from the choice of the next action, so that larger steps can be taken. Source:
 //! van Seijen, van Hasselt, Whiteson & Wiering (2009); Sutton & Barto (2018), sec. 6.6, eq. 6.9.
 
-use super::sarsa::with_discount;
+use super::sarsa::{discount_for, with_discount};
+use super::settings::learner;
 use super::tabular::{
     SOURCES, TableError, Tabular, TabularSettings, chooses_by_its_table, tells_its_table,
 };
@@ -40,6 +41,8 @@ impl ExpectedSarsa {
         self.tabular.retune(&with_discount(settings, criterion), criterion);
     }
 }
+
+learner!(ExpectedSarsa, TabularSettings, discount_for);
 
 impl Agent for ExpectedSarsa {
     fn name(&self) -> &str {

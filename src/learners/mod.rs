@@ -2,8 +2,9 @@
 //!
 //! A learner implements [`crate::mdp::Agent`]: `decide` acts, `learn` takes one step's experience.
 //! To add one, write its file here with its update rule and source in the header, give it a
-//! settings struct whose `Default` is documented and whose `validate` names every fault, and add
-//! its `mod` line below. A learner of another kind than a table shares nothing with [`tabular`].
+//! settings struct whose `Default` is documented and whose `validate` names every fault, say with
+//! `learner!` that it can be built ([`settings`]), and add its `mod` line below and its line in the
+//! list of agents ([`crate::scenario::agents`]). A learner of another kind than a table shares nothing with [`tabular`].
 
 #[cfg(test)]
 mod agreement;
@@ -26,6 +27,7 @@ pub mod q_lambda;
 pub mod q_learning;
 pub mod sarsa;
 pub mod sarsa_lambda;
+pub mod settings;
 pub mod step_size;
 pub mod tabular;
 pub mod td_prediction;
@@ -48,6 +50,7 @@ pub use q_lambda::QLambda;
 pub use q_learning::QLearning;
 pub use sarsa::Sarsa;
 pub use sarsa_lambda::SarsaLambda;
+pub use settings::{Figure, Learner, LearnerSettings, LearnerVisitor, Place};
 pub use step_size::StepSize;
 pub use tabular::{AVERAGE_REWARD_DISCOUNT, TableError, TabularSettings, table_entries};
 pub use td_prediction::{PredictionSettings, TdPrediction};

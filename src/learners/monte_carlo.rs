@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use super::masks::{MASK_BYTES, Masks};
 use super::sarsa::with_discount;
+use super::settings::{Figure, LearnerSettings, Place, learner, settings_with_a_table};
 use super::tabular::{
     SOURCES, TableError, Tabular, TabularSettings, chooses_by_its_table, table_entries_of,
     tells_its_table,
@@ -87,6 +88,20 @@ impl Default for MonteCarloSettings {
     }
 }
 
+impl LearnerSettings for MonteCarloSettings {
+    settings_with_a_table!();
+
+    fn figures(&mut self) -> Vec<Figure<'_>> {
+        vec![Figure {
+            name: "longest episode",
+            about: "After how many steps without an end what was had is settled",
+            low: 1.0,
+            high: f64::from(MOST_STEPS),
+            place: Place::Whole(&mut self.longest),
+        }]
+    }
+}
+
 impl MonteCarloSettings {
     /// All that is wrong with the settings; empty where nothing is.
     pub fn validate(&self) -> Vec<SettingError> {
@@ -102,7 +117,7 @@ impl MonteCarloSettings {
     }
 
     /// The settings of the table: the policy followed is learned with SARSA's discount.
-    fn table(&self, criterion: Criterion) -> TabularSettings {
+    fn table_for(&self, criterion: Criterion) -> TabularSettings {
         match self.policy {
             LearnedPolicy::Followed => with_discount(&self.table, criterion),
             LearnedPolicy::Greedy => self.table.clone(),
@@ -149,7 +164,7 @@ impl MonteCarlo {
         criterion: Criterion,
     ) -> Result<Self, TableError> {
         let entries = table_entries_of(ENTRY_BYTES, observations, actions)? as usize;
-        let table = settings.table(criterion);
+        let table = settings.table_for(criterion);
         let tabular = Tabular::new(&table, observations, actions, criterion)?;
         let columns = tabular.table.actions;
         let mut agent = Self {
@@ -172,7 +187,7 @@ impl MonteCarlo {
     /// under the former settings.
     pub fn retune(&mut self, settings: &MonteCarloSettings, criterion: Criterion) {
         self.settle();
-        self.tabular.retune(&settings.table(criterion), criterion);
+        self.tabular.retune(&settings.table_for(criterion), criterion);
         self.take(settings);
     }
 
@@ -236,6 +251,10 @@ impl MonteCarlo {
         }
     }
 }
+
+learner!(MonteCarlo, MonteCarloSettings, |settings: &MonteCarloSettings, criterion| settings
+    .table_for(criterion)
+    .discount_for(criterion));
 
 impl Agent for MonteCarlo {
     fn name(&self) -> &str {

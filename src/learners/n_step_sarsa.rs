@@ -10,7 +10,8 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::on_policy::{Promise, stands_by_its_choice};
-use super::sarsa::with_discount;
+use super::sarsa::{discount_for, with_discount};
+use super::settings::{Figure, LearnerSettings, Place, learner, settings_with_a_table};
 use super::tabular::{SOURCES, TableError, Tabular, TabularSettings, tells_its_table};
 use crate::environments::SettingError;
 use crate::mdp::{
@@ -33,6 +34,20 @@ pub struct NStepSettings {
 impl Default for NStepSettings {
     fn default() -> Self {
         Self { steps: 4, table: TabularSettings::default() }
+    }
+}
+
+impl LearnerSettings for NStepSettings {
+    settings_with_a_table!();
+
+    fn figures(&mut self) -> Vec<Figure<'_>> {
+        vec![Figure {
+            name: "rewards n",
+            about: "Over how many rewards each value learns",
+            low: 1.0,
+            high: f64::from(MOST_STEPS),
+            place: Place::Whole(&mut self.steps),
+        }]
     }
 }
 
@@ -113,6 +128,10 @@ impl NStepSarsa {
         self.behind = None;
     }
 }
+
+learner!(NStepSarsa, NStepSettings, |own: &NStepSettings, criterion| discount_for(
+    &own.table, criterion
+));
 
 impl Agent for NStepSarsa {
     fn name(&self) -> &str {

@@ -21,8 +21,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::counted_model::{CountedModel, END, backups_fault};
+use super::counted_model::{CountedModel, END, MOST_BACKUPS, backups_fault};
 use super::exploration::Exploration;
+use super::settings::{Figure, LearnerSettings, Place, learner};
 use super::tabular::{TableError, Tabular, TabularSettings, chooses_by_its_table, tells_its_table};
 use crate::environments::SettingError;
 use crate::mdp::luck::Key;
@@ -58,6 +59,54 @@ impl Default for PosteriorSettings {
     }
 }
 
+impl LearnerSettings for PosteriorSettings {
+    fn faults(&self) -> Vec<SettingError> {
+        self.validate()
+    }
+
+    fn table(&self) -> Option<&TabularSettings> {
+        None
+    }
+
+    fn table_mut(&mut self) -> Option<&mut TabularSettings> {
+        None
+    }
+
+    fn own_discount(&self) -> (&'static str, Option<f64>) {
+        ("discount", self.discount)
+    }
+
+    fn explores_for_ever(&self) -> bool {
+        false
+    }
+
+    fn figures(&mut self) -> Vec<Figure<'_>> {
+        vec![
+            Figure {
+                name: "backups a beat",
+                about: "How many pairs are backed up after each beat",
+                low: 0.0,
+                high: f64::from(MOST_BACKUPS),
+                place: Place::Whole(&mut self.backups),
+            },
+            Figure {
+                name: "concentration α",
+                about: "How many visits’ worth states that never followed a pair have beforehand",
+                low: 1e-6,
+                high: 1e9,
+                place: Place::Real(&mut self.concentration),
+            },
+            Figure {
+                name: "reward spread σ",
+                about: "How far the rewards of a beat are thought to vary beforehand, in currency",
+                low: 1e-6,
+                high: 1e9,
+                place: Place::Real(&mut self.reward_spread),
+            },
+        ]
+    }
+}
+
 impl PosteriorSettings {
     /// All that is wrong with the settings; empty where nothing is.
     pub fn validate(&self) -> Vec<SettingError> {
@@ -74,12 +123,12 @@ impl PosteriorSettings {
                 });
             }
         }
-        faults.extend(self.table().validate());
+        faults.extend(self.as_table().validate());
         faults
     }
 
     /// The settings of the table, of which no step size is asked and no action explored.
-    fn table(&self) -> TabularSettings {
+    fn as_table(&self) -> TabularSettings {
         TabularSettings {
             exploration: Exploration::Constant { epsilon: 0.0 },
             discount: self.discount,
@@ -137,7 +186,7 @@ impl PosteriorSampling {
         actions: &Space,
         criterion: Criterion,
     ) -> Result<Self, TableError> {
-        let table = settings.table();
+        let table = settings.as_table();
         let (tabular, model) =
             CountedModel::new(&table, MORE_BYTES, observations, actions, criterion)?;
         let (entries, rows) = (model.counts.len(), model.values.len());
@@ -164,7 +213,7 @@ impl PosteriorSampling {
 
     /// Goes on with other settings and keeps what it knows; a new prior holds from the next model.
     pub fn retune(&mut self, settings: &PosteriorSettings, criterion: Criterion) {
-        self.tabular.retune(&settings.table(), criterion);
+        self.tabular.retune(&settings.as_table(), criterion);
         self.backups = settings.backups;
         self.concentration = settings.concentration;
         self.reward_spread = settings.reward_spread;
@@ -248,6 +297,10 @@ impl PosteriorSampling {
         true
     }
 }
+
+learner!(PosteriorSampling, PosteriorSettings, |settings: &PosteriorSettings, criterion| settings
+    .as_table()
+    .discount_for(criterion));
 
 impl Agent for PosteriorSampling {
     fn name(&self) -> &str {

@@ -13,7 +13,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::counted_model::{CountedModel, ModelSettings};
-use super::tabular::{SOURCES, TableError, Tabular, chooses_by_its_table, tells_its_table};
+use super::settings::{Figure, LearnerSettings, Place, learner};
+use super::tabular::{
+    SOURCES, TableError, Tabular, TabularSettings, chooses_by_its_table, tells_its_table,
+};
 use crate::environments::SettingError;
 use crate::mdp::{
     ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
@@ -40,6 +43,40 @@ pub struct PrioritisedSettings {
 impl Default for PrioritisedSettings {
     fn default() -> Self {
         Self { threshold: 1e-4, model: ModelSettings::default() }
+    }
+}
+
+impl LearnerSettings for PrioritisedSettings {
+    fn faults(&self) -> Vec<SettingError> {
+        self.validate()
+    }
+
+    fn table(&self) -> Option<&TabularSettings> {
+        None
+    }
+
+    fn table_mut(&mut self) -> Option<&mut TabularSettings> {
+        None
+    }
+
+    fn own_discount(&self) -> (&'static str, Option<f64>) {
+        ("model.discount", self.model.discount)
+    }
+
+    fn explores_for_ever(&self) -> bool {
+        self.model.explores_for_ever()
+    }
+
+    fn figures(&mut self) -> Vec<Figure<'_>> {
+        let mut figures = self.model.figures();
+        figures.push(Figure {
+            name: "threshold θ",
+            about: "By how much a value must be thought to change to wait for its backup",
+            low: 0.0,
+            high: 1e9,
+            place: Place::Real(&mut self.threshold),
+        });
+        figures
     }
 }
 
@@ -157,7 +194,7 @@ impl PrioritisedSweeping {
         actions: &Space,
         criterion: Criterion,
     ) -> Result<Self, TableError> {
-        let table = settings.model.table();
+        let table = settings.model.as_table();
         let (tabular, model) =
             CountedModel::new(&table, MORE_BYTES, observations, actions, criterion)?;
         let queue = Queue::new(model.counts.len());
@@ -167,7 +204,7 @@ impl PrioritisedSweeping {
 
     /// Goes on with other settings and keeps what it knows.
     pub fn retune(&mut self, settings: &PrioritisedSettings, criterion: Criterion) {
-        self.tabular.retune(&settings.model.table(), criterion);
+        self.tabular.retune(&settings.model.as_table(), criterion);
         self.backups = settings.model.backups;
         self.threshold = settings.threshold;
     }
@@ -198,6 +235,10 @@ impl PrioritisedSweeping {
         place.is_some()
     }
 }
+
+learner!(PrioritisedSweeping, PrioritisedSettings, |settings: &PrioritisedSettings, criterion| {
+    settings.model.as_table().discount_for(criterion)
+});
 
 impl Agent for PrioritisedSweeping {
     fn name(&self) -> &str {

@@ -6,6 +6,7 @@
 //! Q ← Q + α·δ·e and e ← γ·λ·e. With λ = 0 this is Q-learning. Source: Watkins (1989); Sutton &
 //! Barto (2018), sec. 12.10.
 
+use super::settings::learner;
 use super::tabular::{SOURCES, TableError, Tabular, chooses_by_its_table, tells_its_table};
 use super::traces::{TraceSettings, Traces};
 use crate::mdp::{
@@ -40,6 +41,8 @@ impl QLambda {
         self.traces.retune(settings);
     }
 }
+
+learner!(QLambda, TraceSettings);
 
 impl Agent for QLambda {
     fn name(&self) -> &str {

@@ -5,6 +5,7 @@
 //! behaviour is ε-greedy. Source: Watkins (1989); Watkins & Dayan (1992); Sutton & Barto (2018),
 //! sec. 6.5, eq. 6.8.
 
+use super::settings::learner;
 use super::tabular::{
     SOURCES, TableError, Tabular, TabularSettings, chooses_by_its_table, tells_its_table,
 };
@@ -43,6 +44,8 @@ impl QLearning {
         self.tabular.discount
     }
 }
+
+learner!(QLearning, TabularSettings);
 
 impl Agent for QLearning {
     fn name(&self) -> &str {

@@ -5,6 +5,7 @@
 //! Rummery & Niranjan (1994); Sutton & Barto (2018), sec. 6.4, eq. 6.7.
 
 use super::on_policy::{Promise, stands_by_its_choice};
+use super::settings::learner;
 use super::tabular::{SOURCES, TableError, Tabular, TabularSettings, tells_its_table};
 use crate::mdp::{
     ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
@@ -66,6 +67,8 @@ impl Sarsa {
         self.tabular.discount
     }
 }
+
+learner!(Sarsa, TabularSettings, discount_for);
 
 impl Agent for Sarsa {
     fn name(&self) -> &str {

@@ -7,7 +7,8 @@
 //! (2018), sec. 12.7.
 
 use super::on_policy::{Promise, stands_by_its_choice};
-use super::sarsa::with_discount;
+use super::sarsa::{discount_for, with_discount};
+use super::settings::learner;
 use super::tabular::{SOURCES, TableError, Tabular, tells_its_table};
 use super::traces::{TraceSettings, Traces};
 use crate::mdp::{
@@ -45,6 +46,10 @@ impl SarsaLambda {
         self.traces.retune(settings);
     }
 }
+
+learner!(SarsaLambda, TraceSettings, |own: &TraceSettings, criterion| discount_for(
+    &own.table, criterion
+));
 
 impl Agent for SarsaLambda {
     fn name(&self) -> &str {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::settings::{Figure, LearnerSettings, Place, settings_with_a_table};
 use super::tabular::{Tabular, TabularSettings};
 use crate::environments::SettingError;
 use crate::mdp::Experience;
@@ -31,6 +32,20 @@ pub struct TraceSettings {
 impl Default for TraceSettings {
     fn default() -> Self {
         Self { lambda: 0.8, traces: TraceKind::default(), table: TabularSettings::default() }
+    }
+}
+
+impl LearnerSettings for TraceSettings {
+    settings_with_a_table!();
+
+    fn figures(&mut self) -> Vec<Figure<'_>> {
+        vec![Figure {
+            name: "traces λ",
+            about: "How long traces last: 0, one step alone, to 1, all the way back",
+            low: 0.0,
+            high: 1.0,
+            place: Place::Real(&mut self.lambda),
+        }]
     }
 }
 

@@ -1,43 +1,210 @@
 //! Which agent a scenario names, with its settings: plain data, from which experiments build it.
+//!
+//! One line wires a learner. To add one: its file in [`crate::learners`], with `learner!` for the
+//! trait [`Learner`]; its line in the list below; and its fields in
+//! [`super::schema::agents`], by which files are read. Commands, runs and the window follow.
 
 use serde::{Deserialize, Serialize};
 
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{Threshold, ThresholdSettings};
-use crate::learners::{DynaSettings, NStepSettings, TabularSettings, TraceSettings, sarsa};
+use crate::learners::{
+    self, DifferentialSettings, DynaSettings, Figure, Learner, LearnerSettings, LearnerVisitor,
+    ModelSettings, MonteCarloSettings, NStepSettings, PosteriorSettings, PrioritisedSettings,
+    TabularSettings, TraceSettings,
+};
 use crate::mdp::{BufferPlace, Criterion};
 use crate::planners::Method;
 
-/// An agent as a scenario names it.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub enum AgentSpec {
-    /// Every machine always runs; on the chain it always walks right.
-    #[default]
-    AlwaysRun,
-    /// Every allowed action with the same probability.
-    Random,
-    /// One action while a variable is below a level, another from it on.
-    Threshold(ThresholdSettings),
-    /// A machine runs while the buffer behind it is below its level.
-    Kanban(KanbanSettings),
-    /// The best policy, once it has been computed.
-    Optimum(OptimumSettings),
-    /// Q-learning.
-    QLearning(TabularSettings),
-    /// SARSA.
-    Sarsa(TabularSettings),
-    /// Expected SARSA.
-    ExpectedSarsa(TabularSettings),
-    /// Double Q-learning.
-    DoubleQ(TabularSettings),
-    /// n-step SARSA.
-    NStepSarsa(NStepSettings),
-    /// SARSA with traces.
-    SarsaLambda(TraceSettings),
-    /// Q-learning with traces, after Watkins.
-    QLambda(TraceSettings),
-    /// Q-learning that goes over what it remembers.
-    DynaQ(DynaSettings),
+/// Declares all agents from one list: the rules and the planner, then the learners with the types
+/// that learn.
+macro_rules! agents {
+    (
+        rules {
+            $($(#[$doc:meta])* $rule:ident $(($rule_settings:ty))?: $family:ident, $rule_name:literal, $rule_about:literal;)*
+        }
+        learners {
+            $($(#[$learner_doc:meta])* $learner:ident($settings:ty): $learner_family:ident, $name:literal, $about:literal;)*
+        }
+    ) => {
+        /// An agent as a scenario names it.
+        #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+        pub enum AgentSpec {
+            $($(#[$doc])* $rule $(($rule_settings))?,)*
+            $($(#[$learner_doc])* $learner($settings),)*
+        }
+
+        /// Which agent it is, whatever its settings.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+        pub enum AgentKind {
+            $($(#[$doc])* $rule,)*
+            $($(#[$learner_doc])* $learner,)*
+        }
+
+        impl AgentKind {
+            /// All of them: rules, the planner, learners.
+            pub const ALL: &'static [Self] = &[$(Self::$rule,)* $(Self::$learner,)*];
+
+            /// Those that a key of the window lets act, 1 to 7.
+            pub const KEYED: [Self; 7] = [
+                Self::AlwaysRun,
+                Self::Random,
+                Self::Threshold,
+                Self::Kanban,
+                Self::Optimum,
+                Self::QLearning,
+                Self::Sarsa,
+            ];
+
+            /// The name people know it by.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$rule => $rule_name,)*
+                    $(Self::$learner => $name,)*
+                }
+            }
+
+            /// What it does, in a few words.
+            pub fn about(self) -> &'static str {
+                match self {
+                    $(Self::$rule => $rule_about,)*
+                    $(Self::$learner => $about,)*
+                }
+            }
+
+            /// Whose kin it is.
+            pub fn family(self) -> Family {
+                match self {
+                    $(Self::$rule => Family::$family,)*
+                    $(Self::$learner => Family::$learner_family,)*
+                }
+            }
+
+            /// The learner of this kind with its usual settings, if it is one.
+            pub fn learner(self) -> Option<AgentSpec> {
+                match self {
+                    $(Self::$rule => None,)*
+                    $(Self::$learner => Some(AgentSpec::$learner(Default::default())),)*
+                }
+            }
+        }
+
+        impl AgentSpec {
+            /// Which agent it is.
+            pub fn kind(&self) -> AgentKind {
+                match self {
+                    $(Self::$rule { .. } => AgentKind::$rule,)*
+                    $(Self::$learner(_) => AgentKind::$learner,)*
+                }
+            }
+
+            /// The table's settings of a learner that has one.
+            pub fn table(&self) -> Option<&TabularSettings> {
+                match self {
+                    $(Self::$rule { .. } => None,)*
+                    $(Self::$learner(settings) => settings.table(),)*
+                }
+            }
+
+            /// The same, to be changed.
+            pub fn table_mut(&mut self) -> Option<&mut TabularSettings> {
+                match self {
+                    $(Self::$rule { .. } => None,)*
+                    $(Self::$learner(settings) => settings.table_mut(),)*
+                }
+            }
+
+            /// A learner's figures beside those of its table, to be read or changed.
+            pub fn figures(&mut self) -> Vec<Figure<'_>> {
+                match self {
+                    $(Self::$rule { .. } => Vec::new(),)*
+                    $(Self::$learner(settings) => settings.figures(),)*
+                }
+            }
+
+            /// Has the visitor do its work for the learner; `None` where this is none.
+            pub fn visit_learner<V: LearnerVisitor>(&self, visitor: V) -> Option<V::Output> {
+                match self {
+                    $(Self::$rule { .. } => None,)*
+                    $(Self::$learner(settings) => {
+                        Some(visitor.visit::<learners::$learner>(settings))
+                    })*
+                }
+            }
+        }
+    };
+}
+
+agents! {
+    rules {
+        /// Every machine always runs; on the chain it always walks right.
+        #[default]
+        AlwaysRun: Rules, "Always run", "the same in every state";
+        /// Every allowed action with the same probability.
+        Random: Rules, "Random", "any allowed action, by chance";
+        /// One action while a variable is below a level, another from it on.
+        Threshold(ThresholdSettings): Rules, "Threshold", "one action below a level, another from it on";
+        /// A machine runs while the buffer behind it is below its level.
+        Kanban(KanbanSettings): Rules, "Kanban", "a machine runs while the buffer behind it is low";
+        /// The best policy, once it has been computed.
+        Optimum(OptimumSettings): Planned, "Optimum", "the best policy, computed on the model";
+    }
+    learners {
+        /// Q-learning.
+        QLearning(TabularSettings): OffPolicy, "Q-learning", "learns the best policy’s values while exploring";
+        /// Double Q-learning.
+        DoubleQ(TabularSettings): OffPolicy, "Double Q-learning", "two tables, so that luck is not taken for worth";
+        /// Q-learning with traces, after Watkins.
+        QLambda(TraceSettings): OffPolicy, "Q(λ)", "the same for Q-learning, after Watkins";
+        /// SARSA.
+        Sarsa(TabularSettings): OnPolicy, "SARSA", "learns the values of the policy that it follows";
+        /// Expected SARSA.
+        ExpectedSarsa(TabularSettings): OnPolicy, "Expected SARSA", "as SARSA, without the luck of the next action";
+        /// n-step SARSA.
+        NStepSarsa(NStepSettings): OnPolicy, "n-step SARSA", "towards several rewards that were had";
+        /// SARSA with traces.
+        SarsaLambda(TraceSettings): OnPolicy, "SARSA(λ)", "each step teaches all that led to it";
+        /// Monte Carlo control.
+        MonteCarlo(MonteCarloSettings): OnPolicy, "Monte Carlo", "towards what was had until the end of the episode";
+        /// SARSA for the average reward.
+        DifferentialSarsa(DifferentialSettings): OnPolicy, "Differential SARSA", "the reward a beat, and what leads to more";
+        /// Q-learning that goes over what it remembers.
+        DynaQ(DynaSettings): Models, "Dyna-Q", "goes over what it remembers after each beat";
+        /// Prioritised sweeping.
+        PrioritisedSweeping(PrioritisedSettings): Models, "Prioritised sweeping", "counts outcomes, follows back what changes most";
+        /// Certainty equivalence.
+        CertaintyEquivalence(ModelSettings): Models, "Certainty equivalence", "counts outcomes and solves what it counted";
+        /// Posterior sampling.
+        PosteriorSampling(PosteriorSettings): Models, "Posterior sampling", "acts as is best in a model that may be true";
+    }
+}
+
+/// Whose kin an agent is: agents of a family stand together and have colours of one hue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// A rule of thumb.
+    Rules,
+    /// It follows a plan.
+    Planned,
+    /// It learns the values of the best policy, whatever it does meanwhile.
+    OffPolicy,
+    /// It learns the values of the policy that it follows.
+    OnPolicy,
+    /// It learns a model on the way.
+    Models,
+}
+
+impl Family {
+    /// What agents of the family have in common, as a heading.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rules => "Rules of thumb",
+            Self::Planned => "Planned on the model",
+            Self::OffPolicy => "Learns what the best policy is worth",
+            Self::OnPolicy => "Learns what its own policy is worth",
+            Self::Models => "Learns a model on the way",
+        }
+    }
 }
 
 /// Kanban levels.
@@ -68,100 +235,71 @@ impl Default for OptimumSettings {
 impl AgentSpec {
     /// The name people know it by.
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::AlwaysRun => "Always run",
-            Self::Random => "Random",
-            Self::Threshold(_) => "Threshold",
-            Self::Kanban(_) => "Kanban",
-            Self::Optimum(_) => "Optimum",
-            Self::QLearning(_) => "Q-learning",
-            Self::Sarsa(_) => "SARSA",
-            Self::ExpectedSarsa(_) => "Expected SARSA",
-            Self::DoubleQ(_) => "Double Q-learning",
-            Self::NStepSarsa(_) => "n-step SARSA",
-            Self::SarsaLambda(_) => "SARSA(λ)",
-            Self::QLambda(_) => "Q(λ)",
-            Self::DynaQ(_) => "Dyna-Q",
-        }
+        self.kind().name()
     }
 
-    /// The settings of a learner, if it is one.
-    pub fn learner(&self) -> Option<&TabularSettings> {
-        match self {
-            Self::QLearning(settings)
-            | Self::Sarsa(settings)
-            | Self::ExpectedSarsa(settings)
-            | Self::DoubleQ(settings) => Some(settings),
-            Self::NStepSarsa(settings) => Some(&settings.table),
-            Self::SarsaLambda(settings) | Self::QLambda(settings) => Some(&settings.table),
-            Self::DynaQ(settings) => Some(&settings.table),
-            Self::AlwaysRun
-            | Self::Random
-            | Self::Threshold(_)
-            | Self::Kanban(_)
-            | Self::Optimum(_) => None,
-        }
-    }
-
-    /// The settings of a learner, to be changed.
-    pub fn learner_mut(&mut self) -> Option<&mut TabularSettings> {
-        match self {
-            Self::QLearning(settings)
-            | Self::Sarsa(settings)
-            | Self::ExpectedSarsa(settings)
-            | Self::DoubleQ(settings) => Some(settings),
-            Self::NStepSarsa(settings) => Some(&mut settings.table),
-            Self::SarsaLambda(settings) | Self::QLambda(settings) => Some(&mut settings.table),
-            Self::DynaQ(settings) => Some(&mut settings.table),
-            Self::AlwaysRun
-            | Self::Random
-            | Self::Threshold(_)
-            | Self::Kanban(_)
-            | Self::Optimum(_) => None,
-        }
+    /// Whether it learns.
+    pub fn learns(&self) -> bool {
+        self.kind().learner().is_some()
     }
 
     /// Every learner with its usual settings.
-    pub fn learners() -> [Self; 8] {
-        [
-            Self::QLearning(Default::default()),
-            Self::Sarsa(Default::default()),
-            Self::ExpectedSarsa(Default::default()),
-            Self::DoubleQ(Default::default()),
-            Self::NStepSarsa(Default::default()),
-            Self::SarsaLambda(Default::default()),
-            Self::QLambda(Default::default()),
-            Self::DynaQ(Default::default()),
-        ]
+    pub fn learners() -> impl Iterator<Item = Self> {
+        AgentKind::ALL.iter().filter_map(|kind| kind.learner())
     }
 
     /// Whether it is a learner that goes on, with what it has learned, when it is given the wanted
     /// settings: one of the same kind.
     pub fn goes_on_as(&self, wanted: &Self) -> bool {
-        self.learner().is_some() && std::mem::discriminant(self) == std::mem::discriminant(wanted)
+        self.learns() && self.kind() == wanted.kind()
     }
 
     /// What is wrong with a learner's settings whichever environment it learns in.
     pub fn own_faults(&self) -> Vec<SettingError> {
-        match self {
-            Self::NStepSarsa(settings) => settings.validate(),
-            Self::SarsaLambda(settings) | Self::QLambda(settings) => settings.validate(),
-            Self::DynaQ(settings) => settings.validate(),
-            other => other.learner().map(TabularSettings::validate).unwrap_or_default(),
+        struct Faults;
+        impl LearnerVisitor for Faults {
+            type Output = Vec<SettingError>;
+            fn visit<L: Learner>(self, settings: &L::Settings) -> Self::Output {
+                settings.faults()
+            }
         }
+        self.visit_learner(Faults).unwrap_or_default()
     }
 
     /// The discount factor that a learner learns with under a criterion.
     pub fn discount(&self, criterion: Criterion) -> Option<f64> {
-        match self {
-            Self::Sarsa(_)
-            | Self::ExpectedSarsa(_)
-            | Self::NStepSarsa(_)
-            | Self::SarsaLambda(_) => {
-                self.learner().map(|settings| sarsa::discount_for(settings, criterion))
+        struct Discount(Criterion);
+        impl LearnerVisitor for Discount {
+            type Output = f64;
+            fn visit<L: Learner>(self, settings: &L::Settings) -> f64 {
+                L::discount(settings, self.0)
             }
-            other => other.learner().map(|settings| settings.discount_for(criterion)),
         }
+        self.visit_learner(Discount(criterion))
+    }
+
+    /// Whether a learner tries everything for ever, with at least some probability.
+    pub fn explores_for_ever(&self) -> bool {
+        struct Explores;
+        impl LearnerVisitor for Explores {
+            type Output = bool;
+            fn visit<L: Learner>(self, settings: &L::Settings) -> bool {
+                settings.explores_for_ever()
+            }
+        }
+        self.visit_learner(Explores).unwrap_or(false)
+    }
+
+    /// A learner's own discount factor: where it stands in its settings, and what it says.
+    fn own_discount(&self) -> (&'static str, Option<f64>) {
+        struct Own;
+        impl LearnerVisitor for Own {
+            type Output = (&'static str, Option<f64>);
+            fn visit<L: Learner>(self, settings: &L::Settings) -> Self::Output {
+                settings.own_discount()
+            }
+        }
+        self.visit_learner(Own).unwrap_or(("", None))
     }
 
     /// All that is wrong with it in this environment, paths below the agent; empty for nothing.
@@ -184,28 +322,25 @@ impl AgentSpec {
             Self::Kanban(settings) => kanban_faults(settings, environment),
             learner => {
                 let mut faults = learner.own_faults();
-                let undiscounted = |own: &TabularSettings| own.discount == Some(1.0);
-                if learner.learner().is_some_and(undiscounted) && !environment.ends() {
-                    faults.push(learner.endless());
+                if let (path, Some(1.0)) = learner.own_discount()
+                    && !environment.ends()
+                {
+                    faults.push(endless(path));
                 }
                 faults
             }
         }
     }
+}
 
-    /// What is wrong with a discount of 1 where nothing ends: Q would grow without bound.
-    fn endless(&self) -> SettingError {
-        let own = matches!(
-            self,
-            Self::QLearning(_) | Self::Sarsa(_) | Self::ExpectedSarsa(_) | Self::DoubleQ(_)
-        );
-        SettingError {
-            path: if own { "discount" } else { "table.discount" }.to_owned(),
-            message: "this environment never ends, so that values grow without bound at a \
-                      discount of 1"
-                .to_owned(),
-            remedy: "give a number below 1, such as 0.95, or leave it out".to_owned(),
-        }
+/// What is wrong with a discount of 1 where nothing ends: Q would grow without bound.
+fn endless(path: &str) -> SettingError {
+    SettingError {
+        path: path.to_owned(),
+        message: "this environment never ends, so that values grow without bound at a discount of \
+                  1"
+        .to_owned(),
+        remedy: "give a number below 1, such as 0.95, or leave it out".to_owned(),
     }
 }
 

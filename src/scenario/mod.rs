@@ -25,7 +25,7 @@ pub mod syntax;
 mod tests;
 mod writing;
 
-pub use agents::{AgentSpec, KanbanSettings, OptimumSettings};
+pub use agents::{AgentKind, AgentSpec, Family, KanbanSettings, OptimumSettings};
 pub use contents::{Contents, Show, Text};
 pub use load::Scenario;
 pub use parameters::Parameter;

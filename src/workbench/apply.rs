@@ -8,7 +8,7 @@ use super::behind::{
     act_when_ready, change_agent, judge_again, search_kanban, start_planning, take_results,
     train_ahead,
 };
-use super::desk::{AheadKind, Desk, Running, choice_of, listing};
+use super::desk::{AheadKind, Desk, Running, listing};
 use super::floor::Phase;
 use super::inspect::usual_rule;
 use super::intent::{AgentChoice, Intent, Tuning};
@@ -107,7 +107,7 @@ fn set_parameter(
             }
             if waits(&desk.wanted) {
                 desk.awaited = true;
-            } else if choice_of(session.agent()) != choice_of(&desk.wanted) {
+            } else if session.agent().kind() != desk.wanted.kind() {
                 let name = desk.wanted.name();
                 let rule = usual_rule(&session.scenario().environment);
                 desk.notice = Some(format!("{name} does not fit here any more: {rule} acts."));
@@ -266,10 +266,7 @@ fn choose_agent(desk: &mut Desk, session: &mut Session, choice: AgentChoice) {
     let contents = &session.scenario().contents;
     let environment = &session.scenario().environment;
     let of_scenario = |wanted: AgentChoice| {
-        [&contents.agent, &contents.learner]
-            .into_iter()
-            .find(|spec| choice_of(spec) == wanted)
-            .cloned()
+        [&contents.agent, &contents.learner].into_iter().find(|spec| spec.kind() == wanted).cloned()
     };
     let spec = of_scenario(choice).unwrap_or_else(|| match choice {
         AgentChoice::AlwaysRun => AgentSpec::AlwaysRun,
@@ -277,10 +274,7 @@ fn choose_agent(desk: &mut Desk, session: &mut Session, choice: AgentChoice) {
         AgentChoice::Threshold => AgentSpec::Threshold(ThresholdSettings::suggested(environment)),
         AgentChoice::Kanban => AgentSpec::Kanban(kanban_to_begin_with(desk, session)),
         AgentChoice::Optimum => AgentSpec::Optimum(OptimumSettings::default()),
-        learner => {
-            let usual = AgentSpec::learners();
-            usual.into_iter().find(|spec| choice_of(spec) == learner).unwrap_or_default()
-        }
+        learner => learner.learner().unwrap_or_default(),
     });
     desk.wanted = spec.clone();
     desk.awaited = waits(&spec);
@@ -315,7 +309,14 @@ fn tune(desk: &mut Desk, session: &mut Session, tuning: Tuning) {
         return;
     }
     let mut spec = session.agent().clone();
-    if let Some(settings) = spec.learner_mut() {
+    if let Tuning::Figure { place, value } = tuning {
+        let mut figures = spec.figures();
+        let Some(figure) = figures.get_mut(place) else { return };
+        figure.set(value);
+        drop(figures);
+        return adopt(desk, session, spec);
+    }
+    if let Some(settings) = spec.table_mut() {
         match tuning {
             Tuning::ConstantStep(size) => settings.step_size = StepSize::Constant { size },
             Tuning::DecayingStep(power) => {
@@ -324,7 +325,7 @@ fn tune(desk: &mut Desk, session: &mut Session, tuning: Tuning) {
             Tuning::Explore(exploration) => settings.exploration = exploration,
             Tuning::Discount(discount) => settings.discount = Some(discount),
             Tuning::InitialValue(value) => settings.initial_value = value,
-            Tuning::KanbanLevel { .. } | Tuning::Threshold { .. } => return,
+            Tuning::Figure { .. } | Tuning::KanbanLevel { .. } | Tuning::Threshold { .. } => return,
         }
         return adopt(desk, session, spec);
     }

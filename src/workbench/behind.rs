@@ -181,7 +181,7 @@ pub fn act_when_ready(desk: &mut Desk, session: &mut Session) {
 /// Lets another agent act from the next beat on. A learner that only learns otherwise goes on with
 /// what it knows, and so do its curve and the statistics.
 pub fn change_agent(desk: &mut Desk, session: &mut Session, spec: AgentSpec) {
-    let learns = spec.learner().is_some();
+    let learns = spec.learns();
     let same = session.agent().goes_on_as(&spec);
     match session.apply(Command::Agent(spec), desk.plan().as_ref()) {
         Ok(()) => {
@@ -212,7 +212,7 @@ pub(super) fn judge_again(mut desk: ResMut<Desk>, runs: Query<&Running>) {
     let session = &running.session;
     let beats = session.run().beats();
     let learned = beats.saturating_sub(desk.since);
-    let learns = session.agent().learner().is_some();
+    let learns = session.agent().learns();
     let due = match desk.judged.last() {
         None if !learns => desk.never_ends.is_none(),
         last => {
@@ -232,7 +232,7 @@ pub fn train_ahead(desk: &mut Desk, session: &Session, beats: u64) {
     if desk.ahead.is_some() {
         return;
     }
-    let learns = session.agent().learner().is_some();
+    let learns = session.agent().learns();
     let judge = desk.snapshot.enumeration.clone().filter(|_| learns).map(|enumeration| {
         let (judge, judged) = Judge::for_many(session.scenario().clone(), enumeration);
         desk.judging = Some(judge);

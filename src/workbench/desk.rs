@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bevy::prelude::{Component, Resource};
 
-use super::intent::{AgentChoice, CurveKind, Rates, Speed};
+use super::intent::{CurveKind, Rates, Speed};
 use super::job::Job;
 use super::judge::Judge;
 use super::map_view::Made;
@@ -200,25 +200,6 @@ impl Desk {
             && self.searching.is_none()
             && self.ahead.is_none()
             && self.judging.is_none()
-    }
-}
-
-/// Which choice an agent of a scenario is.
-pub fn choice_of(spec: &AgentSpec) -> AgentChoice {
-    match spec {
-        AgentSpec::AlwaysRun => AgentChoice::AlwaysRun,
-        AgentSpec::Random => AgentChoice::Random,
-        AgentSpec::Threshold(_) => AgentChoice::Threshold,
-        AgentSpec::Kanban(_) => AgentChoice::Kanban,
-        AgentSpec::Optimum(_) => AgentChoice::Optimum,
-        AgentSpec::QLearning(_) => AgentChoice::QLearning,
-        AgentSpec::Sarsa(_) => AgentChoice::Sarsa,
-        AgentSpec::ExpectedSarsa(_) => AgentChoice::ExpectedSarsa,
-        AgentSpec::DoubleQ(_) => AgentChoice::DoubleQ,
-        AgentSpec::NStepSarsa(_) => AgentChoice::NStepSarsa,
-        AgentSpec::SarsaLambda(_) => AgentChoice::SarsaLambda,
-        AgentSpec::QLambda(_) => AgentChoice::QLambda,
-        AgentSpec::DynaQ(_) => AgentChoice::DynaQ,
     }
 }
 

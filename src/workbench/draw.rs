@@ -160,7 +160,7 @@ fn chain_scene(
 /// Whose values the colours of a chain are and whose way its arrows, longest wording first.
 fn chain_legend(session: &Session) -> Vec<String> {
     let agent = agent_name(&session.scenario().environment, session.agent());
-    if session.agent().learner().is_some() {
+    if session.agent().learns() {
         return vec![
             format!("colour and figure: value as {agent} believes · arrow: its best step"),
             format!("value and best step as {agent} believes"),

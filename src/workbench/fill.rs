@@ -1,7 +1,7 @@
 //! From runs and plans to what the panels show: plain data, made anew each frame.
 
 use super::apply::methods;
-use super::desk::{AheadKind, Desk, ScenarioMark, choice_of};
+use super::desk::{AheadKind, Desk, ScenarioMark};
 use super::floor::WATCHED;
 use super::inspect::{self, agent_name};
 use super::intent::{AgentChoice, CurveKind, Rates, Speed};
@@ -9,7 +9,8 @@ use super::map_view;
 use super::number;
 use super::view::{
     AgentOption, AgentView, AheadView, CurveLine, CurveView, FigureView, KanbanView, LearnerView,
-    ParameterView, ParametersView, PlanView, ThresholdView, TimeView, TransportView, View,
+    ParameterView, ParametersView, PlanView, SettingView, ThresholdView, TimeView, TransportView,
+    View,
 };
 use crate::environments::AnyEnvironment;
 use crate::environments::line::Demand;
@@ -112,13 +113,13 @@ fn parameters(session: &Session) -> ParametersView {
 fn agent(desk: &Desk, session: &Session) -> AgentView {
     let spec = session.agent();
     let run = session.run();
-    let choice = choice_of(spec);
-    let waiting = desk.awaited.then(|| choice_of(&desk.wanted));
+    let choice = spec.kind();
+    let waiting = desk.awaited.then(|| desk.wanted.kind());
     let doing = match (waiting, choice) {
         (Some(AgentChoice::Optimum), AgentChoice::Optimum) => "until the new plan is there",
         (Some(AgentChoice::Optimum), _) => "until the plan is there",
         (Some(_), _) => "until the best levels are found",
-        (None, _) if spec.learner().is_some() => "learning",
+        (None, _) if spec.learns() => "learning",
         (None, AgentChoice::Optimum) if desk.snapshot.certified => "optimal",
         (None, AgentChoice::Optimum) => "planned",
         (None, AgentChoice::Random) => "random",
@@ -136,10 +137,11 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
         doing: doing.to_owned(),
         options: options(desk, session),
         learner: learner(session),
+        settings: settings(session),
         kanban: kanban(session),
         threshold: threshold(session),
         searching: desk.searching.as_ref().map(|job| job.progress.share().unwrap_or(0.0)),
-        facts: facts(spec, run),
+        facts: facts(run),
         gap: optimum.zip(judged).and_then(|(best, value)| Some(gap(best, value)?.max(0.0))),
         judging: desk
             .judging
@@ -196,45 +198,28 @@ fn options(desk: &Desk, session: &Session) -> Vec<AgentOption> {
         _ => Some("only for lines".to_owned()),
     };
     let always = inspect::usual_rule(environment);
-    let option = |choice, name: &str, unavailable| AgentOption {
+    let each = AgentChoice::ALL.iter().map(|&choice| AgentOption {
         choice,
-        name: name.to_owned(),
-        about: about(choice),
-        unavailable,
-    };
-    let rules = [
-        option(AgentChoice::AlwaysRun, &always, None),
-        option(AgentChoice::Random, "Random", no_actions.clone()),
-        option(AgentChoice::Threshold, "Threshold", no_actions.clone()),
-        option(AgentChoice::Kanban, "Kanban", no_actions.or(kanban)),
-        option(AgentChoice::Optimum, "Optimum", no_plan),
-    ];
-    let learners = AgentSpec::learners();
-    let learners = learners.iter().map(|spec| option(choice_of(spec), spec.name(), tables.clone()));
-    rules.into_iter().chain(learners).collect()
-}
-
-/// What an agent does, in a few words.
-fn about(choice: AgentChoice) -> &'static str {
-    match choice {
-        AgentChoice::AlwaysRun => "the same in every state",
-        AgentChoice::Random => "any allowed action, by chance",
-        AgentChoice::Threshold => "one action below a level, another from it on",
-        AgentChoice::Kanban => "a machine runs while the buffer behind it is low",
-        AgentChoice::Optimum => "the best policy, computed on the model",
-        AgentChoice::QLearning => "learns the best policy’s values while exploring",
-        AgentChoice::Sarsa => "learns the values of the policy that it follows",
-        AgentChoice::ExpectedSarsa => "as SARSA, without the luck of the next action",
-        AgentChoice::DoubleQ => "two tables, so that luck is not taken for worth",
-        AgentChoice::NStepSarsa => "towards several rewards that were had",
-        AgentChoice::SarsaLambda => "each step teaches all that led to it",
-        AgentChoice::QLambda => "the same for Q-learning, after Watkins",
-        AgentChoice::DynaQ => "goes over what it remembers after each beat",
-    }
+        name: if choice == AgentChoice::AlwaysRun { always.clone() } else { choice.name().into() },
+        about: choice.about(),
+        family: choice.family(),
+        unavailable: match choice {
+            AgentChoice::AlwaysRun => None,
+            AgentChoice::Random | AgentChoice::Threshold => no_actions.clone(),
+            AgentChoice::Kanban => no_actions.clone().or_else(|| kanban.clone()),
+            AgentChoice::Optimum => no_plan.clone(),
+            learner => learner.learner().and_then(|spec| {
+                let faults = spec.faults(environment).into_iter();
+                let table = spec.table().and_then(|_| tables.clone());
+                faults.map(|fault| fault.message).next().or(table)
+            }),
+        },
+    });
+    each.collect()
 }
 
 fn learner(session: &Session) -> Option<LearnerView> {
-    let settings = session.agent().learner()?;
+    let settings = session.agent().table()?;
     let (step_power, step_constant) = match settings.step_size {
         StepSize::Visits { power, .. } => (Some(power), None),
         StepSize::Constant { size } => (None, Some(size)),
@@ -243,6 +228,20 @@ fn learner(session: &Session) -> Option<LearnerView> {
     let discount = session.agent().discount(session.scenario().contents.criterion)?;
     let initial_value = settings.initial_value;
     Some(LearnerView { step_power, step_constant, exploration, discount, initial_value })
+}
+
+/// The learner's figures beside those of its table.
+fn settings(session: &Session) -> Vec<SettingView> {
+    let mut spec = session.agent().clone();
+    let figures = spec.figures();
+    let each = figures.iter().map(|figure| SettingView {
+        name: figure.name,
+        about: figure.about,
+        value: figure.value(),
+        range: (figure.low, figure.high),
+        whole: figure.is_whole(),
+    });
+    each.collect()
 }
 
 fn kanban(session: &Session) -> Vec<KanbanView> {
@@ -279,21 +278,8 @@ fn threshold(session: &Session) -> Option<ThresholdView> {
     })
 }
 
-fn facts(spec: &AgentSpec, run: &dyn AnyRun) -> Vec<(String, String)> {
+fn facts(run: &dyn AnyRun) -> Vec<(String, String)> {
     let mut facts = Vec::new();
-    match spec {
-        AgentSpec::NStepSarsa(settings) => {
-            facts.push(("rewards n".to_owned(), number::count(settings.steps.into())));
-        }
-        AgentSpec::SarsaLambda(settings) | AgentSpec::QLambda(settings) => {
-            facts.push(("traces λ".to_owned(), number::fixed(settings.lambda, 2)));
-        }
-        AgentSpec::DynaQ(settings) => {
-            let planned = number::count(settings.planned.into());
-            facts.push(("planned a beat".to_owned(), planned));
-        }
-        _ => {}
-    }
     let records = run.records();
     let ended = records.terminal + records.cut_off;
     if ended > 0 {
@@ -607,7 +593,7 @@ fn gap_curve(desk: &Desk, session: &Session) -> CurveView {
             Some((beats.saturating_sub(desk.since) as f64, distance(worth.value)?))
         })
         .collect();
-    let learns = session.agent().learner().is_some();
+    let learns = session.agent().learns();
     let mut references = Vec::new();
     if let Some(y) = desk.rules.always_run.and_then(|worth| distance(worth.value)) {
         let rule = inspect::usual_rule(&session.scenario().environment);

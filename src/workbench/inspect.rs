@@ -180,7 +180,7 @@ fn choice(desk: &Desk, session: &Session, state: &[Level], space: &Space) -> Opt
     }
     let mut levels = vec![0; space.len()];
     let next = session.run().intention(&mut levels).then(|| flat(space, &levels)).flatten()?;
-    let learns = session.agent().learner().is_some();
+    let learns = session.agent().learns();
     let explores = learns && target.is_some_and(|t| t != next);
     Some(AgentChoice { action: next, explores, drawn: target.is_none() })
 }

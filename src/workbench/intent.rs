@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::learners::Exploration;
 use crate::mdp::Level;
+pub use crate::scenario::AgentKind as AgentChoice;
 
 /// How fast beats are played.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -111,56 +112,6 @@ pub enum Intent {
     DismissHints,
 }
 
-/// Who is to act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum AgentChoice {
-    /// Every machine runs whenever it can.
-    AlwaysRun,
-    /// A random action each beat.
-    Random,
-    /// The scenario's threshold rule (only where there is one).
-    Threshold,
-    /// The best kanban levels, found on the model (only for lines).
-    Kanban,
-    /// The planner's policy, from when it is there.
-    Optimum,
-    /// Tabular Q-learning.
-    QLearning,
-    /// Tabular SARSA.
-    Sarsa,
-    /// Expected SARSA.
-    ExpectedSarsa,
-    /// Double Q-learning.
-    DoubleQ,
-    /// n-step SARSA.
-    NStepSarsa,
-    /// SARSA(λ).
-    SarsaLambda,
-    /// Watkins' Q(λ).
-    QLambda,
-    /// Dyna-Q.
-    DynaQ,
-}
-
-impl AgentChoice {
-    /// All of them, in the order of the menu.
-    pub const ALL: [Self; 13] = [
-        Self::AlwaysRun,
-        Self::Random,
-        Self::Threshold,
-        Self::Kanban,
-        Self::Optimum,
-        Self::QLearning,
-        Self::Sarsa,
-        Self::ExpectedSarsa,
-        Self::DoubleQ,
-        Self::NStepSarsa,
-        Self::SarsaLambda,
-        Self::QLambda,
-        Self::DynaQ,
-    ];
-}
-
 /// A change to the settings of an agent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Tuning {
@@ -174,6 +125,13 @@ pub enum Tuning {
     Discount(f64),
     /// What every action is worth before it is met.
     InitialValue(f64),
+    /// A figure of the learner beside those of its table, by its place among them.
+    Figure {
+        /// Its place in [`crate::scenario::AgentSpec::figures`].
+        place: usize,
+        /// Its value.
+        value: f64,
+    },
     /// The kanban level of a buffer.
     KanbanLevel {
         /// The buffer's number.

@@ -180,7 +180,7 @@ enum Source {
 
 impl Source {
     fn of(desk: &Desk, session: &Session) -> Option<Self> {
-        if session.agent().learner().is_some() && session.run().agent().table().is_some() {
+        if session.agent().learns() && session.run().agent().table().is_some() {
             return Some(Self::Learner);
         }
         (!desk.snapshot.values.is_empty()).then_some(Self::Planner)
@@ -291,8 +291,7 @@ pub fn over_first_variable(desk: &Desk, session: &Session) -> Vec<MapCell> {
     let Some(variable) = space.variables().first() else { return Vec::new() };
     let source = Source::of(desk, session);
     // A learner's ties and the optimum's are shown as such; a rule does what it says.
-    let rule =
-        session.agent().learner().is_none() && !matches!(session.agent(), AgentSpec::Optimum(_));
+    let rule = !session.agent().learns() && !matches!(session.agent(), AgentSpec::Optimum(_));
     let environment = &session.scenario().environment;
     let mut state = desk.present(session).to_vec();
     (variable.low..=variable.high)

@@ -227,7 +227,7 @@ pub fn take_replayed(
     new.awaited = false;
     new.clock.playing = false;
     new.since = replayed.acting_since();
-    if replayed.agent().learner().is_some() {
+    if replayed.agent().learns() {
         new.curve = CurveKind::Gap;
     }
     lay_out(desk, session, opening, new, replayed);

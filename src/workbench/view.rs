@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::intent::{AgentChoice, CurveKind, Rates, Speed};
 use crate::learners::Exploration;
 use crate::mdp::{Condition, Level};
+use crate::scenario::Family;
 
 /// The bar at the top.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,6 +110,8 @@ pub struct AgentOption {
     pub name: String,
     /// What it does, in a few words.
     pub about: &'static str,
+    /// Whose kin it is.
+    pub family: Family,
     /// Why it cannot be chosen here, if it cannot.
     pub unavailable: Option<String>,
 }
@@ -154,6 +157,21 @@ pub struct ThresholdView {
     pub above: String,
 }
 
+/// A setting of a learner, beside those of its table.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SettingView {
+    /// What it is called.
+    pub name: &'static str,
+    /// What it means, in a sentence.
+    pub about: &'static str,
+    /// What it is.
+    pub value: f64,
+    /// From where to where it may be.
+    pub range: (f64, f64),
+    /// Whether it is a whole number.
+    pub whole: bool,
+}
+
 /// The agent part of the right panel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AgentView {
@@ -167,6 +185,8 @@ pub struct AgentView {
     pub options: Vec<AgentOption>,
     /// Its settings, where it is a learner.
     pub learner: Option<LearnerView>,
+    /// The learner's figures beside those of its table.
+    pub settings: Vec<SettingView>,
     /// Its levels, where it is a kanban.
     pub kanban: Vec<KanbanView>,
     /// Its rule, where it is a threshold.

@@ -7,37 +7,41 @@ use super::row::{ROW, Row, fact, heading, notice, paragraph, rule, say};
 use super::theme_of;
 use crate::learners::Exploration;
 use crate::mdp::Level;
+use crate::scenario::Family;
 use crate::workbench::colour::mix;
 use crate::workbench::intent::{AgentChoice, Intent, Tuning};
 use crate::workbench::lettering::Face;
 use crate::workbench::number::{self, THIN};
 use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
-use crate::workbench::view::{AgentView, KanbanView, LearnerView, ThresholdView};
+use crate::workbench::view::{AgentView, KanbanView, LearnerView, SettingView, ThresholdView};
 use egui::{Align2, Color32, Sense, Ui, vec2};
 
-/// So many agents have a key of their own.
-const KEYS: usize = 7;
 /// Room for a figure that can be typed over (points).
 const FIGURE: f32 = 64.0;
 
-/// The colour that an agent has in every view.
+/// The colour that an agent has in every view. Kin have one hue, each a step nearer to the text's
+/// colour than the one before it.
 pub fn colour_of(theme: &Theme, choice: AgentChoice) -> Color32 {
-    match choice {
-        AgentChoice::QLearning => theme.series(0),
-        AgentChoice::Kanban => theme.series(1),
-        AgentChoice::Sarsa => theme.series(2),
-        AgentChoice::Optimum => theme.series(3),
-        AgentChoice::AlwaysRun => theme.quiet,
-        AgentChoice::Random => theme.series(4),
-        AgentChoice::Threshold => theme.series(5),
-        // Kin of Q-learning and of SARSA: their colours, the nearer to that of text.
-        AgentChoice::DoubleQ => mix(theme.series(0), theme.text, 0.3),
-        AgentChoice::QLambda => mix(theme.series(0), theme.text, 0.5),
-        AgentChoice::DynaQ => mix(theme.series(0), theme.text, 0.7),
-        AgentChoice::ExpectedSarsa => mix(theme.series(2), theme.text, 0.3),
-        AgentChoice::NStepSarsa => mix(theme.series(2), theme.text, 0.5),
-        AgentChoice::SarsaLambda => mix(theme.series(2), theme.text, 0.7),
-    }
+    let hue = match choice {
+        AgentChoice::AlwaysRun => return theme.quiet,
+        AgentChoice::Kanban => return theme.series(1),
+        AgentChoice::Random => return theme.series(4),
+        AgentChoice::Threshold => return theme.series(5),
+        _ => match choice.family() {
+            Family::OffPolicy | Family::Models => theme.series(0),
+            Family::OnPolicy => theme.series(2),
+            Family::Planned => theme.series(3),
+            Family::Rules => theme.series(1),
+        },
+    };
+    let before = AgentChoice::ALL.iter().take_while(|other| **other != choice);
+    let kin = before.filter(|other| other.family() == choice.family()).count();
+    let shade = match choice.family() {
+        Family::Models => 0.65,
+        Family::Rules => 0.2,
+        _ => 0.0,
+    };
+    mix(hue, theme.text, (shade + 0.15 * kin as f32).min(0.9))
 }
 
 /// The colour that an agent's bars and marks are filled with: that of its lines, but as bright in
@@ -60,11 +64,18 @@ pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
     let most = (ui.ctx().viewport_rect().bottom() - response.rect.bottom() - 4.0 * STEP).max(120.0);
     menu(ui, &response, 340.0, |ui| {
         egui::ScrollArea::vertical().max_height(most).min_scrolled_height(most).show(ui, |ui| {
-            for (place, option) in view.options.iter().enumerate() {
-                let key = (place + 1).to_string();
+            let mut family = None;
+            for option in &view.options {
+                if family.replace(option.family) != Some(option.family) {
+                    let mut row = Row::new(ui, ROW);
+                    let room = row.rest.width();
+                    row.say_left(ui, Face::small(theme.quiet), option.family.name(), room);
+                }
+                let key = AgentChoice::KEYED.iter().position(|keyed| *keyed == option.choice);
+                let key = key.map_or(String::new(), |place| (place + 1).to_string());
                 let item = Item {
                     note: option.unavailable.as_deref().unwrap_or(option.about),
-                    key: if option.unavailable.is_none() && place < KEYS { &key } else { "" },
+                    key: if option.unavailable.is_none() { &key } else { "" },
                     selected: option.choice == view.choice,
                     enabled: option.unavailable.is_none(),
                     ..Item::new(&option.name)
@@ -78,6 +89,11 @@ pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
     name_ui(ui, view, &theme);
     if let Some(learner) = &view.learner {
         learner_ui(ui, learner, intents);
+    }
+    for (place, figure) in view.settings.iter().enumerate() {
+        if let Some(value) = setting_ui(ui, figure) {
+            intents.push(Intent::TuneAgent(Tuning::Figure { place, value }));
+        }
     }
     kanban_ui(ui, &view.kanban, intents);
     if let Some(threshold) = &view.threshold {
@@ -143,6 +159,19 @@ fn learner_ui(ui: &mut Ui, learner: &LearnerView, intents: &mut Vec<Intent>) {
     if let Some(value) = discount.show(ui) {
         tune(Tuning::Discount(value));
     }
+}
+
+/// A figure of the learner that is typed over.
+fn setting_ui(ui: &mut Ui, figure: &SettingView) -> Option<f64> {
+    let tooltip = format!("{}. Click to type", figure.about);
+    let number = Number {
+        label: figure.name,
+        name: figure.name,
+        tooltip: &tooltip,
+        value: figure.value,
+        range: figure.range,
+    };
+    if figure.whole { number.show_whole(ui) } else { number.show(ui) }
 }
 
 /// How often a random action is tried: how that goes on, and the ε it comes to or stays at.

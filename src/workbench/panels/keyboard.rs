@@ -5,7 +5,7 @@ use super::field;
 use super::row::{ROW, Row, heading};
 use super::theme_of;
 use super::transport::seed_id;
-use crate::workbench::intent::{Intent, Speed};
+use crate::workbench::intent::{AgentChoice, Intent, Speed};
 use crate::workbench::lettering::Face;
 use crate::workbench::view::View;
 use egui::{Align2, Id, Key, Modifiers, Popup, Ui};
@@ -123,7 +123,9 @@ fn act(ui: &Ui, act: Act, view: &View, intents: &mut Vec<Intent>) {
     match act {
         Act::Ask(ask) => intents.extend(ask(view)),
         Act::Agent(place) => {
-            let Some(option) = view.agent.options.get(place) else { return };
+            let keyed = AgentChoice::KEYED.get(place);
+            let mut options = view.agent.options.iter();
+            let Some(option) = options.find(|option| Some(&option.choice) == keyed) else { return };
             match &option.unavailable {
                 Some(why) => {
                     intents.push(Intent::Say(format!("{} cannot act here: {why}", option.name)));

@@ -120,10 +120,11 @@ fn parameters() -> ParametersView {
 }
 
 fn agent() -> AgentView {
-    let option = |choice, name: &str, unavailable: Option<&str>| AgentOption {
+    let option = |choice: AgentChoice, name: &str, unavailable: Option<&str>| AgentOption {
         choice,
         name: name.into(),
         about: "what it does",
+        family: choice.family(),
         unavailable: unavailable.map(str::to_owned),
     };
     AgentView {
@@ -150,6 +151,7 @@ fn agent() -> AgentView {
             discount: 0.999,
             initial_value: 0.0,
         }),
+        settings: Vec::new(),
         kanban: Vec::new(),
         threshold: None,
         searching: None,

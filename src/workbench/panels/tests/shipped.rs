@@ -16,7 +16,7 @@ use super::*;
 use crate::experiment::session::Session;
 use crate::scenario::library;
 use crate::workbench::apply::{self, Intents};
-use crate::workbench::desk::{Desk, Running, choice_of};
+use crate::workbench::desk::{Desk, Running};
 use crate::workbench::draw::stage_ui;
 use crate::workbench::intent::{AgentChoice, CurveKind, Rates, Speed};
 use crate::workbench::line::scene::Scene;
@@ -124,7 +124,7 @@ impl Bench {
     }
 
     fn agent(&mut self) -> AgentChoice {
-        choice_of(self.session().agent())
+        self.session().agent().kind()
     }
 
     fn methods(&mut self) -> usize {
@@ -245,7 +245,7 @@ static DRAWN_WITH_AGENTS: LazyLock<Vec<Drawn>> = LazyLock::new(|| {
     easel.bench.borrow_mut().rest();
     let curves = [CurveKind::Gap, CurveKind::Reward, CurveKind::Bounds];
     let rates = [Rates::PerHour, Rates::PerBeat];
-    for (at, agent) in AgentChoice::ALL.into_iter().enumerate() {
+    for (at, agent) in AgentChoice::ALL.iter().copied().enumerate() {
         easel.bench.borrow_mut().ask([
             Intent::ChooseAgent(agent),
             Intent::ShowCurve(curves[at % 3]),
