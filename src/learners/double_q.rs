@@ -32,8 +32,8 @@ const ENTRY_BYTES: u64 = 36;
 #[derive(Debug, Clone)]
 pub struct DoubleQ {
     /// The mean of both tables, and their visits together.
-    tabular: Tabular,
-    tables: [ActionTable; 2],
+    pub(super) tabular: Tabular,
+    pub(super) tables: [ActionTable; 2],
 }
 
 impl DoubleQ {

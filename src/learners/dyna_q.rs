@@ -3,15 +3,15 @@
 //! After each step (s, a, r, s′) and its update by Q-learning, the step is remembered, the latest of
 //! each pair. Then n times a remembered pair is drawn and updated as if it had just been met. Where
 //! all is certain this finds the values after few real steps; where it is not, the latest outcome
-//! stands for all. With a bonus κ (Dyna-Q+) a reward counts κ·√τ more while planning, τ the beats
+//! stands for all, and values stay off their own whatever the step size: outcomes after which a pair
+//! is met again late are gone over more often than they are likely. With a bonus κ (Dyna-Q+) a reward counts κ·√τ more while planning, τ the beats
 //! since its pair was tried, and pairs never tried in a state that was met are thought to lead back
 //! to it for nothing: what was not tried for long is tried again. Source: Sutton (1990); Sutton &
 //! Barto (2018), sec. 8.2 and 8.3.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 
+use super::masks::Masks;
 use super::settings::{Figure, LearnerSettings, Place, learner, settings_with_a_table};
 use super::tabular::{
     TableError, Tabular, TabularSettings, chooses_by_its_table, table_entries_of, tells_its_table,
@@ -111,14 +111,13 @@ struct Remembered {
 /// Tabular Dyna-Q.
 #[derive(Debug, Clone)]
 pub struct DynaQ {
-    tabular: Tabular,
+    pub(super) tabular: Tabular,
     planned: u32,
     bonus: f64,
     memory: Vec<Remembered>,
     /// Where each pair is in the memory.
     places: Box<[u32]>,
-    /// Allowed actions by row, where an environment ever says no.
-    allowed: HashMap<usize, Box<[bool]>>,
+    masks: Masks,
     now: u64,
 }
 
@@ -132,13 +131,15 @@ impl DynaQ {
         criterion: Criterion,
     ) -> Result<Self, TableError> {
         let entries = table_entries_of(ENTRY_BYTES, observations, actions)?;
+        let tabular = Tabular::new(&settings.table, observations, actions, criterion)?;
+        let columns = tabular.table.actions;
         Ok(Self {
-            tabular: Tabular::new(&settings.table, observations, actions, criterion)?,
+            tabular,
             planned: settings.planned,
             bonus: settings.bonus,
             memory: Vec::new(),
             places: vec![NOWHERE; entries as usize].into_boxed_slice(),
-            allowed: HashMap::new(),
+            masks: Masks::new(entries as usize / columns.max(1), columns),
             now: 0,
         })
     }
@@ -177,11 +178,8 @@ impl DynaQ {
 
     /// One remembered pair is updated as if it had just been met; it counts as no visit.
     fn go_over(&mut self, pair: Remembered) {
-        let future = pair.next.map_or(0.0, |row| {
-            let allowed = self.allowed.get(&row).map(|mask| &**mask);
-            let seen = Situation { levels: &[], reals: &[], allowed, beat: 0 };
-            self.tabular.highest(row, &seen)
-        });
+        let future =
+            pair.next.map_or(0.0, |row| self.tabular.highest(row, &self.masks.recall(row)));
         let bonus = match self.bonus {
             0.0 => 0.0,
             bonus => bonus * ((self.now - pair.tried) as f64).sqrt(),
@@ -190,12 +188,6 @@ impl DynaQ {
         let place = pair.row * self.tabular.table.actions + pair.column;
         let error = target - self.tabular.value(pair.row, pair.column);
         self.tabular.shift(place, self.tabular.latest_step(place) * error);
-    }
-
-    fn note_mask(&mut self, row: usize, situation: &Situation<'_>) {
-        if let Some(mask) = situation.allowed {
-            self.allowed.entry(row).or_insert_with(|| mask.into());
-        }
     }
 }
 
@@ -216,9 +208,9 @@ impl Agent for DynaQ {
         self.now += 1;
         let (row, column) = self.tabular.pair_of(experience);
         let next = (!experience.terminal).then(|| self.tabular.row_of(&experience.after));
-        self.note_mask(row, &experience.before);
+        self.masks.note(row, &experience.before);
         if let Some(next) = next {
-            self.note_mask(next, &experience.after);
+            self.masks.note(next, &experience.after);
         }
         let future = self.tabular.highest_after(experience);
         let target = experience.reward + self.tabular.discount * future;

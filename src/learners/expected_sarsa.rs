@@ -17,7 +17,7 @@ use crate::mdp::{
 /// Tabular Expected SARSA.
 #[derive(Debug, Clone)]
 pub struct ExpectedSarsa {
-    tabular: Tabular,
+    pub(super) tabular: Tabular,
 }
 
 impl ExpectedSarsa {

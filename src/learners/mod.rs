@@ -6,12 +6,23 @@
 //! `learner!` that it can be built ([`settings`]), and add its `mod` line below and its line in the
 //! list of agents ([`crate::scenario::agents`]). A learner of another kind than a table shares nothing with [`tabular`].
 
+#[cfg(test)]
+mod agreement;
+pub mod certainty_equivalence;
+#[cfg(test)]
+mod convergence;
+mod counted_model;
+pub mod differential_sarsa;
 pub mod double_q;
 pub mod dyna_q;
 pub mod expected_sarsa;
 pub mod exploration;
+mod masks;
+pub mod monte_carlo;
 pub mod n_step_sarsa;
 mod on_policy;
+pub mod posterior_sampling;
+pub mod prioritised_sweeping;
 pub mod q_lambda;
 pub mod q_learning;
 pub mod sarsa;
@@ -19,15 +30,22 @@ pub mod sarsa_lambda;
 pub mod settings;
 pub mod step_size;
 pub mod tabular;
+pub mod td_prediction;
 pub mod traces;
 #[cfg(test)]
 mod trials;
 
+pub use certainty_equivalence::CertaintyEquivalence;
+pub use counted_model::ModelSettings;
+pub use differential_sarsa::{DifferentialSarsa, DifferentialSettings};
 pub use double_q::DoubleQ;
 pub use dyna_q::{DynaQ, DynaSettings};
 pub use expected_sarsa::ExpectedSarsa;
 pub use exploration::Exploration;
+pub use monte_carlo::{CountedVisits, LearnedPolicy, MonteCarlo, MonteCarloSettings};
 pub use n_step_sarsa::{NStepSarsa, NStepSettings};
+pub use posterior_sampling::{PosteriorSampling, PosteriorSettings};
+pub use prioritised_sweeping::{PrioritisedSettings, PrioritisedSweeping};
 pub use q_lambda::QLambda;
 pub use q_learning::QLearning;
 pub use sarsa::Sarsa;
@@ -35,4 +53,5 @@ pub use sarsa_lambda::SarsaLambda;
 pub use settings::{Figure, Learner, LearnerSettings, LearnerVisitor, Place};
 pub use step_size::StepSize;
 pub use tabular::{AVERAGE_REWARD_DISCOUNT, TableError, TabularSettings, table_entries};
+pub use td_prediction::{PredictionSettings, TdPrediction};
 pub use traces::{TraceKind, TraceSettings};

@@ -69,7 +69,7 @@ impl NStepSettings {
 /// Tabular n-step SARSA.
 #[derive(Debug, Clone)]
 pub struct NStepSarsa {
-    tabular: Tabular,
+    pub(super) tabular: Tabular,
     promise: Promise,
     steps: usize,
     /// Row, column and reward of the steps whose values have not moved yet, the earliest first.

@@ -16,7 +16,7 @@ use crate::mdp::{
 /// Tabular Q(λ) after Watkins.
 #[derive(Debug, Clone)]
 pub struct QLambda {
-    tabular: Tabular,
+    pub(super) tabular: Tabular,
     traces: Traces,
 }
 

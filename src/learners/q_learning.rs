@@ -16,7 +16,7 @@ use crate::mdp::{
 /// Tabular Q-learning.
 #[derive(Debug, Clone)]
 pub struct QLearning {
-    tabular: Tabular,
+    pub(super) tabular: Tabular,
 }
 
 impl QLearning {

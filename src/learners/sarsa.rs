@@ -36,7 +36,7 @@ pub fn discount_for(settings: &TabularSettings, criterion: Criterion) -> f64 {
 /// Tabular SARSA.
 #[derive(Debug, Clone)]
 pub struct Sarsa {
-    tabular: Tabular,
+    pub(super) tabular: Tabular,
     promise: Promise,
 }
 

@@ -18,7 +18,7 @@ use crate::mdp::{
 /// Tabular SARSA(λ).
 #[derive(Debug, Clone)]
 pub struct SarsaLambda {
-    tabular: Tabular,
+    pub(super) tabular: Tabular,
     promise: Promise,
     traces: Traces,
 }

@@ -162,13 +162,13 @@ const TIES: usize = 1;
 
 /// [`Space::index`] without its checks, over strides that lie side by side.
 #[derive(Debug, Clone)]
-struct Index {
+pub(super) struct Index {
     strides: Box<[u64]>,
     lowest: u64,
 }
 
 impl Index {
-    fn of(space: &Space) -> Self {
+    pub fn of(space: &Space) -> Self {
         let strides: Box<[u64]> = (0..space.len()).map(|place| space.stride(place)).collect();
         let lowest =
             space.variables().iter().zip(&strides).fold(0_u64, |sum, (variable, stride)| {
@@ -178,7 +178,7 @@ impl Index {
     }
 
     #[inline(always)]
-    fn at(&self, levels: &[Level]) -> usize {
+    pub fn at(&self, levels: &[Level]) -> usize {
         // Modulo 2⁶⁴ the sum is right whatever the signs of its terms.
         let sum = levels.iter().zip(&self.strides).fold(0_u64, |sum, (level, stride)| {
             sum.wrapping_add((i64::from(*level) as u64).wrapping_mul(*stride))
@@ -317,6 +317,29 @@ impl Tabular {
         if count == 0 { 0.0 } else { most + epsilon * (sum / f64::from(count) - most) }
     }
 
+    /// The probability with which the latest decision, if it was made here and no value has moved
+    /// since, took this action.
+    #[inline(always)]
+    pub fn probability(&self, row: usize, column: usize, situation: &Situation<'_>) -> f64 {
+        let actions = self.table.actions;
+        let visits = &self.table.visits[row * actions..][..actions];
+        let epsilon = self.exploration.epsilon(self.decisions.saturating_sub(1), visits);
+        let (mut count, mut higher, mut ties) = (0, false, 0);
+        let own = self.value(row, column);
+        for (action, value) in self.table.row(row).iter().enumerate() {
+            if situation.allows(action) {
+                count += 1;
+                higher |= *value > own;
+                ties += i32::from(*value == own);
+            }
+        }
+        if !situation.allows(column) {
+            return 0.0;
+        }
+        let greedy = if higher { 0.0 } else { (1.0 - epsilon) / f64::from(ties) };
+        epsilon / f64::from(count) + greedy
+    }
+
     /// Whether this action is one of the best here by the values as they are.
     #[inline(always)]
     pub fn is_greedy(&mut self, row: usize, column: usize, situation: &Situation<'_>) -> bool {
@@ -344,6 +367,15 @@ impl Tabular {
     #[inline(always)]
     pub fn shift(&mut self, place: usize, by: f64) {
         self.table.values[place] += by;
+        if self.ahead.0 == place / self.table.actions {
+            self.ahead.0 = NONE;
+        }
+    }
+
+    /// Sets the value in this place without counting a visit.
+    #[inline(always)]
+    pub fn put(&mut self, place: usize, value: f64) {
+        self.table.values[place] = value;
         if self.ahead.0 == place / self.table.actions {
             self.ahead.0 = NONE;
         }

@@ -14,7 +14,8 @@ use crate::heuristics::{
     condition_based, conwip, hysteresis,
 };
 use crate::learners::{
-    self, DynaSettings, Figure, Learner, LearnerSettings, LearnerVisitor, NStepSettings,
+    self, DifferentialSettings, DynaSettings, Figure, Learner, LearnerSettings, LearnerVisitor,
+    ModelSettings, MonteCarloSettings, NStepSettings, PosteriorSettings, PrioritisedSettings,
     TabularSettings, TraceSettings,
 };
 use crate::mdp::{BufferPlace, Criterion};
@@ -195,8 +196,18 @@ agents! {
         NStepSarsa(NStepSettings): OnPolicy, "n-step SARSA", "towards several rewards that were had";
         /// SARSA with traces.
         SarsaLambda(TraceSettings): OnPolicy, "SARSA(λ)", "each step teaches all that led to it";
+        /// Monte Carlo control.
+        MonteCarlo(MonteCarloSettings): OnPolicy, "Monte Carlo", "towards what was had until the end of the episode";
+        /// SARSA for the average reward.
+        DifferentialSarsa(DifferentialSettings): OnPolicy, "Differential SARSA", "the reward a beat, and what leads to more";
         /// Q-learning that goes over what it remembers.
         DynaQ(DynaSettings): Models, "Dyna-Q", "goes over what it remembers after each beat";
+        /// Prioritised sweeping.
+        PrioritisedSweeping(PrioritisedSettings): Models, "Prioritised sweeping", "counts outcomes, follows back what changes most";
+        /// Certainty equivalence.
+        CertaintyEquivalence(ModelSettings): Models, "Certainty equivalence", "counts outcomes and solves what it counted";
+        /// Posterior sampling.
+        PosteriorSampling(PosteriorSettings): Models, "Posterior sampling", "acts as is best in a model that may be true";
     }
 }
 

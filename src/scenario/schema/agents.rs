@@ -29,6 +29,31 @@ const Q_LAMBDA: Variant = Variant::with(
 );
 const DYNA_Q: Variant =
     Variant::with("DynaQ", &DYNA, "Q-learning that goes over what it remembers after each beat.");
+const MONTE_CARLO: Variant = Variant::with(
+    "MonteCarlo",
+    &MONTE_CARLO_FIELDS,
+    "Learns towards what was had until the end of each episode.",
+);
+const DIFFERENTIAL_SARSA: Variant = Variant::with(
+    "DifferentialSarsa",
+    &DIFFERENTIAL,
+    "SARSA for the average reward: learns the reward a beat, and what leads to more.",
+);
+const PRIORITISED_SWEEPING: Variant = Variant::with(
+    "PrioritisedSweeping",
+    &PRIORITISED,
+    "Counts outcomes and follows back first what changes most.",
+);
+const CERTAINTY_EQUIVALENCE: Variant = Variant::with(
+    "CertaintyEquivalence",
+    &MODEL,
+    "Counts outcomes and solves what was counted as if it were certain.",
+);
+const POSTERIOR_SAMPLING: Variant = Variant::with(
+    "PosteriorSampling",
+    &POSTERIOR,
+    "Acts as is best in a model drawn from all that what it met allows.",
+);
 
 const ALWAYS_RUN: Variant = Variant::bare("AlwaysRun", "Every machine always runs.");
 const RANDOM: Variant = Variant::bare("Random", "Every allowed action with the same probability.");
@@ -93,7 +118,12 @@ pub static AGENTS: &[Variant] = &[
     N_STEP_SARSA,
     SARSA_LAMBDA,
     Q_LAMBDA,
+    MONTE_CARLO,
+    DIFFERENTIAL_SARSA,
     DYNA_Q,
+    PRIORITISED_SWEEPING,
+    CERTAINTY_EQUIVALENCE,
+    POSTERIOR_SAMPLING,
 ];
 
 /// Those that can act in the futures of a rollout.
@@ -111,8 +141,21 @@ static BASES: &[Variant] = &[
 ];
 
 /// Those that learn.
-pub static LEARNERS: &[Variant] =
-    &[Q_LEARNING, SARSA, EXPECTED_SARSA, DOUBLE_Q, N_STEP_SARSA, SARSA_LAMBDA, Q_LAMBDA, DYNA_Q];
+pub static LEARNERS: &[Variant] = &[
+    Q_LEARNING,
+    SARSA,
+    EXPECTED_SARSA,
+    DOUBLE_Q,
+    N_STEP_SARSA,
+    SARSA_LAMBDA,
+    Q_LAMBDA,
+    MONTE_CARLO,
+    DIFFERENTIAL_SARSA,
+    DYNA_Q,
+    PRIORITISED_SWEEPING,
+    CERTAINTY_EQUIVALENCE,
+    POSTERIOR_SAMPLING,
+];
 
 const TABLE: Field = Field::new(
     "table",
@@ -371,39 +414,150 @@ static METHODS: &[Variant] = &[
 ];
 
 /// The learners that keep a table of values.
-pub static TABULAR: Record = Record {
+pub static TABULAR: Record =
+    Record { noun: "", fields: &[STEP_SIZE, EXPLORATION, DISCOUNT, INITIAL_VALUE] };
+
+const STEP_SIZE: Field = Field::new(
+    "step_size",
+    Kind::Choice(STEP_SIZES),
+    Usual::Variant("Visits"),
+    "How far an update moves a value towards its target.",
+);
+const EXPLORATION: Field = Field::new(
+    "exploration",
+    Kind::Choice(EXPLORATIONS),
+    Usual::Variant("Visits"),
+    "How often a random action is tried.",
+);
+const DISCOUNT: Field = Field::new(
+    "discount",
+    Kind::Real(Measure::Plain("a beat"), Bounds::PROBABILITY),
+    Usual::Depends(
+        "the criterion's, 1 for the total reward; for the average reward 0.95 in \
+                 Q-learning, 0.97 in SARSA",
+    ),
+    "The learner's own discount factor a beat; below 1 where the environment never ends.",
+)
+.called("discount factor")
+.or_none();
+const INITIAL_VALUE: Field = Field::real(
+    "initial_value",
+    Measure::Plain("currency"),
+    Bounds::ANY,
+    0.0,
+    "The value of every pair before it is met; a high one makes it try everything.",
+);
+
+/// Monte Carlo control.
+pub static MONTE_CARLO_FIELDS: Record = Record {
     noun: "",
     fields: &[
         Field::new(
-            "step_size",
-            Kind::Choice(STEP_SIZES),
-            Usual::Variant("Visits"),
-            "How far an update moves a value towards its target.",
+            "visits",
+            Kind::Choice(COUNTED_VISITS),
+            Usual::Variant("First"),
+            "Which visits of an episode are learned from.",
         ),
         Field::new(
-            "exploration",
-            Kind::Choice(EXPLORATIONS),
-            Usual::Variant("Visits"),
-            "How often a random action is tried.",
+            "policy",
+            Kind::Choice(LEARNED_POLICIES),
+            Usual::Variant("Followed"),
+            "Whose values are learned.",
         ),
         Field::new(
-            "discount",
-            Kind::Real(Measure::Plain("a beat"), Bounds::PROBABILITY),
-            Usual::Depends(
-                "the criterion's, 1 for the total reward; for the average reward 0.95 in \
-                 Q-learning, 0.97 in SARSA",
-            ),
-            "The learner's own discount factor a beat; below 1 where the environment never ends.",
+            "longest",
+            Kind::Whole(1, 1_000_000, "steps"),
+            Usual::Number(10_000.0),
+            "After how many steps without an end what was had is settled.",
         )
-        .called("discount factor")
-        .or_none(),
-        Field::real(
-            "initial_value",
-            Measure::Plain("currency"),
-            Bounds::ANY,
-            0.0,
-            "The value of every pair before it is met; a high one makes it try everything.",
+        .called("longest episode"),
+        TABLE,
+    ],
+};
+
+static COUNTED_VISITS: &[Variant] =
+    &[Variant::bare("First", "The first of each episode."), Variant::bare("Every", "Every one.")];
+
+static LEARNED_POLICIES: &[Variant] = &[
+    Variant::bare("Followed", "Those of the policy followed, exploration included."),
+    Variant::bare("Greedy", "Those of the greedy policy, by weighted importance sampling."),
+];
+
+/// SARSA for the average reward.
+pub static DIFFERENTIAL: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "reward_step",
+            Kind::Choice(STEP_SIZES),
+            Usual::Depends("1/(1 + n^0.8) after n steps"),
+            "How far a step moves the average reward.",
         ),
+        STEP_SIZE,
+        EXPLORATION,
+        INITIAL_VALUE,
+    ],
+};
+
+/// A learner that counts outcomes.
+pub static MODEL: Record =
+    Record { noun: "", fields: &[BACKUPS, EXPLORATION, DISCOUNT, INITIAL_VALUE] };
+
+const BACKUPS: Field = Field::new(
+    "backups",
+    Kind::Whole(0, 10_000, "backups"),
+    Usual::Number(20.0),
+    "How many pairs are backed up after each beat beside the one just met.",
+)
+.called("number of backups");
+
+/// Prioritised sweeping.
+pub static PRIORITISED: Record = Record {
+    noun: "",
+    fields: &[
+        Field::real(
+            "threshold",
+            Measure::Plain("currency"),
+            Bounds::new(0.0, f64::MAX),
+            1e-4,
+            "By how much a value must be thought to change to wait for its backup.",
+        ),
+        Field::new(
+            "model",
+            Kind::Fields(&MODEL),
+            Usual::Fields,
+            "How many pairs are backed up after each beat, and how actions are chosen.",
+        ),
+    ],
+};
+
+/// Posterior sampling.
+pub static POSTERIOR: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "backups",
+            Kind::Whole(0, 10_000, "backups"),
+            Usual::Number(100.0),
+            "How many pairs are backed up after each beat.",
+        )
+        .called("number of backups"),
+        Field::real(
+            "concentration",
+            Measure::Plain("visits"),
+            Bounds::POSITIVE,
+            1.0,
+            "How many visits' worth states that never followed a pair have beforehand.",
+        ),
+        Field::real(
+            "reward_spread",
+            Measure::Plain("currency"),
+            Bounds::POSITIVE,
+            1.0,
+            "How far the rewards of a beat are thought to vary beforehand.",
+        )
+        .called("spread of rewards"),
+        DISCOUNT,
     ],
 };
 

@@ -304,7 +304,12 @@ fn everything_is_documented() {
             "NStepSarsa",
             "SarsaLambda",
             "QLambda",
-            "DynaQ"
+            "MonteCarlo",
+            "DifferentialSarsa",
+            "DynaQ",
+            "PrioritisedSweeping",
+            "CertaintyEquivalence",
+            "PosteriorSampling"
         ]
     );
     for kind in kinds() {
