@@ -1,6 +1,7 @@
 //! One file a kind of environment, its step in one place.
 //!
-//! A kind is a type that implements [`Enumerable`], beside plain settings that it is built from.
+//! A kind is a type that implements [`Enumerable`], beside plain settings that it is built from and
+//! that say whether it `ends`, before it is built.
 //! To add one: write its file, with its card at the top, and add its line to the list below.
 //! Code that serves any kind is written once, as a [`Visitor`], and compiled for each kind.
 
@@ -96,7 +97,7 @@ macro_rules! kinds {
             /// Whether there are states in which it ends.
             pub fn ends(&self) -> bool {
                 match self {
-                    $(Self::$kind(_) => $kind::ENDS,)*
+                    $(Self::$kind(environment) => environment.ends(),)*
                 }
             }
 
@@ -111,10 +112,10 @@ macro_rules! kinds {
         }
 
         impl AnySettings {
-            /// Whether there are states in which the environment ends.
+            /// Whether there are states in which the environment ends, as its settings tell.
             pub fn ends(&self) -> bool {
                 match self {
-                    $(Self::$kind(_) => $kind::ENDS,)*
+                    $(Self::$kind(settings) => settings.ends(),)*
                 }
             }
 
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_that_ends_has_terminal_states_and_no_other_has() {
+    fn settings_that_end_have_terminal_states_and_no_others_have() {
         for settings in examples() {
             let (environment, ends) = (settings.clone().build().unwrap(), settings.ends());
             let found = environment
