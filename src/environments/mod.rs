@@ -10,17 +10,23 @@ use std::sync::Arc;
 use crate::mdp::{Enumerable, Environment, Erased, Places, Space};
 
 pub mod chain;
+pub mod grid;
 pub mod line;
 pub mod replacement;
 mod setting;
+mod suggestion;
+pub mod table;
 
 #[cfg(test)]
 mod exact;
 
 pub use chain::{Chain, ChainSettings};
+pub use grid::{Grid, GridSettings};
 pub use line::{Line, LineSettings};
 pub use replacement::{Replacement, ReplacementSettings};
 pub use setting::SettingError;
+pub use suggestion::suggestion;
+pub use table::{Table, TableSettings};
 
 /// Work that is done alike for every kind of environment, compiled once for each.
 pub trait Visitor {
@@ -138,6 +144,10 @@ kinds! {
     Line(LineSettings),
     /// One machine that wears and is maintained or replaced.
     Replacement(ReplacementSettings),
+    /// A decision process written out row by row.
+    Table(TableSettings),
+    /// A grid world, drawn as text.
+    Grid(GridSettings),
 }
 
 #[cfg(test)]
@@ -160,7 +170,9 @@ mod tests {
         let chains = chain::examples().into_iter().map(AnySettings::Chain);
         let lines = line::examples().into_iter().map(AnySettings::Line);
         let replacements = replacement::examples().into_iter().map(AnySettings::Replacement);
-        chains.chain(lines).chain(replacements).collect()
+        let tables = table::examples().into_iter().map(AnySettings::Table);
+        let grids = grid::examples().into_iter().map(AnySettings::Grid);
+        chains.chain(lines).chain(replacements).chain(tables).chain(grids).collect()
     }
 
     #[test]

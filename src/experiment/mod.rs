@@ -23,6 +23,8 @@ pub mod statistics;
 pub mod tally;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod textbook;
 pub mod training;
 pub mod trajectory;
 

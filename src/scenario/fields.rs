@@ -75,6 +75,8 @@ pub enum Kind {
     Reals(Measure, Bounds),
     /// A list of whole numbers.
     Wholes(i128, i128, &'static str),
+    /// A list of texts, or a single one for a list of one.
+    Texts,
     /// A variable's level, as a number or as its label.
     Level,
     /// A map from variables to their levels.
@@ -123,7 +125,7 @@ pub enum Usual {
     Variant(&'static str),
     /// The struct with the defaults of its fields; for a list the empty one.
     Fields,
-    /// These numbers.
+    /// These numbers; without any also no texts.
     Numbers(&'static [f64]),
     /// It depends, as these words say.
     Depends(&'static str),

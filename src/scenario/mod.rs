@@ -18,6 +18,7 @@ pub mod parameters;
 pub mod quantity;
 mod reading;
 pub mod reports;
+mod row_file;
 pub mod save;
 pub mod schema;
 pub mod syntax;

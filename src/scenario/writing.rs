@@ -113,7 +113,7 @@ impl Writer<'_> {
                 };
                 Form::List(items.iter().enumerate().map(item).collect())
             }
-            (Kind::Reals(..) | Kind::Wholes(..), Json::Array(items)) => {
+            (Kind::Reals(..) | Kind::Wholes(..) | Kind::Texts, Json::Array(items)) => {
                 let real = matches!(kind, Kind::Reals(..));
                 let item = |(index, item): (usize, &Json)| match self
                     .given(&format!("{path}[{index}]"), item)

@@ -40,12 +40,17 @@ impl Reader<'_> {
             }
             Kind::List(record) => self.list(field, record, node, here),
             Kind::Reals(measure, bounds) => {
-                self.numbers(field, node, here, |reader, item, here| {
+                self.items(field, node, here, "numbers", |reader, item, here| {
                     reader.real(field, item, measure, bounds, here)
                 })
             }
-            Kind::Wholes(low, high, _) => self.numbers(field, node, here, |reader, item, here| {
-                reader.whole(field, item, low, high, here)
+            Kind::Wholes(low, high, _) => {
+                self.items(field, node, here, "numbers", |reader, item, here| {
+                    reader.whole(field, item, low, high, here)
+                })
+            }
+            Kind::Texts => self.items(field, node, here, "texts", |reader, item, here| {
+                reader.text(field, item, here).map(Json::from)
             }),
             Kind::Level => self.level(field, node, here),
             Kind::Levels => self.levels(field, node, here),

@@ -27,7 +27,7 @@ pub(in crate::scenario) fn stand_in(field: &Field) -> Json {
             None => Json::Null,
         },
         Kind::Fields(record) => Json::Object(stand_in_fields(record)),
-        Kind::List(_) | Kind::Reals(..) | Kind::Wholes(..) => Json::Array(Vec::new()),
+        Kind::List(_) | Kind::Reals(..) | Kind::Wholes(..) | Kind::Texts => Json::Array(Vec::new()),
         Kind::Levels => Json::Object(Map::new()),
     }
 }
@@ -42,7 +42,7 @@ pub(super) fn shapes(kind: Kind) -> bool {
     match kind {
         // Names alone shape nothing.
         Kind::Choice(variants) => variants.iter().any(|v| !matches!(v.holds, Holds::Nothing)),
-        Kind::Fields(_) | Kind::List(_) | Kind::Reals(..) => true,
+        Kind::Fields(_) | Kind::List(_) | Kind::Reals(..) | Kind::Texts => true,
         _ => false,
     }
 }

@@ -284,6 +284,8 @@ fn everything_is_documented() {
             "Line",
             "Chain",
             "Replacement",
+            "Table",
+            "Grid",
             "Threshold",
             "Kanban",
             "Optimum",
