@@ -797,6 +797,14 @@ fn files(kind: &str, field: &str, value: &str) -> Option<(String, String)> {
     };
     Some(match kind {
         "Chain" | "Replacement" => (environment("", ""), environment("", &given)),
+        "Table" => {
+            let rows = "rows: [(state: \"a\", action: \"b\", next: \"a\")], start: \"a\"";
+            (environment(rows, ""), environment(rows, &given))
+        }
+        "Grid" => {
+            let rows = "rows: [\"S..\", \".#G\"]";
+            (environment(rows, ""), environment(rows, &given))
+        }
         "Line" => {
             let parts = "machines: [(), (failure: 0.1, repair: 0.5)], buffers: [(capacity: 2)]";
             (environment(parts, ""), environment(parts, &given))

@@ -48,6 +48,13 @@ impl Default for ChainSettings {
     }
 }
 
+impl ChainSettings {
+    /// Whether there are states in which it ends: always.
+    pub fn ends(&self) -> bool {
+        true
+    }
+}
+
 /// A chain, ready to be walked.
 #[derive(Debug, Clone)]
 pub struct Chain {
@@ -122,8 +129,6 @@ impl Chain {
 }
 
 impl Environment for Chain {
-    const ENDS: bool = true;
-
     fn kind(&self) -> &'static str {
         "Chain"
     }
@@ -164,6 +169,10 @@ impl Environment for Chain {
         } else {
             beat.earn(STEPS, self.settings.step_reward);
         }
+    }
+
+    fn ends(&self) -> bool {
+        self.settings.ends()
     }
 
     fn is_terminal(&self, state: &[Level]) -> bool {

@@ -1,6 +1,7 @@
 //! One file a kind of environment, its step in one place.
 //!
-//! A kind is a type that implements [`Enumerable`], beside plain settings that it is built from.
+//! A kind is a type that implements [`Enumerable`], beside plain settings that it is built from and
+//! that say whether it `ends`, before it is built.
 //! To add one: write its file, with its card at the top, and add its line to the list below.
 //! Code that serves any kind is written once, as a [`Visitor`], and compiled for each kind.
 
@@ -9,17 +10,23 @@ use std::sync::Arc;
 use crate::mdp::{Enumerable, Environment, Erased, Places, Space};
 
 pub mod chain;
+pub mod grid;
 pub mod line;
 pub mod replacement;
 mod setting;
+mod suggestion;
+pub mod table;
 
 #[cfg(test)]
 mod exact;
 
 pub use chain::{Chain, ChainSettings};
+pub use grid::{Grid, GridSettings};
 pub use line::{Line, LineSettings};
 pub use replacement::{Replacement, ReplacementSettings};
 pub use setting::SettingError;
+pub use suggestion::suggestion;
+pub use table::{Table, TableSettings};
 
 /// Work that is done alike for every kind of environment, compiled once for each.
 pub trait Visitor {
@@ -96,7 +103,7 @@ macro_rules! kinds {
             /// Whether there are states in which it ends.
             pub fn ends(&self) -> bool {
                 match self {
-                    $(Self::$kind(_) => $kind::ENDS,)*
+                    $(Self::$kind(environment) => environment.ends(),)*
                 }
             }
 
@@ -111,10 +118,10 @@ macro_rules! kinds {
         }
 
         impl AnySettings {
-            /// Whether there are states in which the environment ends.
+            /// Whether there are states in which the environment ends, as its settings tell.
             pub fn ends(&self) -> bool {
                 match self {
-                    $(Self::$kind(_) => $kind::ENDS,)*
+                    $(Self::$kind(settings) => settings.ends(),)*
                 }
             }
 
@@ -137,6 +144,10 @@ kinds! {
     Line(LineSettings),
     /// One machine that wears and is maintained or replaced.
     Replacement(ReplacementSettings),
+    /// A decision process written out row by row.
+    Table(TableSettings),
+    /// A grid world, drawn as text.
+    Grid(GridSettings),
 }
 
 #[cfg(test)]
@@ -159,7 +170,9 @@ mod tests {
         let chains = chain::examples().into_iter().map(AnySettings::Chain);
         let lines = line::examples().into_iter().map(AnySettings::Line);
         let replacements = replacement::examples().into_iter().map(AnySettings::Replacement);
-        chains.chain(lines).chain(replacements).collect()
+        let tables = table::examples().into_iter().map(AnySettings::Table);
+        let grids = grid::examples().into_iter().map(AnySettings::Grid);
+        chains.chain(lines).chain(replacements).chain(tables).chain(grids).collect()
     }
 
     #[test]
@@ -171,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_that_ends_has_terminal_states_and_no_other_has() {
+    fn settings_that_end_have_terminal_states_and_no_others_have() {
         for settings in examples() {
             let (environment, ends) = (settings.clone().build().unwrap(), settings.ends());
             let found = environment

@@ -90,6 +90,13 @@ impl Default for ReplacementSettings {
     }
 }
 
+impl ReplacementSettings {
+    /// Whether there are states in which it ends: never.
+    pub fn ends(&self) -> bool {
+        false
+    }
+}
+
 /// Where a failure leads.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]

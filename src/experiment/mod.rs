@@ -27,6 +27,8 @@ pub mod statistics;
 pub mod tally;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod textbook;
 pub mod training;
 pub mod trajectory;
 pub mod tuning;

@@ -54,7 +54,8 @@ mod tests {
     use super::super::tests::{decided, seeing};
     use super::*;
     use crate::environments::line::{LineSettings, MachineSettings};
-    use crate::environments::{AnySettings, ReplacementSettings};
+    use crate::environments::table::Row;
+    use crate::environments::{AnySettings, GridSettings, ReplacementSettings, TableSettings};
     use crate::mdp::{Agent, Variable};
 
     #[test]
@@ -93,10 +94,25 @@ mod tests {
         };
         let replacement =
             ReplacementSettings { maintain: Some(Default::default()), ..Default::default() };
+        // A table's first action, and to the right on a grid.
+        let row = |action: &str| Row {
+            state: "only".to_owned(),
+            action: action.to_owned(),
+            next: "only".to_owned(),
+            ..Default::default()
+        };
+        let table = TableSettings {
+            rows: vec![row("first"), row("second")],
+            start: vec!["only".to_owned()],
+            ..Default::default()
+        };
+        let grid = GridSettings { rows: vec!["S..".to_owned()], ..Default::default() };
         for (settings, state, action) in [
             (AnySettings::Line(line), vec![0], vec![1, 1]),
             (AnySettings::Chain(Default::default()), vec![3], vec![1]),
             (AnySettings::Replacement(replacement), vec![9], vec![0]),
+            (AnySettings::Table(table), vec![0], vec![0]),
+            (AnySettings::Grid(grid), vec![0, 0], vec![1]),
         ] {
             let environment = settings.build().unwrap();
             let mut agent = AlwaysRun::new(environment.erased());

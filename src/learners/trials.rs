@@ -139,8 +139,6 @@ impl Tabulated {
 }
 
 impl Environment for Tabulated {
-    const ENDS: bool = true;
-
     fn kind(&self) -> &'static str {
         "Tabulated"
     }
@@ -177,6 +175,9 @@ impl Environment for Tabulated {
         }
         next[0] = outcomes[drawn].1 as Level;
         beat.earn(0, outcomes[drawn].2);
+    }
+    fn ends(&self) -> bool {
+        true
     }
     fn is_terminal(&self, state: &[Level]) -> bool {
         self.outcomes[state[0] as usize].iter().all(Vec::is_empty)

@@ -8,10 +8,6 @@ use super::variable::{Level, Space};
 /// The dynamics are written once, in [`Environment::step`], and both sampled and enumerated.
 /// States and actions are given as slices of levels in the order of their spaces' variables.
 pub trait Environment: Send + Sync + 'static {
-    /// Whether the kind has terminal states ([`Environment::is_terminal`]), so that an episode can
-    /// end by itself. By default it goes on for ever.
-    const ENDS: bool = false;
-
     /// The kind's name as in scenario files: `Line`.
     fn kind(&self) -> &'static str;
 
@@ -39,6 +35,12 @@ pub trait Environment: Send + Sync + 'static {
         next: &mut [Level],
         beat: &mut B,
     );
+
+    /// Whether there are terminal states ([`Environment::is_terminal`]), so that an episode can end
+    /// by itself. By default it goes on for ever.
+    fn ends(&self) -> bool {
+        false
+    }
 
     /// Whether the environment ends in this state; the future is then worth 0.
     fn is_terminal(&self, _state: &[Level]) -> bool {

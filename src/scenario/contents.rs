@@ -167,6 +167,8 @@ impl Contents {
             AnySettings::Line(_) => "Line",
             AnySettings::Chain(_) => "Chain",
             AnySettings::Replacement(_) => "Replacement",
+            AnySettings::Table(_) => "Table",
+            AnySettings::Grid(_) => "Grid",
         }
     }
 

@@ -135,7 +135,7 @@ fn shape(kind: Kind) -> (String, &'static str, String) {
             ("list of numbers".into(), measure.unit(), bounds.interval())
         }
         Kind::Wholes(low, high, unit) => ("list of whole numbers".into(), unit, whole(low, high)),
-        Kind::Texts => ("list of texts".into(), "", String::new()),
+        Kind::Texts => ("text or list of texts".into(), "", String::new()),
         Kind::Level => ("whole number or label".into(), "", String::new()),
         Kind::Levels => ("map from variables to levels".into(), "", String::new()),
     }

@@ -125,7 +125,7 @@ pub enum Usual {
     Variant(&'static str),
     /// The struct with the defaults of its fields; for a list the empty one.
     Fields,
-    /// These numbers.
+    /// These numbers; without any also no texts.
     Numbers(&'static [f64]),
     /// It depends, as these words say.
     Depends(&'static str),

@@ -3,12 +3,14 @@
 //! All texts stand one behind the other in one text, and every tree counts its bytes there. So a
 //! value's span alone tells its file, and what is found wrong with it is told there.
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::diagnostic::{Diagnostic, Label, Report, Span};
 use super::reading::{name_of, without_some};
 use super::reports::Reports;
+use super::row_file;
 use super::syntax::{Document, Field, Kind, Limits, Magnitude, Name, Node, Number};
 
 /// How many files a scenario may be made of, each based on the next.
@@ -18,6 +20,7 @@ const MOST_FILES: usize = 8;
 #[derive(Debug)]
 struct File {
     name: String,
+    path: PathBuf,
     text: String,
     start: usize,
 }
@@ -42,7 +45,7 @@ impl Files {
     pub fn of_text(name: &str, text: &str) -> Result<(Self, Node), Reports> {
         let mut files = Self::default();
         let document = Document::parse(name, text)?;
-        let tree = files.add(&document, name);
+        let mut tree = files.add(&document, name, Path::new(""));
         if let Some(base) = based_on(&tree) {
             files.incomplete = true;
             let message = "this text cannot be based on another file, as it is none itself";
@@ -51,38 +54,55 @@ impl Files {
                 .findings
                 .push(Diagnostic::error(base.span, message).path(BASED_ON).remedy(remedy));
         }
+        files.take_in_rows(&mut tree, |_| Err("a text can name no other file".to_owned()));
         Ok((files, tree))
     }
 
     /// The tree of a file, laid over those it is based on.
     pub fn open(path: &Path) -> Result<(Self, Node), Reports> {
         let name = |path: &Path| path.display().to_string();
-        Self::gather(path.to_owned(), name, identity, |path| match std::fs::metadata(path) {
-            Ok(metadata) if !metadata.is_file() => {
-                let what = if metadata.is_dir() { "it is a folder" } else { "it is no plain file" };
-                let told = Diagnostic::of_file(what).remedy("Name a file in RON.");
-                Err(Report::of_file(name(path), told))
-            }
-            _ => Document::open(path, Limits::default()),
-        })
+        Self::gather(
+            path.to_owned(),
+            name,
+            identity,
+            |path| match std::fs::metadata(path) {
+                Ok(metadata) if !metadata.is_file() => {
+                    let what =
+                        if metadata.is_dir() { "it is a folder" } else { "it is no plain file" };
+                    let told = Diagnostic::of_file(what).remedy("Name a file in RON.");
+                    Err(Report::of_file(name(path), told))
+                }
+                _ => Document::open(path, Limits::default()),
+            },
+            row_file::open,
+        )
     }
 
     /// The tree of a text that `text_of` has by its path, laid over those it is based on.
     pub fn built_in<'t>(
         path: &str,
-        text_of: impl Fn(&str) -> Option<&'t str>,
+        text_of: impl Fn(&str) -> Option<&'t str> + Copy,
     ) -> Result<(Self, Node), Reports> {
         let name = |path: &Path| path.display().to_string().replace('\\', "/");
-        Self::gather(PathBuf::from(path), name, Path::to_owned, |path| {
-            let name = name(path);
-            match text_of(&name) {
-                Some(text) => Document::parse(&name, text),
-                None => {
-                    let told = Diagnostic::of_file("no scenario of this name is built in");
-                    Err(Report::of_file(name, told.remedy("See `taktlab list`.")))
+        Self::gather(
+            PathBuf::from(path),
+            name,
+            Path::to_owned,
+            |path| {
+                let name = name(path);
+                match text_of(&name) {
+                    Some(text) => Document::parse(&name, text),
+                    None => {
+                        let told = Diagnostic::of_file("no scenario of this name is built in");
+                        Err(Report::of_file(name, told.remedy("See `taktlab list`.")))
+                    }
                 }
-            }
-        })
+            },
+            |path| {
+                let missing = || "no file of this name is built in".to_owned();
+                text_of(&name(path)).map(str::to_owned).ok_or_else(missing)
+            },
+        )
     }
 
     fn gather(
@@ -90,9 +110,10 @@ impl Files {
         name: impl Fn(&Path) -> String,
         identity: impl Fn(&Path) -> PathBuf,
         document: impl Fn(&Path) -> Result<Document, Report>,
+        row_file: impl Fn(&Path) -> Result<String, String>,
     ) -> Result<(Self, Node), Reports> {
         let mut files = Self::default();
-        let mut tree = files.add(&document(&path)?, &name(&path));
+        let mut tree = files.add(&document(&path)?, &name(&path), &path);
         let mut bases = Vec::new();
         let mut opened = vec![identity(&path)];
         let mut folder = path;
@@ -122,7 +143,7 @@ impl Files {
                 Some(refused) => refused,
                 None => match document(&path) {
                     Ok(document) => {
-                        let tree = files.add(&document, &name(&path));
+                        let tree = files.add(&document, &name(&path), &path);
                         base = based_on(&tree).cloned();
                         opened.push(identity(&path));
                         folder = path;
@@ -151,6 +172,7 @@ impl Files {
         for base in bases {
             tree = files.lay(tree, base);
         }
+        files.take_in_rows(&mut tree, row_file);
         match files.broken.take() {
             None => Ok((files, tree)),
             Some(broken) => {
@@ -162,15 +184,83 @@ impl Files {
     }
 
     /// Adds a file's text behind the others, and returns its tree as it counts there.
-    fn add(&mut self, document: &Document, name: &str) -> Node {
+    fn add(&mut self, document: &Document, name: &str, path: &Path) -> Node {
         let tree = document.tree();
-        let start = self.text.len();
-        self.text.push_str(&tree.text);
-        self.text.push('\n');
-        self.files.push(File { name: name.to_owned(), text: tree.text.to_string(), start });
+        let start = self.begin_file(&tree.text, name, path);
         let mut root = tree.root.clone();
-        shift(&mut root, u32::try_from(start).unwrap_or(u32::MAX));
+        shift(&mut root, start);
         root
+    }
+
+    /// Adds a text behind the others, and says where it starts.
+    fn begin_file(&mut self, text: &str, name: &str, path: &Path) -> u32 {
+        let start = self.text.len();
+        self.text.push_str(text);
+        self.text.push('\n');
+        let (name, path) = (name.to_owned(), path.to_owned());
+        self.files.push(File { name, path, text: text.to_owned(), start });
+        u32::try_from(start).unwrap_or(u32::MAX)
+    }
+
+    /// Puts the rows of the file that a table names in the place of its name. Where they cannot be
+    /// had this is told, and the name is taken out.
+    fn take_in_rows(&mut self, tree: &mut Node, text_of: impl Fn(&Path) -> Result<String, String>) {
+        let Some(fields) = table_of(tree) else { return };
+        let place = |name: &str, fields: &[Field]| fields.iter().position(|f| f.name.text == name);
+        if let Some(rows) = place(row_file::ROWS, fields)
+            && let Some(file) = place(row_file::FIELD, fields)
+        {
+            let file_of = |at| fields.get(at).map(|field: &Field| self.file_at(field.name.span));
+            // What a file says takes the place of what it is based on; where it says both, the
+            // reader tells it.
+            match file_of(rows).cmp(&file_of(file)) {
+                Ordering::Equal => return,
+                Ordering::Less => drop(fields.remove(file)),
+                Ordering::Greater => drop(fields.remove(rows)),
+            }
+        }
+        let Some(at) = place(row_file::FIELD, fields) else { return };
+        let Some(field) = fields.get_mut(at) else { return };
+        let Kind::Text(written) = without_some(&field.value).kind.clone() else { return };
+        let span = field.value.span;
+        let folder = self.files.get(self.file_at(span)).and_then(|file| file.path.parent());
+        let path = folder.unwrap_or(Path::new("")).join(&written);
+        let text = match Path::new(&written).is_absolute() {
+            true => Err("it is named from the root of the disk".to_owned()),
+            false => text_of(&path),
+        };
+        let told = match text {
+            Err(message) => {
+                let told = Diagnostic::error(span, format!("`{written}`: {message}"));
+                let told = told.path(format!("environment.{}", row_file::FIELD));
+                vec![told.remedy("Name a CSV by a path relative to this file.")]
+            }
+            Ok(text) => {
+                let name = path.display().to_string().replace('\\', "/");
+                let read = row_file::rows(&text);
+                let start = self.begin_file(&text, &name, &path);
+                match read {
+                    Ok(mut rows) => {
+                        shift(&mut rows, start);
+                        field.name.text = row_file::ROWS.to_owned();
+                        field.value = rows;
+                        return;
+                    }
+                    Err(faults) => faults
+                        .into_iter()
+                        .map(|told| Diagnostic { span: told.span.map(|s| moved(s, start)), ..told })
+                        .collect(),
+                }
+            }
+        };
+        self.findings.extend(told);
+        self.incomplete = true;
+        fields.remove(at);
+    }
+
+    /// The number of the file that a place is in.
+    fn file_at(&self, span: Span) -> usize {
+        self.files.partition_point(|file| file.start <= span.start as usize).max(1) - 1
     }
 
     /// Lays a tree over another: field by field where both are structs of one name, entry by entry
@@ -287,6 +377,16 @@ impl Files {
 
 const BASED_ON: &str = "based_on";
 
+/// The fields of the table that a scenario is of.
+fn table_of(tree: &mut Node) -> Option<&mut Vec<Field>> {
+    let Kind::Struct(_, fields) = &mut tree.kind else { return None };
+    let environment = fields.iter_mut().find(|field| field.name.text == "environment")?;
+    match &mut environment.value.kind {
+        Kind::Struct(Some(name), fields) if name.text == row_file::KIND => Some(fields),
+        _ => None,
+    }
+}
+
 /// The value of the root's field `based_on`.
 fn based_on(tree: &Node) -> Option<&Node> {
     let Kind::Struct(_, fields) = &tree.kind else { return None };
@@ -323,12 +423,13 @@ fn place_of(key: &Node, names: &HashMap<String, usize>, items: &[Node]) -> Optio
     }
 }
 
+fn moved(span: Span, by: u32) -> Span {
+    Span { start: span.start.saturating_add(by), end: span.end.saturating_add(by) }
+}
+
 /// Moves all spans of a tree by as many bytes.
 fn shift(node: &mut Node, by: u32) {
-    let moved = |span: &mut Span| {
-        span.start = span.start.saturating_add(by);
-        span.end = span.end.saturating_add(by);
-    };
+    let moved = |span: &mut Span| *span = moved(*span, by);
     moved(&mut node.span);
     match &mut node.kind {
         Kind::List(items) => items.iter_mut().for_each(|item| shift(item, by)),

@@ -29,6 +29,31 @@ const BUILT_IN: &[(&str, &str)] = &[
     built_in!("lines/short_and_long_stops.ron"),
     built_in!("lines/three_machines.ron"),
     built_in!("lines/twenty_machines.ron"),
+    built_in!("textbook/access_control.ron"),
+    built_in!("textbook/cliff.ron"),
+    built_in!("textbook/cliff_slippery.ron"),
+    built_in!("textbook/dyna_maze.ron"),
+    built_in!("textbook/frozen_lake.ron"),
+    built_in!("textbook/frozen_lake_dry.ron"),
+    built_in!("textbook/frozen_lake_large.ron"),
+    built_in!("textbook/frozen_lake_large_dry.ron"),
+    built_in!("textbook/gambler.ron"),
+    built_in!("textbook/jumping_grid.ron"),
+    built_in!("textbook/maximisation_bias.ron"),
+    built_in!("textbook/random_walk.ron"),
+    built_in!("textbook/recycling_robot.ron"),
+    built_in!("textbook/taxi.ron"),
+    built_in!("textbook/taxi_in_the_rain.ron"),
+    built_in!("textbook/two_corners.ron"),
+    built_in!("textbook/windy_grid.ron"),
+    built_in!("textbook/windy_grid_king.ron"),
+];
+
+/// The tables that shipped scenarios name: their paths below `scenarios/`, and their texts.
+const ROW_FILES: &[(&str, &str)] = &[
+    built_in!("textbook/access_control.csv"),
+    built_in!("textbook/gambler.csv"),
+    built_in!("textbook/maximisation_bias.csv"),
 ];
 
 /// The scenario that opens where none is named.
@@ -121,7 +146,7 @@ pub fn open(path: &str) -> Result<Scenario, Reports> {
 
 fn open_built_in(path: &str) -> Result<Scenario, Reports> {
     let (files, tree) = Files::built_in(path, |path| {
-        BUILT_IN.iter().find(|(known, _)| *known == path).map(|(_, text)| *text)
+        BUILT_IN.iter().chain(ROW_FILES).find(|(known, _)| *known == path).map(|(_, text)| *text)
     })?;
     Scenario::read(files, &tree, None)
 }

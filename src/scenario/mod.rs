@@ -20,6 +20,7 @@ pub mod quantity;
 mod reading;
 pub mod reports;
 pub mod rollout;
+mod row_file;
 pub mod save;
 pub mod schema;
 pub mod syntax;

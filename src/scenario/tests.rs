@@ -5,8 +5,10 @@ mod conversions;
 mod mistakes;
 mod nonsense;
 mod round_trip;
+mod row_files;
 mod shipped;
 mod tables;
+mod textbook;
 
 use super::Scenario;
 

@@ -113,7 +113,7 @@ impl Writer<'_> {
                 };
                 Form::List(items.iter().enumerate().map(item).collect())
             }
-            (Kind::Reals(..) | Kind::Wholes(..), Json::Array(items)) => {
+            (Kind::Reals(..) | Kind::Wholes(..) | Kind::Texts, Json::Array(items)) => {
                 let real = matches!(kind, Kind::Reals(..));
                 let item = |(index, item): (usize, &Json)| match self
                     .given(&format!("{path}[{index}]"), item)
@@ -122,9 +122,6 @@ impl Writer<'_> {
                     None => leaf(item, real),
                 };
                 Form::List(items.iter().enumerate().map(item).collect())
-            }
-            (Kind::Texts, Json::Array(items)) => {
-                Form::List(items.iter().map(|item| leaf(item, false)).collect())
             }
             (Kind::Translated | Kind::Levels, Json::Object(entries)) => Form::Map(
                 entries.iter().map(|(key, value)| (quoted(key), leaf(value, false))).collect(),

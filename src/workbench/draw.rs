@@ -14,13 +14,14 @@ use super::line::stage::{Buffer, Machine, Part, Stage, scene};
 use super::line::view::{Clicked, line};
 use super::map_view;
 use super::panels::layout::workbench_ui;
+use super::plain_view::{PlainScene, plain};
 use super::replacement_view::{ReplacementScene, WearStage, replacement};
 use super::theme::{Mode, Theme};
 use super::view::View;
 use super::window::Look;
 use crate::environments::{AnyEnvironment, Chain, Replacement};
 use crate::experiment::session::Session;
-use crate::mdp::{Condition, Environment, Level};
+use crate::mdp::{Condition, Environment, Level, Variable};
 
 /// Adds the drawing.
 pub(super) fn plugin(app: &mut App) {
@@ -90,6 +91,24 @@ pub(super) fn stage_ui(
             let low = environment.state_space().variables().first()?.low;
             Some(Intent::Inspect(Some(vec![low + stage as Level])))
         }
+        AnyEnvironment::Table(_) | AnyEnvironment::Grid(_) => {
+            plain(ui, &plain_scene(desk, session, view), theme);
+            None
+        }
+    }
+}
+
+/// What a kind without a picture of its own shows: its state in words.
+fn plain_scene(desk: &Desk, session: &Session, view: &View) -> PlainScene {
+    let space = session.run().environment().state_space();
+    let state = desk.present(session);
+    let words = |(variable, level): (&Variable, &Level)| {
+        format!("{} = {}", variable.name, variable.label(*level))
+    };
+    PlainScene {
+        figures: view.figures.clone(),
+        state: space.variables().iter().zip(state).map(words).collect(),
+        notice: view.agent.notice.clone(),
     }
 }
 

@@ -26,6 +26,7 @@ pub mod memo;
 pub mod number;
 pub mod opening;
 pub mod panels;
+pub mod plain_view;
 pub mod preferences;
 pub mod replacement_view;
 pub mod script;

@@ -25,6 +25,13 @@ pub struct LineSettings {
     pub conditions: Conditions,
 }
 
+impl LineSettings {
+    /// Whether there are states in which it ends: never.
+    pub fn ends(&self) -> bool {
+        false
+    }
+}
+
 /// One machine. By default it never fails, works one beat on a part, costs nothing and is
 /// controlled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -40,14 +40,18 @@ impl Reader<'_> {
             }
             Kind::List(record) => self.list(field, record, node, here),
             Kind::Reals(measure, bounds) => {
-                self.numbers(field, node, here, |reader, item, here| {
+                self.items(field, node, here, "numbers", |reader, item, here| {
                     reader.real(field, item, measure, bounds, here)
                 })
             }
-            Kind::Wholes(low, high, _) => self.numbers(field, node, here, |reader, item, here| {
-                reader.whole(field, item, low, high, here)
+            Kind::Wholes(low, high, _) => {
+                self.items(field, node, here, "numbers", |reader, item, here| {
+                    reader.whole(field, item, low, high, here)
+                })
+            }
+            Kind::Texts => self.items(field, node, here, "texts", |reader, item, here| {
+                reader.text(field, item, here).map(Json::from)
             }),
-            Kind::Texts => self.texts(field, node, here),
             Kind::Level => self.level(field, node, here),
             Kind::Levels => self.levels(field, node, here),
         }
@@ -189,30 +193,6 @@ impl Reader<'_> {
                 None
             }
         }
-    }
-
-    /// A list of texts; each has a place of its own, for what is found wrong with it later.
-    fn texts(&mut self, field: &Field, node: &Node, here: Here<'_>) -> Option<Json> {
-        let items = match &node.kind {
-            Tree::List(items) => items.as_slice(),
-            Tree::Text(_) => std::slice::from_ref(node),
-            _ => {
-                let remedy = "Lists stand in square brackets: [\"…\", \"…\"].";
-                self.expected(here, field, node, "a list of texts", remedy);
-                return None;
-            }
-        };
-        let mut values = Vec::new();
-        for (index, item) in items.iter().enumerate() {
-            let (path, setting) =
-                (format!("{}[{index}]", here.path), format!("{}[{index}]", here.setting));
-            let (subject, owner) = (String::new(), here.owner.to_owned());
-            let place = Place { span: item.span, path: path.clone(), subject, owner };
-            self.places.insert(setting.clone(), place);
-            let here = Here { path: &path, setting: &setting, owner: here.owner };
-            values.extend(self.text(field, item, here).map(Json::from));
-        }
-        Some(Json::Array(values))
     }
 
     pub(super) fn translated(

@@ -205,11 +205,13 @@ impl Reader<'_> {
         });
     }
 
-    pub(super) fn numbers(
+    /// Reads a list of `what`, or a single one for a list of one.
+    pub(super) fn items(
         &mut self,
         field: &Field,
         node: &Node,
         here: Here<'_>,
+        what: &str,
         mut read: impl FnMut(&mut Self, &Node, Here<'_>) -> Option<Json>,
     ) -> Option<Json> {
         let items = match &node.kind {
@@ -217,7 +219,7 @@ impl Reader<'_> {
             Tree::Number(_) | Tree::Text(_) => std::slice::from_ref(node),
             _ => {
                 let remedy = "Lists stand in square brackets: [ … ].";
-                self.expected(here, field, node, "a list of numbers", remedy);
+                self.expected(here, field, node, &format!("a list of {what}"), remedy);
                 return None;
             }
         };

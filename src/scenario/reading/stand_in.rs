@@ -42,7 +42,7 @@ pub(super) fn shapes(kind: Kind) -> bool {
     match kind {
         // Names alone shape nothing.
         Kind::Choice(variants) => variants.iter().any(|v| !matches!(v.holds, Holds::Nothing)),
-        Kind::Fields(_) | Kind::List(_) | Kind::Reals(..) => true,
+        Kind::Fields(_) | Kind::List(_) | Kind::Reals(..) | Kind::Texts => true,
         _ => false,
     }
 }

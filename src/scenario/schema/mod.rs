@@ -5,8 +5,10 @@
 pub mod agents;
 pub mod chain;
 pub mod experiment;
+pub mod grid;
 pub mod line;
 pub mod replacement;
+pub mod table;
 pub mod whole;
 
 use super::fields::{Kind, Record, Variant};
@@ -20,6 +22,8 @@ pub static KINDS: &[Variant] = &[
         &replacement::REPLACEMENT,
         "One machine that wears and is maintained or replaced.",
     ),
+    Variant::with("Table", &table::TABLE, "A decision process written out row by row."),
+    Variant::with("Grid", &grid::GRID, "A grid world, drawn as text."),
 ];
 
 /// The tables that `taktlab schema KIND` knows, by name: the file as a whole, the kinds of

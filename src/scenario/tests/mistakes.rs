@@ -453,7 +453,7 @@ fn mistakes() -> Vec<Mistake> {
             "Lines(machines: [()])",
             "Lines(machines: [()])",
             "environment",
-            "`Line`, `Chain` or `Replacement` is expected here, found `Lines(…)`",
+            "`Line`, `Chain`, `Replacement`, `Table` or `Grid` is expected here, found `Lines(…)`",
             "Did you mean `Line`?",
         ),
         environment(

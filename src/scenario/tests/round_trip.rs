@@ -3,10 +3,12 @@
 use proptest::prelude::*;
 
 use super::scenario;
+use crate::environments::grid::{Cell, CellSettings, Errand, GridSettings, MoveSet};
 use crate::environments::line::{
     BufferSettings, Charged, Conditions, Cycle, Demand, FailureMode, LineSettings, MachineSettings,
     Moves, PowerSettings, Supply, Unmet,
 };
+use crate::environments::table::{Row, TableSettings};
 use crate::environments::{AnySettings, ChainSettings, ReplacementSettings};
 use crate::mdp::Criterion;
 use crate::scenario::{AgentSpec, Contents, KanbanSettings, Text};
@@ -125,7 +127,73 @@ fn environment() -> impl Strategy<Value = AnySettings> {
         }
         AnySettings::Replacement(settings)
     });
-    prop_oneof![4 => line().prop_map(AnySettings::Line), 1 => chain, 1 => replacement]
+    prop_oneof![
+        4 => line().prop_map(AnySettings::Line),
+        1 => chain,
+        1 => replacement,
+        1 => table().prop_map(AnySettings::Table),
+        1 => grid().prop_map(AnySettings::Grid),
+    ]
+}
+
+/// A ring of states, with rewards drawn by a coin and, sometimes, an end.
+fn table() -> impl Strategy<Value = TableSettings> {
+    (2..6_usize, 0.0..1.0_f64, cost(), any::<[bool; 3]>()).prop_map(
+        |(states, p, reward, [ends, two, named])| {
+            let name = |state: usize| format!("\"机\" {}", state % states);
+            let row = |from, to, probability, reward| {
+                let (action, state, next) = ("go \\".to_owned(), name(from), name(to));
+                Row { state, action, next, probability, reward }
+            };
+            let acting = if ends { states - 1 } else { states };
+            let each = |s| [row(s, s + 1, p, -reward), row(s, s + 1, 1.0 - p, reward + 1.0)];
+            TableSettings {
+                variables: if named { vec!["place".to_owned()] } else { Vec::new() },
+                action_name: if named { "step".to_owned() } else { String::new() },
+                rows: (0..acting).flat_map(each).collect(),
+                terminal: if ends { vec![name(states - 1)] } else { Vec::new() },
+                start: (0..=usize::from(two && acting > 1)).map(name).collect(),
+                start_probabilities: if two && acting > 1 { vec![p, 1.0 - p] } else { Vec::new() },
+            }
+        },
+    )
+}
+
+fn grid() -> impl Strategy<Value = GridSettings> {
+    let moves = prop::sample::select(vec![MoveSet::Four, MoveSet::King, MoveSet::KingOrStay]);
+    let slip = prop_oneof![
+        Just(vec![0.0, 1.0, 0.0]),
+        (cost(), chance()).prop_map(|(left, along)| { vec![left.min(1e6), along, 0.25] })
+    ];
+    (moves, slip, -9..9_i32, cost(), any::<[bool; 5]>()).prop_map(
+        |(moves, slip, wind, reward, [errand, thin, gusts, bump, blow])| {
+            let rows = if thin { ["A|#:S", "a: :\""] } else { ["A #.S", "a.C#\""] };
+            let entry = |symbol: &str, name: &str, kind, reward| {
+                let (symbol, name) = (symbol.to_owned(), name.to_owned());
+                CellSettings { symbol, name, kind, reward }
+            };
+            let columns = if thin { 3 } else { 5 };
+            GridSettings {
+                rows: rows.map(str::to_owned).to_vec(),
+                legend: vec![
+                    entry("A", "jump", Some(Cell::Jump { to: "a".to_owned() }), Some(-reward)),
+                    entry("\"", "", if errand { None } else { Some(Cell::Goal) }, Some(reward)),
+                ],
+                thin_walls: thin,
+                moves,
+                step_reward: -reward,
+                bump_reward: bump.then_some(reward),
+                slip,
+                wind: if blow { vec![wind; columns] } else { Vec::new() },
+                gusts,
+                errand: errand.then(|| Errand {
+                    sites: vec!["a".to_owned(), "\"".to_owned()],
+                    reward,
+                    ..Errand::default()
+                }),
+            }
+        },
+    )
 }
 
 proptest! {

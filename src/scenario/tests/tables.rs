@@ -288,6 +288,8 @@ fn everything_is_documented() {
             "Line",
             "Chain",
             "Replacement",
+            "Table",
+            "Grid",
             "Threshold",
             "Kanban",
             "Conwip",

@@ -1,0 +1,293 @@
+//! The textbook scenarios learned: the published figures of learners, with tolerances from the
+//! spread over runs with luck of their own.
+
+use rayon::prelude::*;
+use serde_json::Value;
+
+use super::agents;
+use super::judging::judge;
+use super::run::{AnyRun, RunSettings, open};
+use super::session::run_settings;
+use super::statistics::Estimate;
+use crate::learners::{Exploration, StepSize, TabularSettings};
+use crate::mdp::{EnumerationOptions, Progress};
+use crate::scenario::{AgentSpec, Scenario, library};
+
+macro_rules! published {
+    ($name:literal) => {
+        serde_json::from_str::<Value>(include_str!(concat!(
+            "../../tests/published/",
+            $name,
+            ".json"
+        )))
+        .unwrap()
+    };
+}
+
+fn shipped(path: &str) -> Scenario {
+    library::open(path).unwrap_or_else(|reports| panic!("{reports}"))
+}
+
+/// The settings of Sutton and Barto's figures: both constant.
+fn constant(size: f64, epsilon: f64) -> TabularSettings {
+    TabularSettings {
+        step_size: StepSize::Constant { size },
+        exploration: Exploration::Constant { epsilon },
+        ..Default::default()
+    }
+}
+
+/// A run of an agent in a scenario, with luck of its own.
+fn run(scenario: &Scenario, agent: &AgentSpec, replication: u64) -> Box<dyn AnyRun> {
+    let built =
+        agents::build(agent, &scenario.environment, scenario.contents.criterion, None).unwrap();
+    let settings = RunSettings { replication, ..run_settings(scenario) };
+    open(&scenario.environment, built, settings)
+}
+
+/// Plays an episode: its return without discount, its length, and its first action.
+fn episode(run: &mut dyn AnyRun) -> (f64, u64, i32) {
+    let (number, mut total, mut beats, mut first) = (run.episode(), 0.0, 0, None);
+    while run.episode() == number {
+        run.advance(1);
+        total += run.reward();
+        beats += 1;
+        first.get_or_insert(run.action()[0]);
+        assert!(beats < 1_000_000);
+    }
+    (total, beats, first.unwrap())
+}
+
+/// A figure of each of so many runs, all at once.
+fn figures<T: Send>(
+    scenario: &Scenario,
+    agent: &AgentSpec,
+    runs: u64,
+    figure: impl Fn(&mut dyn AnyRun) -> T + Sync,
+) -> Vec<T> {
+    let play = |replication| figure(&mut *run(scenario, agent, replication));
+    (0..runs).into_par_iter().map(play).collect()
+}
+
+/// The mean over runs is the published one, which has noise of its own: `published` is from
+/// `given` runs of the same spread. Four standard errors of the difference are allowed, so that a
+/// right learner fails once in some 16,000 seeds; the seed is fixed.
+fn agrees(name: &str, found: &[f64], published: f64, given: f64) {
+    let n = found.len() as f64;
+    let mean = found.iter().sum::<f64>() / n;
+    let variance = found.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    let error = (variance * (1.0 / n + 1.0 / given)).sqrt();
+    println!("{name}: {mean:.4} ± {error:.4}, published {published}");
+    // The files have twelve digits, which is all there is where nothing is left to luck.
+    assert!(
+        (mean - published).abs() < 4.0 * error + 1e-11,
+        "{name}: {mean} ± {error}, not {published}"
+    );
+}
+
+#[test]
+fn cliff_of_sutton_and_barto_example_6_6() {
+    let file = published!("sb_ex6_6_cliff");
+    let given = &file["numbers"]["online_mean_return"];
+    let scenario = shipped("textbook/cliff.ron");
+    let settings = constant(0.5, 0.1);
+    assert_eq!(scenario.contents.agent, AgentSpec::QLearning(settings.clone()));
+    assert_eq!(scenario.contents.learner, AgentSpec::Sarsa(settings.clone()));
+    for (name, agent) in [
+        ("q_learning", AgentSpec::QLearning(settings.clone())),
+        ("sarsa", AgentSpec::Sarsa(settings.clone())),
+        ("expected_sarsa", AgentSpec::ExpectedSarsa(settings)),
+    ] {
+        let found = figures(&scenario, &agent, 400, |run| {
+            let returns: Vec<f64> = (0..500).map(|_| episode(run).0).collect();
+            let mean = |from: usize, to: usize| {
+                returns[from - 1..to].iter().sum::<f64>() / (to - from + 1) as f64
+            };
+            [mean(1, 10), mean(1, 100), mean(101, 500)]
+        });
+        let runs = given["runs"].as_f64().unwrap();
+        let figures = ["mean_ep_1_10", "mean_ep_1_100", "mean_ep_101_500"];
+        // The published Expected SARSA chooses its next action before the update, as SARSA must;
+        // ours after it, as nothing makes it wait. That shows while values move much: simulated
+        // apart from this program, the first ten episodes earn −282.0 ± 1.4 and −272.6 ± 1.2.
+        let settled = if name == "expected_sarsa" { 2 } else { 0 };
+        for (at, figure) in figures.into_iter().enumerate().skip(settled) {
+            let found: Vec<f64> = found.iter().map(|means| means[at]).collect();
+            let published = given[name][figure].as_f64().unwrap();
+            agrees(&format!("{name} {figure}"), &found, published, runs);
+        }
+    }
+}
+
+#[test]
+fn maximisation_bias_of_sutton_and_barto_example_6_7() {
+    let file = published!("sb_ex6_7_max_bias");
+    let given = &file["numbers"]["sim"];
+    let scenario = shipped("textbook/maximisation_bias.ron");
+    let settings = constant(0.1, 0.1);
+    assert_eq!(scenario.contents.agent, AgentSpec::QLearning(settings.clone()));
+    assert_eq!(scenario.contents.learner, AgentSpec::DoubleQ(settings.clone()));
+    for (name, agent) in [
+        ("q_nB10", AgentSpec::QLearning(settings.clone())),
+        ("double_q_nB10", AgentSpec::DoubleQ(settings)),
+    ] {
+        // Left is the first action of the table.
+        let went_left = figures(&scenario, &agent, 2_000, |run| -> Vec<f64> {
+            let left = |_| if episode(run).2 == 0 { 100.0 } else { 0.0 };
+            (0..300).map(left).collect()
+        });
+        let of = |at: &dyn Fn(&Vec<f64>) -> f64| went_left.iter().map(at).collect::<Vec<f64>>();
+        let runs = 20_000.0;
+        for number in [1, 10, 50, 100, 200, 300] {
+            let published = given[name]["pct_left"][number.to_string()].as_f64().unwrap();
+            let found = of(&|run| run[number - 1]);
+            agrees(&format!("{name} episode {number}"), &found, published, runs);
+        }
+        let found = of(&|run| run[200..].iter().sum::<f64>() / 100.0);
+        let published = given[name]["mean_ep_201_300"].as_f64().unwrap();
+        agrees(&format!("{name} episodes 201 to 300"), &found, published, runs);
+    }
+}
+
+#[test]
+fn random_walk_of_sutton_and_barto_example_6_2() {
+    let file = published!("sb_ex6_2_random_walk");
+    let given = &file["numbers"];
+    let truth: Vec<f64> =
+        given["true_V"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
+    let scenario = shipped("textbook/random_walk.ron");
+    for (name, size) in [("TD0_alpha0.05", 0.05), ("TD0_alpha0.1", 0.1), ("TD0_alpha0.15", 0.15)] {
+        let settings = TabularSettings { initial_value: 0.5, ..constant(size, 0.0) };
+        let agent = AgentSpec::QLearning(settings);
+        let found = figures(&scenario, &agent, 1_000, |run| {
+            // With a single action, the greedy one, Q is V and Q-learning is TD(0).
+            let rms = |run: &dyn AnyRun| {
+                let table = run.agent().table().unwrap();
+                let error = |(place, value): (usize, &f64)| (table.row(place)[0] - value).powi(2);
+                (truth.iter().enumerate().map(error).sum::<f64>() / 5.0).sqrt()
+            };
+            let mut at = Vec::new();
+            for number in 1..=100 {
+                episode(run);
+                if [1, 10, 25, 100].contains(&number) {
+                    at.push(rms(run));
+                }
+            }
+            at
+        });
+        let runs = given["sim"]["runs"].as_f64().unwrap();
+        for (at, number) in ["1", "10", "25", "100"].into_iter().enumerate() {
+            let found: Vec<f64> = found.iter().map(|errors| errors[at]).collect();
+            let published = given["sim"][name]["rms_after"][number].as_f64().unwrap();
+            agrees(&format!("{name} episode {number}"), &found, published, runs);
+        }
+    }
+}
+
+#[test]
+fn dyna_maze_of_sutton_and_barto_example_8_1() {
+    let file = published!("sb_ex8_1_dyna_maze");
+    let given = &file["numbers"]["mean_steps_per_episode"];
+    let scenario = shipped("textbook/dyna_maze.ron");
+    let AgentSpec::DynaQ(shipped) = scenario.contents.agent.clone() else { panic!("no Dyna-Q") };
+    assert_eq!((shipped.planned, &shipped.table), (50, &constant(0.1, 0.1)));
+    for planned in [0, 5, 50] {
+        let agent = AgentSpec::DynaQ(crate::learners::DynaSettings { planned, ..shipped.clone() });
+        let steps = figures(&scenario, &agent, 200, |run| -> Vec<f64> {
+            (0..30).map(|_| episode(run).1 as f64).collect()
+        });
+        let runs = given["runs"].as_f64().unwrap();
+        for number in [1, 2, 3, 5, 10, 20, 30] {
+            let found: Vec<f64> = steps.iter().map(|run| run[number - 1]).collect();
+            let published = given[&format!("n={planned}")]["steps_ep"][number.to_string()].as_f64();
+            let name = format!("{planned} planned, episode {number}");
+            agrees(&name, &found, published.unwrap(), runs);
+        }
+    }
+}
+
+/// After a million beats each, what is learned is near the optimum over the seeds 101 to 110.
+fn learns(path: &str, agent: &AgentSpec, beats: u64, optimum: f64, below: f64) {
+    let scenario = shipped(path);
+    let enumeration = scenario
+        .environment
+        .erased()
+        .enumerate(EnumerationOptions::default(), &Progress::new())
+        .unwrap();
+    let values: Vec<f64> = (101..=110_u64)
+        .into_par_iter()
+        .map(|seed| {
+            let built =
+                agents::build(agent, &scenario.environment, scenario.contents.criterion, None);
+            let settings = RunSettings { seed, ..run_settings(&scenario) };
+            let mut run = open(&scenario.environment, built.unwrap(), settings);
+            while run.beats() < beats {
+                run.advance(beats - run.beats());
+            }
+            let criterion = scenario.contents.criterion;
+            let worth = judge(run.agent(), &scenario.environment, &enumeration, criterion);
+            worth.unwrap().unwrap().value
+        })
+        .collect();
+    let mean = Estimate::of_samples(&values);
+    println!("{path}: {values:?}, mean {mean:?}, optimum {optimum}");
+    assert!(values.iter().all(|value| *value <= optimum + 1e-8), "{values:?}");
+    assert!(optimum - mean.mean < below, "{mean:?} is not near {optimum}: {values:?}");
+}
+
+#[test]
+fn frozen_lakes_are_learned() {
+    let (small, large) = (published!("gym_frozenlake_4x4"), published!("gym_frozenlake_8x8"));
+    let start =
+        |file: &Value, name: &str| file["numbers"][name]["V_start_gamma0_99"].as_f64().unwrap();
+    let usual = AgentSpec::QLearning(TabularSettings::default());
+    let searching =
+        AgentSpec::QLearning(TabularSettings { initial_value: 1.0, ..Default::default() });
+    learns("textbook/frozen_lake.ron", &usual, 1_000_000, start(&small, "slippery"), 0.02);
+    learns(
+        "textbook/frozen_lake_dry.ron",
+        &searching,
+        100_000,
+        start(&small, "deterministic"),
+        1e-8,
+    );
+    learns(
+        "textbook/frozen_lake_large.ron",
+        &searching,
+        3_000_000,
+        start(&large, "slippery"),
+        0.02,
+    );
+    learns(
+        "textbook/frozen_lake_large_dry.ron",
+        &searching,
+        300_000,
+        start(&large, "deterministic"),
+        1e-8,
+    );
+}
+
+/// The book's figure has 170 episodes in some 8,000 steps. The figures held to here are those of a
+/// plain simulation written apart from this program, of 150 runs.
+#[test]
+fn windy_grid_of_sutton_and_barto_example_6_5() {
+    let scenario = shipped("textbook/windy_grid.ron");
+    let agent = scenario.contents.agent.clone();
+    assert_eq!(agent, AgentSpec::Sarsa(constant(0.5, 0.1)));
+    let steps = figures(&scenario, &agent, 200, |run| -> Vec<f64> {
+        (0..170).map(|_| episode(run).1 as f64).collect()
+    });
+    let sums = |from: usize| -> Vec<f64> {
+        steps.iter().map(|run| run[from..].iter().sum::<f64>()).collect()
+    };
+    agrees("steps of 170 episodes", &sums(0), 8_195.96, 150.0);
+    agrees("steps of the last 20", &sums(150), 20.0 * 22.708, 150.0);
+}
+
+#[test]
+fn taxi_is_learned() {
+    let file = published!("gym_taxi");
+    let best = file["numbers"]["deterministic"]["mean_return_gamma1"].as_f64().unwrap();
+    let agent = AgentSpec::QLearning(TabularSettings::default());
+    learns("textbook/taxi.ron", &agent, 1_000_000, best, 0.2);
+}

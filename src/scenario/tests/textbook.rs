@@ -1,0 +1,484 @@
+//! The textbook scenarios against the figures of `tests/published`, certified by a planner.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::environments::grid::MoveSet;
+use crate::environments::{AnySettings, GridSettings, TableSettings, Visitor};
+use crate::mdp::evaluate::evaluate;
+use crate::mdp::{Criterion, Enumerable, Enumeration, Level, Policy, Progress, Space};
+use crate::planners::{Solution, solve};
+use crate::scenario::{Contents, Scenario, library};
+
+macro_rules! published {
+    ($name:literal) => {
+        serde_json::from_str::<Value>(include_str!(concat!(
+            "../../../tests/published/",
+            $name,
+            ".json"
+        )))
+        .unwrap()
+    };
+}
+
+/// How far the figures of the files may be off: they are given with twelve digits.
+const TOLERANCE: f64 = 1e-8;
+
+fn numbers(value: &Value) -> Vec<f64> {
+    match value {
+        Value::Array(items) => items.iter().flat_map(numbers).collect(),
+        other => vec![other.as_f64().unwrap()],
+    }
+}
+
+fn changed(path: &str, change: impl FnOnce(&mut Contents)) -> Scenario {
+    let scenario = library::open(path).unwrap_or_else(|reports| panic!("{reports}"));
+    let mut contents = scenario.contents.clone();
+    change(&mut contents);
+    scenario.with_contents(contents).unwrap_or_else(|faults| panic!("{faults:?}"))
+}
+
+fn as_it_is(_: &mut Contents) {}
+
+fn grid(contents: &mut Contents) -> &mut GridSettings {
+    match &mut contents.environment {
+        AnySettings::Grid(settings) => settings,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn table(contents: &mut Contents) -> &mut TableSettings {
+    match &mut contents.environment {
+        AnySettings::Table(settings) => settings,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A scenario's model and its optimum.
+struct Solved {
+    scenario: Scenario,
+    found: Enumeration,
+    solution: Solution,
+}
+
+impl Solved {
+    fn new(scenario: Scenario, precision: f64) -> Self {
+        struct Solve(Criterion, f64);
+        impl Visitor for Solve {
+            type Output = (Enumeration, Solution);
+            fn visit<E: Enumerable>(self, environment: &Arc<E>) -> Self::Output {
+                let progress = Progress::new();
+                let found =
+                    crate::mdp::enumerate(&**environment, Default::default(), &progress).unwrap();
+                let (model, budget) = (&found.model, 100_000 * found.model.decisions());
+                let solved = solve(model, self.0, None, self.1, budget, None, &progress);
+                (found, solved.unwrap())
+            }
+        }
+        let (found, solution) =
+            scenario.environment.visit(Solve(scenario.contents.criterion, precision));
+        Self { scenario, found, solution }
+    }
+
+    fn space(&self) -> &Space {
+        self.scenario.environment.state_space()
+    }
+
+    fn state(&self, levels: &[Level]) -> usize {
+        self.found.states.find(self.space().index(levels)).unwrap()
+    }
+
+    /// The value at the start lies within bounds that are no wider than the precision.
+    fn is_worth(&self, value: f64) {
+        let bounds = self.solution.bounds.unwrap();
+        let upper = bounds.upper.unwrap();
+        assert!(self.solution.optimal, "{bounds:?}");
+        assert!(
+            bounds.lower <= value + TOLERANCE && value - TOLERANCE <= upper,
+            "{bounds:?} {value}"
+        );
+    }
+
+    /// The value of a state lies within its bounds.
+    fn has(&self, levels: &[Level], value: f64) {
+        let (lower, upper) = self.solution.state_bounds(self.state(levels)).unwrap();
+        let upper = upper.unwrap();
+        let words = self.space().describe(levels);
+        assert!(lower <= value + TOLERANCE, "{words}: {lower} to {upper}, not {value}");
+        assert!(value - TOLERANCE <= upper, "{words}: {lower} to {upper}, not {value}");
+        assert!(upper - lower < 1e-6, "{words}: {lower} to {upper}");
+    }
+
+    /// Values given row by row from the top of a grid hold in all cells where an episode goes on. On
+    /// a cliff nobody ever stands: the files differ in what they say of it.
+    fn has_rows(&self, values: &Value) {
+        let mut contents = self.scenario.contents.clone();
+        let drawn = grid(&mut contents).rows.clone();
+        let rows: Vec<Vec<f64>> = values.as_array().unwrap().iter().map(numbers).collect();
+        let mut cells = 0;
+        for (row, values) in rows.iter().enumerate() {
+            for (column, value) in values.iter().enumerate() {
+                let levels = [column as Level, (rows.len() - 1 - row) as Level];
+                let cliff = drawn[row].as_bytes()[column] == b'C';
+                if !cliff && !self.found.model.is_terminal(self.state(&levels)) {
+                    self.has(&levels, *value);
+                    cells += 1;
+                }
+            }
+        }
+        assert!(cells >= 11, "{cells}");
+    }
+
+    /// The names of the actions that are best in a state, to the tolerance.
+    fn best(&self, levels: &[Level]) -> Vec<String> {
+        let gamma = self.scenario.contents.criterion.discount().unwrap_or(1.0);
+        let (model, values) = (&self.found.model, &self.solution.values);
+        let state = self.state(levels);
+        let q = |action| model.q(state, action, values, gamma);
+        let best = (0..model.actions()).filter_map(q).fold(f64::NEG_INFINITY, f64::max);
+        let variable = &self.scenario.environment.action_space().variables()[0];
+        (0..model.actions())
+            .filter(|&action| q(action).is_some_and(|q| q >= best - TOLERANCE))
+            .map(|action| variable.label(variable.low + action as Level))
+            .collect()
+    }
+
+    /// What the uniformly random policy is worth, by state.
+    fn random(&self) -> Vec<f64> {
+        let policy = Policy::uniform(&self.found.model);
+        let worth = evaluate(&self.found.model, &policy, self.scenario.contents.criterion);
+        worth.unwrap().values().unwrap().to_vec()
+    }
+}
+
+#[test]
+fn recycling_robot() {
+    let file = published!("sb_ex3_3_recycling_robot");
+    let cases = file["numbers"].as_array().unwrap();
+    assert_eq!(cases.len(), 5);
+    for case in cases {
+        let number = |name: &str| case[name].as_f64().unwrap();
+        let scenario = changed("textbook/recycling_robot.ron", |contents| {
+            contents.criterion = Criterion::Discounted(number("gamma"));
+            let (alpha, beta) = (number("alpha"), number("beta"));
+            let rows = &mut table(contents).rows;
+            let figures = [
+                (alpha, "r_search"),
+                (1.0 - alpha, "r_search"),
+                (1.0, "r_wait"),
+                (beta, "r_search"),
+                (1.0 - beta, "r_depleted"),
+                (1.0, "r_wait"),
+            ];
+            for (row, (probability, reward)) in rows.iter_mut().zip(figures) {
+                (row.probability, row.reward) = (probability, number(reward));
+            }
+        });
+        let solved = Solved::new(scenario, 1e-9);
+        for (level, name) in [(0, "high"), (1, "low")] {
+            solved.has(&[level], number(&format!("V_{name}")));
+            assert_eq!(solved.best(&[level]), [case[&format!("pi_{name}")].as_str().unwrap()]);
+        }
+    }
+    // The file as it is shipped is the first of them.
+    Solved::new(changed("textbook/recycling_robot.ron", as_it_is), 1e-9)
+        .is_worth(cases[0]["V_high"].as_f64().unwrap());
+}
+
+#[test]
+fn random_walk_of_five_places() {
+    let file = published!("sb_ex6_2_random_walk");
+    let solved = Solved::new(changed("textbook/random_walk.ron", as_it_is), 1e-9);
+    for (place, value) in numbers(&file["numbers"]["true_V"]).into_iter().enumerate() {
+        solved.has(&[place as Level], value);
+    }
+}
+
+#[test]
+fn grid_with_two_jumps() {
+    let file = published!("sb_ex3_5_3_8_gridworld5x5");
+    let given = &file["numbers"];
+    let solved = Solved::new(changed("textbook/jumping_grid.ron", as_it_is), 1e-9);
+    solved.has_rows(&given["v_optimal"]);
+    let (random, by_row) = (solved.random(), numbers(&given["v_random"]));
+    for (at, (value, best)) in
+        by_row.iter().zip(given["optimal_actions"].as_array().unwrap()).enumerate()
+    {
+        let levels = [at as Level % 5, 4 - at as Level / 5];
+        assert!((random[solved.state(&levels)] - value).abs() < TOLERANCE, "{levels:?}");
+        let mut best: Vec<_> =
+            best.as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();
+        let mut found = solved.best(&levels);
+        best.sort_unstable();
+        found.sort_unstable();
+        assert_eq!(found, best, "{levels:?}");
+    }
+}
+
+#[test]
+fn grid_with_two_corners() {
+    let file = published!("sb_ex4_1_gridworld4x4");
+    let given = &file["numbers"];
+    let solved = Solved::new(changed("textbook/two_corners.ron", as_it_is), 1e-9);
+    solved.has_rows(&given["v_optimal"]);
+    let random = solved.random();
+    for (at, value) in numbers(&given["v_random"]).into_iter().enumerate() {
+        let state = solved.state(&[at as Level % 4, 3 - at as Level / 4]);
+        assert!((random[state] - value).abs() < TOLERANCE, "{at}");
+    }
+}
+
+#[test]
+fn gamblers_problem() {
+    let file = published!("sb_ex4_3_gambler");
+    for (name, heads) in [("p_h=0.4", 0.4), ("p_h=0.25", 0.25), ("p_h=0.55", 0.55)] {
+        let given = &file["numbers"][name];
+        let scenario = changed("textbook/gambler.ron", |contents| {
+            for row in &mut table(contents).rows {
+                let won = row.next.parse::<i32>().unwrap() > row.state.parse::<i32>().unwrap();
+                // As shipped: the file says what the text and its comment say.
+                assert_eq!(row.probability, if won { 0.4 } else { 0.6 });
+                assert_eq!(row.reward, f64::from(u8::from(row.next == "100")));
+                row.probability = if won { heads } else { 1.0 - heads };
+            }
+        });
+        let solved = Solved::new(scenario, 1e-10);
+        let values = numbers(&given["all_V"]);
+        for (capital, value) in values.iter().enumerate().take(100).skip(1) {
+            solved.has(&[capital as Level], *value);
+        }
+        solved.is_worth(values[50]);
+    }
+}
+
+#[test]
+fn access_control() {
+    let file = published!("sb_ex10_2_access_control");
+    let given = &file["numbers"]["server_can_free_in_same_step_optimal"];
+    let solved = Solved::new(changed("textbook/access_control.ron", as_it_is), 1e-9);
+    solved.is_worth(given["gain"].as_f64().unwrap());
+    let policy = numbers(&given["accept_policy_rows_free0to10_cols_prio1248"]);
+    let actions = &solved.scenario.environment.action_space().variables()[0].labels;
+    for (at, accepts) in policy.into_iter().enumerate() {
+        let levels = [at as Level / 4, at as Level % 4];
+        let chosen = solved.solution.policy[solved.state(&levels)] as usize;
+        let expected = if accepts == 1.0 { "accept" } else { "reject" };
+        assert_eq!(actions[chosen], expected, "{}", solved.space().describe(&levels));
+    }
+}
+
+/// The rows of the file are those of its comment: binomial releases, four priorities alike.
+#[test]
+fn rows_of_access_control_are_those_of_its_description() {
+    let mut contents = changed("textbook/access_control.ron", as_it_is).contents;
+    let rows = &table(&mut contents).rows;
+    let pair = |name: &str| -> (i32, f64) {
+        let (free, priority) = name.split_once(", ").unwrap();
+        (free.parse().unwrap(), priority.parse().unwrap())
+    };
+    for row in rows {
+        let ((free, pays), (then, _)) = (pair(&row.state), pair(&row.next));
+        let accepts = row.action == "accept";
+        let kept = free - i32::from(accepts);
+        let (busy, freed) = (10 - kept, then - kept);
+        let ways: f64 = (0..freed).map(|k| f64::from(busy - k) / f64::from(k + 1)).product();
+        let p = ways * 0.06_f64.powi(freed) * 0.94_f64.powi(busy - freed) / 4.0;
+        assert!((row.probability - p).abs() <= 1e-14, "{row:?}: {p}");
+        assert_eq!(row.reward, if accepts { pays } else { 0.0 });
+        assert!(free > 0 || !accepts, "{row:?}");
+    }
+    // By kept servers, 11 − kept counts of releases and 4 priorities; all but "accept" of none.
+    let kept = (0..=10).chain(0..10).map(|kept: usize| 11 - kept).sum::<usize>();
+    assert_eq!(rows.len(), kept * 4 * 4);
+}
+
+/// The normal rewards of the book as fifty equally likely figures: the mean −0.1, the variance 1, and
+/// each figure within its own fiftieth of the distribution.
+#[test]
+fn rewards_of_the_maximisation_bias_are_those_of_a_normal_distribution() {
+    use statrs::distribution::{ContinuousCDF, Normal};
+    let normal = Normal::new(-0.1, 1.0).unwrap();
+    let mut contents = changed("textbook/maximisation_bias.ron", as_it_is).contents;
+    let rows = &table(&mut contents).rows;
+    for action in 1..=10 {
+        let action = action.to_string();
+        let of = rows.iter().filter(|row| row.state == "B" && row.action == action);
+        let rewards: Vec<f64> = of.clone().map(|row| row.reward).collect();
+        assert!(of.clone().all(|row| row.probability == 0.02 && row.next == "end"));
+        assert_eq!(rewards.len(), 50);
+        let mean = rewards.iter().sum::<f64>() / 50.0;
+        let variance = rewards.iter().map(|reward| (reward - mean).powi(2)).sum::<f64>() / 50.0;
+        // Written with twelve digits.
+        assert!((mean + 0.1).abs() < 1e-11 && (variance - 1.0).abs() < 1e-11, "{mean} {variance}");
+        for (place, reward) in rewards.iter().enumerate() {
+            let below = 50.0 * normal.cdf(*reward);
+            assert!((place as f64..=place as f64 + 1.0).contains(&below), "{reward}: {below}");
+        }
+    }
+    Solved::new(changed("textbook/maximisation_bias.ron", as_it_is), 1e-9).is_worth(0.0);
+    // The right way is to the right, and whoever is in B loses a tenth whatever he does.
+    let solved = Solved::new(changed("textbook/maximisation_bias.ron", as_it_is), 1e-9);
+    let policy = Policy::Deterministic(solved.solution.policy.clone());
+    let worth = evaluate(&solved.found.model, &policy, Criterion::Total).unwrap();
+    let start = solved.found.model.start()[0].0 as usize;
+    let chosen = solved.solution.policy[start] as usize;
+    let actions = &solved.scenario.environment.action_space().variables()[0].labels;
+    assert_eq!((actions[chosen].as_str(), worth.value()), ("right", 0.0));
+    let mut values = worth.values().unwrap().to_vec();
+    values.sort_by(f64::total_cmp);
+    assert!((values[0] + 0.1).abs() < 1e-11 && values[1..] == [0.0, 0.0], "{values:?}");
+}
+
+#[test]
+fn windy_grids() {
+    let file = published!("sb_ex6_5_windy");
+    let given = file["numbers"].as_object().unwrap();
+    let case = |path: &str, name: &str, moves: MoveSet, gusts: bool| {
+        let scenario = changed(path, |contents| {
+            let grid = grid(contents);
+            (grid.moves, grid.gusts) = (moves, gusts);
+        });
+        let solved = Solved::new(scenario, 1e-9);
+        solved.is_worth(-given[name]["optimal_steps_from_start"].as_f64().unwrap());
+        solved.has_rows(&given[name]["V"]);
+        solved.scenario
+    };
+    let (plain, king) = ("textbook/windy_grid.ron", "textbook/windy_grid_king.ron");
+    let shipped = case(plain, "4moves", MoveSet::Four, false);
+    assert!(shipped == library::open(plain).unwrap());
+    let shipped = case(king, "king8_stochastic", MoveSet::King, true);
+    assert!(shipped == library::open(king).unwrap());
+    case(plain, "4moves_stochastic", MoveSet::Four, true);
+    case(plain, "king8", MoveSet::King, false);
+    case(plain, "king9_with_stay", MoveSet::KingOrStay, false);
+    case(plain, "king9_with_stay_stochastic", MoveSet::KingOrStay, true);
+    assert_eq!(given.len(), 6);
+}
+
+#[test]
+fn cliffs() {
+    let book = published!("sb_ex6_6_cliff");
+    let gym = published!("gym_cliffwalking");
+    let dry = Solved::new(changed("textbook/cliff.ron", as_it_is), 1e-9);
+    dry.is_worth(book["numbers"]["optimal_return"].as_f64().unwrap());
+    dry.has_rows(&book["numbers"]["V_optimal"]);
+    for (path, name) in
+        [("textbook/cliff.ron", "deterministic"), ("textbook/cliff_slippery.ron", "slippery")]
+    {
+        let given = &gym["numbers"][name];
+        let total = Solved::new(changed(path, as_it_is), 1e-9);
+        total.is_worth(given["V_start_gamma1"].as_f64().unwrap());
+        total.has_rows(&given["V_gamma1"]);
+        let discounted =
+            Solved::new(changed(path, |c| c.criterion = Criterion::Discounted(0.99)), 1e-9);
+        discounted.is_worth(given["V_start_gamma0_99"].as_f64().unwrap());
+        discounted.has_rows(&given["V_gamma0_99"]);
+    }
+}
+
+#[test]
+fn mazes_of_dyna() {
+    let file = published!("sb_ex8_1_dyna_maze");
+    let given = &file["numbers"];
+    let solved = Solved::new(changed("textbook/dyna_maze.ron", as_it_is), 1e-10);
+    solved.is_worth(given["v_star_start"].as_f64().unwrap());
+    let maze = |wall: &str| {
+        let rows = ["........G", ".........", ".........", wall, ".........", "...S....."];
+        changed("textbook/dyna_maze.ron", |c| grid(c).rows = rows.map(str::to_owned).to_vec())
+    };
+    // The n-th step from the start reaches the goal: 0.95^(n − 1).
+    let steps = given["shortest_steps"].as_i64().unwrap() as i32;
+    solved.is_worth(0.95_f64.powi(steps - 1));
+    for (wall, name, when) in [
+        ("########.", "blocking_maze", "before_steps"),
+        (".########", "blocking_maze", "after_steps"),
+        (".########", "shortcut_maze", "before_steps"),
+        (".#######.", "shortcut_maze", "after_steps"),
+    ] {
+        let steps = given[name][when].as_i64().unwrap() as i32;
+        Solved::new(maze(wall), 1e-10).is_worth(0.95_f64.powi(steps - 1));
+    }
+}
+
+#[test]
+fn frozen_lakes() {
+    let (small, large) = (published!("gym_frozenlake_4x4"), published!("gym_frozenlake_8x8"));
+    for (path, file, name) in [
+        ("textbook/frozen_lake.ron", &small, "slippery"),
+        ("textbook/frozen_lake_dry.ron", &small, "deterministic"),
+        ("textbook/frozen_lake_large.ron", &large, "slippery"),
+        ("textbook/frozen_lake_large_dry.ron", &large, "deterministic"),
+    ] {
+        let given = &file["numbers"][name];
+        let solved = Solved::new(changed(path, as_it_is), 1e-9);
+        assert_eq!(solved.scenario.contents.episode_limit, given["time_limit"].as_u64());
+        solved.is_worth(given["V_start_gamma0_99"].as_f64().unwrap());
+        let values = numbers(&given["V_gamma0_99"]);
+        let side = values.len().isqrt() as Level;
+        let ways = given["greedy_actions_gamma0_99"].as_array().unwrap();
+        for (at, (value, ways)) in values.iter().zip(ways).enumerate() {
+            let levels = [at as Level % side, side - 1 - at as Level / side];
+            if solved.found.model.is_terminal(solved.state(&levels)) {
+                assert_eq!(*value, 0.0);
+                continue;
+            }
+            solved.has(&levels, *value);
+            let mut ways: Vec<_> =
+                ways.as_array().unwrap().iter().map(|way| way.as_str().unwrap()).collect();
+            let mut found = solved.best(&levels);
+            ways.sort_unstable();
+            found.sort_unstable();
+            assert_eq!(found, ways, "{path}: {levels:?}");
+        }
+        let random = solved.found.model.at_start(&solved.random());
+        assert!((random - given["V_random_start_gamma0_99"].as_f64().unwrap()).abs() < TOLERANCE);
+        // Without discount one may stay on the ice for ever at no cost: a lower bound alone.
+        let total = Solved::new(changed(path, |c| c.criterion = Criterion::Total), 1e-9);
+        let bounds = total.solution.bounds.unwrap();
+        let best = given["success_prob_optimal_no_limit_gamma1"].as_f64().unwrap();
+        assert!((bounds.lower - best).abs() < TOLERANCE, "{path}: {bounds:?}");
+        assert!(bounds.upper.is_none_or(|upper| upper >= best - TOLERANCE), "{bounds:?}");
+    }
+}
+
+#[test]
+fn taxis() {
+    let file = published!("gym_taxi");
+    for (path, name) in
+        [("textbook/taxi.ron", "deterministic"), ("textbook/taxi_in_the_rain.ron", "rainy")]
+    {
+        let given = &file["numbers"][name];
+        let solved = Solved::new(changed(path, as_it_is), 1e-9);
+        assert_eq!(solved.scenario.contents.episode_limit, given["time_limit"].as_u64());
+        assert_eq!(Some(solved.found.states.len() as u64), given["n_states"].as_u64());
+        let starts = solved.found.model.start();
+        assert_eq!(Some(starts.len() as u64), given["n_start_states"].as_u64());
+        solved.is_worth(given["mean_return_gamma1"].as_f64().unwrap());
+        let mut delivered = 0;
+        for (state, value) in numbers(&given["V_gamma1_all500"]).into_iter().enumerate() {
+            // ((row · 5 + column) · 5 + passenger) · 4 + destination, rows from the top.
+            let (cell, load, to) = (state / 20, state / 4 % 5, state % 4);
+            let levels = [cell % 5, 4 - cell / 5, load, to].map(|level| level as Level);
+            // Where the passenger has arrived, no episode starts and none goes on.
+            match load == to {
+                true => delivered += 1,
+                false => solved.has(&levels, value),
+            }
+        }
+        assert_eq!(delivered, 100);
+        let discounted =
+            Solved::new(changed(path, |c| c.criterion = Criterion::Discounted(0.99)), 1e-9);
+        discounted.is_worth(given["mean_value_gamma0_99"].as_f64().unwrap());
+    }
+}
+
+/// A table in a file is in the scenario, and so in what is saved: no file is needed any more.
+#[test]
+fn a_scenario_carries_the_rows_of_its_file() {
+    let scenario = library::open("textbook/maximisation_bias.ron").unwrap();
+    let text = scenario.to_ron();
+    assert!(text.contains("rows: [") && !text.contains("file:"), "{text}");
+    let again = Scenario::parse("alone.ron", &text).unwrap();
+    assert_eq!(again.contents, scenario.contents);
+}
