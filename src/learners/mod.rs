@@ -5,22 +5,29 @@
 //! settings struct whose `Default` is documented and whose `validate` names every fault, and add
 //! its `mod` line below. A learner of another kind than a table shares nothing with [`tabular`].
 
+pub mod actor_critic;
 pub mod double_q;
 pub mod dyna_q;
 pub mod expected_sarsa;
 pub mod exploration;
 pub mod n_step_sarsa;
 mod on_policy;
+#[cfg(test)]
+mod policy_trials;
 pub mod q_lambda;
 pub mod q_learning;
+pub mod reinforce;
 pub mod sarsa;
 pub mod sarsa_lambda;
+mod scale;
+mod softmax;
 pub mod step_size;
 pub mod tabular;
 pub mod traces;
 #[cfg(test)]
 mod trials;
 
+pub use actor_critic::{ActorCritic, ActorCriticSettings};
 pub use double_q::DoubleQ;
 pub use dyna_q::{DynaQ, DynaSettings};
 pub use expected_sarsa::ExpectedSarsa;
@@ -28,6 +35,7 @@ pub use exploration::Exploration;
 pub use n_step_sarsa::{NStepSarsa, NStepSettings};
 pub use q_lambda::QLambda;
 pub use q_learning::QLearning;
+pub use reinforce::{Reinforce, ReinforceSettings};
 pub use sarsa::Sarsa;
 pub use sarsa_lambda::SarsaLambda;
 pub use step_size::StepSize;
