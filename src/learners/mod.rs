@@ -10,6 +10,8 @@ pub mod double_q;
 pub mod dyna_q;
 pub mod expected_sarsa;
 pub mod exploration;
+pub mod features;
+pub mod linear;
 pub mod n_step_sarsa;
 mod on_policy;
 #[cfg(test)]
@@ -32,6 +34,8 @@ pub use double_q::DoubleQ;
 pub use dyna_q::{DynaQ, DynaSettings};
 pub use expected_sarsa::ExpectedSarsa;
 pub use exploration::Exploration;
+pub use features::{FeatureMap, Features, Together};
+pub use linear::{LinearQ, LinearSarsa, LinearSettings, semi_gradient_td};
 pub use n_step_sarsa::{NStepSarsa, NStepSettings};
 pub use q_lambda::QLambda;
 pub use q_learning::QLearning;

@@ -37,7 +37,7 @@ use crate::mdp::{Agent, Criterion, Decision, Dice, Experience, Level, Situation,
 pub struct ReinforceSettings {
     /// How far a preference moves for a return that differs by the usual magnitude from what was
     /// believed (by one unit of currency where not `scaled`): this times `actor_step`. Above 0;
-    /// 0.02 by default.
+    /// 0.1 by default.
     pub actor_rate: f64,
     /// How the actor's step shrinks with the visits of a state. Constant by default, 1 times the
     /// rate.
@@ -54,7 +54,7 @@ pub struct ReinforceSettings {
     /// is 1 for the total reward; for the average reward there is none, and rewards count by how far
     /// they are above their mean. One given here goes before that.
     pub discount: Option<f64>,
-    /// From how many beats at once it learns at most, from 1 to 100,000. By default 10,000, and 20
+    /// From how many beats at once it learns at most, from 1 to 100,000. By default 10,000, and 10
     /// for the average reward, as the luck in a return grows with every beat. Fewer where actions
     /// are so many that a million probabilities do not hold them.
     pub window: Option<u32>,
@@ -73,7 +73,7 @@ pub struct ReinforceSettings {
 impl Default for ReinforceSettings {
     fn default() -> Self {
         Self {
-            actor_rate: 0.02,
+            actor_rate: 0.1,
             actor_step: StepSize::Constant { size: 1.0 },
             baseline: true,
             baseline_step: StepSize::default(),
@@ -92,7 +92,7 @@ const MOST_STEPS: u32 = 100_000;
 /// The window where none is asked for.
 const USUAL_WINDOW: u32 = 10_000;
 /// The same for the average reward.
-const AVERAGE_WINDOW: u32 = 20;
+const AVERAGE_WINDOW: u32 = 10;
 /// So many gradients are kept at most, 8 MiB.
 const MOST_GRADIENTS: usize = 1 << 20;
 
@@ -474,6 +474,6 @@ mod tests {
         assert_eq!(wide.window_for(None, 8), 100_000);
         assert_eq!(wide.window_for(None, 4_096), 256);
         let usual = ReinforceSettings::default();
-        assert_eq!((usual.window_for(None, 8), usual.window_for(Some(1.0), 8)), (20, 10_000));
+        assert_eq!((usual.window_for(None, 8), usual.window_for(Some(1.0), 8)), (10, 10_000));
     }
 }

@@ -543,7 +543,7 @@ fn highest(values: &[f64]) -> f64 {
 
 /// The action at this part (0 to 1) of the list of allowed actions.
 #[inline]
-fn explore(part: f64, actions: usize, situation: &Situation<'_>) -> usize {
+pub(super) fn explore(part: f64, actions: usize, situation: &Situation<'_>) -> usize {
     let place = |count: usize| ((part * count as f64) as usize).min(count.saturating_sub(1));
     match situation.allowed {
         None => place(actions),
