@@ -6,6 +6,7 @@
 //! its `mod` line below. A learner of another kind than a table shares nothing with [`tabular`].
 
 pub mod actor_critic;
+pub mod bandits;
 pub mod double_q;
 pub mod dyna_q;
 pub mod expected_sarsa;
@@ -30,6 +31,7 @@ pub mod traces;
 mod trials;
 
 pub use actor_critic::{ActorCritic, ActorCriticSettings};
+pub use bandits::{Bandit, BanditRule, TestBed};
 pub use double_q::DoubleQ;
 pub use dyna_q::{DynaQ, DynaSettings};
 pub use expected_sarsa::ExpectedSarsa;
