@@ -32,6 +32,12 @@ use crate::environments::SettingError;
 use crate::mdp::{Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space};
 
 /// Settings of the actor–critic.
+///
+/// Measured with the defaults after 10⁶ beats, the policy judged as it is, below the optimum: on the
+/// default line over seeds 101 to 110 7 to 26 %, 16 % on average, but for one seed that holds all
+/// machines back for good, as did none of seeds 1 to 40; on `LINE3` over seeds 101 to 105 1 to 23 %,
+/// in four of the five at most 5.4 %. What a policy is sure of it no longer tries, so that it stays behind a table
+/// of values: Q-learning lies 3 to 5 % below the default line's optimum by then.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ActorCriticSettings {
