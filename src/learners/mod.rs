@@ -6,8 +6,10 @@
 //! `learner!` that it can be built ([`settings`]), and add its `mod` line below and its line in the
 //! list of agents ([`crate::scenario::agents`]). A learner of another kind than a table shares nothing with [`tabular`].
 
+pub mod actor_critic;
 #[cfg(test)]
 mod agreement;
+pub mod bandits;
 pub mod certainty_equivalence;
 #[cfg(test)]
 mod convergence;
@@ -17,17 +19,24 @@ pub mod double_q;
 pub mod dyna_q;
 pub mod expected_sarsa;
 pub mod exploration;
+pub mod features;
+pub mod linear;
 mod masks;
 pub mod monte_carlo;
 pub mod n_step_sarsa;
 mod on_policy;
+#[cfg(test)]
+mod policy_trials;
 pub mod posterior_sampling;
 pub mod prioritised_sweeping;
 pub mod q_lambda;
 pub mod q_learning;
+pub mod reinforce;
 pub mod sarsa;
 pub mod sarsa_lambda;
+mod scale;
 pub mod settings;
+mod softmax;
 pub mod step_size;
 pub mod tabular;
 pub mod td_prediction;
@@ -35,6 +44,8 @@ pub mod traces;
 #[cfg(test)]
 mod trials;
 
+pub use actor_critic::{ActorCritic, ActorCriticSettings};
+pub use bandits::{Bandit, BanditRule, TestBed};
 pub use certainty_equivalence::CertaintyEquivalence;
 pub use counted_model::ModelSettings;
 pub use differential_sarsa::{DifferentialSarsa, DifferentialSettings};
@@ -42,12 +53,15 @@ pub use double_q::DoubleQ;
 pub use dyna_q::{DynaQ, DynaSettings};
 pub use expected_sarsa::ExpectedSarsa;
 pub use exploration::Exploration;
+pub use features::{FeatureMap, Features, Together};
+pub use linear::{LinearQ, LinearSarsa, LinearSettings, semi_gradient_td};
 pub use monte_carlo::{CountedVisits, LearnedPolicy, MonteCarlo, MonteCarloSettings};
 pub use n_step_sarsa::{NStepSarsa, NStepSettings};
 pub use posterior_sampling::{PosteriorSampling, PosteriorSettings};
 pub use prioritised_sweeping::{PrioritisedSettings, PrioritisedSweeping};
 pub use q_lambda::QLambda;
 pub use q_learning::QLearning;
+pub use reinforce::{Reinforce, ReinforceSettings};
 pub use sarsa::Sarsa;
 pub use sarsa_lambda::SarsaLambda;
 pub use settings::{Figure, Learner, LearnerSettings, LearnerVisitor, Place};

@@ -187,6 +187,17 @@ impl Index {
     }
 }
 
+/// The levels of every flat action, one action after the other.
+pub(super) fn levels_of_actions(actions: &Space) -> Result<Box<[Level]>, SpaceError> {
+    let mut levels = vec![0; actions.count()? as usize * actions.len()].into_boxed_slice();
+    if !actions.is_empty() {
+        for (flat, levels) in levels.chunks_exact_mut(actions.len()).enumerate() {
+            actions.levels(flat as u64, levels);
+        }
+    }
+    Ok(levels)
+}
+
 /// A table of action values with its settings: what is the same for every tabular learner.
 #[derive(Debug, Clone)]
 pub(super) struct Tabular {
@@ -219,18 +230,12 @@ impl Tabular {
         if settings.initial_value != 0.0 {
             table.values.fill(settings.initial_value);
         }
-        let mut levels = vec![0; columns * actions.len()].into_boxed_slice();
-        if !actions.is_empty() {
-            for (flat, levels) in levels.chunks_exact_mut(actions.len()).enumerate() {
-                actions.levels(flat as u64, levels);
-            }
-        }
         Ok(Self {
             table,
             discount: settings.discount_for(criterion),
             observation: Index::of(observations),
             action: Index::of(actions),
-            levels,
+            levels: levels_of_actions(actions)?,
             steps: StepSizes::new(settings.step_size),
             exploration: settings.exploration,
             decisions: 0,
@@ -448,6 +453,15 @@ impl Tabular {
         }
     }
 
+    /// The behaviour as it is, as probabilities: exact ties for the highest value share alike.
+    pub fn policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
+        let row = self.row_of(situation);
+        let visits = &self.table.visits[row * self.table.actions..][..self.table.actions];
+        let epsilon = self.exploration.epsilon(self.decisions, visits).clamp(0.0, 1.0);
+        epsilon_greedy(self.table.row(row), situation, epsilon, probabilities);
+        true
+    }
+
     /// The greedy policy of lowest index, as probabilities.
     pub fn target_policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
         let best = self.table.greedy(self.row_of(situation), |action| situation.allows(action));
@@ -477,6 +491,10 @@ macro_rules! tells_its_table {
 
         fn target_policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
             self.tabular.target_policy(situation, probabilities)
+        }
+
+        fn policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
+            self.tabular.policy(situation, probabilities)
         }
 
         fn as_any(&mut self) -> Option<&mut dyn std::any::Any> {
@@ -522,6 +540,23 @@ macro_rules! chooses_by_its_table {
 
 pub(super) use {chooses_by_its_table, tells_its_table};
 
+/// The probabilities of an ε-greedy choice among the allowed actions; exact ties share alike.
+pub(super) fn epsilon_greedy(
+    values: &[f64],
+    situation: &Situation<'_>,
+    epsilon: f64,
+    probabilities: &mut [f64],
+) {
+    let allowed = |(action, value): (usize, &f64)| situation.allows(action).then_some(*value);
+    let most = values.iter().enumerate().filter_map(allowed).fold(f64::NEG_INFINITY, f64::max);
+    let count = values.iter().enumerate().filter_map(allowed).count() as f64;
+    let ties = values.iter().enumerate().filter_map(allowed).filter(|v| *v == most).count() as f64;
+    for (action, (probability, value)) in probabilities.iter_mut().zip(values).enumerate() {
+        let best = if *value == most { (1.0 - epsilon) / ties } else { 0.0 };
+        *probability = if situation.allows(action) { best + epsilon / count } else { 0.0 };
+    }
+}
+
 /// The highest of a row that is not empty. Four lanes, since one chain of comparisons would wait
 /// for its own results.
 #[inline(always)]
@@ -540,7 +575,7 @@ fn highest(values: &[f64]) -> f64 {
 
 /// The action at this part (0 to 1) of the list of allowed actions.
 #[inline]
-fn explore(part: f64, actions: usize, situation: &Situation<'_>) -> usize {
+pub(super) fn explore(part: f64, actions: usize, situation: &Situation<'_>) -> usize {
     let place = |count: usize| ((part * count as f64) as usize).min(count.saturating_sub(1));
     match situation.allowed {
         None => place(actions),
@@ -698,6 +733,13 @@ mod tests {
         near(without, [0.1, 0.4, 0.1, 0.4, 0.0]);
         assert_eq!(without[4], 0.0);
         assert_eq!(frequencies(Some(&[false, false, true, false, false]))[2].round(), 1.0);
+        // The behaviour is said as it is.
+        let mut behaviour = [0.0; 5];
+        assert!(tabular.policy(&here(&[-1]), &mut behaviour));
+        near(behaviour, [0.08, 0.08, 0.08, 0.08, 0.68]);
+        let masked = Situation { allowed: Some(&[true, true, true, true, false]), ..here(&[-1]) };
+        assert!(tabular.policy(&masked, &mut behaviour));
+        near(behaviour, [0.1, 0.4, 0.1, 0.4, 0.0]);
     }
 
     #[test]

@@ -113,6 +113,19 @@ impl Tabulated {
         &self.outcomes[state[0] as usize][action[0] as usize]
     }
 
+    /// The same with all rewards so many times as large.
+    pub fn times(&self, factor: f64) -> Self {
+        let mut outcomes = self.outcomes.clone();
+        let pairs = outcomes.iter_mut().flatten().flatten();
+        pairs.for_each(|(_, _, reward)| *reward *= factor);
+        Self::new(self.start, outcomes)
+    }
+
+    /// What may follow a state and flat action.
+    pub fn outcomes_of(&self, state: usize, action: usize) -> &[Outcome] {
+        &self.outcomes[state][action]
+    }
+
     /// The action values that `value` (from a state's pairs and their values) makes a fixed point
     /// of, by iterating the expected backup until it no longer moves.
     pub fn fixed_point(&self, discount: f64, value: impl Fn(&[f64]) -> f64) -> Vec<Vec<f64>> {

@@ -147,6 +147,13 @@ pub trait Agent: Send + Sync {
         false
     }
 
+    /// Writes the probability with which the agent would take each flat action in this situation as
+    /// it is now, exploration included (its *behaviour*), and returns true; or returns false where
+    /// that is not known. Probabilities sum to 1, and are 0 where an action is not allowed.
+    fn policy(&self, _situation: &Situation<'_>, _probabilities: &mut [f64]) -> bool {
+        false
+    }
+
     /// The agent as it is, for who knows its type and goes on with other settings; `None` where none
     /// needs to.
     fn as_any(&mut self) -> Option<&mut dyn Any> {
@@ -192,6 +199,9 @@ impl Agent for Box<dyn Agent> {
     }
     fn target_policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
         (**self).target_policy(situation, probabilities)
+    }
+    fn policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
+        (**self).policy(situation, probabilities)
     }
     fn as_any(&mut self) -> Option<&mut dyn Any> {
         (**self).as_any()

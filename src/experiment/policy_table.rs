@@ -1,0 +1,271 @@
+//! A policy as a file: an action for each state, by the names of their variables, so that it runs on
+//! any scenario with the same variables.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::environments::AnyEnvironment;
+use crate::heuristics::FixedPolicy;
+use crate::mdp::{Agent, Enumeration, Level, Policy, Space};
+use crate::scenario::save::write_whole;
+
+/// The version of the format.
+pub const VERSION: u32 = 1;
+/// The largest file that is read: some ten million states.
+const MOST_BYTES: u64 = 1 << 30;
+
+/// A policy over named states.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyTable {
+    /// The version of the format.
+    pub version: u32,
+    /// Whose policy it is: "Optimum".
+    pub policy: String,
+    /// The state's variables: name, least and greatest level.
+    pub state: Vec<(String, Level, Level)>,
+    /// The action's variables, likewise.
+    pub action: Vec<(String, Level, Level)>,
+    /// The levels of a state, and of the action taken in it.
+    pub rows: Vec<(Vec<Level>, Vec<Level>)>,
+}
+
+/// Why a policy's file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyFileError {
+    /// It cannot be read or written.
+    #[error("{0}")]
+    Disk(#[from] std::io::Error),
+    /// It is no policy.
+    #[error("this is no policy as a table in RON: {0}")]
+    Syntax(String),
+    /// It is of another version.
+    #[error("policies of version {0} cannot be read here")]
+    Version(u32),
+    /// It is for other variables.
+    #[error("the policy is for other {what}: it has {has}, and the scenario {wants}")]
+    OtherVariables {
+        /// `states` or `actions`.
+        what: &'static str,
+        /// The policy's variables.
+        has: String,
+        /// The scenario's.
+        wants: String,
+    },
+    /// A row is none of these variables.
+    #[error("row {0} has levels that the variables do not have")]
+    Row(usize),
+    /// The agent has no such policy.
+    #[error("what this agent would do is not known in every state")]
+    NotKnown,
+    /// States or actions are too many to be numbered.
+    #[error("states or actions cannot be numbered here")]
+    Unnumbered,
+}
+
+fn variables(space: &Space) -> Vec<(String, Level, Level)> {
+    space.variables().iter().map(|one| (one.name.clone(), one.low, one.high)).collect()
+}
+
+fn words(variables: &[(String, Level, Level)]) -> String {
+    let each = variables.iter().map(|(name, low, high)| format!("`{name}` {low} to {high}"));
+    each.collect::<Vec<_>>().join(", ")
+}
+
+impl PolicyTable {
+    /// The policy of an agent as it would act if it learned and explored no more; where it draws
+    /// its action, the likeliest one, the lowest of those equally likely.
+    ///
+    /// # Errors
+    /// Where it is not known in every state.
+    pub fn of_agent(
+        name: &str,
+        agent: &dyn Agent,
+        environment: &AnyEnvironment,
+        enumeration: &Enumeration,
+    ) -> Result<Self, PolicyFileError> {
+        let policy = Policy::of_agent(agent, environment.erased(), enumeration)
+            .ok_or(PolicyFileError::NotKnown)?;
+        let actions = enumeration.model.actions();
+        let flat = |state: usize| -> usize {
+            let mut best = (0, f64::NEG_INFINITY);
+            for action in 0..actions {
+                let probability = policy.probability(state, action);
+                if probability > best.1 {
+                    best = (action, probability);
+                }
+            }
+            best.0
+        };
+        let (states, space) = (environment.state_space(), environment.action_space());
+        let mut rows = Vec::with_capacity(enumeration.states.len());
+        for number in 0..enumeration.states.len() {
+            if enumeration.model.is_terminal(number) {
+                continue;
+            }
+            let (mut state, mut action) = (vec![0; states.len()], vec![0; space.len()]);
+            states.levels(enumeration.states.index(number), &mut state);
+            space.levels(flat(number) as u64, &mut action);
+            rows.push((state, action));
+        }
+        Ok(Self {
+            version: VERSION,
+            policy: name.to_owned(),
+            state: variables(states),
+            action: variables(space),
+            rows,
+        })
+    }
+
+    /// Writes it, whole or not at all: as CSV where the path ends so, else as RON.
+    ///
+    /// # Errors
+    /// Where the file cannot be written; what was there before is then still there.
+    pub fn save(&self, path: &Path) -> Result<(), PolicyFileError> {
+        let csv = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+        let bytes = if csv { self.csv()? } else { self.to_ron()?.into_bytes() };
+        Ok(write_whole(path, &bytes)?)
+    }
+
+    /// Its text: a line a state.
+    ///
+    /// # Errors
+    /// None that memory would not have either.
+    pub fn to_ron(&self) -> std::io::Result<String> {
+        let pretty = ron::ser::PrettyConfig::default().depth_limit(2);
+        ron::ser::to_string_pretty(self, pretty).map_err(std::io::Error::other)
+    }
+
+    fn csv(&self) -> std::io::Result<Vec<u8>> {
+        let mut table = csv::Writer::from_writer(Vec::new());
+        let names = self.state.iter().map(|(name, ..)| name.clone());
+        let actions = self.action.iter().map(|(name, ..)| match name.as_str() {
+            "action" => name.clone(),
+            name => format!("action {name}"),
+        });
+        table.write_record(names.chain(actions))?;
+        for (state, action) in &self.rows {
+            table.write_record(state.iter().chain(action).map(Level::to_string))?;
+        }
+        table.into_inner().map_err(|error| std::io::Error::other(error.to_string()))
+    }
+
+    /// Reads one.
+    ///
+    /// # Errors
+    /// Any [`PolicyFileError`] that has to do with the file alone.
+    pub fn load(path: &Path) -> Result<Self, PolicyFileError> {
+        if std::fs::metadata(path)?.len() > MOST_BYTES {
+            return Err(PolicyFileError::Syntax("it is larger than 1 GiB".to_owned()));
+        }
+        let bytes = std::fs::read(path)?;
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|error| PolicyFileError::Syntax(error.to_string()))?;
+        Self::parse(text)
+    }
+
+    fn parse(text: &str) -> Result<Self, PolicyFileError> {
+        let table: Self =
+            ron::from_str(text).map_err(|error| PolicyFileError::Syntax(error.to_string()))?;
+        if table.version != VERSION {
+            return Err(PolicyFileError::Version(table.version));
+        }
+        Ok(table)
+    }
+
+    /// The agent that follows it in an environment with the same variables. In a state without a
+    /// row it takes the environment's usual action.
+    ///
+    /// # Errors
+    /// Where the variables are others, or a row is none of theirs.
+    pub fn agent(&self, environment: &AnyEnvironment) -> Result<FixedPolicy, PolicyFileError> {
+        let (states, actions) = (environment.state_space(), environment.action_space());
+        for (what, has, space) in
+            [("states", &self.state, states), ("actions", &self.action, actions)]
+        {
+            let wants = variables(space);
+            if *has != wants {
+                let (has, wants) = (words(has), words(&wants));
+                return Err(PolicyFileError::OtherVariables { what, has, wants });
+            }
+        }
+        if states.count().is_err() || actions.count().is_err() {
+            return Err(PolicyFileError::Unnumbered);
+        }
+        let mut places = HashMap::with_capacity(self.rows.len());
+        let mut table = Vec::with_capacity(self.rows.len());
+        for (row, (state, action)) in self.rows.iter().enumerate() {
+            if !states.contains(state) || !actions.contains(action) {
+                return Err(PolicyFileError::Row(row + 1));
+            }
+            let flat =
+                u32::try_from(actions.index(action)).map_err(|_| PolicyFileError::Unnumbered)?;
+            places.insert(states.index(state), row);
+            table.push(flat);
+        }
+        let find = Arc::new(move |index: u64| places.get(&index).copied());
+        FixedPolicy::new(self.policy.clone(), environment.erased(), table.into(), Some(find))
+            .map_err(|_| PolicyFileError::Unnumbered)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::agents::follow;
+    use crate::experiment::judging::judge;
+    use crate::experiment::optimum::{self, SolveOptions};
+    use crate::mdp::Progress;
+    use crate::scenario::{Scenario, library};
+
+    #[test]
+    fn a_policy_that_left_as_a_file_is_worth_the_same() {
+        for path in ["lines/three_machines.ron", "basics/chain.ron", "basics/replacement.ron"] {
+            let scenario = library::open(path).unwrap();
+            let found =
+                optimum::find(&scenario, &SolveOptions::to(None), &Progress::new()).unwrap();
+            let environment = &scenario.environment;
+            let agent = follow("Optimum", environment, &found.plan()).unwrap();
+            let table =
+                PolicyTable::of_agent("Optimum", &agent, environment, &found.enumeration).unwrap();
+            let read = PolicyTable::parse(&table.to_ron().unwrap()).unwrap();
+            assert_eq!(read, table);
+            let criterion = scenario.contents.criterion;
+            let worth = |agent: &dyn Agent| {
+                judge(agent, environment, &found.enumeration, criterion).unwrap().unwrap().value
+            };
+            assert_eq!(worth(&read.agent(environment).unwrap()), worth(&agent), "{path}");
+            // Another scenario with the same variables takes it, one with others does not.
+            let other = library::open("lines/line3.ron").unwrap();
+            assert!(matches!(
+                read.agent(&other.environment),
+                Err(PolicyFileError::OtherVariables { .. })
+            ));
+        }
+    }
+
+    #[test]
+    fn what_is_no_policy_is_refused() {
+        let scenario = Scenario::parse("chain.ron", "(version: 1, environment: Chain())").unwrap();
+        let refused = |text: &str| PolicyTable::parse(text).unwrap_err().to_string();
+        assert!(refused("(version: 1)").contains("no policy as a table"));
+        assert!(
+            refused("(version: 9, policy: \"\", state: [], action: [], rows: [])")
+                .contains("version 9")
+        );
+        let environment = &scenario.environment;
+        let mut table = PolicyTable {
+            version: VERSION,
+            policy: "mine".into(),
+            state: variables(environment.state_space()),
+            action: variables(environment.action_space()),
+            rows: vec![(vec![0], vec![1]), (vec![99], vec![1])],
+        };
+        assert!(matches!(table.agent(environment), Err(PolicyFileError::Row(2))));
+        table.rows.truncate(1);
+        assert!(table.agent(environment).is_ok());
+    }
+}
