@@ -1,6 +1,6 @@
 //! `taktlab simulate FILE`: an agent over replications, with 95 % intervals.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -9,8 +9,11 @@ use super::output::{self, Failure, Format};
 use super::progress_bar::with_bar;
 use crate::environments::AnyEnvironment;
 use crate::experiment::Estimate;
-use crate::experiment::report::{Simulation, SimulationOptions, simulate_scenario};
+use crate::experiment::frozen::Frozen;
+use crate::experiment::policy_table::PolicyTable;
+use crate::experiment::report::{Given, Simulation, SimulationOptions, simulate_scenario};
 use crate::experiment::rules::Basis;
+use crate::experiment::saved_agent::SavedAgent;
 use crate::heuristics::threshold::{LevelName, NamedLevels};
 use crate::heuristics::{HysteresisSettings, ThresholdSettings};
 use crate::mdp::{Condition, Progress};
@@ -25,6 +28,12 @@ pub struct SimulateArguments {
     /// all). A rule of thumb has its best settings found. The scenario's if not given.
     #[arg(long)]
     agent: Option<String>,
+    /// A policy as a table, which `solve --policy` or `train --policy` wrote, in place of an agent.
+    #[arg(long, value_name = "FILE", conflicts_with = "agent")]
+    policy: Option<PathBuf>,
+    /// An agent that `train --save` wrote, without learning or exploring, in place of one by name.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["agent", "policy"])]
+    trained: Option<PathBuf>,
     /// Beats a replication; the scenario's if not given.
     #[arg(long, value_parser = super::at_least_one, allow_negative_numbers = true, conflicts_with = "episodes")]
     beats: Option<u64>,
@@ -55,6 +64,7 @@ pub(super) fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
         warm_up: arguments.warm_up,
         replications: arguments.replications,
         seed: arguments.seed,
+        given: given(arguments, &scenario)?,
     };
     let progress = Arc::new(Progress::new());
     let simulation =
@@ -67,6 +77,26 @@ pub(super) fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
         }
         Format::Text => output::print(&as_text(&scenario, &simulation)),
     }
+}
+
+/// The agent that is read from a file, if one is.
+fn given(arguments: &SimulateArguments, scenario: &Scenario) -> Result<Option<Given>, Failure> {
+    let failed = |path: &Path, error: &dyn std::fmt::Display| {
+        Failure::input(format!("{}: {error}", path.display()))
+    };
+    let environment = &scenario.environment;
+    if let Some(path) = &arguments.policy {
+        let table = PolicyTable::load(path).map_err(|error| failed(path, &error))?;
+        let agent = table.agent(environment).map_err(|error| failed(path, &error))?;
+        return Ok(Some(Given { name: table.policy, agent: Box::new(agent) }));
+    }
+    let Some(path) = &arguments.trained else { return Ok(None) };
+    let saved = SavedAgent::load(path, scenario).map_err(|error| failed(path, &error))?;
+    let agent = saved.build(scenario).map_err(|error| failed(path, &error))?.into_boxed();
+    let frozen = Frozen::new(agent, environment.action_space())
+        .ok_or_else(|| failed(path, &"what it would do is not known"))?;
+    let name = format!("{} after {} beats", saved.agent.name(), saved.beats);
+    Ok(Some(Given { name, agent: Box::new(frozen) }))
 }
 
 /// The object of `simulate` (see [`super::objects`]). It is used where a scenario is run without a
@@ -108,7 +138,7 @@ pub(super) fn as_json(
     put("criterion", json!(contents.criterion.name()));
     put("half_life", json!(contents.criterion.half_life()));
     put("agent", json!(simulation.agent));
-    put("agent_settings", settings_json(&simulation.spec));
+    put("agent_settings", simulation.spec.as_ref().map_or(Value::Null, settings_json));
     put("settings_found", simulation.found.as_ref().map_or(Value::Null, found_json));
     put("plan_optimal", json!(simulation.plan_optimal));
     put("seed", json!(simulation.seed));
@@ -268,7 +298,10 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
         "{}\n  criterion: {}\n  agent: {}, seed {}, {} of {}\n",
         output::title(scenario),
         output::criterion_text(scenario.contents.criterion),
-        agent_text(&simulation.spec, &scenario.environment),
+        simulation.spec.as_ref().map_or_else(
+            || simulation.agent.clone(),
+            |spec| agent_text(spec, &scenario.environment),
+        ),
         simulation.seed,
         output::counted(summary.replications as u64, "replication", "replications"),
         simulation.length_in_words(),

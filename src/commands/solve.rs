@@ -7,7 +7,9 @@ use serde_json::json;
 
 use super::output::{self, Failure, Format, WorthUnit};
 use super::progress_bar::with_bar;
+use crate::experiment::agents::follow;
 use crate::experiment::optimum::{self, Optimum, SolveOptions};
+use crate::experiment::policy_table::PolicyTable;
 use crate::mdp::{Criterion, EnumerationOptions, Progress};
 use crate::planners::Method;
 use crate::scenario::Scenario;
@@ -30,7 +32,8 @@ pub struct SolveArguments {
     /// Memory the model may take, MiB.
     #[arg(long, default_value_t = 2048, allow_negative_numbers = true)]
     memory: u64,
-    /// Write the policy to this CSV file: the state's variables, its action and its value.
+    /// Write the policy to this file: as RON for `simulate --policy` where it ends in .ron, else as
+    /// CSV with the state's variables, its action and its value.
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
     /// For people or for programs.
@@ -65,7 +68,7 @@ pub(super) fn run(arguments: &SolveArguments) -> Result<(), Failure> {
     let optimum = with_bar("solving", &progress, || optimum::find(&scenario, &options, &progress))
         .map_err(Failure::input)?;
     if let Some(path) = &arguments.policy {
-        optimum::write_policy(&scenario, &optimum, path).map_err(|error| {
+        write_policy(&scenario, &optimum, path).map_err(|error| {
             Failure::input(format!(
                 "the policy could not be written to {}: {error}",
                 path.display()
@@ -79,6 +82,21 @@ pub(super) fn run(arguments: &SolveArguments) -> Result<(), Failure> {
         }
         Format::Text => output::print(&as_text(&scenario, &optimum)),
     }
+}
+
+/// Writes the policy: as a table in RON where the file is to be one, else as CSV with values.
+fn write_policy(
+    scenario: &Scenario,
+    optimum: &Optimum,
+    path: &std::path::Path,
+) -> Result<(), Box<dyn std::error::Error>> {
+    if path.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("ron")) {
+        return Ok(optimum::write_policy(scenario, optimum, path)?);
+    }
+    let environment = &scenario.environment;
+    let agent = follow("Optimum", environment, &optimum.plan())?;
+    let table = PolicyTable::of_agent("Optimum", &agent, environment, &optimum.enumeration)?;
+    Ok(table.save(path)?)
 }
 
 fn as_json(

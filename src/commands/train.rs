@@ -34,6 +34,13 @@ pub struct TrainArguments {
     /// Write the learning curves to this CSV file: seed, steps, value, gap.
     #[arg(long, value_name = "FILE")]
     curve: Option<PathBuf>,
+    /// Write what the first seed has learned to this file, for `simulate --trained`.
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+    /// Write the policy that the first seed comes to to this file, as RON for `simulate --policy`, or
+    /// as CSV where it ends so.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
@@ -52,7 +59,9 @@ pub(super) fn run(arguments: &TrainArguments) -> Result<(), Failure> {
             learner.name()
         )));
     }
-    super::writable(arguments.curve.as_deref())?;
+    for path in [&arguments.curve, &arguments.save, &arguments.policy] {
+        super::writable(path.as_deref())?;
+    }
     let progress = Arc::new(Progress::new());
     let usual = SolveOptions::to(None);
     // A line too large to enumerate is learned all the same, and then judged by simulation.
@@ -63,6 +72,7 @@ pub(super) fn run(arguments: &TrainArguments) -> Result<(), Failure> {
         learner: learner.clone(),
         steps: arguments.steps,
         seeds: (0..arguments.seeds).map(|more| first.wrapping_add(more)).collect(),
+        keep: arguments.save.is_some() || arguments.policy.is_some(),
     };
     let training = with_bar("training", &progress, || {
         train(&scenario, &options, optimum.as_ref().ok(), &progress)
@@ -72,12 +82,33 @@ pub(super) fn run(arguments: &TrainArguments) -> Result<(), Failure> {
     if let Some(path) = &arguments.curve {
         write_curve(&training, path).map_err(|error| super::not_written(path, &error))?;
     }
+    keep(arguments, &scenario, &training)?;
     match arguments.format {
         Format::Json => {
             output::print_json(&as_json(arguments, &scenario, &options, &training, &optimum))
         }
         Format::Text => output::print(&as_text(&scenario, &options, &training, &optimum)),
     }
+}
+
+/// Writes what the first seed came to.
+fn keep(
+    arguments: &TrainArguments,
+    scenario: &Scenario,
+    training: &Training,
+) -> Result<(), Failure> {
+    let refused = |path: &Path, error: &dyn std::fmt::Display| {
+        Failure::input(format!("{} could not be written: {error}", path.display()))
+    };
+    if let (Some(path), Some(agent)) = (&arguments.save, &training.kept.agent) {
+        let agent = agent.as_ref().map_err(|error| refused(path, error))?;
+        agent.save(scenario, path).map_err(|error| refused(path, &error))?;
+    }
+    if let (Some(path), Some(policy)) = (&arguments.policy, &training.kept.policy) {
+        let policy = policy.as_ref().map_err(|error| refused(path, error))?;
+        policy.save(path).map_err(|error| refused(path, &error))?;
+    }
+    Ok(())
 }
 
 /// The optimum, or why there is none.

@@ -12,6 +12,7 @@ pub mod judging;
 pub mod optimum;
 pub mod person;
 pub mod planning;
+pub mod policy_table;
 #[cfg(test)]
 mod published;
 pub mod records;
@@ -19,6 +20,7 @@ pub mod report;
 pub mod rollout;
 pub mod rules;
 pub mod run;
+pub mod saved_agent;
 pub mod saved_run;
 pub mod series;
 pub mod session;

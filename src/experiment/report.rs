@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use crate::environments::AnyEnvironment;
 use crate::mdp::evaluate::{self, Ends};
-use crate::mdp::{Criterion, Enumeration, EnumerationOptions, Policy, Progress};
+use crate::mdp::{Agent, Criterion, Enumeration, EnumerationOptions, Policy, Progress};
 use crate::scenario::{AgentSpec, Scenario};
 
 use super::agents::{self, AgentError, Plan};
@@ -30,6 +30,23 @@ pub struct SimulationOptions {
     pub replications: Option<u64>,
     /// The seed.
     pub seed: Option<u64>,
+    /// An agent that is there already, read from a file, in place of a named one.
+    pub given: Option<Given>,
+}
+
+/// An agent that is there already.
+#[derive(Clone)]
+pub struct Given {
+    /// What it is called.
+    pub name: String,
+    /// The agent. It does not learn.
+    pub agent: Box<dyn Agent>,
+}
+
+impl std::fmt::Debug for Given {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Given").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// Why a scenario could not be simulated.
@@ -59,9 +76,10 @@ pub enum SimulationError {
 #[derive(Debug, Clone)]
 pub struct Simulation {
     /// The agent's name.
-    pub agent: &'static str,
-    /// The agent with its settings, as it acted: a rule with those that were found.
-    pub spec: AgentSpec,
+    pub agent: String,
+    /// The agent with its settings, as it acted: a rule with those that were found. `None` for one
+    /// that was read from a file.
+    pub spec: Option<AgentSpec>,
     /// On what its settings were found, where they were.
     pub found: Option<Basis>,
     /// The seed.
@@ -160,9 +178,20 @@ pub fn simulate_scenario(
 ) -> Result<Simulation, SimulationError> {
     let contents = &scenario.contents;
     let spec = options.agent.as_ref().unwrap_or(&contents.agent);
-    let Prepared { spec, found, plan, plan_optimal } = prepared(spec, scenario, progress)?;
+    let given = options.given.as_ref();
+    let Prepared { spec, found, plan, plan_optimal } = match given {
+        // It needs nothing to be found; what stands here for its settings is not looked at.
+        Some(_) => {
+            Prepared { spec: AgentSpec::default(), found: None, plan: None, plan_optimal: None }
+        }
+        None => prepared(spec, scenario, progress)?,
+    };
     let criterion = contents.criterion;
-    let build = || agents::build(&spec, &scenario.environment, criterion, plan.as_ref());
+    let build = || match given {
+        Some(given) => Ok(AnyAgent::Other(given.agent.boxed_clone())),
+        None => agents::build(&spec, &scenario.environment, criterion, plan.as_ref()),
+    };
+    let name = given.map_or_else(|| spec.name().to_owned(), |given| given.name.clone());
     // Built once here, so that what is wrong is told before anything runs.
     let probe = build()?;
     let average = contents.criterion == Criterion::Average;
@@ -189,7 +218,7 @@ pub fn simulate_scenario(
     }
     if episodes.is_some() && contents.episode_limit.is_none() && ends != Some(Ends::Surely) {
         return Err(SimulationError::Endless(if contents.ends() {
-            format!("it is not certain that the agent {} reaches an end", spec.name())
+            format!("it is not certain that the agent {name} reaches an end")
         } else {
             "this environment never ends".to_owned()
         }));
@@ -214,8 +243,8 @@ pub fn simulate_scenario(
         Length::Episodes(_) => (None, 0),
     };
     Ok(Simulation {
-        agent: spec.name(),
-        spec,
+        agent: name,
+        spec: given.is_none().then_some(spec),
         found,
         seed: settings.seed,
         length,
@@ -359,7 +388,8 @@ mod tests {
         };
         let given = line(&format!("Kanban(levels: [{}])", ["3"; 19].join(", ")));
         let found = simulated(&given, &SimulationOptions::default()).unwrap();
-        assert_eq!(found.spec, AgentSpec::Kanban(KanbanSettings { levels: vec![3; 19] }));
+        let kanban = AgentSpec::Kanban(KanbanSettings { levels: vec![3; 19] });
+        assert_eq!(found.spec, Some(kanban));
         assert_eq!(found.found, None);
     }
 

@@ -154,6 +154,19 @@ impl AnyAgent {
     }
 }
 
+impl AnyAgent {
+    /// The agent, to be changed.
+    pub fn agent_mut(&mut self) -> &mut dyn Agent {
+        match self {
+            Self::QLearning(agent) => agent,
+            Self::Sarsa(agent) => agent,
+            Self::Fixed(agent) => agent,
+            Self::AlwaysRun(agent) => agent,
+            Self::Other(agent) => &mut **agent,
+        }
+    }
+}
+
 /// Opens a run in its start state, before the first beat.
 pub fn open(
     environment: &AnyEnvironment,

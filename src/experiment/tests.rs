@@ -78,7 +78,8 @@ fn training_is_the_same_on_any_number_of_threads() {
     let optimum = optimum::find(&scenario, &SolveOptions::to(None), &Progress::new()).unwrap();
     for learner in [AgentSpec::QLearning(Default::default()), AgentSpec::Sarsa(Default::default())]
     {
-        let options = TrainingOptions { learner, steps: 4_000, seeds: vec![1, 2, 3, 4, 5] };
+        let options =
+            TrainingOptions { learner, steps: 4_000, seeds: vec![1, 2, 3, 4, 5], keep: false };
         is_the_same(|| {
             let found = train(&scenario, &options, Some(&optimum), &Progress::new());
             let curves = found.unwrap().unwrap().curves;

@@ -9,7 +9,9 @@ use super::agents::{self, AgentError};
 use super::frozen::Frozen;
 use super::judging::{gap, judge};
 use super::optimum::Optimum;
+use super::policy_table::PolicyTable;
 use super::run::{AnyAgent, AnyRun, RunSettings, open};
+use super::saved_agent::SavedAgent;
 use super::session::run_settings;
 use super::simulate::{Length, ReturnKind, simulate};
 
@@ -22,6 +24,8 @@ pub struct TrainingOptions {
     pub steps: u64,
     /// The seeds.
     pub seeds: Vec<u64>,
+    /// Whether what the first seed comes to is kept.
+    pub keep: bool,
 }
 
 /// Where a learner stood.
@@ -42,6 +46,18 @@ pub struct Training {
     pub optimum: Option<f64>,
     /// Whether values are exact; else they are means of simulations.
     pub exact: bool,
+    /// What the first seed has learned, and the policy that it came to on the model; where asked
+    /// for, and where it can be said.
+    pub kept: Kept,
+}
+
+/// What is kept of the first seed's learner.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Kept {
+    /// The learner.
+    pub agent: Option<Result<SavedAgent, String>>,
+    /// Its policy.
+    pub policy: Option<Result<PolicyTable, String>>,
 }
 
 impl Training {
@@ -102,20 +118,40 @@ pub fn train(
         .par_iter()
         .map(|&seed| {
             let settings = RunSettings { seed, ..run_settings(scenario) };
-            let run = open(&scenario.environment, build()?, settings);
-            let points = learn(run, scenario, options.steps, enumeration, progress);
-            Ok(points.map(|points| (seed, points)))
+            let mut run = open(&scenario.environment, build()?, settings);
+            let points = learn(&mut *run, scenario, options.steps, enumeration, progress);
+            let first = options.keep && options.seeds.first() == Some(&seed);
+            let kept =
+                if first { keep(&*run, &options.learner, enumeration) } else { Kept::default() };
+            Ok(points.map(|points| ((seed, points), kept)))
         })
         .collect();
-    Ok(curves?.map(|curves| Training {
-        curves,
-        optimum: optimum.and_then(Optimum::value),
-        exact: enumeration.is_some(),
+    Ok(curves?.map(|found: Vec<_>| {
+        let (curves, kept): (Vec<_>, Vec<Kept>) = found.into_iter().unzip();
+        Training {
+            curves,
+            optimum: optimum.and_then(Optimum::value),
+            exact: enumeration.is_some(),
+            kept: kept.into_iter().next().unwrap_or_default(),
+        }
     }))
 }
 
+/// What a learner has come to.
+fn keep(run: &dyn AnyRun, spec: &AgentSpec, enumeration: Option<&Enumeration>) -> Kept {
+    let agent = SavedAgent::of(spec, run.agent(), run.beats()).map_err(|error| error.to_string());
+    let policy = match enumeration {
+        Some(enumeration) => {
+            PolicyTable::of_agent(spec.name(), run.agent(), run.environment(), enumeration)
+                .map_err(|error| error.to_string())
+        }
+        None => Err("there is no model that lists the states".to_owned()),
+    };
+    Kept { agent: Some(agent), policy: Some(policy) }
+}
+
 fn learn(
-    mut run: Box<dyn AnyRun>,
+    run: &mut dyn AnyRun,
     scenario: &Scenario,
     steps: u64,
     enumeration: Option<&Enumeration>,
@@ -133,7 +169,7 @@ fn learn(
         // Without a model only the last policy is judged: simulating each would cost more than
         // learning it.
         if enumeration.is_some() || checkpoint == steps {
-            let value = value_of(&*run, scenario, enumeration);
+            let value = value_of(run, scenario, enumeration);
             points.push(Point { steps: checkpoint, value });
         }
     }
@@ -185,7 +221,8 @@ mod tests {
         for learner in
             [AgentSpec::QLearning(Default::default()), AgentSpec::Sarsa(Default::default())]
         {
-            let options = TrainingOptions { learner, steps: 500_000, seeds: vec![1, 2] };
+            let options =
+                TrainingOptions { learner, steps: 500_000, seeds: vec![1, 2], keep: false };
             let trained = train(&scenario, &options, Some(&optimum), &Progress::new());
             let trained = trained.unwrap().unwrap();
             assert!((trained.optimum.unwrap() + 39.0).abs() < 1e-9);
@@ -205,6 +242,7 @@ mod tests {
             learner: AgentSpec::QLearning(Default::default()),
             steps,
             seeds: vec![3, 1],
+            keep: false,
         }
     }
 
@@ -249,6 +287,7 @@ mod tests {
             curves: vec![(1, vec![Point { steps: 9, value: -2.0 }])],
             optimum: Some(3e-13),
             exact: true,
+            kept: Kept::default(),
         };
         assert_eq!(trained.final_gaps(), None);
         assert_eq!(trained.final_differences(), Some(vec![2.0 + 3e-13]));

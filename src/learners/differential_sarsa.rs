@@ -14,10 +14,11 @@ use super::exploration::Exploration;
 use super::on_policy::{Promise, stands_by_its_choice};
 use super::settings::{LearnerSettings, learner};
 use super::step_size::{StepSize, StepSizes};
-use super::tabular::{SOURCES, TableError, Tabular, TabularSettings, tells_its_table};
+use super::tabular::{SOURCES, TableError, Tabular, TabularSettings, kept, tells_its_table};
 use crate::environments::SettingError;
 use crate::mdp::{
-    ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
+    ActionTable, Agent, Criterion, Decision, Dice, Experience, Kept, Learned, Level, Situation,
+    Space,
 };
 
 /// Settings of differential SARSA.
@@ -162,6 +163,27 @@ impl Agent for DifferentialSarsa {
     }
 
     tells_its_table!();
+
+    fn keep(&self) -> Option<Learned> {
+        let mut learned = self.tabular.keep();
+        learned.push(("average reward".to_owned(), Kept::Reals(vec![self.average_reward])));
+        learned.push(("moves".to_owned(), Kept::Counts(vec![self.moves])));
+        Some(learned)
+    }
+
+    fn take_up(&mut self, learned: &Learned) -> bool {
+        match (kept(learned, "average reward", 1), kept(learned, "moves", 1)) {
+            (Some(Kept::Reals(reward)), Some(Kept::Counts(moves)))
+                if reward.iter().all(|reward| reward.is_finite())
+                    && self.tabular.take_up(learned) =>
+            {
+                self.average_reward = reward.first().copied().unwrap_or(0.0);
+                self.moves = moves.first().copied().unwrap_or(0);
+                true
+            }
+            _ => false,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -13,11 +13,12 @@
 
 use super::settings::learner;
 use super::tabular::{
-    TableError, Tabular, TabularSettings, chooses_by_its_table, greedy, table_entries_of,
+    TableError, Tabular, TabularSettings, chooses_by_its_table, greedy, kept, table_entries_of,
     tells_its_table,
 };
 use crate::mdp::{
-    ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
+    ActionTable, Agent, Criterion, Decision, Dice, Experience, Kept, Learned, Level, Situation,
+    Space,
 };
 
 /// The behaviour's sources, that of which table moves, and that of ties for its best action.
@@ -61,6 +62,9 @@ impl DoubleQ {
     }
 }
 
+/// What the two tables' values and visits are called where they are kept.
+const KEPT: [[&str; 2]; 2] = [["values 1", "visits 1"], ["values 2", "visits 2"]];
+
 learner!(DoubleQ, TabularSettings);
 
 impl Agent for DoubleQ {
@@ -99,6 +103,36 @@ impl Agent for DoubleQ {
     }
 
     tells_its_table!();
+
+    fn keep(&self) -> Option<Learned> {
+        let mut learned = self.tabular.keep();
+        for (table, [values, visits]) in self.tables.iter().zip(KEPT) {
+            learned.push((values.to_owned(), Kept::Reals(table.values.clone())));
+            learned.push((visits.to_owned(), Kept::Counts(table.visits.clone())));
+        }
+        Some(learned)
+    }
+
+    fn take_up(&mut self, learned: &Learned) -> bool {
+        let size = self.tabular.table.values.len();
+        let mut tables = self.tables.clone();
+        for (table, [values, visits]) in tables.iter_mut().zip(KEPT) {
+            match (kept(learned, values, size), kept(learned, visits, size)) {
+                (Some(Kept::Reals(values)), Some(Kept::Counts(visits)))
+                    if values.iter().all(|value| value.is_finite()) =>
+                {
+                    table.values.clone_from(values);
+                    table.visits.clone_from(visits);
+                }
+                _ => return false,
+            }
+        }
+        if !self.tabular.take_up(learned) {
+            return false;
+        }
+        self.tables = tables;
+        true
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@
 use super::sarsa::{discount_for, with_discount};
 use super::settings::learner;
 use super::tabular::{
-    SOURCES, TableError, Tabular, TabularSettings, chooses_by_its_table, tells_its_table,
+    SOURCES, TableError, Tabular, TabularSettings, chooses_by_its_table, keeps_its_table,
+    tells_its_table,
 };
 use crate::mdp::{
     ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
@@ -70,6 +71,7 @@ impl Agent for ExpectedSarsa {
     }
 
     tells_its_table!();
+    keeps_its_table!();
 }
 
 #[cfg(test)]

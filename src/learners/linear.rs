@@ -23,7 +23,8 @@ use serde::{Deserialize, Serialize};
 
 use super::exploration::Exploration;
 use super::features::{Active, FeatureMap, Features};
-use super::sarsa::with_discount;
+use super::sarsa::{discount_for, with_discount};
+use super::settings::{Figure, LearnerSettings, Place, learner};
 use super::step_size::{StepSize, StepSizes};
 use super::tabular::{
     Index, SOURCES, TABLE_LIMIT_BYTES, TableError, TabularSettings, epsilon_greedy, explore,
@@ -63,6 +64,38 @@ pub struct LinearSettings {
     pub initial_value: f64,
 }
 
+impl LearnerSettings for LinearSettings {
+    fn faults(&self) -> Vec<SettingError> {
+        self.validate()
+    }
+
+    fn table(&self) -> Option<&TabularSettings> {
+        None
+    }
+
+    fn table_mut(&mut self) -> Option<&mut TabularSettings> {
+        None
+    }
+
+    fn own_discount(&self) -> (&'static str, Option<f64>) {
+        ("discount", self.discount)
+    }
+
+    fn explores_for_ever(&self) -> bool {
+        self.exploration.least() > 0.0
+    }
+
+    fn figures(&mut self) -> Vec<Figure<'_>> {
+        vec![Figure {
+            name: "initial value",
+            about: "The value of everything before it is met",
+            low: -1e9,
+            high: 1e9,
+            place: Place::Real(&mut self.initial_value),
+        }]
+    }
+}
+
 impl Default for LinearSettings {
     fn default() -> Self {
         Self {
@@ -80,12 +113,12 @@ impl LinearSettings {
     pub fn validate(&self) -> Vec<SettingError> {
         let mut faults = Vec::new();
         self.features.fault("features", &mut faults);
-        faults.extend(self.table().validate());
+        faults.extend(self.as_table().validate());
         faults
     }
 
     /// The same without the features.
-    fn table(&self) -> TabularSettings {
+    fn as_table(&self) -> TabularSettings {
         TabularSettings {
             step_size: self.step_size,
             exploration: self.exploration,
@@ -343,16 +376,20 @@ impl LinearQ {
         actions: &Space,
         criterion: Criterion,
     ) -> Result<Self, TableError> {
-        let linear = Linear::new(settings, &settings.table(), observations, actions, criterion)?;
+        let linear = Linear::new(settings, &settings.as_table(), observations, actions, criterion)?;
         Ok(Self { linear })
     }
 
     /// Goes on with other settings and keeps the weights. Other features need another learner: those
     /// in the settings are not looked at.
     pub fn retune(&mut self, settings: &LinearSettings, criterion: Criterion) {
-        self.linear.retune(&settings.table(), criterion);
+        self.linear.retune(&settings.as_table(), criterion);
     }
 }
+
+learner!(LinearQ, LinearSettings, |own: &LinearSettings, criterion| own
+    .as_table()
+    .discount_for(criterion));
 
 impl Agent for LinearQ {
     fn name(&self) -> &str {
@@ -411,7 +448,7 @@ impl LinearSarsa {
         actions: &Space,
         criterion: Criterion,
     ) -> Result<Self, TableError> {
-        let table = with_discount(&settings.table(), criterion);
+        let table = with_discount(&settings.as_table(), criterion);
         let linear = Linear::new(settings, &table, observations, actions, criterion)?;
         Ok(Self { linear, promised: None, seen: vec![0; observations.len()].into_boxed_slice() })
     }
@@ -419,7 +456,7 @@ impl LinearSarsa {
     /// Goes on with other settings and keeps the weights. Other features need another learner: those
     /// in the settings are not looked at.
     pub fn retune(&mut self, settings: &LinearSettings, criterion: Criterion) {
-        self.linear.retune(&with_discount(&settings.table(), criterion), criterion);
+        self.linear.retune(&with_discount(&settings.as_table(), criterion), criterion);
     }
 
     /// What was chosen holds for that beat and what was seen then.
@@ -431,6 +468,11 @@ impl LinearSarsa {
         stands.then_some(column)
     }
 }
+
+learner!(LinearSarsa, LinearSettings, |own: &LinearSettings, criterion| discount_for(
+    &own.as_table(),
+    criterion
+));
 
 impl Agent for LinearSarsa {
     fn name(&self) -> &str {

@@ -26,12 +26,13 @@ use super::masks::{MASK_BYTES, Masks};
 use super::sarsa::with_discount;
 use super::settings::{Figure, LearnerSettings, Place, learner, settings_with_a_table};
 use super::tabular::{
-    SOURCES, TableError, Tabular, TabularSettings, chooses_by_its_table, table_entries_of,
+    SOURCES, TableError, Tabular, TabularSettings, chooses_by_its_table, kept, table_entries_of,
     tells_its_table,
 };
 use crate::environments::SettingError;
 use crate::mdp::{
-    ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
+    ActionTable, Agent, Criterion, Decision, Dice, Experience, Kept, Learned, Level, Situation,
+    Space,
 };
 
 /// The most steps that wait to be settled: they take 32 bytes each.
@@ -307,6 +308,25 @@ impl Agent for MonteCarlo {
     }
 
     tells_its_table!();
+
+    fn keep(&self) -> Option<Learned> {
+        let mut learned = self.tabular.keep();
+        learned.push(("weights".to_owned(), Kept::Reals(self.weights.clone())));
+        Some(learned)
+    }
+
+    fn take_up(&mut self, learned: &Learned) -> bool {
+        match kept(learned, "weights", self.weights.len()) {
+            Some(Kept::Reals(weights))
+                if weights.iter().all(|weight| weight.is_finite())
+                    && self.tabular.take_up(learned) =>
+            {
+                self.weights.clone_from(weights);
+                true
+            }
+            _ => false,
+        }
+    }
 }
 
 #[cfg(test)]

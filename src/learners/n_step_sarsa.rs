@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use super::on_policy::{Promise, stands_by_its_choice};
 use super::sarsa::{discount_for, with_discount};
 use super::settings::{Figure, LearnerSettings, Place, learner, settings_with_a_table};
-use super::tabular::{SOURCES, TableError, Tabular, TabularSettings, tells_its_table};
+use super::tabular::{
+    SOURCES, TableError, Tabular, TabularSettings, keeps_its_table, tells_its_table,
+};
 use crate::environments::SettingError;
 use crate::mdp::{
     ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
@@ -167,6 +169,7 @@ impl Agent for NStepSarsa {
     }
 
     tells_its_table!();
+    keeps_its_table!();
 }
 
 #[cfg(test)]

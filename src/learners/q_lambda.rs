@@ -7,7 +7,9 @@
 //! Barto (2018), sec. 12.10.
 
 use super::settings::learner;
-use super::tabular::{SOURCES, TableError, Tabular, chooses_by_its_table, tells_its_table};
+use super::tabular::{
+    SOURCES, TableError, Tabular, chooses_by_its_table, keeps_its_table, tells_its_table,
+};
 use super::traces::{TraceSettings, Traces};
 use crate::mdp::{
     ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
@@ -70,6 +72,7 @@ impl Agent for QLambda {
     }
 
     tells_its_table!();
+    keeps_its_table!();
 }
 
 #[cfg(test)]

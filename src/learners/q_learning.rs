@@ -7,7 +7,8 @@
 
 use super::settings::learner;
 use super::tabular::{
-    SOURCES, TableError, Tabular, TabularSettings, chooses_by_its_table, tells_its_table,
+    SOURCES, TableError, Tabular, TabularSettings, chooses_by_its_table, keeps_its_table,
+    tells_its_table,
 };
 use crate::mdp::{
     ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
@@ -67,6 +68,7 @@ impl Agent for QLearning {
     }
 
     tells_its_table!();
+    keeps_its_table!();
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use super::actor_critic::{discount_fault, discount_for, entropy_fault, fading, positive};
 use super::scale::{Magnitude, RunningMean};
+use super::settings::{Figure, LearnerSettings, Place, learner};
 use super::softmax::{Preferences, acts_by_its_policy};
 use super::step_size::{StepSize, StepSizes};
 use super::tabular::TableError;
@@ -71,6 +72,48 @@ pub struct ReinforceSettings {
     /// Whether what is met in beat t of an episode counts γᵗ in the actor, as in the book. False by
     /// default; where nothing ends, learning would stop.
     pub weighs_by_discount: bool,
+}
+
+impl LearnerSettings for ReinforceSettings {
+    fn faults(&self) -> Vec<SettingError> {
+        self.validate()
+    }
+
+    fn table(&self) -> Option<&super::TabularSettings> {
+        None
+    }
+
+    fn table_mut(&mut self) -> Option<&mut super::TabularSettings> {
+        None
+    }
+
+    fn own_discount(&self) -> (&'static str, Option<f64>) {
+        ("discount", self.discount)
+    }
+
+    fn explores_for_ever(&self) -> bool {
+        // A softmax gives every action some probability.
+        true
+    }
+
+    fn figures(&mut self) -> Vec<Figure<'_>> {
+        vec![
+            Figure {
+                name: "actor rate",
+                about: "How far a preference moves for a return that differs by the usual magnitude",
+                low: 1e-9,
+                high: 1e3,
+                place: Place::Real(&mut self.actor_rate),
+            },
+            Figure {
+                name: "entropy",
+                about: "How much the entropy of the choice counts; less with the visits of a state",
+                low: 0.0,
+                high: 1e3,
+                place: Place::Real(&mut self.entropy),
+            },
+        ]
+    }
 }
 
 impl Default for ReinforceSettings {
@@ -238,6 +281,12 @@ impl Reinforce {
         self.behind = None;
     }
 }
+
+learner!(Reinforce, ReinforceSettings, |own: &ReinforceSettings, criterion| discount_for(
+    own.discount,
+    criterion
+)
+.unwrap_or(1.0));
 
 impl Agent for Reinforce {
     fn name(&self) -> &str {

@@ -6,7 +6,9 @@
 
 use super::on_policy::{Promise, stands_by_its_choice};
 use super::settings::learner;
-use super::tabular::{SOURCES, TableError, Tabular, TabularSettings, tells_its_table};
+use super::tabular::{
+    SOURCES, TableError, Tabular, TabularSettings, keeps_its_table, tells_its_table,
+};
 use crate::mdp::{
     ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
 };
@@ -95,6 +97,7 @@ impl Agent for Sarsa {
     }
 
     tells_its_table!();
+    keeps_its_table!();
 }
 
 #[cfg(test)]

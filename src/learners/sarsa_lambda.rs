@@ -9,7 +9,7 @@
 use super::on_policy::{Promise, stands_by_its_choice};
 use super::sarsa::{discount_for, with_discount};
 use super::settings::learner;
-use super::tabular::{SOURCES, TableError, Tabular, tells_its_table};
+use super::tabular::{SOURCES, TableError, Tabular, keeps_its_table, tells_its_table};
 use super::traces::{TraceSettings, Traces};
 use crate::mdp::{
     ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
@@ -74,6 +74,7 @@ impl Agent for SarsaLambda {
     }
 
     tells_its_table!();
+    keeps_its_table!();
 }
 
 #[cfg(test)]

@@ -11,7 +11,9 @@ use super::exploration::Exploration;
 use super::step_size::{StepSize, StepSizes};
 use crate::environments::SettingError;
 use crate::mdp::enumerate::ACTION_LIMIT;
-use crate::mdp::{ActionTable, Criterion, Dice, Experience, Level, Situation, Space, SpaceError};
+use crate::mdp::{
+    ActionTable, Criterion, Dice, Experience, Kept, Learned, Level, Situation, Space, SpaceError,
+};
 
 /// The discount of learners where the criterion is the average reward and they are given none.
 ///
@@ -155,6 +157,17 @@ pub(super) fn table_entries_of(
     }
 }
 
+/// The array of this name, if it has this length.
+pub(super) fn kept<'l>(learned: &'l Learned, name: &str, length: usize) -> Option<&'l Kept> {
+    let (_, kept) = learned.iter().find(|(known, _)| known == name)?;
+    let found = match kept {
+        Kept::Reals(values) => values.len(),
+        Kept::Counts(values) => values.len(),
+        Kept::Wholes(values) => values.len(),
+    };
+    (found == length).then_some(kept)
+}
+
 /// Names of the sources that a tabular learner draws from: see the constants below.
 pub(super) const SOURCES: [&str; 2] = ["exploration", "ties"];
 const EXPLORATION: usize = 0;
@@ -248,6 +261,37 @@ impl Tabular {
         self.discount = settings.discount_for(criterion);
         self.steps = StepSizes::new(settings.step_size);
         self.exploration = settings.exploration;
+    }
+
+    /// The table and how often it was decided by it.
+    pub fn keep(&self) -> Learned {
+        vec![
+            ("values".to_owned(), Kept::Reals(self.table.values.clone())),
+            ("visits".to_owned(), Kept::Counts(self.table.visits.clone())),
+            ("decisions".to_owned(), Kept::Wholes(vec![self.decisions])),
+        ]
+    }
+
+    /// Goes on with a table that was kept; false where it has another size or holds no numbers.
+    pub fn take_up(&mut self, learned: &Learned) -> bool {
+        let (values, visits, decisions) = (
+            kept(learned, "values", self.table.values.len()),
+            kept(learned, "visits", self.table.visits.len()),
+            kept(learned, "decisions", 1),
+        );
+        let (Some(Kept::Reals(values)), Some(Kept::Counts(visits)), Some(Kept::Wholes(decisions))) =
+            (values, visits, decisions)
+        else {
+            return false;
+        };
+        if values.iter().any(|value| !value.is_finite()) {
+            return false;
+        }
+        self.table.values.clone_from(values);
+        self.table.visits.clone_from(visits);
+        self.decisions = decisions.first().copied().unwrap_or(0);
+        self.ahead.0 = NONE;
+        true
     }
 
     /// The row of what is seen.
@@ -507,6 +551,19 @@ macro_rules! tells_its_table {
     };
 }
 
+/// What an agent with a field `tabular` keeps, where its table is all that it has learned.
+macro_rules! keeps_its_table {
+    () => {
+        fn keep(&self) -> Option<$crate::mdp::Learned> {
+            Some(self.tabular.keep())
+        }
+
+        fn take_up(&mut self, learned: &$crate::mdp::Learned) -> bool {
+            self.tabular.take_up(learned)
+        }
+    };
+}
+
 /// How an agent with a field `tabular` chooses: ε-greedily by its table, anew in each beat.
 macro_rules! chooses_by_its_table {
     () => {
@@ -538,7 +595,7 @@ macro_rules! chooses_by_its_table {
     };
 }
 
-pub(super) use {chooses_by_its_table, tells_its_table};
+pub(super) use {chooses_by_its_table, keeps_its_table, tells_its_table};
 
 /// The probabilities of an ε-greedy choice among the allowed actions; exact ties share alike.
 pub(super) fn epsilon_greedy(

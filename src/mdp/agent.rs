@@ -93,6 +93,20 @@ impl ActionTable {
     }
 }
 
+/// An array of what an agent has learned.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kept {
+    /// Real numbers.
+    Reals(Vec<f64>),
+    /// Counts.
+    Counts(Vec<u32>),
+    /// Whole numbers.
+    Wholes(Vec<u64>),
+}
+
+/// All that an agent has learned, as named arrays.
+pub type Learned = Vec<(String, Kept)>;
+
 /// Decides in every beat; may learn and plan.
 pub trait Agent: Send + Sync {
     /// The name people know it by: "Q-learning".
@@ -160,6 +174,18 @@ pub trait Agent: Send + Sync {
         None
     }
 
+    /// What it has learned, so that another built alike can go on with it; `None` where there is
+    /// nothing, or it cannot be said so.
+    fn keep(&self) -> Option<Learned> {
+        None
+    }
+
+    /// Goes on with what another one built alike has kept; false where that does not fit, and it is
+    /// then as it was.
+    fn take_up(&mut self, _learned: &Learned) -> bool {
+        false
+    }
+
     /// A copy with all that was learned.
     fn boxed_clone(&self) -> Box<dyn Agent>;
 }
@@ -205,6 +231,12 @@ impl Agent for Box<dyn Agent> {
     }
     fn as_any(&mut self) -> Option<&mut dyn Any> {
         (**self).as_any()
+    }
+    fn keep(&self) -> Option<Learned> {
+        (**self).keep()
+    }
+    fn take_up(&mut self, learned: &Learned) -> bool {
+        (**self).take_up(learned)
     }
     fn boxed_clone(&self) -> Box<dyn Agent> {
         (**self).boxed_clone()

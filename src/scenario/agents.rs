@@ -14,9 +14,10 @@ use crate::heuristics::{
     condition_based, conwip, hysteresis,
 };
 use crate::learners::{
-    self, DifferentialSettings, DynaSettings, Figure, Learner, LearnerSettings, LearnerVisitor,
-    ModelSettings, MonteCarloSettings, NStepSettings, PosteriorSettings, PrioritisedSettings,
-    TabularSettings, TraceSettings,
+    self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
+    LearnerSettings, LearnerVisitor, LinearSettings, ModelSettings, MonteCarloSettings,
+    NStepSettings, PosteriorSettings, PrioritisedSettings, ReinforceSettings, TabularSettings,
+    TraceSettings,
 };
 use crate::mdp::{BufferPlace, Criterion};
 use crate::planners::Method;
@@ -208,6 +209,14 @@ agents! {
         CertaintyEquivalence(ModelSettings): Models, "Certainty equivalence", "counts outcomes and solves what it counted";
         /// Posterior sampling.
         PosteriorSampling(PosteriorSettings): Models, "Posterior sampling", "acts as is best in a model that may be true";
+        /// Softmax preferences, judged by a critic.
+        ActorCritic(ActorCriticSettings): Policies, "Actor–critic", "how likely each action is, judged by a critic";
+        /// Softmax preferences from whole returns.
+        Reinforce(ReinforceSettings): Policies, "REINFORCE", "how likely each action is, from whole returns";
+        /// Q-learning with linear features.
+        LinearQ(LinearSettings): Features, "Linear Q-learning", "for what is too large for a table";
+        /// SARSA with linear features.
+        LinearSarsa(LinearSettings): Features, "Linear SARSA", "the same for its own policy";
     }
 }
 
@@ -226,6 +235,10 @@ pub enum Family {
     OnPolicy,
     /// It learns a model on the way.
     Models,
+    /// It learns a policy directly.
+    Policies,
+    /// It learns values that are linear in features.
+    Features,
 }
 
 impl Family {
@@ -238,6 +251,8 @@ impl Family {
             Self::OffPolicy => "Learns what the best policy is worth",
             Self::OnPolicy => "Learns what its own policy is worth",
             Self::Models => "Learns a model on the way",
+            Self::Policies => "Learns a policy directly",
+            Self::Features => "Learns from features",
         }
     }
 }

@@ -332,7 +332,7 @@ fn quantity(desk: &Desk, session: &Session) -> (&'static str, f64, String) {
             let reading = reading(desk, session);
             ("gain", reading.factor, format!("{} / {}", contents.currency, reading.per))
         }
-        _ => ("value at the start", 1.0, contents.currency.clone()),
+        _ => ("start value", 1.0, contents.currency.clone()),
     }
 }
 
@@ -581,7 +581,7 @@ fn reward_curve(desk: &Desk, session: &Session) -> CurveView {
     let stands_for = series.width() * joined as u64;
     let x_title = match stands_for {
         1 => x_title.to_owned(),
-        many => format!("{x_title} · each point the mean of {}", number::count(many)),
+        many => format!("{x_title} · means of {} each", number::count(many)),
     };
     let mut at = 0_u64;
     let points = series

@@ -8,7 +8,7 @@ use super::view::{ActionView, BackupView, BranchView, ScalesView, WhyView};
 use crate::environments::AnyEnvironment;
 use crate::experiment::session::Session;
 use crate::mdp::{Branch, Condition, Criterion, Event, Level, Place, Situation, Space, Variable};
-use crate::scenario::AgentSpec;
+use crate::scenario::{AgentSpec, Family};
 
 /// Most actions whose values are shown.
 const MOST_ACTIONS: u64 = 4096;
@@ -243,6 +243,9 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
     let mask = allowed(environment, &state);
     let situation = Situation { levels: &state, reals: &[], allowed: mask.as_deref(), beat: 0 };
     let believes = session.run().agent().action_values(&situation, &mut believed);
+    let mut likely = vec![0.0; count];
+    let draws = session.agent().kind().family() == Family::Policies
+        && session.run().agent().policy(&situation, &mut likely);
     let planned = planned(desk, session, &state);
     let chosen = choice(desk, session, &state, space);
     let best = planned.as_ref().and_then(|(number, values)| best(desk, *number, values));
@@ -262,6 +265,7 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
             short: few_words(space, &levels),
             believed: believed.get(action).copied().filter(|v| believes && v.is_finite()),
             planned: value,
+            likely: likely.get(action).copied().filter(|_| draws),
             chosen: chosen.is_some(),
             explores: chosen.is_some_and(|choice| choice.explores),
             drawn: chosen.is_some_and(|choice| choice.drawn),

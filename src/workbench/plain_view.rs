@@ -4,7 +4,7 @@ use super::lettering::Face;
 use super::line::view::key_figures;
 use super::theme::{STEP, Theme};
 use super::view::FigureView;
-use egui::{Align2, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{Align2, Rect, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
 
 /// The height of a line of words, in points.
 const LINE: f32 = 24.0;
@@ -22,7 +22,7 @@ pub struct PlainScene {
 
 /// Draws the state over all the room there is.
 pub fn plain(ui: &mut Ui, scene: &PlainScene, theme: &Theme) {
-    let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0.0, theme.ground);
     let top = key_figures(ui, rect, &scene.figures, theme);
@@ -39,5 +39,7 @@ pub fn plain(ui: &mut Ui, scene: &PlainScene, theme: &Theme) {
         face.paint_within(&painter, Align2::CENTER_CENTER, at, notice, room);
     }
     let words = scene.state.join(", ");
+    let state = Rect::from_min_max(pos2(rect.left(), first), rect.right_bottom());
+    let response = ui.interact(state, ui.id().with("state"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &words));
 }

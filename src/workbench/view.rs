@@ -219,6 +219,8 @@ pub struct ActionView {
     pub believed: Option<f64>,
     /// What it is worth under the planner's values.
     pub planned: Option<f64>,
+    /// How likely an agent that learns probabilities is to take it; `None` for all others.
+    pub likely: Option<f64>,
     /// Whether the agent takes it here.
     pub chosen: bool,
     /// Whether it takes it to explore: it believes another to be better.

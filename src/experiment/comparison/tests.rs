@@ -131,7 +131,9 @@ fn rules_are_worth_what_the_model_says_and_earn_it_in_simulation() {
     let pair = &group.pairs[0];
     let measured = pair.measured.unwrap();
     assert!(pair.score.difference.mean < 0.0);
-    assert!(measured.saved.unwrap() > 0.5, "{measured:?}");
+    // Failures that depend on operation meet the same uniforms at different times of work: some of
+    // the variance is saved, not all.
+    assert!(measured.saved.unwrap() > 0.0, "{measured:?}");
     let apart = (measured.difference.mean - pair.score.difference.mean).abs();
     assert!(apart < 2.0 * measured.difference.half_width().unwrap());
     // The same luck for both, seed by seed: what the first machine suffers in time is the same.

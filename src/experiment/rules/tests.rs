@@ -362,7 +362,7 @@ fn a_line_of_twenty_machines_has_its_rules_found_by_simulation() {
         ..Default::default()
     };
     let simulation = simulate_scenario(&scenario, &options, &Progress::new()).unwrap();
-    let AgentSpec::Kanban(settings) = &simulation.spec else { panic!("kanban acts") };
+    let Some(AgentSpec::Kanban(settings)) = &simulation.spec else { panic!("kanban acts") };
     assert_eq!(settings.levels.len(), 19);
     let Some(Basis::Simulation(kanban)) = &simulation.found else { panic!("there is no model") };
     assert!(kanban.settled && !kanban.exhaustive && kanban.value.half_width().is_some());

@@ -1,5 +1,6 @@
 //! The fields of agents: rules of thumb, planners and learners.
 
+use super::direct;
 use crate::scenario::fields::{Bounds, Field, Holds, Kind, Record, Usual, Variant};
 use crate::scenario::quantity::Measure;
 
@@ -124,6 +125,10 @@ pub static AGENTS: &[Variant] = &[
     PRIORITISED_SWEEPING,
     CERTAINTY_EQUIVALENCE,
     POSTERIOR_SAMPLING,
+    ACTOR_CRITIC,
+    REINFORCE,
+    LINEAR_Q,
+    LINEAR_SARSA,
 ];
 
 /// Those that can act in the futures of a rollout.
@@ -140,6 +145,27 @@ static BASES: &[Variant] = &[
     CONDITION,
 ];
 
+const ACTOR_CRITIC: Variant = Variant::with(
+    "ActorCritic",
+    &direct::ACTOR_CRITIC,
+    "Learns how likely to take each action, and what states are worth to judge it by.",
+);
+const REINFORCE: Variant = Variant::with(
+    "Reinforce",
+    &direct::REINFORCE,
+    "Learns how likely to take each action from whole returns.",
+);
+const LINEAR_Q: Variant = Variant::with(
+    "LinearQ",
+    &direct::LINEAR,
+    "Q-learning with values linear in features, where a table would be too large.",
+);
+const LINEAR_SARSA: Variant = Variant::with(
+    "LinearSarsa",
+    &direct::LINEAR,
+    "SARSA with values linear in features, where a table would be too large.",
+);
+
 /// Those that learn.
 pub static LEARNERS: &[Variant] = &[
     Q_LEARNING,
@@ -155,6 +181,10 @@ pub static LEARNERS: &[Variant] = &[
     PRIORITISED_SWEEPING,
     CERTAINTY_EQUIVALENCE,
     POSTERIOR_SAMPLING,
+    ACTOR_CRITIC,
+    REINFORCE,
+    LINEAR_Q,
+    LINEAR_SARSA,
 ];
 
 const TABLE: Field = Field::new(
@@ -561,7 +591,7 @@ pub static POSTERIOR: Record = Record {
     ],
 };
 
-static STEP_SIZES: &[Variant] = &[
+pub(super) static STEP_SIZES: &[Variant] = &[
     Variant::with("Constant", &CONSTANT_STEP, "The same at every update; it never settles."),
     Variant::with("Visits", &SHRINKING_STEP, "1/(1 + scale · n^power) after n earlier updates."),
 ];
@@ -588,7 +618,7 @@ static SHRINKING_STEP: Record = Record {
     ],
 };
 
-static EXPLORATIONS: &[Variant] = &[
+pub(super) static EXPLORATIONS: &[Variant] = &[
     Variant::with("Constant", &CONSTANT_EXPLORATION, "Always with the same probability."),
     Variant::with("Time", &FADING_EXPLORATION, "From one probability to another over decisions."),
     Variant::with("Visits", &VISITED_EXPLORATION, "Less often the better a state is known."),

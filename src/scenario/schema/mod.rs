@@ -4,6 +4,7 @@
 
 pub mod agents;
 pub mod chain;
+pub mod direct;
 pub mod experiment;
 pub mod grid;
 pub mod line;

@@ -311,7 +311,11 @@ fn everything_is_documented() {
             "DynaQ",
             "PrioritisedSweeping",
             "CertaintyEquivalence",
-            "PosteriorSampling"
+            "PosteriorSampling",
+            "ActorCritic",
+            "Reinforce",
+            "LinearQ",
+            "LinearSarsa",
         ]
     );
     for kind in kinds() {

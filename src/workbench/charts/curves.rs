@@ -169,7 +169,7 @@ fn frame(painter: &Painter, chart: &Curves<'_>, rect: Rect, theme: &Theme) -> Op
     let labels = y.ticks(tick_count(rect.height(), 28.0));
     let widest = labels.iter().map(|t| face.width(painter, &t.label)).fold(0.0, f32::max);
     let names = direct_names(chart).map(|(name, _, _)| face.width(painter, name));
-    let right = (names.fold(0.0, f32::max) + 2.0 * HALF).min(rect.width() * 0.3);
+    let right = (names.fold(0.0, f32::max) + 2.0 * HALF).min(rect.width() * 0.33);
     let left = 16.0 + HALF + widest + STEP;
     let legend = if is_crowded(chart) { 20.0 } else { 0.0 };
     let inner = Rect::from_min_max(

@@ -29,6 +29,8 @@ pub fn colour_of(theme: &Theme, choice: AgentChoice) -> Color32 {
         AgentChoice::Threshold => return theme.series(5),
         _ => match choice.family() {
             Family::OffPolicy | Family::Models => theme.series(0),
+            Family::Policies => theme.series(5),
+            Family::Features => theme.series(1),
             Family::OnPolicy => theme.series(2),
             Family::Planned => theme.series(3),
             Family::Rules => theme.series(1),
@@ -38,9 +40,10 @@ pub fn colour_of(theme: &Theme, choice: AgentChoice) -> Color32 {
     let before = AgentChoice::ALL.iter().take_while(|other| **other != choice);
     let kin = before.filter(|other| other.family() == choice.family()).count();
     let shade = match choice.family() {
-        Family::Models => 0.65,
+        Family::Models => 0.5,
+        Family::Policies | Family::Features => 0.3,
         Family::Rules => 0.2,
-        Family::Person => 0.4,
+        Family::Person => 0.6,
         _ => 0.0,
     };
     mix(hue, theme.text, (shade + 0.08 * kin as f32).min(0.95))

@@ -196,6 +196,9 @@ fn progress(ui: &mut Ui, what: &str, share: Option<f64>, theme: &Theme) -> Respo
     response
 }
 
+/// Bounds that are both nearer to 0 than this are those of nothing, but for rounding.
+const NOTHING: f64 = 1e-9;
+
 /// Both bounds with as many digits as they need to be told apart, at most eight.
 fn interval(lower: f64, upper: f64, unit: &str) -> String {
     let apart = (upper - lower).abs();
@@ -206,6 +209,9 @@ fn interval(lower: f64, upper: f64, unit: &str) -> String {
         5
     };
     let unit = if unit.is_empty() { String::new() } else { format!("{THIN}{unit}") };
+    if size < NOTHING {
+        return format!("0{unit}");
+    }
     let (low, high) = (number::significant(lower, digits), number::significant(upper, digits));
     if low == high { format!("{low}{unit}") } else { format!("{low} … {high}{unit}") }
 }
@@ -256,5 +262,6 @@ mod tests {
         assert_eq!(plain(interval(4.850_31, 4.850_34, "")), "4.850310 … 4.850340");
         assert_eq!(plain(interval(4.850_312_345_6, 4.850_312_345_7, "€")), "4.850312 €");
         assert_eq!(plain(interval(2.0, 2.0, "")), "2.0000");
+        assert_eq!(plain(interval(-1.1e-16, 2.2e-16, "€")), "0 €");
     }
 }

@@ -28,7 +28,9 @@ pub fn scenarios_ui(ui: &mut Ui, view: &LibraryView, intents: &mut Vec<Intent>) 
     ui.add_space(HALF);
     let sought = search_ui(ui);
     ui.add_space(HALF);
-    egui::ScrollArea::vertical().id_salt("scenarios").show(ui, |ui| {
+    // Whole rows: half a title at the bottom can be neither read nor told from what lies below.
+    let whole = ((ui.available_height() / ROW).floor() * ROW).max(ROW);
+    egui::ScrollArea::vertical().id_salt("scenarios").max_height(whole).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         list_ui(ui, view, &sought, intents);
     });
@@ -113,6 +115,10 @@ fn scenario_ui(ui: &mut Ui, name: &str, title: &str, open: bool) -> bool {
     let theme = theme_of(ui);
     let size = vec2(ui.available_width(), ROW);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    // What is scrolled out of sight lies under other panels: it is not there to be clicked.
+    if !ui.clip_rect().shrink(1.0).intersects(rect) {
+        return false;
+    }
     let response = ui.interact(rect, ui.id().with(("scenario", name)), Sense::click());
     response.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, open, title));
     if open || response.hovered() {

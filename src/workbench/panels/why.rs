@@ -124,6 +124,7 @@ fn state_ui(ui: &mut Ui, face: Face, state: &str) {
 /// Which columns of values there are, and what their bars run over.
 struct Columns {
     believed: bool,
+    likely: bool,
     planned: bool,
     /// What the column of planned values is called.
     planner: &'static str,
@@ -150,6 +151,8 @@ impl Columns {
     fn of(actions: &[ActionView]) -> Self {
         let believed = actions.iter().any(|action| action.believed.is_some());
         let planned = actions.iter().any(|action| action.planned.is_some());
+        let likely = actions.iter().any(|action| action.likely.is_some());
+        let believed = believed && !likely;
         let allowed = actions.iter().filter(|action| action.allowed);
         let values = allowed
             .filter_map(|action| if believed { action.believed } else { action.planned })
@@ -162,21 +165,22 @@ impl Columns {
         let decimals = (of(|action| action.believed), of(|action| action.planned));
         let proved = actions.iter().any(|action| action.proved);
         let planner = if proved { "optimum" } else { "so far" };
-        Self { believed, planned, planner, low, high, decimals }
+        Self { believed, likely, planned, planner, low, high, decimals }
     }
 
     /// With two columns of values it must be said which is which, and what each means where they
     /// are not on one scale.
     fn titles(&self, ui: &mut Ui, scales: Option<&ScalesView>, theme: &Theme) {
-        if !(self.believed && self.planned) {
+        if !(self.believed || self.likely) || !self.planned {
             return;
         }
+        let scales = scales.filter(|_| self.believed);
         let quiet = Face::small(theme.quiet);
         let means = |of: fn(&ScalesView) -> &String| scales.map(of);
         let mut row = Row::new(ui, 16.0);
         row.right(STEP);
-        for (title, means) in
-            [(self.planner, means(|s| &s.planned)), ("believed", means(|s| &s.believed))]
+        let own = if self.likely { "likely" } else { "believed" };
+        for (title, means) in [(self.planner, means(|s| &s.planned)), (own, means(|s| &s.believed))]
         {
             let place = row.right(VALUE);
             let id = row.next_id();
@@ -196,6 +200,10 @@ impl Columns {
     /// How long an action's bar is: the best nearly the whole row, the worst half of it. What
     /// matters is the difference; the figures say how much that is.
     fn share(&self, action: &ActionView) -> Option<f32> {
+        if self.likely {
+            // Probabilities are read from nothing to the whole.
+            return action.likely.map(|likely| 0.97 * likely as f32);
+        }
         let value = if self.believed { action.believed } else { action.planned };
         let value = value.filter(|value| value.is_finite() && action.allowed)?;
         let share =
@@ -249,6 +257,10 @@ fn action_ui(
                 let at = row.right(VALUE).right_center();
                 face.paint(painter, Align2::RIGHT_CENTER, at, &written(value, decimals));
             }
+        }
+        if let Some(likely) = action.likely {
+            let at = row.right(VALUE).right_center();
+            face.paint(painter, Align2::RIGHT_CENTER, at, &number::percent(likely, 1));
         }
     } else {
         let rest = row.right(80.0);
@@ -311,6 +323,9 @@ fn words(action: &ActionView) -> String {
         return "not allowed in this state".to_owned();
     }
     let mut parts = Vec::new();
+    if let Some(likely) = action.likely {
+        parts.push(format!("taken with probability {}", number::percent(likely, 2)));
+    }
     if let Some(value) = action.believed {
         parts.push(format!("believed {}", number::significant(value, 6)));
     }
@@ -332,7 +347,10 @@ fn words(action: &ActionView) -> String {
     } else {
         "click to see its outcomes".to_owned()
     });
-    parts.push("bars run from the worst, at half, to the best".to_owned());
+    parts.push(match action.likely {
+        Some(_) => "bars are probabilities".to_owned(),
+        None => "bars run from the worst, at half, to the best".to_owned(),
+    });
     parts.join(" · ")
 }
 

@@ -123,6 +123,16 @@ impl Bench {
         &runs.single(world).unwrap().session
     }
 
+    /// The agents that the menu offers.
+    fn offered(&mut self) -> Vec<AgentChoice> {
+        let world = self.app.world_mut();
+        let mut runs = world.query::<&Running>();
+        let (desk, session) = (world.resource::<Desk>(), &runs.single(world).unwrap().session);
+        let options = fill::view(desk, session, true).agent.options.into_iter();
+        let offered = options.filter(|option| option.unavailable.is_none());
+        offered.map(|option| option.choice).collect()
+    }
+
     fn agent(&mut self) -> AgentChoice {
         self.session().agent().kind()
     }
@@ -245,7 +255,9 @@ static DRAWN_WITH_AGENTS: LazyLock<Vec<Drawn>> = LazyLock::new(|| {
     easel.bench.borrow_mut().rest();
     let curves = [CurveKind::Gap, CurveKind::Reward, CurveKind::Bounds];
     let rates = [Rates::PerHour, Rates::PerBeat];
-    for (at, agent) in AgentChoice::ALL.iter().copied().enumerate() {
+    let offered = easel.bench.borrow_mut().offered();
+    assert!(offered.len() >= 20, "{offered:?}");
+    for (at, agent) in offered.into_iter().enumerate() {
         easel.bench.borrow_mut().ask([
             Intent::ChooseAgent(agent),
             Intent::ShowCurve(curves[at % 3]),
