@@ -252,7 +252,7 @@ fn runs(text: &str) -> Result<u64, String> {
 /// The agent of this name with the scenario's settings for it, or its usual ones.
 fn agent_named(name: Option<&str>, scenario: &Scenario) -> Result<Option<AgentSpec>, Failure> {
     let Some(name) = name else { return Ok(None) };
-    let typed = |name: &str| name.to_lowercase().replace("(λ)", " lambda").replace(' ', "-");
+    let typed = |name: &str| name.to_lowercase().replace("(λ)", " lambda").replace([' ', '–'], "-");
     let plain = |name: &str| typed(name).replace(['-', '_'], "");
     let of_scenario = [&scenario.contents.agent, &scenario.contents.learner]
         .into_iter()

@@ -13,7 +13,9 @@ use crate::workbench::intent::{AgentChoice, Intent, Tuning};
 use crate::workbench::lettering::Face;
 use crate::workbench::number::{self, THIN};
 use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
-use crate::workbench::view::{AgentView, KanbanView, LearnerView, SettingView, ThresholdView};
+use crate::workbench::view::{
+    AgentOption, AgentView, KanbanView, LearnerView, SettingView, ThresholdView,
+};
 use egui::{Align2, Color32, Sense, Ui, vec2};
 
 /// Room for a figure that can be typed over (points).
@@ -69,12 +71,12 @@ pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
     let most = (ui.ctx().viewport_rect().bottom() - response.rect.bottom() - 4.0 * STEP).max(120.0);
     menu(ui, &response, 340.0, |ui| {
         egui::ScrollArea::vertical().max_height(most).min_scrolled_height(most).show(ui, |ui| {
-            let mut family = None;
-            for option in &view.options {
-                if family.replace(option.family) != Some(option.family) {
+            let mut heading = None;
+            for (under, option) in in_menu(&view.options) {
+                if heading.replace(under) != Some(under) {
                     let mut row = Row::new(ui, ROW);
                     let room = row.rest.width();
-                    row.say_left(ui, Face::small(theme.quiet), option.family.name(), room);
+                    row.say_left(ui, Face::small(theme.quiet), under, room);
                 }
                 let key = AgentChoice::KEYED.iter().position(|keyed| *keyed == option.choice);
                 let key = key.map_or(String::new(), |place| (place + 1).to_string());
@@ -119,6 +121,22 @@ pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
         ui.add_space(HALF);
         notice(ui, Icon::Warning, theme.warning, words);
     }
+}
+
+/// The agents in the order of the menu, each with its heading: those with a key, then by family
+/// those that can act here, then all others.
+fn in_menu(options: &[AgentOption]) -> Vec<(&'static str, &AgentOption)> {
+    let keyed = |option: &AgentOption| AgentChoice::KEYED.iter().position(|k| *k == option.choice);
+    let mut all: Vec<_> = options
+        .iter()
+        .map(|option| match (keyed(option), &option.unavailable) {
+            (Some(place), _) => ((0, place), "Often used", option),
+            (None, None) => ((1, 0), option.family.name(), option),
+            (None, Some(_)) => ((2, 0), "Not for this environment", option),
+        })
+        .collect();
+    all.sort_by_key(|(place, ..)| *place);
+    all.into_iter().map(|(_, heading, option)| (heading, option)).collect()
 }
 
 fn name_ui(ui: &mut Ui, view: &AgentView, theme: &Theme) {
