@@ -290,7 +290,9 @@ impl Told<'_> {
                     text.push_str(&format!(", {} by the model", number(exact)));
                 }
                 let halves = pair.difference.half_width().zip(pair.unpaired.half_width());
-                if let Some((paired, unpaired)) = halves.filter(|(paired, _)| *paired > 0.0) {
+                // Futures that differ alike in every pair have no interval but that of rounding.
+                let told = |(paired, unpaired): &(f64, f64)| *paired > 1e-9 * unpaired;
+                if let Some((paired, unpaired)) = halves.filter(told) {
                     text.push_str(&format!(
                         "\n    the interval is {:.1} times narrower than on luck of their own",
                         unpaired / paired

@@ -1,6 +1,6 @@
 //! Holding back by a stock: a machine runs only while the parts in some buffers are below a level.
 //!
-//! What CONWIP ([`super::conwip`]) and base stock ([`super::base_stock`]) have in common; they
+//! What [CONWIP](mod@super::conwip) and [base stock](mod@super::base_stock) have in common; they
 //! differ in whose parts are counted. A machine without a limit always runs.
 
 #![expect(

@@ -4,7 +4,7 @@
 //! seed. A cell is played by itself ([`play`]) and says all that is later told of it ([`cell`]);
 //! finished cells lie on disk, each under a name that follows from what it is ([`store`]), so that
 //! an experiment that was cut off is taken up where it stopped, one that grew plays only what is
-//! new, and parts of one may be played on different machines. [`run`] plays what is missing.
+//! new, and parts of one may be played on different machines. [`run()`] plays what is missing.
 //! Everything that is said of an experiment follows from its cells alone ([`summary`]), whoever
 //! played them and in whatever order.
 

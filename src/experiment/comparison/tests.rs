@@ -188,3 +188,68 @@ fn episodes_are_judged_by_their_returns() {
     assert!(group.arms[1].regret.unwrap().mean > 1.0, "learning costs something");
     assert!(group.pairs[0].measured.is_none());
 }
+
+/// Two policies on one seed over 10⁵ beats, side by side.
+fn side_by_side(failures: &str, mut see: impl FnMut([&dyn crate::experiment::AnyRun; 2])) {
+    use crate::experiment::agents::build;
+    use crate::experiment::run::{RunSettings, open};
+    use crate::scenario::AgentSpec;
+    let machine = |failure: f64, repair: f64| {
+        format!("(failure: {failure}, repair: {repair}, failure_mode: {failures})")
+    };
+    let text = format!(
+        "(version: 1, environment: Line(machines: [{}, {}], buffers: [(capacity: 4)], revenue: 1))",
+        machine(0.02, 0.1),
+        machine(0.05, 0.3)
+    );
+    let scenario = Scenario::parse("test.ron", &text).unwrap_or_else(|reports| panic!("{reports}"));
+    let environment = &scenario.environment;
+    let settings = RunSettings { seed: 7, ..RunSettings::default() };
+    let started = |spec| {
+        let agent = build(&spec, environment, scenario.contents.criterion, None).unwrap();
+        open(environment, agent, settings)
+    };
+    let mut runs = [started(AgentSpec::AlwaysRun), started(AgentSpec::Random)];
+    for _ in 0..100_000 {
+        runs.iter_mut().for_each(|run| {
+            run.advance(1);
+        });
+        see([&*runs[0], &*runs[1]]);
+    }
+}
+
+#[test]
+fn failures_in_time_meet_every_policy_alike() {
+    let mut buffers_apart = 0;
+    side_by_side("Time", |[one, other]| {
+        let space = one.environment().state_space();
+        for (place, variable) in space.variables().iter().enumerate() {
+            let same = one.state()[place] == other.state()[place];
+            if variable.name.starts_with("machine") {
+                assert!(same, "{} in beat {}", variable.name, one.beats());
+            } else {
+                buffers_apart += u32::from(!same);
+            }
+        }
+    });
+    assert!(buffers_apart > 10_000, "the two policies do different things: {buffers_apart}");
+}
+
+#[test]
+fn failures_in_operation_meet_the_same_uniforms_where_both_work() {
+    let mut both = 0;
+    side_by_side("Operation", |[one, other]| {
+        let space = one.environment().state_space();
+        for (station, name) in one.environment().places().stations.iter().enumerate() {
+            let place = space.position(name).unwrap();
+            let worked = |run: &dyn crate::experiment::AnyRun| {
+                run.tally().latest()[station] == crate::mdp::beat::Condition::Working
+            };
+            if worked(one) && worked(other) {
+                both += 1;
+                assert_eq!(one.state()[place], other.state()[place], "beat {}", one.beats());
+            }
+        }
+    });
+    assert!(both > 10_000, "{both}");
+}
