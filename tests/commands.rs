@@ -321,6 +321,66 @@ fn train_prints_the_object_that_is_documented() {
 }
 
 #[test]
+fn experiments_print_the_objects_that_are_documented_and_parts_join_byte_for_byte() {
+    let place = place();
+    let few = "--seeds 2 --beats 2000 --measured 1000 --format json";
+    let line = format!("compare line.ron --agents always-run,optimum {few} --out line");
+    let line = place.type_in(&line).json();
+    assert_eq!(line["groups"][0]["judged"], "exactly");
+    let agents = "--agents always-run,q-learning";
+    let vary = "--vary agent.step_size.power=0.6,0.8";
+    let sweep = |more: &str| format!("sweep chain.ron {agents} {vary} {few} {more}");
+    let whole = place.type_in(&sweep("--out whole")).json();
+    agree("compare", &[line.clone(), whole.clone()], &[]);
+    agree("sweep", &[line, whole.clone()], &[]);
+    let part = place.type_in(&sweep("--shard 1/2 --out one")).json();
+    assert_eq!((&part["part"], &part["of"], &part["runs"]), (&1.into(), &2.into(), &3.into()));
+    agree("compare --shard", &[part], &[]);
+    let missing = place.type_in("merge one --out joined").refused();
+    assert!(missing.contains("3 of 6 runs are not there yet"), "{missing}");
+    place.type_in(&sweep("--shard 2/2 --out two")).well();
+    let joined = place.type_in("merge one two --out joined --format json").json();
+    assert_eq!(joined["groups"], whole["groups"]);
+    for file in ["runs", "curves", "agents", "pairs"] {
+        for ending in ["csv", "arrow"] {
+            let read = |folder: &str| {
+                std::fs::read(place.path(folder).join(format!("{file}.{ending}"))).unwrap()
+            };
+            assert!(read("joined") == read("whole"), "{file}.{ending}");
+        }
+    }
+    let page = |folder: &str| std::fs::read(place.path(folder).join("report.html")).unwrap();
+    assert!(page("joined") == page("whole"));
+    let fork = place.type_in("fork line.ron --at 50 --futures 20 --beats 100 --format json").json();
+    let named = ["actions[].action.Saw", "actions[].action.Drill"];
+    let states = ["state.buffer 1", "state.Saw"];
+    agree("fork", &[fork], &[named, states].concat());
+}
+
+#[test]
+fn what_was_learned_and_decided_is_kept_and_played_again() {
+    let place = place();
+    let train = "train line.ron --steps 3000 --seeds 1 --save a.taktlab --policy a.ron";
+    place.type_in(train).well();
+    place.type_in("solve line.ron --policy best.ron").well();
+    let trained = place.type_in("simulate line.ron --trained a.taktlab --format json").json();
+    let policy = place.type_in("simulate line.ron --policy a.ron --format json").json();
+    assert_eq!(trained["return"], policy["return"]);
+    assert_eq!(trained["agent"], "Q-learning after 3000 beats");
+    let best = place.type_in("simulate line.ron --policy best.ron --format json").json();
+    let optimum = place.type_in("simulate line.ron --agent optimum --format json").json();
+    assert_eq!(best["return"], optimum["return"]);
+    let other = place.type_in("simulate chain.ron --trained a.taktlab").refused();
+    assert!(other.contains("learned in another scenario"), "{other}");
+    let bytes = std::fs::read(place.path("a.taktlab")).unwrap();
+    place.with("cut.taktlab", &bytes[..bytes.len() / 2]);
+    let cut = place.type_in("simulate line.ron --trained cut.taktlab").refused();
+    assert!(cut.contains("cut off or altered"), "{cut}");
+    let wrong = place.type_in("simulate chain.ron --policy best.ron").refused();
+    assert!(wrong.contains("the policy is for other states"), "{wrong}");
+}
+
+#[test]
 fn check_list_and_schema_print_the_objects_that_are_documented() {
     let place = place();
     place.with("rounded.ron", LINE.replace("beats: 2000", "beats: \"33.4 min\""));

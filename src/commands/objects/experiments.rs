@@ -11,6 +11,7 @@ const COMPARED: &[Name] = &[
     name("groups", "list", "", "One item for each scenario and setting."),
     name("groups[].scenario", "text", "", "The scenario's name."),
     name("groups[].setting", "object", "", "By path: the value of each figure that varies."),
+    name("groups[].setting.{figure}", "number", "", "Its value, in its unit in the scenario."),
     name("groups[].criterion", "text", "", "What is optimised: discounted, average or total."),
     name("groups[].optimum", "object", "", "Bounds of the optimum."),
     or_null("groups[].optimum.lower", "number", "currency", "What the best is surely worth."),
@@ -62,6 +63,9 @@ const COMPARED: &[Name] = &[
     name("groups[].pairs[].worth.difference", "estimate", "currency", "Seed by seed."),
     name("groups[].pairs[].worth.unpaired", "estimate", "currency", "As if on luck of their own."),
     or_null("groups[].pairs[].worth.saved", "number", "", "The share of variance that is saved."),
+    name("groups[].pairs[].reward.difference", "estimate", "currency a beat", "Likewise."),
+    name("groups[].pairs[].reward.unpaired", "estimate", "currency a beat", "Likewise."),
+    or_null("groups[].pairs[].reward.saved", "number", "", "Likewise."),
     name("groups[].pairs[].improvement", "estimate", "", "How likely a seed of it is better."),
 ];
 

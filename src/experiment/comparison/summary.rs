@@ -1,5 +1,7 @@
 //! What the cells of an experiment say together.
 
+use std::collections::BTreeSet;
+
 use crate::experiment::judging::gap;
 use crate::experiment::optimum::known;
 use crate::experiment::statistics::Estimate;
@@ -151,16 +153,25 @@ impl Summary {
     /// # Errors
     /// Where some are missing.
     pub fn of(layout: &Layout, store: &Store) -> Result<(Self, Vec<Vec<Cell>>), Missing> {
-        let mut missing = 0;
+        // Several places of an experiment may ask for the same run.
+        let (mut missing, mut all) = (BTreeSet::new(), BTreeSet::new());
         let mut cells = Vec::with_capacity(layout.arms.len());
         for arm in &layout.arms {
-            let found: Vec<Cell> =
-                layout.seeds.iter().filter_map(|&seed| store.get(layout.key(arm, seed))).collect();
-            missing += layout.seeds.len() - found.len();
+            let mut found = Vec::with_capacity(layout.seeds.len());
+            for &seed in &layout.seeds {
+                let key = layout.key(arm, seed);
+                all.insert(key);
+                match store.get(key) {
+                    Some(cell) => found.push(cell),
+                    None => {
+                        missing.insert(key);
+                    }
+                }
+            }
             cells.push(found);
         }
-        if missing > 0 {
-            return Err(Missing { missing, all: layout.cells() });
+        if !missing.is_empty() {
+            return Err(Missing { missing: missing.len(), all: all.len() });
         }
         Ok((Self::of_cells(layout, &cells), cells))
     }
