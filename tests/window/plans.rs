@@ -30,8 +30,9 @@ fn every_method_comes_to_the_same_optimum() {
     let mut steps = r#"Wait(Text("certified"))"#.to_owned();
     for (method, file) in methods {
         steps += &format!(
-            r#", Click("Planning method"), Click("{method}"), Wait(Frames(5)), Wait(Idle), Wait(Text("certified")),
-            Click("Planning method"), Wait(Text("{method}")), Widgets("{file}.json"),
+            r#", Click("Planning method"), Wait(Frames(5)), Click("{method}"), Wait(Frames(5)), Wait(Idle), Wait(Text("certified")),
+            Click("Planning method"), Wait(Frames(10)), Wait(Text("{method}")),
+            Widgets("{file}.json"),
             Key("Escape"), Wait(Gone("{method}"))"#
         );
     }
