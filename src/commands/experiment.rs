@@ -9,9 +9,9 @@ use serde_json::json;
 use super::output::{self, Failure, Format, WorthUnit};
 use super::progress_bar::with_bar;
 use crate::experiment::Estimate;
-use crate::experiment::comparison::report::{BestSetting, between, figure, number};
 use crate::experiment::comparison::results::{self, SavedExperiment};
-use crate::experiment::comparison::summary::{ArmSummary, Group, Judged};
+use crate::experiment::comparison::summary::{ArmSummary, BestSetting, Group, Judged};
+use crate::experiment::comparison::words::{between, figure, number};
 use crate::experiment::comparison::{Layout, Part, Store, Summary, run};
 use crate::mdp::Progress;
 use crate::scenario::{Contestant, Experiment};
@@ -210,10 +210,7 @@ fn as_json(folder: &Path, layout: &Layout, summary: &Summary) -> serde_json::Val
                 .collect::<serde_json::Map<_, _>>(),
             "criterion": group.criterion.name(),
             "optimum": { "lower": output::optional(low), "upper": output::optional(high) },
-            "judged": match group.judged {
-                Judged::Exactly => "exactly",
-                Judged::Simulated => "simulated",
-            },
+            "judged": group.judged.word(),
             "warm_up": group.warm_up,
             "agents": group.arms.iter().map(arm).collect::<Vec<_>>(),
             "pairs": group.pairs.iter().map(|pair| json!({
@@ -290,16 +287,11 @@ fn group_text(text: &mut String, layout: &Layout, group: &Group) {
         "reward a beat, simulated".to_owned(),
     ]];
     for arm in &group.arms {
-        let percent = |gap: Estimate| Estimate {
-            mean: 100.0 * gap.mean,
-            low: gap.low.map(|low| 100.0 * low),
-            high: gap.high.map(|high| 100.0 * high),
-        };
         let star = if leaders.contains(&arm.agent) { " *" } else { "" };
         rows.push(vec![
             format!("{}{star}", name(&layout.agents, arm.agent)),
             figure(&arm.score),
-            arm.gap.map_or("–".to_owned(), |gap| figure(&percent(gap))),
+            arm.gap.map_or("–".to_owned(), |gap| figure(&gap.times(100.0))),
             arm.steady.as_ref().map_or("–".to_owned(), |steady| figure(&steady.reward)),
         ]);
     }
@@ -341,7 +333,7 @@ fn settings_text(text: &mut String, layout: &Layout, summary: &Summary) {
             "best setting".to_owned(),
         ]];
         for (agent, agent_name) in layout.agents.iter().enumerate() {
-            let Some(best) = BestSetting::of(layout, summary, scenario, agent) else { continue };
+            let Some(best) = BestSetting::of(summary, scenario, agent) else { continue };
             let words = layout.settings.get(best.setting).map(|one| one.words());
             rows.push(vec![
                 agent_name.clone(),

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::output::{self, Failure, Format, WorthUnit};
 use super::progress_bar::with_bar;
 use crate::experiment::agents::{self, follow};
-use crate::experiment::comparison::report::{figure, number};
+use crate::experiment::comparison::words::{figure, number};
 use crate::experiment::fork::{Fork, ForkOptions, exact, fork, settled};
 use crate::experiment::optimum::{self, SolveOptions};
 use crate::experiment::report::prepared;

@@ -26,6 +26,16 @@ impl Estimate {
         Some((self.high? - self.low?) / 2.0)
     }
 
+    /// So many times as much: 100 times for a share in per cent.
+    #[must_use]
+    pub fn times(&self, factor: f64) -> Self {
+        Self {
+            mean: factor * self.mean,
+            low: self.low.map(|low| factor * low),
+            high: self.high.map(|high| factor * high),
+        }
+    }
+
     /// The mean of independent samples with Student's interval: x̄ ± t·s/√n.
     pub fn of_samples(samples: &[f64]) -> Self {
         Self::at(CONFIDENCE, samples)
@@ -39,10 +49,16 @@ impl Estimate {
         if samples.len() < 2 {
             return Self { mean, low: None, high: None };
         }
-        let variance = samples.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0);
-        let half = t_quantile(confidence, n - 1.0) * (variance / n).sqrt();
+        let half = t_quantile(confidence, n - 1.0) * (variance(samples) / n).sqrt();
         Self { mean, low: Some(mean - half), high: Some(mean + half) }
     }
+}
+
+/// The variance of independent samples, by n − 1; NaN for fewer than two.
+fn variance(samples: &[f64]) -> f64 {
+    let n = samples.len() as f64;
+    let mean = samples.iter().sum::<f64>() / n;
+    samples.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0)
 }
 
 /// Student's t with so many degrees of freedom: the quantile for a two-sided interval of this

@@ -28,7 +28,7 @@ use super::scale::{Magnitude, RunningMean};
 use super::settings::{Figure, LearnerSettings, Place, learner};
 use super::softmax::{Preferences, acts_by_its_policy};
 use super::step_size::{StepSize, StepSizes};
-use super::tabular::TableError;
+use super::tabular::{TableError, discount_fault};
 use crate::environments::SettingError;
 use crate::mdp::{Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space};
 
@@ -77,14 +77,6 @@ pub struct ActorCriticSettings {
 impl LearnerSettings for ActorCriticSettings {
     fn faults(&self) -> Vec<SettingError> {
         self.validate()
-    }
-
-    fn table(&self) -> Option<&super::TabularSettings> {
-        None
-    }
-
-    fn table_mut(&mut self) -> Option<&mut super::TabularSettings> {
-        None
     }
 
     fn own_discount(&self) -> (&'static str, Option<f64>) {
@@ -209,19 +201,6 @@ pub(super) fn entropy_fault(entropy: f64, faults: &mut Vec<SettingError>) {
 #[inline(always)]
 pub(super) fn fading(entropy: f64, visits: u32) -> f64 {
     entropy / (1.0 + f64::from(visits) / 1_000.0).sqrt()
-}
-
-/// Adds a fault where a discount is no number from 0 to 1.
-pub(super) fn discount_fault(discount: Option<f64>, faults: &mut Vec<SettingError>) {
-    if let Some(discount) = discount
-        && !(0.0..=1.0).contains(&discount)
-    {
-        faults.push(SettingError {
-            path: "discount".to_owned(),
-            message: format!("{discount} is no discount factor"),
-            remedy: "give a number from 0 to 1, such as 0.99, or leave it out".to_owned(),
-        });
-    }
 }
 
 /// Traces that have faded below this share are let go, as in [`super::traces`].

@@ -67,14 +67,6 @@ impl LearnerSettings for ModelSettings {
         self.validate()
     }
 
-    fn table(&self) -> Option<&TabularSettings> {
-        None
-    }
-
-    fn table_mut(&mut self) -> Option<&mut TabularSettings> {
-        None
-    }
-
     fn own_discount(&self) -> (&'static str, Option<f64>) {
         ("discount", self.discount)
     }

@@ -53,14 +53,6 @@ impl LearnerSettings for DifferentialSettings {
         self.validate()
     }
 
-    fn table(&self) -> Option<&TabularSettings> {
-        None
-    }
-
-    fn table_mut(&mut self) -> Option<&mut TabularSettings> {
-        None
-    }
-
     fn own_discount(&self) -> (&'static str, Option<f64>) {
         ("", None)
     }

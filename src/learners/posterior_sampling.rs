@@ -64,14 +64,6 @@ impl LearnerSettings for PosteriorSettings {
         self.validate()
     }
 
-    fn table(&self) -> Option<&TabularSettings> {
-        None
-    }
-
-    fn table_mut(&mut self) -> Option<&mut TabularSettings> {
-        None
-    }
-
     fn own_discount(&self) -> (&'static str, Option<f64>) {
         ("discount", self.discount)
     }

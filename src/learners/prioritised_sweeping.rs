@@ -14,9 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::counted_model::{CountedModel, ModelSettings};
 use super::settings::{Figure, LearnerSettings, Place, learner};
-use super::tabular::{
-    SOURCES, TableError, Tabular, TabularSettings, chooses_by_its_table, tells_its_table,
-};
+use super::tabular::{SOURCES, TableError, Tabular, chooses_by_its_table, tells_its_table};
 use crate::environments::SettingError;
 use crate::mdp::{
     ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
@@ -49,14 +47,6 @@ impl Default for PrioritisedSettings {
 impl LearnerSettings for PrioritisedSettings {
     fn faults(&self) -> Vec<SettingError> {
         self.validate()
-    }
-
-    fn table(&self) -> Option<&TabularSettings> {
-        None
-    }
-
-    fn table_mut(&mut self) -> Option<&mut TabularSettings> {
-        None
     }
 
     fn own_discount(&self) -> (&'static str, Option<f64>) {

@@ -23,12 +23,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::actor_critic::{discount_fault, discount_for, entropy_fault, fading, positive};
+use super::actor_critic::{discount_for, entropy_fault, fading, positive};
 use super::scale::{Magnitude, RunningMean};
 use super::settings::{Figure, LearnerSettings, Place, learner};
 use super::softmax::{Preferences, acts_by_its_policy};
 use super::step_size::{StepSize, StepSizes};
-use super::tabular::TableError;
+use super::tabular::{TableError, discount_fault};
 use crate::environments::SettingError;
 use crate::mdp::{Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space};
 
@@ -77,14 +77,6 @@ pub struct ReinforceSettings {
 impl LearnerSettings for ReinforceSettings {
     fn faults(&self) -> Vec<SettingError> {
         self.validate()
-    }
-
-    fn table(&self) -> Option<&super::TabularSettings> {
-        None
-    }
-
-    fn table_mut(&mut self) -> Option<&mut super::TabularSettings> {
-        None
     }
 
     fn own_discount(&self) -> (&'static str, Option<f64>) {

@@ -13,10 +13,14 @@ pub trait LearnerSettings: Default + Clone + PartialEq {
     fn faults(&self) -> Vec<SettingError>;
 
     /// How a table's values move and its actions are chosen; `None` where it has no table.
-    fn table(&self) -> Option<&TabularSettings>;
+    fn table(&self) -> Option<&TabularSettings> {
+        None
+    }
 
     /// The same, to be changed.
-    fn table_mut(&mut self) -> Option<&mut TabularSettings>;
+    fn table_mut(&mut self) -> Option<&mut TabularSettings> {
+        None
+    }
 
     /// The path of the learner's own discount factor and what it says, if there is one.
     fn own_discount(&self) -> (&'static str, Option<f64>);

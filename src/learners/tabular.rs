@@ -65,15 +65,7 @@ impl TabularSettings {
         let mut faults = Vec::new();
         self.step_size.fault("step_size", &mut faults);
         self.exploration.fault("exploration", &mut faults);
-        if let Some(discount) = self.discount
-            && !(0.0..=1.0).contains(&discount)
-        {
-            faults.push(SettingError {
-                path: "discount".to_owned(),
-                message: format!("{discount} is no discount factor"),
-                remedy: "give a number from 0 to 1, such as 0.99, or leave it out".to_owned(),
-            });
-        }
+        discount_fault(self.discount, &mut faults);
         if !self.initial_value.is_finite() {
             faults.push(SettingError {
                 path: "initial_value".to_owned(),
@@ -99,6 +91,19 @@ impl TabularSettings {
             Criterion::Total => 1.0,
             Criterion::Average => AVERAGE_REWARD_DISCOUNT,
         })
+    }
+}
+
+/// Adds a fault where a discount is no number from 0 to 1.
+pub(super) fn discount_fault(discount: Option<f64>, faults: &mut Vec<SettingError>) {
+    if let Some(discount) = discount
+        && !(0.0..=1.0).contains(&discount)
+    {
+        faults.push(SettingError {
+            path: "discount".to_owned(),
+            message: format!("{discount} is no discount factor"),
+            remedy: "give a number from 0 to 1, such as 0.99, or leave it out".to_owned(),
+        });
     }
 }
 

@@ -16,14 +16,13 @@ pub const VERSION: u32 = 1;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key([u8; 16]);
 
-impl Key {
-    /// The key of a cell.
-    pub fn of(
-        scenario: &Scenario,
-        spec: &AgentSpec,
-        seed: u64,
-        contents: &ExperimentContents,
-    ) -> Self {
+/// What the keys of all cells of an arm begin with, hashed once: a scenario may be long.
+#[derive(Debug, Clone)]
+pub struct Stem(blake3::Hasher);
+
+impl Stem {
+    /// The stem of a scenario with its setting and an agent with its own.
+    pub fn of(scenario: &Scenario, spec: &AgentSpec) -> Self {
         let mut played = scenario.contents.clone();
         // What does not change what is played.
         played.title = Default::default();
@@ -33,19 +32,27 @@ impl Key {
         played.show = Default::default();
         played.experiment = Default::default();
         (played.seed, played.beats, played.episodes, played.replications) = (0, 0, None, 0);
-        let ExperimentContents { beats, evaluate_every, measured, .. } = contents;
         // Plain data with texts as keys: serde cannot fail on it.
         let text = |value: &dyn Fn() -> serde_json::Result<String>| value().unwrap_or_default();
         let parts = [
             format!("cell {VERSION} of {} with {GENERATOR}", env!("CARGO_PKG_VERSION")),
             text(&|| serde_json::to_string(&played)),
             text(&|| serde_json::to_string(spec)),
-            format!("{seed} {beats} {evaluate_every:?} {measured}"),
+            String::new(),
         ];
-        let hash = blake3::hash(parts.join("\n").as_bytes());
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(parts.join("\n").as_bytes());
+        Self(hasher)
+    }
+
+    /// The key of the cell with a seed.
+    pub fn key(&self, seed: u64, contents: &ExperimentContents) -> Key {
+        let ExperimentContents { beats, evaluate_every, measured, .. } = contents;
+        let rest = format!("{seed} {beats} {evaluate_every:?} {measured}");
+        let hash = self.0.clone().update(rest.as_bytes()).finalize();
         let mut key = [0; 16];
         key.copy_from_slice(hash.as_bytes().first_chunk::<16>().unwrap_or(&[0; 16]));
-        Self(key)
+        Key(key)
     }
 }
 

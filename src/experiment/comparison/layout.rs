@@ -7,7 +7,7 @@ use crate::mdp::Luck;
 use crate::scenario::experiment::{faults, with_setting};
 use crate::scenario::{AgentSpec, Experiment, ExperimentContents, Scenario, Variation};
 
-use super::cell::Key;
+use super::cell::{Key, Stem};
 
 /// The most cells that an experiment may have: each keeps its findings.
 pub const MOST_CELLS: u64 = 1_000_000;
@@ -42,6 +42,8 @@ pub struct Arm {
     pub with: Arc<Scenario>,
     /// The agent with its setting.
     pub spec: AgentSpec,
+    /// What the keys of its cells begin with.
+    stem: Stem,
 }
 
 /// An experiment laid out.
@@ -176,8 +178,8 @@ impl Layout {
             if !faults.is_empty() {
                 return Err(refused(contestant.label().to_owned(), faults));
             }
-            let with = with.clone();
-            self.arms.push(Arm { scenario, setting, agent, with, spec });
+            let stem = Stem::of(&with, &spec);
+            self.arms.push(Arm { scenario, setting, agent, with: with.clone(), spec, stem });
         }
         Ok(())
     }
@@ -195,7 +197,7 @@ impl Layout {
 
     /// The key of an arm's cell with a seed.
     pub fn key(&self, arm: &Arm, seed: u64) -> Key {
-        Key::of(&arm.with, &arm.spec, seed, &self.contents)
+        arm.stem.key(seed, &self.contents)
     }
 }
 

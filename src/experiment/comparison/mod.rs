@@ -21,6 +21,7 @@ pub mod summary;
 pub mod tables;
 #[cfg(test)]
 mod tests;
+pub mod words;
 
 pub use cell::{Cell, Key};
 pub use layout::{Arm, Layout, LayoutError, Setting};

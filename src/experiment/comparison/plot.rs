@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use crate::experiment::statistics::Estimate;
 
-use super::report::{escaped, number};
+use super::report::escaped;
+use super::words::number;
 
 /// Colours that stay apart for those who see red and green alike (Okabe & Ito 2008), without black
 /// and yellow, which one of the two grounds would swallow.

@@ -9,8 +9,9 @@ use crate::scenario::Contents;
 
 use super::layout::Layout;
 use super::plot::{Bar, Line, bars, curves};
-use super::summary::{ArmSummary, Group, Judged, Summary};
+use super::summary::{ArmSummary, BestSetting, Group, Judged, Summary};
 use super::tables::Table;
+use super::words::{between, decimals, figure, grouped, number};
 
 /// Letters that mean something to HTML, as what they are.
 pub fn escaped(text: &str) -> String {
@@ -26,63 +27,6 @@ pub fn escaped(text: &str) -> String {
         }
     }
     out
-}
-
-/// A figure to so many significant digits as its interval bears: two of the half width's.
-pub fn figure(estimate: &Estimate) -> String {
-    if !estimate.mean.is_finite() {
-        return "–".to_owned();
-    }
-    match estimate.half_width().filter(|half| half.is_finite()) {
-        // Known exactly, but for rounding: there is nothing to be uncertain of.
-        Some(half) if half <= EXACT * estimate.mean.abs() => number(estimate.mean),
-        Some(half) => {
-            let decimals = decimals(half);
-            format!("{:.decimals$} ± {:.decimals$}", shown(estimate.mean), half)
-        }
-        None => number(estimate.mean),
-    }
-}
-
-/// An interval that is no wider than this share of its middle is that of rounding.
-const EXACT: f64 = 1e-9;
-
-/// A figure with the two ends of an interval that need not lie about it evenly.
-pub fn between(estimate: &Estimate) -> String {
-    let (Some(low), Some(high)) = (estimate.low, estimate.high) else {
-        return number(estimate.mean);
-    };
-    if high - low <= EXACT * estimate.mean.abs() {
-        return number(estimate.mean);
-    }
-    let decimals = decimals((high - low) / 2.0);
-    let text = |value: f64| format!("{:.decimals$}", shown(value));
-    format!("{} [{}, {}]", text(estimate.mean), text(low), text(high))
-}
-
-/// How many decimals show two significant digits of this.
-fn decimals(half: f64) -> usize {
-    if half <= 0.0 || !half.is_finite() {
-        return 4;
-    }
-    (1.0 - half.log10().floor()).clamp(0.0, 9.0) as usize
-}
-
-/// −0 + 0 is 0.
-fn shown(value: f64) -> f64 {
-    value + 0.0
-}
-
-/// A number to six significant digits.
-pub fn number(value: f64) -> String {
-    if !value.is_finite() {
-        return "–".to_owned();
-    }
-    if value == 0.0 {
-        return "0".to_owned();
-    }
-    let decimals = (5.0 - value.abs().log10().floor()).clamp(0.0, 9.0) as usize;
-    format!("{:.decimals$}", shown(value))
 }
 
 /// The whole page.
@@ -298,12 +242,7 @@ fn agents_table(out: &mut String, layout: &Layout, group: &Group, unit: &str, le
         let name = if leads { format!("{} ★", escaped(name)) } else { escaped(name) };
         let mut row = vec![name, figure(&arm.score), between(&arm.middle)];
         if group.best().is_some() {
-            let share = |estimate: Estimate| Estimate {
-                mean: 100.0 * estimate.mean,
-                low: estimate.low.map(|low| 100.0 * low),
-                high: estimate.high.map(|high| 100.0 * high),
-            };
-            row.push(arm.gap.map_or("–".to_owned(), |gap| figure(&share(gap))));
+            row.push(arm.gap.map_or("–".to_owned(), |gap| figure(&gap.times(100.0))));
             row.push(arm.regret.map_or("–".to_owned(), |regret| figure(&regret)));
         }
         row.push(figure(&arm.earned));
@@ -386,7 +325,7 @@ fn settings_part(out: &mut String, layout: &Layout, summary: &Summary) {
             escaped(name)
         );
         for (agent, name) in layout.agents.iter().enumerate() {
-            let Some(best) = BestSetting::of(layout, summary, scenario, agent) else { continue };
+            let Some(best) = BestSetting::of(summary, scenario, agent) else { continue };
             let words = layout.settings.get(best.setting).map(|one| one.words());
             let _ = writeln!(
                 out,
@@ -401,47 +340,6 @@ fn settings_part(out: &mut String, layout: &Layout, summary: &Summary) {
     }
 }
 
-/// The setting under which an agent does best in a scenario.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BestSetting {
-    /// The setting's place.
-    pub setting: usize,
-    /// What its policy is worth over the seeds.
-    pub score: Estimate,
-    /// Settings that cannot be told from it on these seeds: the interval of the paired difference
-    /// holds 0.
-    pub tied: Vec<usize>,
-    /// By how much the best of so many is surely overrated: it was chosen on the seeds that judge
-    /// it. Report it on others.
-    pub of: usize,
-}
-
-impl BestSetting {
-    /// Finds it; `None` where nothing is known.
-    pub fn of(layout: &Layout, summary: &Summary, scenario: usize, agent: usize) -> Option<Self> {
-        let arms: Vec<(usize, &ArmSummary)> = summary
-            .groups
-            .iter()
-            .filter(|group| group.scenario == scenario)
-            .filter_map(|group| Some((group.setting, group.arms.get(agent)?)))
-            .filter(|(_, arm)| arm.score.mean.is_finite())
-            .collect();
-        let (setting, best) =
-            arms.iter().max_by(|a, b| a.1.score.mean.total_cmp(&b.1.score.mean))?;
-        let tied = |(other, arm): &(usize, &ArmSummary)| {
-            let apart =
-                crate::experiment::statistics::paired::paired(&best.scores, &arm.scores).difference;
-            (other != setting && apart.low.is_none_or(|low| low <= 0.0)).then_some(*other)
-        };
-        Some(Self {
-            setting: *setting,
-            score: best.score,
-            tied: arms.iter().filter_map(tied).collect(),
-            of: layout.settings.len(),
-        })
-    }
-}
-
 fn overall_part(out: &mut String, layout: &Layout, overall: &super::summary::Overall) {
     let setting = layout.settings.get(overall.setting).map(|one| one.words()).unwrap_or_default();
     let _ = writeln!(
@@ -452,13 +350,13 @@ fn overall_part(out: &mut String, layout: &Layout, overall: &super::summary::Ove
         escaped(&setting)
     );
     for (agent, middle) in overall.middle.iter().enumerate() {
-        let share = Estimate {
-            mean: 100.0 * middle.mean,
-            low: middle.low.map(|low| 100.0 * low),
-            high: middle.high.map(|high| 100.0 * high),
-        };
         let name = layout.agents.get(agent).map_or("", String::as_str);
-        let _ = writeln!(out, "<tr><th>{}</th><td>{}</td></tr>", escaped(name), between(&share));
+        let _ = writeln!(
+            out,
+            "<tr><th>{}</th><td>{}</td></tr>",
+            escaped(name),
+            between(&middle.times(100.0))
+        );
     }
     let _ = writeln!(out, "</tbody></table>");
 }
@@ -492,19 +390,6 @@ fn counted(count: usize, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
 
-/// A count with thin spaces between thousands.
-pub fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push('\u{202F}');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 const STYLE: &str = "\
 :root{color-scheme:light dark;--text:#1c2024;--quiet:#5b6570;--line:#d8dde2;--ground:#fff;--mark:#f3f6f9}\
 @media(prefers-color-scheme:dark){:root{--text:#e6e9ec;--quiet:#9aa4ae;--line:#3a4249;--ground:#15181b;--mark:#1f2429}}\
@@ -522,21 +407,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_have_as_many_digits_as_they_are_known_to() {
-        let estimate = |mean: f64, half: f64| Estimate {
-            mean,
-            low: Some(mean - half),
-            high: Some(mean + half),
-        };
-        assert_eq!(figure(&estimate(0.123_456, 0.000_12)), "0.12346 ± 0.00012");
-        assert_eq!(figure(&estimate(1234.5, 37.0)), "1234 ± 37");
-        assert_eq!(figure(&estimate(-0.0, 0.0)), "0");
-        assert_eq!(figure(&estimate(0.204_586, 1e-17)), "0.204586");
-        assert_eq!(figure(&Estimate { mean: f64::NAN, low: None, high: None }), "–");
-        assert_eq!(figure(&Estimate { mean: 2.5, low: None, high: None }), "2.50000");
-        let uneven = Estimate { mean: 0.8, low: Some(0.5), high: Some(0.9) };
-        assert_eq!(between(&uneven), "0.80 [0.50, 0.90]");
-        assert_eq!(grouped(1_234_567), "1\u{202F}234\u{202F}567");
+    fn letters_of_html_are_letters() {
         assert_eq!(escaped("<a href=\"x\">&'"), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;");
     }
 }

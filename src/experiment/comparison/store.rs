@@ -54,7 +54,7 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cell::{Learning, Measured, Point, Sums};
+    use super::super::cell::{Learning, Measured, Point, Stem, Sums};
     use super::*;
     use crate::scenario::{AgentSpec, ExperimentContents, Scenario};
 
@@ -63,7 +63,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let scenario = Scenario::parse("c", "(version: 1, environment: Chain())").unwrap();
         let (spec, contents) = (AgentSpec::AlwaysRun, ExperimentContents::default());
-        let key = Key::of(&scenario, &spec, 3, &contents);
+        let key = Stem::of(&scenario, &spec).key(3, &contents);
         assert!(Store::existing(folder.path()).is_none());
         let store = Store::at(folder.path()).unwrap();
         assert!(store.get(key).is_none());
@@ -91,7 +91,7 @@ mod tests {
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, &text[..text.len() - 9]).unwrap();
         assert!(store.get(key).is_none());
-        let other = Key::of(&scenario, &spec, 4, &contents);
+        let other = Stem::of(&scenario, &spec).key(4, &contents);
         std::fs::write(store.path(other), &text).unwrap();
         assert!(store.get(other).is_none(), "it says that it is another");
     }

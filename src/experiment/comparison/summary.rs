@@ -32,6 +32,16 @@ pub enum Judged {
     Simulated,
 }
 
+impl Judged {
+    /// In a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Exactly => "exactly",
+            Self::Simulated => "simulated",
+        }
+    }
+}
+
 /// All agents in one scenario under one setting.
 #[derive(Debug, Clone)]
 pub struct Group {
@@ -214,6 +224,43 @@ impl Group {
         let mut leaders: Vec<usize> = self.arms.iter().filter(tied).map(|arm| arm.agent).collect();
         leaders.sort_by_key(|agent| *agent != best.agent);
         leaders
+    }
+}
+
+/// The setting under which an agent does best in a scenario. As it was chosen on the seeds that judge
+/// it, it is overrated: report it on others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BestSetting {
+    /// The setting's place.
+    pub setting: usize,
+    /// What its policy is worth over the seeds.
+    pub score: Estimate,
+    /// Settings that cannot be told from it on these seeds: the interval of the paired difference
+    /// holds 0.
+    pub tied: Vec<usize>,
+}
+
+impl BestSetting {
+    /// Finds it; `None` where nothing is known.
+    pub fn of(summary: &Summary, scenario: usize, agent: usize) -> Option<Self> {
+        let arms: Vec<(usize, &ArmSummary)> = summary
+            .groups
+            .iter()
+            .filter(|group| group.scenario == scenario)
+            .filter_map(|group| Some((group.setting, group.arms.get(agent)?)))
+            .filter(|(_, arm)| arm.score.mean.is_finite())
+            .collect();
+        let (setting, best) =
+            arms.iter().max_by(|a, b| a.1.score.mean.total_cmp(&b.1.score.mean))?;
+        let tied = |(other, arm): &(usize, &ArmSummary)| {
+            let apart = paired(&best.scores, &arm.scores).difference;
+            (other != setting && apart.low.is_none_or(|low| low <= 0.0)).then_some(*other)
+        };
+        Some(Self {
+            setting: *setting,
+            score: best.score,
+            tied: arms.iter().filter_map(tied).collect(),
+        })
     }
 }
 

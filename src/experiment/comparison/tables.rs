@@ -4,11 +4,10 @@ use std::io;
 
 use crate::experiment::judging::gap;
 use crate::experiment::statistics::Estimate;
-use crate::mdp::Criterion;
 
 use super::cell::Cell;
 use super::layout::{Arm, Layout};
-use super::summary::{ArmSummary, Group, Judged, Summary};
+use super::summary::{ArmSummary, Group, Summary};
 
 /// A table of results.
 #[derive(Debug, Clone, PartialEq)]
@@ -192,7 +191,7 @@ fn runs(layout: &Layout, summary: &Summary, cells: &[Vec<Cell>]) -> Table {
     let score = |row: &Row<'_>| row.found.scores.get(row.place).copied();
     table.real("worth", WORTH, score);
     table.text("judged", "How that is known: exactly, or by simulation.", |row| {
-        judged(row.group.judged).to_owned()
+        row.group.judged.word().to_owned()
     });
     table.real("optimum_low", "What the best policy is surely worth.", |row| {
         row.cell.optimum.map(|bounds| bounds.0)
@@ -334,17 +333,4 @@ fn pairs(layout: &Layout, summary: &Summary) -> Table {
 
 fn agent_name(layout: &Layout, agent: usize) -> String {
     layout.agents.get(agent).cloned().unwrap_or_default()
-}
-
-/// How a policy was judged, in a word.
-pub fn judged(how: Judged) -> &'static str {
-    match how {
-        Judged::Exactly => "exactly",
-        Judged::Simulated => "simulated",
-    }
-}
-
-/// What a policy's worth is a sum of, in words.
-pub fn per(criterion: Criterion) -> &'static str {
-    if criterion == Criterion::Average { " a beat" } else { "" }
 }

@@ -4,7 +4,7 @@
 //! Var(X − Y) = Var X + Var Y − 2 Cov(X, Y) is smaller than on independent luck (Law 2015, sec.
 //! 11.2). The interval is Student's of the differences.
 
-use super::{CONFIDENCE, Estimate};
+use super::{CONFIDENCE, Estimate, t_quantile, variance};
 
 /// A difference over pairs.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,7 +27,7 @@ pub fn paired(x: &[f64], y: &[f64]) -> Paired {
     let alone = |samples: &[f64]| variance(samples.get(..count).unwrap_or(samples));
     let apart = alone(x) + alone(y);
     // Welch's interval with the least degrees of freedom that it can have: that of n − 1.
-    let half = super::t_quantile(CONFIDENCE, count as f64 - 1.0) * (apart / count as f64).sqrt();
+    let half = t_quantile(CONFIDENCE, count as f64 - 1.0) * (apart / count as f64).sqrt();
     let mean = difference.mean;
     let known = count > 1;
     Paired {
@@ -39,13 +39,6 @@ pub fn paired(x: &[f64], y: &[f64]) -> Paired {
         },
         saved: (known && apart > 0.0).then(|| 1.0 - variance(&differences) / apart),
     }
-}
-
-/// The variance of independent samples, by n − 1; NaN for fewer than two.
-fn variance(samples: &[f64]) -> f64 {
-    let n = samples.len() as f64;
-    let mean = samples.iter().sum::<f64>() / n;
-    samples.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0)
 }
 
 #[cfg(test)]

@@ -1,0 +1,96 @@
+//! Figures in words: as many digits as they are known to.
+
+use crate::experiment::statistics::Estimate;
+
+/// A figure to so many significant digits as its interval bears: two of the half width's.
+pub fn figure(estimate: &Estimate) -> String {
+    if !estimate.mean.is_finite() {
+        return "–".to_owned();
+    }
+    match estimate.half_width().filter(|half| half.is_finite()) {
+        // Known exactly, but for rounding: there is nothing to be uncertain of.
+        Some(half) if half <= EXACT * estimate.mean.abs() => number(estimate.mean),
+        Some(half) => {
+            let decimals = decimals(half);
+            format!("{:.decimals$} ± {:.decimals$}", shown(estimate.mean), half)
+        }
+        None => number(estimate.mean),
+    }
+}
+
+/// An interval that is no wider than this share of its middle is that of rounding.
+const EXACT: f64 = 1e-9;
+
+/// A figure with the two ends of an interval that need not lie about it evenly.
+pub fn between(estimate: &Estimate) -> String {
+    let (Some(low), Some(high)) = (estimate.low, estimate.high) else {
+        return number(estimate.mean);
+    };
+    if high - low <= EXACT * estimate.mean.abs() {
+        return number(estimate.mean);
+    }
+    let decimals = decimals((high - low) / 2.0);
+    let text = |value: f64| format!("{:.decimals$}", shown(value));
+    format!("{} [{}, {}]", text(estimate.mean), text(low), text(high))
+}
+
+/// How many decimals show two significant digits of this.
+pub(super) fn decimals(half: f64) -> usize {
+    if half <= 0.0 || !half.is_finite() {
+        return 4;
+    }
+    (1.0 - half.log10().floor()).clamp(0.0, 9.0) as usize
+}
+
+/// −0 + 0 is 0.
+fn shown(value: f64) -> f64 {
+    value + 0.0
+}
+
+/// A number to six significant digits.
+pub fn number(value: f64) -> String {
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let decimals = (5.0 - value.abs().log10().floor()).clamp(0.0, 9.0) as usize;
+    format!("{:.decimals$}", shown(value))
+}
+
+/// A count with thin spaces between thousands.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push('\u{202F}');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_have_as_many_digits_as_they_are_known_to() {
+        let estimate = |mean: f64, half: f64| Estimate {
+            mean,
+            low: Some(mean - half),
+            high: Some(mean + half),
+        };
+        assert_eq!(figure(&estimate(0.123_456, 0.000_12)), "0.12346 ± 0.00012");
+        assert_eq!(figure(&estimate(1234.5, 37.0)), "1234 ± 37");
+        assert_eq!(figure(&estimate(-0.0, 0.0)), "0");
+        assert_eq!(figure(&estimate(0.204_586, 1e-17)), "0.204586");
+        assert_eq!(figure(&Estimate { mean: f64::NAN, low: None, high: None }), "–");
+        assert_eq!(figure(&Estimate { mean: 2.5, low: None, high: None }), "2.50000");
+        let uneven = Estimate { mean: 0.8, low: Some(0.5), high: Some(0.9) };
+        assert_eq!(between(&uneven), "0.80 [0.50, 0.90]");
+        assert_eq!(grouped(1_234_567), "1\u{202F}234\u{202F}567");
+    }
+}
