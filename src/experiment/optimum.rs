@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::mdp::{Enumeration, EnumerationError, EnumerationOptions, Level, Model, Progress};
+use crate::mdp::{
+    Enumeration, EnumerationError, EnumerationOptions, Level, Model, Progress, Space,
+};
 use crate::planners::{Method, PlanError, Solution, solve};
 use crate::scenario::{OptimumSettings, Scenario};
 
@@ -137,6 +139,15 @@ pub fn find(
     Ok(Optimum { enumeration, solution, enumeration_time, planning_time: from.elapsed() })
 }
 
+/// The columns of a policy as CSV: the state's variables, then the action's, each told to be one.
+pub(super) fn policy_columns(states: &[String], actions: &[String]) -> Vec<String> {
+    let of_action = |name: &String| match name.as_str() {
+        "action" => name.clone(),
+        name => format!("action {name}"),
+    };
+    states.iter().cloned().chain(actions.iter().map(of_action)).collect()
+}
+
 /// Writes the policy as CSV: the state's variables, the action's, the value.
 ///
 /// # Errors
@@ -145,11 +156,10 @@ pub fn write_policy(scenario: &Scenario, optimum: &Optimum, path: &Path) -> std:
     let (states, actions) =
         (scenario.environment.state_space(), scenario.environment.action_space());
     let mut table = csv::Writer::from_writer(Vec::new());
-    let mut header: Vec<String> = states.variables().iter().map(|v| v.name.clone()).collect();
-    header.extend(actions.variables().iter().map(|v| match v.name.as_str() {
-        "action" => v.name.clone(),
-        name => format!("action {name}"),
-    }));
+    let names = |space: &'_ Space| -> Vec<String> {
+        space.variables().iter().map(|variable| variable.name.clone()).collect()
+    };
+    let mut header = policy_columns(&names(states), &names(actions));
     header.push("value".to_owned());
     table.write_record(&header)?;
     let mut state: Vec<Level> = vec![0; states.len()];

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::optimum::policy_columns;
 use crate::environments::AnyEnvironment;
 use crate::heuristics::FixedPolicy;
 use crate::mdp::{Agent, Enumeration, Level, Policy, Space};
@@ -141,12 +142,10 @@ impl PolicyTable {
 
     fn csv(&self) -> std::io::Result<Vec<u8>> {
         let mut table = csv::Writer::from_writer(Vec::new());
-        let names = self.state.iter().map(|(name, ..)| name.clone());
-        let actions = self.action.iter().map(|(name, ..)| match name.as_str() {
-            "action" => name.clone(),
-            name => format!("action {name}"),
-        });
-        table.write_record(names.chain(actions))?;
+        let names = |variables: &[(String, Level, Level)]| -> Vec<String> {
+            variables.iter().map(|(name, ..)| name.clone()).collect()
+        };
+        table.write_record(policy_columns(&names(&self.state), &names(&self.action)))?;
         for (state, action) in &self.rows {
             table.write_record(state.iter().chain(action).map(Level::to_string))?;
         }

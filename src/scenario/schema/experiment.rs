@@ -1,7 +1,7 @@
 //! The fields of experiments: who is compared, on what, for how long.
 
 use super::agents::AGENTS;
-use super::whole::VERSION;
+use super::whole::{FORMAT, TITLE};
 use crate::scenario::fields::{Bounds, Field, Kind, Record, Usual};
 use crate::scenario::quantity::Measure;
 
@@ -11,19 +11,8 @@ const MANY: i128 = i64::MAX as i128;
 pub static EXPERIMENT_FILE: Record = Record {
     noun: "experiment",
     fields: &[
-        Field::new(
-            "version",
-            Kind::Whole(1, VERSION as i128, ""),
-            Usual::Required,
-            "The version of the format.",
-        )
-        .called("version of the format"),
-        Field::new(
-            "title",
-            Kind::Translated,
-            Usual::Text(""),
-            "Its title: a text, or one for each language, {\"en\": \"…\", \"zh\": \"…\"}.",
-        ),
+        FORMAT,
+        TITLE,
         Field::new(
             "text",
             Kind::Translated,

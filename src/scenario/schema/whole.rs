@@ -10,23 +10,29 @@ pub const VERSION: u32 = 1;
 
 const MANY: i128 = i64::MAX as i128;
 
+/// The version of the format, in a file of any kind.
+pub(super) const FORMAT: Field = Field::new(
+    "version",
+    Kind::Whole(1, VERSION as i128, ""),
+    Usual::Required,
+    "The version of the format.",
+)
+.called("version of the format");
+
+/// The title, likewise.
+pub(super) const TITLE: Field = Field::new(
+    "title",
+    Kind::Translated,
+    Usual::Text(""),
+    "Its title: a text, or one for each language, {\"en\": \"…\", \"zh\": \"…\"}.",
+);
+
 /// A scenario.
 pub static SCENARIO: Record = Record {
     noun: "scenario",
     fields: &[
-        Field::new(
-            "version",
-            Kind::Whole(1, VERSION as i128, ""),
-            Usual::Required,
-            "The version of the format.",
-        )
-        .called("version of the format"),
-        Field::new(
-            "title",
-            Kind::Translated,
-            Usual::Text(""),
-            "Its title: a text, or one for each language, {\"en\": \"…\", \"zh\": \"…\"}.",
-        ),
+        FORMAT,
+        TITLE,
         Field::new("text", Kind::Translated, Usual::Text(""), "What it shows and teaches."),
         Field::new(
             "based_on",
