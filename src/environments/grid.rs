@@ -29,7 +29,9 @@
 )]
 
 use super::setting::SettingError;
-use crate::mdp::{Beat, Enumerable, Environment, Event, Item, Level, Places, Source, Space};
+use crate::mdp::{
+    Beat, Enumerable, Environment, Event, Item, Level, Places, Source, Space, copy_levels,
+};
 
 mod draw;
 mod read;
@@ -67,6 +69,25 @@ enum PlaceKind {
     Jump(Way),
 }
 
+/// What a move comes to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Move {
+    to: Way,
+    item: Item,
+    reward: f64,
+    effect: Effect,
+}
+
+/// What a move does besides.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Effect {
+    Nothing,
+    /// It reaches a goal.
+    Goal,
+    /// It leads over a cliff, back to the start.
+    Fall,
+}
+
 /// Bringing a load from site to site.
 #[derive(Debug, Clone)]
 struct Delivery {
@@ -95,6 +116,11 @@ pub struct Grid {
     /// Row by row from the bottom.
     cells: Vec<Place>,
     ways: &'static [Way],
+    /// Way by way, those to its left, itself and that to its right.
+    turns: Vec<[u8; 3]>,
+    /// What every move comes to, cell by cell and way by way, where no gusts change it: worked out
+    /// once, as a step's jumps hang on where it leads and cannot be foreseen.
+    moves: Vec<Move>,
     /// Probabilities of a turn to the left, of none, and to the right; none where it never turns.
     slip: Option<[f64; 3]>,
     /// Upwards, by column.
@@ -141,8 +167,48 @@ impl Grid {
         &self.cells[(y * self.width + x) as usize]
     }
 
+    /// Adds what follows from the drawing.
+    fn worked_out(mut self) -> Self {
+        let place = |way: Way| self.ways.iter().position(|other| *other == way).unwrap_or(0) as u8;
+        let turned = |way: &Way| match *way {
+            // Who stays does not turn.
+            (0, 0) => [place(*way); 3],
+            (right, up) => [place((-up, right)), place(*way), place((up, -right))],
+        };
+        self.turns = self.ways.iter().map(turned).collect();
+        if !self.settings.gusts {
+            let cells = (0..self.height).flat_map(|y| (0..self.width).map(move |x| (x, y)));
+            self.moves = cells
+                .flat_map(|cell| self.ways.iter().map(move |way| (cell, *way)))
+                .map(|(cell, way)| self.outcome(cell, way, self.wind[cell.0 as usize]))
+                .collect();
+        }
+        self
+    }
+
+    /// What a move from a cell without jump comes to under a wind.
+    fn outcome(&self, from: Way, way: Way, wind: Level) -> Move {
+        let to = self.arrival(from, way, wind);
+        let there = self.cell(to.0, to.1);
+        let (earned, effect) = if to == from {
+            let stood = way == (0, 0) && wind == 0;
+            (if stood { None } else { self.bump }, Effect::Nothing)
+        } else {
+            match there.kind {
+                PlaceKind::Goal => (there.reward, Effect::Goal),
+                PlaceKind::Cliff => (there.reward, Effect::Fall),
+                // Its reward is that of leaving it.
+                PlaceKind::Jump(_) => (None, Effect::Nothing),
+                PlaceKind::Floor | PlaceKind::Wall | PlaceKind::Hole => {
+                    (there.reward, Effect::Nothing)
+                }
+            }
+        };
+        let (item, reward) = earned.unwrap_or((STEPS, self.settings.step_reward));
+        Move { to, item, reward, effect }
+    }
+
     /// Where a move leads under a wind, as long as it is no cliff's edge.
-    #[inline]
     fn arrival(&self, (x, y): Way, (right, up): Way, wind: Level) -> Way {
         let (to_x, to_y) = (
             (x + right).clamp(0, self.width - 1),
@@ -241,7 +307,7 @@ impl Environment for Grid {
         next: &mut [Level],
         beat: &mut B,
     ) {
-        next.copy_from_slice(state);
+        copy_levels(next, state);
         let from = (state[0], state[1]);
         let here = self.cell(from.0, from.1);
         if here.kind == PlaceKind::Wall {
@@ -257,35 +323,29 @@ impl Environment for Grid {
             (next[0], next[1]) = to;
             return self.earn_step(here.reward, beat);
         }
-        let mut way = self.ways[action[0] as usize];
+        let mut way = action[0] as usize;
         if let Some(slip) = &self.slip
-            && way != (0, 0)
+            && self.ways[way] != (0, 0)
         {
-            way = match beat.pick(SLIP, slip) {
-                0 => (-way.1, way.0),
-                1 => way,
-                _ => (way.1, -way.0),
-            };
+            way = usize::from(self.turns[way][beat.pick(SLIP, slip)]);
         }
-        let mut wind = self.wind[from.0 as usize];
-        if self.settings.gusts && wind != 0 {
-            wind += beat.pick(WIND, &GUSTS) as Level - 1;
+        let made = if self.settings.gusts {
+            let mut wind = self.wind[from.0 as usize];
+            if wind != 0 {
+                wind += beat.pick(WIND, &GUSTS) as Level - 1;
+            }
+            self.outcome(from, self.ways[way], wind)
+        } else {
+            let cell = (from.1 * self.width + from.0) as usize;
+            self.moves[cell * self.ways.len() + way]
+        };
+        (next[0], next[1]) = made.to;
+        match made.effect {
+            Effect::Nothing => {}
+            Effect::Goal => beat.tell(Event::GoalReached),
+            Effect::Fall => (next[0], next[1]) = self.place_at_start(beat),
         }
-        let to = self.arrival(from, way, wind);
-        if to == from {
-            let stood = way == (0, 0) && wind == 0;
-            return self.earn_step(if stood { None } else { self.bump }, beat);
-        }
-        let there = self.cell(to.0, to.1);
-        (next[0], next[1]) = to;
-        match there.kind {
-            PlaceKind::Goal => beat.tell(Event::GoalReached),
-            PlaceKind::Cliff => (next[0], next[1]) = self.place_at_start(beat),
-            // Its reward is that of leaving it.
-            PlaceKind::Jump(_) => return self.earn_step(None, beat),
-            PlaceKind::Floor | PlaceKind::Wall | PlaceKind::Hole => {}
-        }
-        self.earn_step(there.reward, beat);
+        beat.earn(made.item, made.reward);
     }
 
     fn ends(&self) -> bool {

@@ -222,6 +222,8 @@ struct Sight {
     levels: Vec<Level>,
     reals: Vec<f64>,
     allowed: Vec<bool>,
+    /// Whether there is anything in it: else an agent sees the state, and may do all.
+    sees: bool,
 }
 
 impl<E: Enumerable> Clone for Core<E> {
@@ -262,10 +264,12 @@ impl<E: Enumerable> Core<E> {
         } else {
             Vec::new()
         };
+        let reals = environment.real_observations().len();
         let sight = Sight {
             levels: vec![0; observed],
-            reals: vec![0.0; environment.real_observations().len()],
+            reals: vec![0.0; reals],
             allowed: vec![true; action_levels.len()],
+            sees: observed + reals + action_levels.len() > 0,
         };
         let mut core = Self {
             settings,
@@ -371,6 +375,9 @@ fn look<E: Enumerable>(
     sight: &mut Sight,
     sampling: &mut Sampling<Tally>,
 ) {
+    if !sight.sees {
+        return;
+    }
     if !sight.levels.is_empty() || !sight.reals.is_empty() {
         environment.observe(state, &mut sight.levels, &mut sight.reals, sampling);
     }
@@ -395,8 +402,10 @@ impl<E: Enumerable, A: Agent + Clone + 'static> Run<E, A> {
     }
 }
 
+// The phases are compiled into `advance` as they are by themselves: a call of each would cost a
+// third of a learner's beat.
 impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
-    #[inline]
+    #[inline(always)]
     fn decide(&mut self) -> Decision {
         let core = &mut self.core;
         self.dice.turn_to(core.episode_beats);
@@ -404,7 +413,7 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
         self.agent.decide(&situation, &mut self.dice, &mut core.action)
     }
 
-    #[inline]
+    #[inline(always)]
     fn step(&mut self) {
         let core = &mut self.core;
         core.episode_beats += 1;
@@ -429,7 +438,7 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
         };
     }
 
-    #[inline]
+    #[inline(always)]
     fn learn(&mut self) {
         let core = &self.core;
         self.dice.turn_to(core.episode_beats);
@@ -443,20 +452,22 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
         self.agent.learn(&experience, &mut self.dice);
     }
 
-    #[inline]
+    #[inline(always)]
     fn plan(&mut self) {
         if self.core.settings.planning_budget > 0 {
             self.agent.plan(self.core.settings.planning_budget);
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn record(&mut self) {
         let core = &mut self.core;
         core.beats += 1;
         core.records.record(core.reward);
         std::mem::swap(&mut core.state, &mut core.next);
-        std::mem::swap(&mut core.sight, &mut core.next_sight);
+        if core.sight.sees {
+            std::mem::swap(&mut core.sight, &mut core.next_sight);
+        }
         if let Some(ending) = self.ended.take() {
             core.records.end_episode(ending, core.episode_beats);
             core.episode += 1;

@@ -59,7 +59,7 @@ impl Agent for QLearning {
 
     chooses_by_its_table!();
 
-    #[inline]
+    #[inline(always)]
     fn learn(&mut self, experience: &Experience<'_>, _dice: &mut Dice) {
         let tabular = &mut self.tabular;
         let target = experience.reward + tabular.discount * tabular.highest_after(experience);

@@ -13,6 +13,7 @@ use crate::environments::SettingError;
 use crate::mdp::enumerate::ACTION_LIMIT;
 use crate::mdp::{
     ActionTable, Criterion, Dice, Experience, Kept, Learned, Level, Situation, Space, SpaceError,
+    copy_levels,
 };
 
 /// The discount of learners where the criterion is the average reward and they are given none.
@@ -197,12 +198,31 @@ impl Index {
 
     #[inline(always)]
     pub fn at(&self, levels: &[Level]) -> usize {
-        // Modulo 2⁶⁴ the sum is right whatever the signs of its terms.
-        let sum = levels.iter().zip(&self.strides).fold(0_u64, |sum, (level, stride)| {
-            sum.wrapping_add((i64::from(*level) as u64).wrapping_mul(*stride))
-        });
+        // Of so few variables the sum is written out: a loop over any number is made for many.
+        let sum = match (levels.len(), self.strides.len()) {
+            (1, 1) => sum_of::<1>(levels, &self.strides),
+            (2, 2) => sum_of::<2>(levels, &self.strides),
+            (3, 3) => sum_of::<3>(levels, &self.strides),
+            (4, 4) => sum_of::<4>(levels, &self.strides),
+            (5, 5) => sum_of::<5>(levels, &self.strides),
+            _ => levels
+                .iter()
+                .zip(&self.strides)
+                .fold(0, |sum, (level, stride)| term(*level, *stride).wrapping_add(sum)),
+        };
         sum.wrapping_sub(self.lowest) as usize
     }
+}
+
+/// What a level adds to the index. Modulo 2⁶⁴ a sum of such is right whatever their signs.
+#[inline(always)]
+fn term(level: Level, stride: u64) -> u64 {
+    (i64::from(level) as u64).wrapping_mul(stride)
+}
+
+#[inline(always)]
+fn sum_of<const N: usize>(levels: &[Level], strides: &[u64]) -> u64 {
+    (0..N).fold(0, |sum, place| term(levels[place], strides[place]).wrapping_add(sum))
 }
 
 /// The levels of every flat action, one action after the other.
@@ -453,7 +473,7 @@ impl Tabular {
     #[inline(always)]
     pub fn write(&self, column: usize, action: &mut [Level]) {
         let from = column * action.len();
-        action.copy_from_slice(&self.levels[from..from + action.len()]);
+        copy_levels(action, &self.levels[from..from + action.len()]);
     }
 
     /// Draws an action as [`Tabular::foresee`] says it, and counts the decision.
@@ -572,7 +592,7 @@ macro_rules! keeps_its_table {
 /// How an agent with a field `tabular` chooses: ε-greedily by its table, anew in each beat.
 macro_rules! chooses_by_its_table {
     () => {
-        #[inline]
+        #[inline(always)]
         fn decide(
             &mut self,
             situation: &Situation<'_>,
@@ -619,10 +639,20 @@ pub(super) fn epsilon_greedy(
     }
 }
 
-/// The highest of a row that is not empty. Four lanes, since one chain of comparisons would wait
-/// for its own results.
+/// The highest of a row that is not empty. For the usual numbers of actions it is written out.
 #[inline(always)]
 fn highest(values: &[f64]) -> f64 {
+    match values.len() {
+        2 => highest_of(&values[..2]),
+        4 => highest_of(&values[..4]),
+        8 => highest_of(&values[..8]),
+        _ => highest_of(values),
+    }
+}
+
+/// Four lanes, since one chain of comparisons would wait for its own results.
+#[inline(always)]
+fn highest_of(values: &[f64]) -> f64 {
     let higher = |a: f64, b: f64| if b > a { b } else { a };
     let (fours, rest) = values.as_chunks::<4>();
     let mut lanes = [f64::NEG_INFINITY; 4];
@@ -655,9 +685,12 @@ pub(super) fn explore(part: f64, actions: usize, situation: &Situation<'_>) -> u
 /// decision: all that are equal to the highest are marked, and then the marks are looked at.
 #[inline(always)]
 fn marked(values: &[f64], most: f64, dice: &mut Dice) -> usize {
-    let mark =
-        |marks: u64, (action, value): (usize, &f64)| marks | u64::from(*value == most) << action;
-    let marks = values.iter().enumerate().fold(0, mark);
+    let marks = match values.len() {
+        2 => marks_of(&values[..2], most),
+        4 => marks_of(&values[..4], most),
+        8 => marks_of(&values[..8], most),
+        _ => marks_of(values, most),
+    };
     if marks & marks.wrapping_sub(1) == 0 {
         // Never 64, since one is the highest, unless no value is a number.
         marks.trailing_zeros() as usize % 64
@@ -666,6 +699,14 @@ fn marked(values: &[f64], most: f64, dice: &mut Dice) -> usize {
         let all = Situation { levels: &[], reals: &[], allowed: None, beat: 0 };
         break_tie(values, most, ties, &all, dice, TIES)
     }
+}
+
+/// A bit for every action that is worth as much as the best.
+#[inline(always)]
+fn marks_of(values: &[f64], most: f64) -> u64 {
+    let mark =
+        |marks: u64, (action, value): (usize, &f64)| marks | u64::from(*value == most) << action;
+    values.iter().enumerate().fold(0, mark)
 }
 
 /// The allowed action of highest value; among several, one by a fair draw of this source.

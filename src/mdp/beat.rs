@@ -287,9 +287,27 @@ pub fn scaled(mut probabilities: Vec<f64>) -> Vec<f64> {
     probabilities
 }
 
+/// So few outcomes are counted without a jump, since which one comes cannot be foreseen.
+const FEW: usize = 8;
+
 /// The index at which the cumulative probabilities pass `u`; never one of probability 0.
-#[inline]
+#[inline(always)]
 pub fn invert(u: f64, probabilities: &[f64]) -> usize {
+    if probabilities.len() <= FEW {
+        let (mut sum, mut passed, mut last) = (0.0, 0, 0);
+        for (index, &p) in probabilities.iter().enumerate() {
+            sum += p;
+            passed += usize::from(u >= sum);
+            last = if p > 0.0 { index } else { last };
+        }
+        passed.min(last)
+    } else {
+        invert_many(u, probabilities)
+    }
+}
+
+/// The same, ended where the index is found.
+fn invert_many(u: f64, probabilities: &[f64]) -> usize {
     let mut below = 0.0;
     let mut last = 0;
     for (index, &p) in probabilities.iter().enumerate() {
@@ -313,6 +331,33 @@ mod tests {
         assert_eq!(invert(0.0, &[0.0, 0.5, 0.5]), 1);
         assert_eq!(invert(0.5, &[0.0, 0.5, 0.5, 0.0]), 2);
         assert_eq!(invert(0.999_999, &[0.3, 0.3, 0.3, 0.0]), 2);
+    }
+
+    #[test]
+    fn few_outcomes_are_found_as_many_are() {
+        let key = Luck::new(4).key("inversion");
+        for trial in 0..20_000_u64 {
+            let uniform = |draw| key.uniform(trial, draw);
+            let length = 1 + (uniform(0) * FEW as f64) as usize;
+            let weight = |place: usize| match uniform(place as u16 + 1) {
+                weight if weight < 0.3 => 0.0,
+                weight => weight,
+            };
+            let mut weights: Vec<f64> = (0..length).map(weight).collect();
+            let sum: f64 = weights.iter().sum();
+            if sum == 0.0 {
+                continue;
+            }
+            weights.iter_mut().for_each(|weight| *weight /= sum);
+            // Draws on the very sums, where one index ends and the next begins, among them.
+            let ends = weights.iter().scan(0.0, |sum, weight| {
+                *sum += weight;
+                Some(*sum)
+            });
+            for u in ends.chain([0.0, uniform(20), 1.0 - f64::EPSILON / 2.0]).filter(|u| *u < 1.0) {
+                assert_eq!(invert(u, &weights), invert_many(u, &weights), "{u} in {weights:?}");
+            }
+        }
     }
 
     #[test]

@@ -43,4 +43,4 @@ pub use model_builder::{Block, ModelBuilder, ModelError};
 pub use policy::{Policy, PolicyError};
 pub use progress::Progress;
 pub use states::StateSet;
-pub use variable::{Level, Space, SpaceError, Variable};
+pub use variable::{Level, Space, SpaceError, Variable, copy_levels};

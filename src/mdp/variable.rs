@@ -5,6 +5,29 @@ use std::fmt;
 /// The value of one variable: an integer between its bounds.
 pub type Level = i32;
 
+/// Copies levels, as many as both have room for. Few are copied one by one, since a call for a
+/// handful of numbers a beat would cost more than they do.
+#[inline(always)]
+pub fn copy_levels(to: &mut [Level], from: &[Level]) {
+    #[inline(always)]
+    fn few<const N: usize>(to: &mut [Level], from: &[Level]) {
+        if let (Some(to), Some(from)) = (to.first_chunk_mut::<N>(), from.first_chunk::<N>()) {
+            *to = *from;
+        }
+    }
+    match to.len().min(from.len()) {
+        1 => few::<1>(to, from),
+        2 => few::<2>(to, from),
+        3 => few::<3>(to, from),
+        4 => few::<4>(to, from),
+        many => {
+            if let (Some(to), Some(from)) = (to.get_mut(..many), from.get(..many)) {
+                to.copy_from_slice(from);
+            }
+        }
+    }
+}
+
 /// A named, bounded integer: `buffer 1: 0..=10`, `lathe: {down, up}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variable {

@@ -106,7 +106,7 @@ pub(super) fn read(settings: GridSettings) -> Result<Grid, Vec<SettingError>> {
     };
     let mut wind = settings.wind.clone();
     wind.resize(width as usize, 0);
-    Ok(Grid {
+    let grid = Grid {
         state_space: space(variables)?,
         action_space: space(vec![Variable::choice("move", &actions)])?,
         sources: ["slip", "wind", "start", "order"].map(str::to_owned),
@@ -116,6 +116,8 @@ pub(super) fn read(settings: GridSettings) -> Result<Grid, Vec<SettingError>> {
         height,
         cells,
         ways,
+        turns: Vec::new(),
+        moves: Vec::new(),
         slip,
         wind,
         bump,
@@ -123,7 +125,8 @@ pub(super) fn read(settings: GridSettings) -> Result<Grid, Vec<SettingError>> {
         starts,
         delivery,
         settings,
-    })
+    };
+    Ok(grid.worked_out())
 }
 
 /// The place of a reward item, which is added where it is new.

@@ -179,8 +179,9 @@ fn work<B: Beat + ?Sized, const M: usize>(
         None => sold = Level::from(completes),
     }
     if completes {
-        beat.tell(Event::Moved { from: station.from, to: Place::Station(number as u16) });
-        beat.tell(Event::Moved { from: Place::Station(number as u16), to: station.to });
+        let (from, to) = if M == ANY { (station.from, station.to) } else { plain_way(number, M) };
+        beat.tell(Event::Moved { from, to: Place::Station(number as u16) });
+        beat.tell(Event::Moved { from: Place::Station(number as u16), to });
     }
 
     // Machines mostly work: that case is spared the rest.
@@ -207,6 +208,15 @@ fn work<B: Beat + ?Sized, const M: usize>(
     };
     beat.tell(Event::Spent { station: number as u16, condition });
     Spent { energy, repair, sold }
+}
+
+/// Where a machine's parts come from and where they go, in a plain line.
+#[inline(always)]
+fn plain_way(number: usize, machines: usize) -> (Place, Place) {
+    let buffer = |number: usize| Place::Buffer(number as u16);
+    let from = if number == 0 { Place::Supply } else { buffer(number - 1) };
+    let to = if number + 1 == machines { Place::Customer } else { buffer(number) };
+    (from, to)
 }
 
 /// Customers ask and are served from the store; returns how many parts were sold.
