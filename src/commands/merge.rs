@@ -19,6 +19,9 @@ pub struct MergeArguments {
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
+    /// Accepted everywhere; joining draws nothing, so it changes nothing here.
+    #[arg(long, allow_negative_numbers = true)]
+    seed: Option<u64>,
 }
 
 /// Runs the command.
