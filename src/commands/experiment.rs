@@ -11,7 +11,7 @@ use super::progress_bar::with_bar;
 use crate::experiment::Estimate;
 use crate::experiment::comparison::results::{self, SavedExperiment};
 use crate::experiment::comparison::summary::{ArmSummary, BestSetting, Group, Judged};
-use crate::experiment::comparison::words::{between, figure, number};
+use crate::experiment::comparison::words::{between, counted, figure, number};
 use crate::experiment::comparison::{Layout, Part, Store, Summary, run};
 use crate::mdp::Progress;
 use crate::scenario::{Contestant, Experiment};
@@ -118,7 +118,7 @@ impl ExperimentArguments {
         let played = with_bar("playing", &progress, || run(&layout, part, &store, &progress))
             .map_err(Failure::input)?;
         if played.found > 0 {
-            let runs = output::counted(played.found as u64, "run was", "runs were");
+            let runs = counted(played.found as u64, "run was", "runs were");
             output::note(&format!("{runs} there already, in {}.\n", folder.display()));
         }
         if self.shard.is_some_and(|part| part.of > 1) {
@@ -141,7 +141,7 @@ fn print_part(folder: &Path, part: Part, runs: usize, format: Format) -> Result<
              FOLDER`.\n",
             part.number,
             part.of,
-            output::counted(runs as u64, "run", "runs"),
+            counted(runs as u64, "run", "runs"),
             folder.display()
         )),
     }
@@ -238,7 +238,7 @@ fn as_text(folder: &Path, layout: &Layout, summary: &Summary, sweep: bool) -> St
     if let (Some(first), Some(last)) = (first, last) {
         text.push_str(&format!(
             "{} from seed {first} to {last}, {} beats of learning, {} measured\n",
-            output::counted(layout.seeds.len() as u64, "run each", "runs each"),
+            counted(layout.seeds.len() as u64, "run each", "runs each"),
             layout.contents.beats,
             layout.contents.measured
         ));
@@ -324,7 +324,7 @@ fn settings_text(text: &mut String, layout: &Layout, summary: &Summary) {
     for (scenario, scenario_name) in layout.scenarios.iter().enumerate() {
         text.push_str(&format!(
             "\n{scenario_name}, {}\n",
-            output::counted(layout.settings.len() as u64, "setting", "settings")
+            counted(layout.settings.len() as u64, "setting", "settings")
         ));
         let mut rows = vec![vec![
             "agent".to_owned(),
@@ -338,7 +338,7 @@ fn settings_text(text: &mut String, layout: &Layout, summary: &Summary) {
             rows.push(vec![
                 agent_name.clone(),
                 figure(&best.score),
-                output::counted(best.tied.len() as u64, "setting", "settings"),
+                counted(best.tied.len() as u64, "setting", "settings"),
                 words.unwrap_or_default(),
             ]);
         }
