@@ -1,6 +1,7 @@
 //! What `compare`, `sweep` and `merge` share: what of an experiment can be said on the command
 //! line, and what is printed of its results.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use crate::experiment::Estimate;
 use crate::experiment::comparison::results::{self, SavedExperiment};
 use crate::experiment::comparison::summary::{ArmSummary, BestSetting, Group, Judged};
 use crate::experiment::comparison::words::{between, counted, figure, number};
-use crate::experiment::comparison::{Layout, Part, Store, Summary, run};
+use crate::experiment::comparison::{Cell, Key, Layout, Part, Store, Summary, run};
 use crate::mdp::Progress;
 use crate::scenario::{Contestant, Experiment};
 
@@ -117,14 +118,15 @@ impl ExperimentArguments {
         let part = self.shard.unwrap_or(Part::WHOLE);
         let played = with_bar("playing", &progress, || run(&layout, part, &store, &progress))
             .map_err(Failure::input)?;
-        if played.found > 0 {
-            let runs = counted(played.found as u64, "run was", "runs were");
+        let found = played.found.len();
+        if found > 0 {
+            let runs = counted(found as u64, "run was", "runs were");
             output::note(&format!("{runs} there already, in {}.\n", folder.display()));
         }
         if self.shard.is_some_and(|part| part.of > 1) {
-            return print_part(&folder, part, played.found + played.played, self.format);
+            return print_part(&folder, part, found + played.played, self.format);
         }
-        conclude(&folder, &saved, &layout, &store, sweep, self.format)
+        conclude(&folder, &saved, &layout, (&store, played.found), sweep, self.format)
     }
 }
 
@@ -147,16 +149,16 @@ fn print_part(folder: &Path, part: Part, runs: usize, format: Format) -> Result<
     }
 }
 
-/// Writes tables and page, and prints the summary.
+/// Writes tables and page, and prints the summary. Cells that were read already come with the store.
 pub(super) fn conclude(
     folder: &Path,
     saved: &SavedExperiment,
     layout: &Layout,
-    store: &Store,
+    (store, read): (&Store, BTreeMap<Key, Cell>),
     sweep: bool,
     format: Format,
 ) -> Result<(), Failure> {
-    let (summary, cells) = Summary::of(layout, store).map_err(Failure::input)?;
+    let (summary, cells) = Summary::of(layout, store, read).map_err(Failure::input)?;
     results::write(folder, saved, layout, &summary, &cells)
         .map_err(|error| written(folder, &error))?;
     match format {

@@ -1,6 +1,6 @@
 //! What the cells of an experiment say together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::experiment::judging::gap;
 use crate::experiment::optimum::known;
@@ -9,7 +9,7 @@ use crate::experiment::statistics::paired::{Paired, paired};
 use crate::experiment::statistics::robust::{improvement_of, interquartile_mean_of};
 use crate::mdp::Criterion;
 
-use super::cell::{Cell, Measured, Sums};
+use super::cell::{Cell, Key, Measured, Sums};
 use super::layout::Layout;
 use super::store::Store;
 
@@ -160,20 +160,37 @@ pub struct Missing {
 }
 
 impl Summary {
-    /// Reads all cells from disk and says what they say.
+    /// Says what all cells say. Those that were not `read` yet are read from disk.
     ///
     /// # Errors
     /// Where some are missing.
-    pub fn of(layout: &Layout, store: &Store) -> Result<(Self, Vec<Vec<Cell>>), Missing> {
-        // Several places of an experiment may ask for the same run.
-        let (mut missing, mut all) = (BTreeSet::new(), BTreeSet::new());
+    pub fn of(
+        layout: &Layout,
+        store: &Store,
+        mut read: BTreeMap<Key, Cell>,
+    ) -> Result<(Self, Vec<Vec<Cell>>), Missing> {
+        // Several places of an experiment may ask for the same run: how many still will.
+        let mut places: BTreeMap<Key, usize> = BTreeMap::new();
+        for arm in &layout.arms {
+            for &seed in &layout.seeds {
+                *places.entry(layout.key(arm, seed)).or_default() += 1;
+            }
+        }
+        let (mut missing, all) = (BTreeSet::new(), places.len());
         let mut cells = Vec::with_capacity(layout.arms.len());
         for arm in &layout.arms {
             let mut found = Vec::with_capacity(layout.seeds.len());
             for &seed in &layout.seeds {
                 let key = layout.key(arm, seed);
-                all.insert(key);
-                match store.get(key) {
+                let more = places.get_mut(&key).is_some_and(|places| {
+                    *places -= 1;
+                    *places > 0
+                });
+                match read.remove(&key).or_else(|| store.get(key)) {
+                    Some(cell) if more => {
+                        found.push(cell.clone());
+                        read.insert(key, cell);
+                    }
                     Some(cell) => found.push(cell),
                     None => {
                         missing.insert(key);
@@ -183,7 +200,7 @@ impl Summary {
             cells.push(found);
         }
         if !missing.is_empty() {
-            return Err(Missing { missing: missing.len(), all: all.len() });
+            return Err(Missing { missing: missing.len(), all });
         }
         Ok((Self::of_cells(layout, &cells), cells))
     }
