@@ -75,7 +75,7 @@ pub(super) fn run(arguments: &ForkArguments) -> Result<(), Failure> {
     let spec = super::agent_named(arguments.agent.as_deref(), &scenario)?
         .unwrap_or_else(|| scenario.contents.agent.clone());
     let progress = Arc::new(Progress::new());
-    let ready = prepared(&spec, &scenario, &progress).map_err(Failure::input)?;
+    let ready = prepared(&spec, &scenario, None, &progress).map_err(Failure::input)?;
     let agent = agents::build(&ready.spec, environment, criterion, ready.plan.as_ref())
         .map_err(Failure::input)?;
     let settings = run_settings(&scenario);

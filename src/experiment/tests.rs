@@ -171,7 +171,7 @@ fn every_shipped_scenario_is_played_by_its_agent() {
     for (path, scenario) in shipped() {
         let environment = &scenario.environment;
         let progress = Progress::new();
-        let found = prepared(&scenario.contents.agent, &scenario, &progress);
+        let found = prepared(&scenario.contents.agent, &scenario, None, &progress);
         let Prepared { spec, plan, .. } = found.unwrap_or_else(|error| panic!("{path}: {error}"));
         let criterion = scenario.contents.criterion;
         let agent = agents::build(&spec, environment, criterion, plan.as_ref())

@@ -177,7 +177,10 @@ fn made_ready(
                 found: None,
             })
         }
-        _ => prepared(&arm.spec, &arm.with, progress),
+        _ => {
+            let known = optimum.map(|found| &found.enumeration);
+            prepared(&arm.spec, &arm.with, known, progress)
+        }
     }
 }
 
