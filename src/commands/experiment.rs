@@ -1,6 +1,7 @@
 //! What `compare`, `sweep` and `merge` share: what of an experiment can be said on the command
 //! line, and what is printed of its results.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,8 +12,8 @@ use super::progress_bar::with_bar;
 use crate::experiment::Estimate;
 use crate::experiment::comparison::results::{self, SavedExperiment};
 use crate::experiment::comparison::summary::{ArmSummary, BestSetting, Group, Judged};
-use crate::experiment::comparison::words::{between, figure, number};
-use crate::experiment::comparison::{Layout, Part, Store, Summary, run};
+use crate::experiment::comparison::words::{between, counted, figure, number};
+use crate::experiment::comparison::{Cell, Key, Layout, Part, Store, Summary, run};
 use crate::mdp::Progress;
 use crate::scenario::{Contestant, Experiment};
 
@@ -117,14 +118,15 @@ impl ExperimentArguments {
         let part = self.shard.unwrap_or(Part::WHOLE);
         let played = with_bar("playing", &progress, || run(&layout, part, &store, &progress))
             .map_err(Failure::input)?;
-        if played.found > 0 {
-            let runs = output::counted(played.found as u64, "run was", "runs were");
+        let found = played.found.len();
+        if found > 0 {
+            let runs = counted(found as u64, "run was", "runs were");
             output::note(&format!("{runs} there already, in {}.\n", folder.display()));
         }
         if self.shard.is_some_and(|part| part.of > 1) {
-            return print_part(&folder, part, played.found + played.played, self.format);
+            return print_part(&folder, part, found + played.played, self.format);
         }
-        conclude(&folder, &saved, &layout, &store, sweep, self.format)
+        conclude(&folder, &saved, &layout, (&store, played.found), sweep, self.format)
     }
 }
 
@@ -141,22 +143,22 @@ fn print_part(folder: &Path, part: Part, runs: usize, format: Format) -> Result<
              FOLDER`.\n",
             part.number,
             part.of,
-            output::counted(runs as u64, "run", "runs"),
+            counted(runs as u64, "run", "runs"),
             folder.display()
         )),
     }
 }
 
-/// Writes tables and page, and prints the summary.
+/// Writes tables and page, and prints the summary. Cells that were read already come with the store.
 pub(super) fn conclude(
     folder: &Path,
     saved: &SavedExperiment,
     layout: &Layout,
-    store: &Store,
+    (store, read): (&Store, BTreeMap<Key, Cell>),
     sweep: bool,
     format: Format,
 ) -> Result<(), Failure> {
-    let (summary, cells) = Summary::of(layout, store).map_err(Failure::input)?;
+    let (summary, cells) = Summary::of(layout, store, read).map_err(Failure::input)?;
     results::write(folder, saved, layout, &summary, &cells)
         .map_err(|error| written(folder, &error))?;
     match format {
@@ -238,7 +240,7 @@ fn as_text(folder: &Path, layout: &Layout, summary: &Summary, sweep: bool) -> St
     if let (Some(first), Some(last)) = (first, last) {
         text.push_str(&format!(
             "{} from seed {first} to {last}, {} beats of learning, {} measured\n",
-            output::counted(layout.seeds.len() as u64, "run each", "runs each"),
+            counted(layout.seeds.len() as u64, "run each", "runs each"),
             layout.contents.beats,
             layout.contents.measured
         ));
@@ -324,7 +326,7 @@ fn settings_text(text: &mut String, layout: &Layout, summary: &Summary) {
     for (scenario, scenario_name) in layout.scenarios.iter().enumerate() {
         text.push_str(&format!(
             "\n{scenario_name}, {}\n",
-            output::counted(layout.settings.len() as u64, "setting", "settings")
+            counted(layout.settings.len() as u64, "setting", "settings")
         ));
         let mut rows = vec![vec![
             "agent".to_owned(),
@@ -338,7 +340,7 @@ fn settings_text(text: &mut String, layout: &Layout, summary: &Summary) {
             rows.push(vec![
                 agent_name.clone(),
                 figure(&best.score),
-                output::counted(best.tied.len() as u64, "setting", "settings"),
+                counted(best.tied.len() as u64, "setting", "settings"),
                 words.unwrap_or_default(),
             ]);
         }

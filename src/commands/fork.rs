@@ -8,7 +8,7 @@ use serde_json::json;
 use super::output::{self, Failure, Format, WorthUnit};
 use super::progress_bar::with_bar;
 use crate::experiment::agents::{self, follow};
-use crate::experiment::comparison::words::{figure, number};
+use crate::experiment::comparison::words::{counted, figure, number};
 use crate::experiment::fork::{Fork, ForkOptions, exact, fork, settled};
 use crate::experiment::optimum::{self, SolveOptions};
 use crate::experiment::report::prepared;
@@ -75,7 +75,7 @@ pub(super) fn run(arguments: &ForkArguments) -> Result<(), Failure> {
     let spec = super::agent_named(arguments.agent.as_deref(), &scenario)?
         .unwrap_or_else(|| scenario.contents.agent.clone());
     let progress = Arc::new(Progress::new());
-    let ready = prepared(&spec, &scenario, &progress).map_err(Failure::input)?;
+    let ready = prepared(&spec, &scenario, None, &progress).map_err(Failure::input)?;
     let agent = agents::build(&ready.spec, environment, criterion, ready.plan.as_ref())
         .map_err(Failure::input)?;
     let settings = run_settings(&scenario);
@@ -276,7 +276,7 @@ impl Told<'_> {
              {currency}\n\n",
             output::title(self.scenario),
             states.describe(self.state),
-            output::counted(self.options.futures, "future", "futures"),
+            counted(self.options.futures, "future", "futures"),
             self.options.beats,
         );
         for (place, (action, mean)) in self.actions.iter().zip(&self.forked.means).enumerate() {

@@ -1,5 +1,6 @@
 //! `taktlab merge FOLDERS --out FOLDER`: joins the parts of an experiment that were played apart.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::experiment::{conclude, written};
@@ -19,6 +20,9 @@ pub struct MergeArguments {
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
+    /// Accepted everywhere; joining draws nothing, so it changes nothing here.
+    #[arg(long, allow_negative_numbers = true)]
+    seed: Option<u64>,
 }
 
 /// Runs the command.
@@ -41,17 +45,21 @@ pub(super) fn run(arguments: &MergeArguments) -> Result<(), Failure> {
     let layout = Layout::of(&opened).map_err(Failure::input)?;
     let out = &arguments.out;
     let whole = results::begin(out, &saved).map_err(|error| written(out, &error))?;
+    let mut read = BTreeMap::new();
     for arm in &layout.arms {
         for &seed in &layout.seeds {
             let key = layout.key(arm, seed);
-            if whole.get(key).is_some() {
+            if read.contains_key(&key) {
                 continue;
             }
-            if let Some(cell) = stores.iter().find_map(|store| store.get(key)) {
+            if let Some(cell) = whole.get(key) {
+                read.insert(key, cell);
+            } else if let Some(cell) = stores.iter().find_map(|store| store.get(key)) {
                 whole.put(key, &cell).map_err(|error| written(out, &error))?;
+                read.insert(key, cell);
             }
         }
     }
     let sweep = layout.settings.len() > 1;
-    conclude(out, &saved, &layout, &whole, sweep, arguments.format)
+    conclude(out, &saved, &layout, (&whole, read), sweep, arguments.format)
 }

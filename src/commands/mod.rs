@@ -271,3 +271,23 @@ fn agent_named(name: Option<&str>, scenario: &Scenario) -> Result<Option<AgentSp
         ))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the README says of all commands.
+    #[test]
+    fn every_command_takes_a_seed_and_a_format() {
+        let all = Arguments::command();
+        let takes = |command: &clap::Command, name: &str| {
+            command.get_arguments().any(|argument| argument.get_long() == Some(name))
+        };
+        assert!(all.get_subcommands().count() >= 11);
+        for command in std::iter::once(&all).chain(all.get_subcommands()) {
+            for name in ["seed", "format"] {
+                assert!(takes(command, name), "{} --{name}", command.get_name());
+            }
+        }
+    }
+}

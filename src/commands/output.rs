@@ -146,11 +146,6 @@ pub fn fixed(value: f64, decimals: usize) -> String {
     }
 }
 
-/// How many there are of something: `1 replication`, `10 replications`.
-pub fn counted(count: u64, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
-}
-
 /// What a scenario is called at the top of an output: its title, else its file's name.
 pub fn title(scenario: &Scenario) -> String {
     // A title is printed, and not obeyed.

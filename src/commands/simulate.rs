@@ -9,6 +9,7 @@ use super::output::{self, Failure, Format};
 use super::progress_bar::with_bar;
 use crate::environments::AnyEnvironment;
 use crate::experiment::Estimate;
+use crate::experiment::comparison::words::counted;
 use crate::experiment::frozen::Frozen;
 use crate::experiment::policy_table::PolicyTable;
 use crate::experiment::report::{Given, Simulation, SimulationOptions, simulate_scenario};
@@ -185,7 +186,7 @@ fn found_json(found: &Basis) -> Value {
 
 /// The same in a sentence.
 fn found_text(found: &Basis) -> String {
-    let settings = |count: u64| output::counted(count, "setting", "settings");
+    let settings = |count: u64| counted(count, "setting", "settings");
     match found {
         Basis::Model(found) => {
             let of = if found.exhaustive { "all " } else { "" };
@@ -205,7 +206,7 @@ fn found_text(found: &Basis) -> String {
             if found.undecided > 0 {
                 text.push_str(&format!(
                     "; {} cannot be told from it",
-                    output::counted(found.undecided, "other", "others")
+                    counted(found.undecided, "other", "others")
                 ));
             }
             if !found.settled {
@@ -303,7 +304,7 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
             |spec| agent_text(spec, &scenario.environment),
         ),
         simulation.seed,
-        output::counted(summary.replications as u64, "replication", "replications"),
+        counted(summary.replications as u64, "replication", "replications"),
         simulation.length_in_words(),
     );
     if let Some(found) = &simulation.found {

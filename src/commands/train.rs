@@ -10,7 +10,7 @@ use super::progress_bar::with_bar;
 use crate::experiment::Estimate;
 use crate::experiment::judging::gap;
 use crate::experiment::optimum::{self, Optimum, OptimumError, SolveOptions};
-use crate::experiment::training::{Training, TrainingOptions, train};
+use crate::experiment::training::{Keep, Training, TrainingOptions, train};
 use crate::mdp::Progress;
 use crate::scenario::{Scenario, save};
 
@@ -72,7 +72,7 @@ pub(super) fn run(arguments: &TrainArguments) -> Result<(), Failure> {
         learner: learner.clone(),
         steps: arguments.steps,
         seeds: (0..arguments.seeds).map(|more| first.wrapping_add(more)).collect(),
-        keep: arguments.save.is_some() || arguments.policy.is_some(),
+        keep: Keep { agent: arguments.save.is_some(), policy: arguments.policy.is_some() },
     };
     let training = with_bar("training", &progress, || {
         train(&scenario, &options, optimum.as_ref().ok(), &progress)

@@ -70,7 +70,7 @@ impl Snapshot {
     fn take(&mut self, planner: &dyn Planner, precision: f64) {
         self.certified = planner.certified(precision);
         // What is shown at the end are values; on the way there what the sweeps have come to.
-        let done = self.certified || planner.is_settled();
+        let done = planner.certified_states(precision) || planner.is_settled();
         self.values = if done { planner.estimates().into() } else { planner.values().into() };
         self.policy = planner.policy().into();
         self.bounds = planner.bounds().map(|bounds| (bounds.lower, bounds.upper));

@@ -133,13 +133,15 @@ pub struct Prepared {
 }
 
 /// The agent with a plan or settings found where it needs them. A plan of the usual precision is
-/// pursued for a minute at most.
+/// pursued for a minute at most. Where the scenario's states are `known` already, a rule's settings
+/// are found on them.
 ///
 /// # Errors
 /// Where these cannot be had.
 pub fn prepared(
     spec: &AgentSpec,
     scenario: &Scenario,
+    known: Option<&Enumeration>,
     progress: &Progress,
 ) -> Result<Prepared, SimulationError> {
     let simply = |spec: AgentSpec| Prepared { spec, found: None, plan: None, plan_optimal: None };
@@ -156,7 +158,7 @@ pub fn prepared(
         }
         AgentSpec::Person => Err(AgentError::NoPerson.into()),
         open if rules::leaves_open(open) => {
-            let best = rules::best(open, scenario, progress)?;
+            let best = rules::best(open, scenario, known, progress)?;
             if progress.is_cancelled() {
                 return Err(SimulationError::Cancelled);
             }
@@ -184,7 +186,7 @@ pub fn simulate_scenario(
         Some(_) => {
             Prepared { spec: AgentSpec::default(), found: None, plan: None, plan_optimal: None }
         }
-        None => prepared(spec, scenario, progress)?,
+        None => prepared(spec, scenario, None, progress)?,
     };
     let criterion = contents.criterion;
     let build = || match given {

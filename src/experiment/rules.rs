@@ -79,17 +79,19 @@ pub fn leaves_open(spec: &AgentSpec) -> bool {
 }
 
 /// Finds the best settings of a rule that leaves them open. `Ok(None)` where it was cancelled, or
-/// none was worth a number.
+/// none was worth a number. Where the scenario's states are `known` already they are not enumerated
+/// again.
 ///
 /// # Errors
 /// Where the rule cannot act here, or there is nothing to be found.
 pub fn best(
     spec: &AgentSpec,
     scenario: &Scenario,
+    known: Option<&Enumeration>,
     progress: &Progress,
 ) -> Result<Option<Best>, AgentError> {
     if let AgentSpec::Rollout(settings) = spec {
-        let found = best(&settings.base, scenario, progress)?;
+        let found = best(&settings.base, scenario, known, progress)?;
         return Ok(found.map(|Best { spec, basis }| {
             let settings = RolloutSettings { base: Box::new(spec), ..settings.clone() };
             Best { spec: AgentSpec::Rollout(settings), basis }
@@ -97,7 +99,7 @@ pub fn best(
     }
     let (environment, criterion) = (&scenario.environment, scenario.contents.criterion);
     let ranges = ranges(spec, environment)?;
-    if let Some(enumeration) = model_for(spec, environment, &ranges, progress) {
+    if let Some(enumeration) = model_for(spec, environment, &ranges, known, progress) {
         let found = best_on_model(spec, environment, &enumeration, criterion, progress)?;
         return Ok(found.and_then(|found| {
             let spec = with_levels(spec, &found.levels)?;
@@ -120,6 +122,7 @@ fn model_for(
     spec: &AgentSpec,
     environment: &AnyEnvironment,
     ranges: &[RangeInclusive<Level>],
+    known: Option<&Enumeration>,
     progress: &Progress,
 ) -> Option<Enumeration> {
     if remembers(spec, environment) {
@@ -127,8 +130,10 @@ fn model_for(
     }
     let sizes = ranges.iter().map(|range| u64::from(range.end().abs_diff(*range.start())) + 1);
     let settings = sizes.reduce(u64::saturating_mul)?.min(ALL_TRIED);
-    let enumeration =
-        environment.erased().enumerate(EnumerationOptions::default(), progress).ok()?;
+    let enumeration = match known {
+        Some(known) => known.clone(),
+        None => environment.erased().enumerate(EnumerationOptions::default(), progress).ok()?,
+    };
     let work = settings.saturating_mul(enumeration.states.len() as u64);
     (work <= MOST_WORK).then_some(enumeration)
 }

@@ -8,7 +8,7 @@ use super::report::{Prepared, prepared};
 use super::run::{RunSettings, open};
 use super::session::run_settings;
 use super::simulate::{Length, ReturnKind, Summary, simulate};
-use super::training::{TrainingOptions, train};
+use super::training::{Keep, TrainingOptions, train};
 use super::{Estimate, agents};
 use crate::environments::{AnyEnvironment, Visitor};
 use crate::mdp::{Enumerable, Enumeration, EnumerationOptions, Progress, check};
@@ -78,8 +78,12 @@ fn training_is_the_same_on_any_number_of_threads() {
     let optimum = optimum::find(&scenario, &SolveOptions::to(None), &Progress::new()).unwrap();
     for learner in [AgentSpec::QLearning(Default::default()), AgentSpec::Sarsa(Default::default())]
     {
-        let options =
-            TrainingOptions { learner, steps: 4_000, seeds: vec![1, 2, 3, 4, 5], keep: false };
+        let options = TrainingOptions {
+            learner,
+            steps: 4_000,
+            seeds: vec![1, 2, 3, 4, 5],
+            keep: Keep::default(),
+        };
         is_the_same(|| {
             let found = train(&scenario, &options, Some(&optimum), &Progress::new());
             let curves = found.unwrap().unwrap().curves;
@@ -167,7 +171,7 @@ fn every_shipped_scenario_is_played_by_its_agent() {
     for (path, scenario) in shipped() {
         let environment = &scenario.environment;
         let progress = Progress::new();
-        let found = prepared(&scenario.contents.agent, &scenario, &progress);
+        let found = prepared(&scenario.contents.agent, &scenario, None, &progress);
         let Prepared { spec, plan, .. } = found.unwrap_or_else(|error| panic!("{path}: {error}"));
         let criterion = scenario.contents.criterion;
         let agent = agents::build(&spec, environment, criterion, plan.as_ref())

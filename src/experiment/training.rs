@@ -24,8 +24,18 @@ pub struct TrainingOptions {
     pub steps: u64,
     /// The seeds.
     pub seeds: Vec<u64>,
-    /// Whether what the first seed comes to is kept.
-    pub keep: bool,
+    /// What is kept of the first seed's learner.
+    pub keep: Keep,
+}
+
+/// What is to be kept of a learner. A table of a policy takes as long as a sweep, so that nothing is
+/// made that is not asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Keep {
+    /// The learner itself.
+    pub agent: bool,
+    /// Its policy.
+    pub policy: bool,
 }
 
 /// Where a learner stood.
@@ -120,9 +130,9 @@ pub fn train(
             let settings = RunSettings { seed, ..run_settings(scenario) };
             let mut run = open(&scenario.environment, build()?, settings);
             let points = learn(&mut *run, scenario, options.steps, enumeration, progress);
-            let first = options.keep && options.seeds.first() == Some(&seed);
-            let kept =
-                if first { keep(&*run, &options.learner, enumeration) } else { Kept::default() };
+            let first = options.seeds.first() == Some(&seed);
+            let wanted = if first { options.keep } else { Keep::default() };
+            let kept = keep(wanted, &*run, &options.learner, enumeration);
             Ok(points.map(|points| ((seed, points), kept)))
         })
         .collect();
@@ -137,17 +147,23 @@ pub fn train(
     }))
 }
 
-/// What a learner has come to.
-fn keep(run: &dyn AnyRun, spec: &AgentSpec, enumeration: Option<&Enumeration>) -> Kept {
-    let agent = SavedAgent::of(spec, run.agent(), run.beats()).map_err(|error| error.to_string());
-    let policy = match enumeration {
+/// What is wanted of what a learner has come to.
+fn keep(
+    wanted: Keep,
+    run: &dyn AnyRun,
+    spec: &AgentSpec,
+    enumeration: Option<&Enumeration>,
+) -> Kept {
+    let agent =
+        || SavedAgent::of(spec, run.agent(), run.beats()).map_err(|error| error.to_string());
+    let policy = || match enumeration {
         Some(enumeration) => {
             PolicyTable::of_agent(spec.name(), run.agent(), run.environment(), enumeration)
                 .map_err(|error| error.to_string())
         }
         None => Err("there is no model that lists the states".to_owned()),
     };
-    Kept { agent: Some(agent), policy: Some(policy) }
+    Kept { agent: wanted.agent.then(agent), policy: wanted.policy.then(policy) }
 }
 
 fn learn(
@@ -221,8 +237,12 @@ mod tests {
         for learner in
             [AgentSpec::QLearning(Default::default()), AgentSpec::Sarsa(Default::default())]
         {
-            let options =
-                TrainingOptions { learner, steps: 500_000, seeds: vec![1, 2], keep: false };
+            let options = TrainingOptions {
+                learner,
+                steps: 500_000,
+                seeds: vec![1, 2],
+                keep: Keep::default(),
+            };
             let trained = train(&scenario, &options, Some(&optimum), &Progress::new());
             let trained = trained.unwrap().unwrap();
             assert!((trained.optimum.unwrap() + 39.0).abs() < 1e-9);
@@ -242,7 +262,7 @@ mod tests {
             learner: AgentSpec::QLearning(Default::default()),
             steps,
             seeds: vec![3, 1],
-            keep: false,
+            keep: Keep::default(),
         }
     }
 
@@ -279,6 +299,25 @@ mod tests {
             // The chain draws nothing, so that the simulated return is the exact one.
             assert!((points[0].value + 7.734_758_004_15).abs() < 1e-9, "{}", points[0].value);
         }
+    }
+
+    #[test]
+    fn only_what_is_asked_for_is_kept_of_the_first_seed() {
+        let scenario = chain();
+        let optimum = optimum::find(&scenario, &SolveOptions::to(None), &Progress::new()).unwrap();
+        let kept = |keep, optimum| {
+            let options = TrainingOptions { keep, ..options(1_000) };
+            let kept = train(&scenario, &options, optimum, &Progress::new()).unwrap().unwrap().kept;
+            (kept.agent.map(|agent| agent.is_ok()), kept.policy.map(|policy| policy.is_ok()))
+        };
+        let all = [(false, false), (true, false), (false, true), (true, true)];
+        for (agent, policy) in all {
+            let found = kept(Keep { agent, policy }, Some(&optimum));
+            assert_eq!(found, (agent.then_some(true), policy.then_some(true)));
+        }
+        // Without a model a learner can be kept all the same.
+        let both = Keep { agent: true, policy: true };
+        assert_eq!(kept(both, None), (Some(true), Some(false)));
     }
 
     #[test]

@@ -77,6 +77,14 @@ impl Bounds {
     pub fn certifies(&self, precision: f64) -> bool {
         self.width().is_some_and(|width| width <= precision)
     }
+
+    /// Whether besides every state's own bounds, where states have such, are no wider. Those at the
+    /// start can be closer than these: they keep the least upper bound that was ever found.
+    pub fn certifies_states(&self, precision: f64) -> bool {
+        let narrow =
+            |shifts: Shifts| shifts.upper.is_some_and(|upper| upper - shifts.lower <= precision);
+        self.certifies(precision) && self.by_state.is_none_or(narrow)
+    }
 }
 
 /// e: by how much a computed backup may differ from the exact one.

@@ -43,6 +43,16 @@ impl Criterion {
         }
     }
 
+    /// Whether it adds rewards up as who discounts by `gamma` a beat does, so that values mean the
+    /// same: never for the average reward, whose values are relative.
+    pub fn weighs_as(self, gamma: f64) -> bool {
+        match self {
+            Self::Discounted(own) => own == gamma,
+            Self::Average => false,
+            Self::Total => gamma == 1.0,
+        }
+    }
+
     /// The name in reports: `discounted`, `average`, `total`.
     pub fn name(self) -> &'static str {
         match self {
@@ -56,6 +66,15 @@ impl Criterion {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_mean_the_same_only_where_rewards_weigh_the_same() {
+        assert!(Criterion::Discounted(0.9).weighs_as(0.9));
+        assert!(!Criterion::Discounted(0.9).weighs_as(1.0));
+        assert!(Criterion::Total.weighs_as(1.0));
+        assert!(!Criterion::Total.weighs_as(0.9));
+        assert!(!Criterion::Average.weighs_as(0.95) && !Criterion::Average.weighs_as(1.0));
+    }
 
     #[test]
     fn half_life_is_where_the_weight_is_half() {

@@ -203,6 +203,12 @@ pub trait Planner: Send {
         self.bounds().is_some_and(|bounds| bounds.certifies(precision))
     }
 
+    /// Whether besides what each state is worth is enclosed to it, where that has a meaning: not
+    /// for the average reward.
+    fn certified_states(&self, precision: f64) -> bool {
+        self.bounds().is_some_and(|bounds| bounds.certifies_states(precision))
+    }
+
     /// A copy with all its state.
     fn boxed_clone(&self) -> Box<dyn Planner>;
 }

@@ -240,6 +240,40 @@ fn slow_but_steady_chains_are_solved() {
     }
 }
 
+/// Sutton & Barto (2018), example 6.7, whose upper bound at the start is there before the values
+/// are: from A to the end for 0, or to B for 0 and on to the end for −0.1.
+#[test]
+fn every_state_is_enclosed_and_not_the_start_alone() {
+    let model = Arc::new(model_from(
+        3,
+        2,
+        |state| state == 2,
+        |state, action| {
+            Some(match (state, action) {
+                (0, 0) => (0.0, vec![(1, 1.0)]),
+                (0, _) => (0.0, vec![(2, 1.0)]),
+                _ => (-0.1, vec![(2, 1.0)]),
+            })
+        },
+    ));
+    for criterion in [Criterion::Total, Criterion::Discounted(0.9)] {
+        for planner in every_planner(&model, criterion) {
+            let planner = driven(planner, 1e-6, 100);
+            let name = planner.name();
+            for (state, (found, exact)) in
+                planner.estimates().iter().zip([0.0, -0.1, 0.0]).enumerate()
+            {
+                // Half the width that was asked for, and rounding.
+                assert!((found - exact).abs() <= 0.5e-6 + 1e-12, "{name}: {found} in {state}");
+                let (lower, upper) = planner.state_bounds(state).unwrap();
+                let upper = upper.unwrap();
+                assert!(lower <= exact && exact <= upper, "{name}: {lower} to {upper} in {state}");
+                assert!(upper - lower <= 1e-6, "{name}: {lower} to {upper} in {state}");
+            }
+        }
+    }
+}
+
 #[test]
 fn nothing_to_decide_is_worth_nothing() {
     let model = Arc::new(model_from(2, 1, |_| true, |_, _| None));

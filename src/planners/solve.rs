@@ -168,15 +168,19 @@ impl Solution {
 /// How a planner that was driven came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Driven {
-    /// The optimum is enclosed to the precision, or no more work could bring the bounds closer.
+    /// The optimum and the value of every state are enclosed to the precision, or no more work
+    /// could bring the bounds closer.
     ToTheEnd,
     /// Whoever looked on had enough.
     Stopped,
 }
 
-/// Lets a planner work until the optimum is enclosed to `precision` (an absolute width) or no more
-/// work could bring the bounds closer. `look` sees it after every sweep but the last and may stop
-/// it.
+/// Lets a planner work until the optimum and the value of every state are enclosed to `precision`
+/// (an absolute width) or no more work could bring the bounds closer. `look` sees it after every
+/// sweep but the last and may stop it.
+///
+/// That the optimum is enclosed is not enough: the values of all states are shown, and those of the
+/// latest sweep can be far off where an earlier one gave the upper bound.
 ///
 /// All who plan come through here, so that the same model, method and precision give the same
 /// policy to the last tie, in a window, in a command and in a replay.
@@ -186,7 +190,7 @@ pub fn drive(
     mut look: impl FnMut(&dyn Planner) -> ControlFlow<()>,
 ) -> Driven {
     let sweep = planner.model().decisions().max(1);
-    while !planner.certified(precision) && !planner.is_settled() {
+    while !planner.certified_states(precision) && !planner.is_settled() {
         if look(planner).is_break() {
             return Driven::Stopped;
         }
@@ -195,8 +199,8 @@ pub fn drive(
     Driven::ToTheEnd
 }
 
-/// Plans until the optimum is enclosed to `precision` (an absolute width), until no more work
-/// could bring the bounds closer, until `budget` backups are spent, or until the deadline,
+/// Plans until the optimum and the value of every state are enclosed to `precision` (an absolute
+/// width), until no more work could bring the bounds closer, until `budget` backups are spent, or until the deadline,
 /// whichever comes first.
 ///
 /// The progress counts thousandths of the way from the first width of the bounds to the

@@ -181,7 +181,7 @@ fn find_settings(desk: &mut Desk, session: &Session, wanted: AgentSpec) {
     }
     let scenario = session.scenario().clone();
     desk.finding = Some(Job::start("best settings", move |progress| {
-        let best = match rules::best(&wanted, &scenario, progress) {
+        let best = match rules::best(&wanted, &scenario, None, progress) {
             Ok(Some(best)) => Ok(best.spec),
             Ok(None) => Err("no settings were found".to_owned()),
             Err(error) => Err(error.to_string()),

@@ -293,13 +293,13 @@ fn longest_label(variable: &Variable) -> String {
     words.max_by_key(|words| words.chars().count()).unwrap_or_default()
 }
 
-/// On an average-reward line a learner has a discount of its own: its values are on another scale
-/// than the optimum's.
+/// Where a learner has another discount than the criterion, as on an average-reward line, its values
+/// are on another scale than the optimum's. Under the total reward a discount of 1 is the same.
 fn scales(session: &Session) -> Option<ScalesView> {
     let criterion = session.scenario().contents.criterion;
     let discount = session.agent().discount(criterion)?;
     let name = session.agent().name();
-    (criterion != Criterion::Discounted(discount)).then(|| ScalesView {
+    (!criterion.weighs_as(discount)).then(|| ScalesView {
         planned: match criterion {
             Criterion::Average => {
                 "What the optimum earns in the long run more than from the first \

@@ -11,7 +11,7 @@ use super::layout::Layout;
 use super::plot::{Bar, Line, bars, curves};
 use super::summary::{ArmSummary, BestSetting, Group, Judged, Summary};
 use super::tables::Table;
-use super::words::{between, decimals, figure, grouped, number};
+use super::words::{between, counted, decimals, figure, grouped, number};
 
 /// Letters that mean something to HTML, as what they are.
 pub fn escaped(text: &str) -> String {
@@ -49,8 +49,8 @@ pub fn html(layout: &Layout, summary: &Summary, tables: &[Table], experiment: &s
         "<p class=\"lead\">{} in {}, {}{seeds}. Learners learned for {} beats; each policy at the \
          end was then measured over {} beats without learning. Agents of one seed meet the same \
          luck. Intervals are at 95 %.</p>",
-        counted(layout.agents.len(), "agent", "agents"),
-        counted(layout.scenarios.len(), "scenario", "scenarios"),
+        counted(layout.agents.len() as u64, "agent", "agents"),
+        counted(layout.scenarios.len() as u64, "scenario", "scenarios"),
         if layout.settings.len() > 1 {
             format!("{} settings, ", layout.settings.len())
         } else {
@@ -333,7 +333,7 @@ fn settings_part(out: &mut String, layout: &Layout, summary: &Summary) {
                 escaped(name),
                 escaped(&words.unwrap_or_default()),
                 figure(&best.score),
-                counted(best.tied.len(), "setting", "settings")
+                counted(best.tied.len() as u64, "setting", "settings")
             );
         }
         let _ = writeln!(out, "</tbody></table>");
@@ -384,10 +384,6 @@ fn columns_part(out: &mut String, tables: &[Table]) {
         }
         let _ = writeln!(out, "</tbody></table></details>");
     }
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
 
 const STYLE: &str = "\

@@ -1,6 +1,6 @@
 //! Plays all cells of an experiment that are not on disk yet, on all cores.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use rayon::prelude::*;
@@ -10,7 +10,7 @@ use crate::experiment::report::{Prepared, SimulationError, prepared};
 use crate::mdp::Progress;
 use crate::scenario::{AgentSpec, OptimumSettings};
 
-use super::cell::Key;
+use super::cell::{Cell, Key};
 use super::layout::{Arm, Layout};
 use super::play::{Ready, Stopped, play};
 use super::store::Store;
@@ -55,11 +55,11 @@ pub enum RunError {
     Cancelled,
 }
 
-/// How much was there and how much was played.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What was there and how much was played.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Played {
-    /// Cells that were on disk before.
-    pub found: usize,
+    /// Cells that were on disk before, as they were read to see whether they are whole.
+    pub found: BTreeMap<Key, Cell>,
     /// Cells that were played now.
     pub played: usize,
 }
@@ -100,8 +100,8 @@ pub fn run(
             if !part.has(place - 1) {
                 continue;
             }
-            if store.get(key).is_some() {
-                played.found += 1;
+            if let Some(cell) = store.get(key) {
+                played.found.insert(key, cell);
             } else if let Some(group) = tasks.last_mut() {
                 group.push(Task { arm, seed, key });
             }
@@ -177,7 +177,10 @@ fn made_ready(
                 found: None,
             })
         }
-        _ => prepared(&arm.spec, &arm.with, progress),
+        _ => {
+            let known = optimum.map(|found| &found.enumeration);
+            prepared(&arm.spec, &arm.with, known, progress)
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the cells of an experiment say together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::experiment::judging::gap;
 use crate::experiment::optimum::known;
@@ -9,7 +9,7 @@ use crate::experiment::statistics::paired::{Paired, paired};
 use crate::experiment::statistics::robust::{improvement_of, interquartile_mean_of};
 use crate::mdp::Criterion;
 
-use super::cell::{Cell, Measured, Sums};
+use super::cell::{Cell, Key, Measured, Sums};
 use super::layout::Layout;
 use super::store::Store;
 
@@ -72,6 +72,8 @@ pub struct ArmSummary {
     pub agent: usize,
     /// Whether it learns.
     pub learns: bool,
+    /// Whether no seed changes its scores: it does not learn, and is judged exactly.
+    pub certain: bool,
     /// What its policy at the end is worth, by seed: its gain or its value at the start.
     pub scores: Vec<f64>,
     /// Their mean, with Student's interval.
@@ -158,20 +160,37 @@ pub struct Missing {
 }
 
 impl Summary {
-    /// Reads all cells from disk and says what they say.
+    /// Says what all cells say. Those that were not `read` yet are read from disk.
     ///
     /// # Errors
     /// Where some are missing.
-    pub fn of(layout: &Layout, store: &Store) -> Result<(Self, Vec<Vec<Cell>>), Missing> {
-        // Several places of an experiment may ask for the same run.
-        let (mut missing, mut all) = (BTreeSet::new(), BTreeSet::new());
+    pub fn of(
+        layout: &Layout,
+        store: &Store,
+        mut read: BTreeMap<Key, Cell>,
+    ) -> Result<(Self, Vec<Vec<Cell>>), Missing> {
+        // Several places of an experiment may ask for the same run: how many still will.
+        let mut places: BTreeMap<Key, usize> = BTreeMap::new();
+        for arm in &layout.arms {
+            for &seed in &layout.seeds {
+                *places.entry(layout.key(arm, seed)).or_default() += 1;
+            }
+        }
+        let (mut missing, all) = (BTreeSet::new(), places.len());
         let mut cells = Vec::with_capacity(layout.arms.len());
         for arm in &layout.arms {
             let mut found = Vec::with_capacity(layout.seeds.len());
             for &seed in &layout.seeds {
                 let key = layout.key(arm, seed);
-                all.insert(key);
-                match store.get(key) {
+                let more = places.get_mut(&key).is_some_and(|places| {
+                    *places -= 1;
+                    *places > 0
+                });
+                match read.remove(&key).or_else(|| store.get(key)) {
+                    Some(cell) if more => {
+                        found.push(cell.clone());
+                        read.insert(key, cell);
+                    }
                     Some(cell) => found.push(cell),
                     None => {
                         missing.insert(key);
@@ -181,7 +200,7 @@ impl Summary {
             cells.push(found);
         }
         if !missing.is_empty() {
-            return Err(Missing { missing: missing.len(), all: all.len() });
+            return Err(Missing { missing: missing.len(), all });
         }
         Ok((Self::of_cells(layout, &cells), cells))
     }
@@ -201,26 +220,35 @@ impl Summary {
     }
 }
 
+impl ArmSummary {
+    /// Whether its score can be told from a better one on these seeds: the interval of the paired
+    /// difference lies above 0. One seed gives no interval: then only scores that no seed changes are
+    /// told apart. A score that is no number is told from any that is.
+    pub fn is_told_from(&self, best: &Self) -> bool {
+        if !self.score.mean.is_finite() {
+            return best.score.mean.is_finite();
+        }
+        let apart = paired(&best.scores, &self.scores).difference;
+        let surely = (self.certain && best.certain).then_some(apart.mean);
+        apart.low.or(surely).is_some_and(|low| low > 0.0)
+    }
+}
+
 impl Group {
     /// The middle of the optimum's bounds, where they are near enough to speak of a value.
     pub fn best(&self) -> Option<f64> {
         self.optimum.and_then(|(lower, upper)| known(lower, upper))
     }
 
-    /// The agent that comes out best, and those whose scores cannot be told from its own: the
-    /// interval of the paired difference holds 0.
+    /// The agent that comes out best, and those whose scores cannot be told from its own
+    /// ([`ArmSummary::is_told_from`]).
     pub fn leaders(&self) -> Vec<usize> {
         let score =
             |arm: &ArmSummary| if arm.score.mean.is_nan() { f64::MIN } else { arm.score.mean };
         let Some(best) = self.arms.iter().max_by(|a, b| score(a).total_cmp(&score(b))) else {
             return Vec::new();
         };
-        let tied = |arm: &&ArmSummary| {
-            arm.agent == best.agent || {
-                let apart = paired(&best.scores, &arm.scores).difference;
-                apart.low.is_some_and(|low| low <= 0.0)
-            }
-        };
+        let tied = |arm: &&ArmSummary| arm.agent == best.agent || !arm.is_told_from(best);
         let mut leaders: Vec<usize> = self.arms.iter().filter(tied).map(|arm| arm.agent).collect();
         leaders.sort_by_key(|agent| *agent != best.agent);
         leaders
@@ -235,8 +263,7 @@ pub struct BestSetting {
     pub setting: usize,
     /// What its policy is worth over the seeds.
     pub score: Estimate,
-    /// Settings that cannot be told from it on these seeds: the interval of the paired difference
-    /// holds 0.
+    /// Settings that cannot be told from it on these seeds ([`ArmSummary::is_told_from`]).
     pub tied: Vec<usize>,
 }
 
@@ -253,8 +280,7 @@ impl BestSetting {
         let (setting, best) =
             arms.iter().max_by(|a, b| a.1.score.mean.total_cmp(&b.1.score.mean))?;
         let tied = |(other, arm): &(usize, &ArmSummary)| {
-            let apart = paired(&best.scores, &arm.scores).difference;
-            (other != setting && apart.low.is_none_or(|low| low <= 0.0)).then_some(*other)
+            (other != setting && !arm.is_told_from(best)).then_some(*other)
         };
         Some(Self {
             setting: *setting,
@@ -338,6 +364,7 @@ fn arm(
     ArmSummary {
         agent,
         learns,
+        certain: !learns && judged == Judged::Exactly,
         score: Estimate::of_samples(&scores),
         middle: interquartile_mean_of(std::slice::from_ref(&scores)),
         scores,
@@ -470,4 +497,74 @@ fn overall(layout: &Layout, groups: &[Group]) -> Vec<Overall> {
         Some(Overall { setting, middle, improvement })
     };
     (0..layout.settings.len()).filter_map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arm(agent: usize, scores: &[f64], certain: bool) -> ArmSummary {
+        ArmSummary {
+            agent,
+            learns: !certain,
+            certain,
+            scores: scores.to_vec(),
+            score: Estimate::of_samples(scores),
+            middle: Estimate::of_samples(scores),
+            gap: None,
+            earned: Estimate::of_samples(scores),
+            regret: None,
+            steady: None,
+            curve: Vec::new(),
+        }
+    }
+
+    fn group(setting: usize, arms: Vec<ArmSummary>) -> Group {
+        Group {
+            scenario: 0,
+            setting,
+            criterion: Criterion::Average,
+            optimum: None,
+            judged: Judged::Exactly,
+            warm_up: None,
+            arms,
+            pairs: Vec::new(),
+        }
+    }
+
+    /// Agents in a scenario and settings of one agent are told apart by the same rule.
+    fn tied(of: &[(&[f64], bool)]) -> Vec<usize> {
+        let arms = |place: fn(usize) -> usize| {
+            of.iter()
+                .enumerate()
+                .map(move |(number, (scores, certain))| arm(place(number), scores, *certain))
+        };
+        let leaders = group(0, arms(|number| number).collect()).leaders();
+        let groups = arms(|_| 0).enumerate().map(|(place, arm)| group(place, vec![arm])).collect();
+        let best = BestSetting::of(&Summary { groups, overall: Vec::new() }, 0, 0).unwrap();
+        let settings: Vec<usize> = [best.setting].into_iter().chain(best.tied).collect();
+        assert_eq!(leaders, settings);
+        leaders.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    #[test]
+    fn ties_are_the_same_for_agents_and_for_settings() {
+        // t(1) = 12.7: the differences 1 and 1.01 are 1.005 ± 0.064, but 1 and 3.01 are 2 ± 12.8.
+        let best: &[f64] = &[5.0, 5.01];
+        assert_eq!(tied(&[(&[4.0, 4.0], false), (best, false), (&[4.0, 2.0], false)]), [1, 2]);
+        // Without any spread the least difference is known.
+        assert_eq!(tied(&[(&[5.0, 5.0], true), (&[4.9, 4.9], true)]), [0]);
+        assert_eq!(tied(&[(&[5.0, 5.0], true), (&[5.0, 5.0], true)]), [0, 1]);
+        // No number is never the best's equal.
+        assert_eq!(tied(&[(&[f64::NAN], false), (&[4.0], false)]), [1]);
+        assert_eq!(tied(&[(&[4.0], false), (&[f64::NEG_INFINITY], false)]), [0]);
+    }
+
+    #[test]
+    fn one_seed_tells_learners_from_nothing_and_rules_from_rules() {
+        assert_eq!(tied(&[(&[5.0], false), (&[1.0], false)]), [0, 1]);
+        assert_eq!(tied(&[(&[5.0], true), (&[1.0], false)]), [0, 1]);
+        assert_eq!(tied(&[(&[5.0], true), (&[1.0], true)]), [0]);
+        assert_eq!(tied(&[(&[5.0], true), (&[5.0], true)]), [0, 1]);
+    }
 }

@@ -72,6 +72,11 @@ pub fn grouped(count: u64) -> String {
     out
 }
 
+/// How many there are of something: `1 replication`, `10 replications`.
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +96,10 @@ mod tests {
         assert_eq!(figure(&Estimate { mean: 2.5, low: None, high: None }), "2.50000");
         let uneven = Estimate { mean: 0.8, low: Some(0.5), high: Some(0.9) };
         assert_eq!(between(&uneven), "0.80 [0.50, 0.90]");
+        assert_eq!(
+            [0, 1, 2].map(|count| counted(count, "run", "runs")),
+            ["0 runs", "1 run", "2 runs"]
+        );
         assert_eq!(grouped(1_234_567), "1\u{202F}234\u{202F}567");
     }
 }

@@ -32,7 +32,7 @@ fn scenario(text: &str) -> Scenario {
 }
 
 fn found(spec: &AgentSpec, scenario: &Scenario) -> Best {
-    best(spec, scenario, &Progress::new()).unwrap().unwrap()
+    best(spec, scenario, None, &Progress::new()).unwrap().unwrap()
 }
 
 fn read(text: &str) -> Value {
@@ -44,6 +44,23 @@ fn at_no_length(value: impl Fn(f64) -> f64, longest: f64) -> f64 {
     let [one, half, quarter] = [1.0, 0.5, 0.25].map(|part| value(longest * part));
     let (first, second) = (2.0 * half - one, 2.0 * quarter - half);
     (4.0 * second - first) / 3.0
+}
+
+#[test]
+fn states_that_are_known_are_not_enumerated_again() {
+    let line = |holding: f64| {
+        scenario(&format!(
+            "(version: 1, environment: Line(machines: [(failure: 0.05, repair: 0.2), (failure: 0.1, \
+             repair: 0.4)], buffers: [(capacity: 5, holding: {holding})], revenue: 1))"
+        ))
+    };
+    let (cheap, dear) = (line(0.001), line(0.5));
+    let (open, progress) = (AgentSpec::Kanban(Default::default()), Progress::new());
+    let known = dear.environment.erased().enumerate(Default::default(), &progress).unwrap();
+    // Only who looks at what is given finds the settings of the other line.
+    let on_known = best(&open, &cheap, Some(&known), &progress).unwrap().unwrap();
+    assert_eq!(on_known, found(&open, &dear));
+    assert_ne!(on_known.spec, found(&open, &cheap).spec);
 }
 
 #[test]
@@ -384,7 +401,7 @@ fn a_rollout_has_the_settings_of_its_base_found() {
 fn what_cannot_be_found_is_told() {
     let refused = |spec: AgentSpec, environment: &str| {
         let text = format!("(version: 1, environment: {environment}, criterion: Discounted(0.9))");
-        best(&spec, &scenario(&text), &Progress::new()).unwrap_err().to_string()
+        best(&spec, &scenario(&text), None, &Progress::new()).unwrap_err().to_string()
     };
     let free =
         "Line(machines: [(controlled: false), (controlled: false)], buffers: [(capacity: 2)])";
@@ -408,7 +425,7 @@ fn what_cannot_be_found_is_told() {
     let progress = Progress::new();
     progress.cancel();
     let open = AgentSpec::Conwip(Default::default());
-    assert_eq!(best(&open, &scenario(SWITCHED), &progress), Ok(None));
+    assert_eq!(best(&open, &scenario(SWITCHED), None, &progress), Ok(None));
     // While it is down a machine is waited for, whichever rule acts.
     let settings = ReplacementSettings {
         after_failure: AfterFailure::Down { repair: 0.5, down_cost: 1.0 },
