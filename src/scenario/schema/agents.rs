@@ -453,30 +453,47 @@ const STEP_SIZE: Field = Field::new(
     Usual::Variant("Visits"),
     "How far an update moves a value towards its target.",
 );
-const EXPLORATION: Field = Field::new(
-    "exploration",
-    Kind::Choice(EXPLORATIONS),
-    Usual::Variant("Visits"),
-    "How often a random action is tried.",
-);
-const DISCOUNT: Field = Field::new(
-    "discount",
-    Kind::Real(Measure::Plain("a beat"), Bounds::PROBABILITY),
-    Usual::Depends(
-        "the criterion's, 1 for the total reward; for the average reward 0.95 in \
-                 Q-learning, 0.97 in SARSA",
-    ),
-    "The learner's own discount factor a beat; below 1 where the environment never ends.",
-)
-.called("discount factor")
-.or_none();
-const INITIAL_VALUE: Field = Field::real(
-    "initial_value",
-    Measure::Plain("currency"),
-    Bounds::ANY,
-    0.0,
-    "The value of every pair before it is met; a high one makes it try everything.",
-);
+const EXPLORATION: Field = exploration("Visits");
+const DISCOUNT: Field =
+    discount("The learner's own discount factor a beat; below 1 where the environment never ends.");
+const INITIAL_VALUE: Field =
+    initial_value("The value of every pair before it is met; a high one makes it try everything.");
+
+/// How often a random action is tried, which of the [`EXPLORATIONS`] is usual.
+pub(super) const fn exploration(usual: &'static str) -> Field {
+    Field::new(
+        "exploration",
+        Kind::Choice(EXPLORATIONS),
+        Usual::Variant(usual),
+        "How often a random action is tried.",
+    )
+}
+
+/// The discount of learners of values.
+pub(super) const fn discount(about: &'static str) -> Field {
+    Field::new(
+        "discount",
+        Kind::Real(Measure::Plain("a beat"), Bounds::PROBABILITY),
+        Usual::Depends(
+            "the criterion's, 1 for the total reward; for the average reward 0.95 in Q-learning, \
+             0.97 in SARSA",
+        ),
+        about,
+    )
+    .called("discount factor")
+    .or_none()
+}
+
+/// What values begin at.
+pub(super) const fn initial_value(about: &'static str) -> Field {
+    Field::real("initial_value", Measure::Plain("currency"), Bounds::ANY, 0.0, about)
+}
+
+/// How many pairs a learner with a model backs up after each beat.
+const fn backups(usual: f64, about: &'static str) -> Field {
+    Field::new("backups", Kind::Whole(0, 10_000, "backups"), Usual::Number(usual), about)
+        .called("number of backups")
+}
 
 /// Monte Carlo control.
 pub static MONTE_CARLO_FIELDS: Record = Record {
@@ -533,13 +550,8 @@ pub static DIFFERENTIAL: Record = Record {
 pub static MODEL: Record =
     Record { noun: "", fields: &[BACKUPS, EXPLORATION, DISCOUNT, INITIAL_VALUE] };
 
-const BACKUPS: Field = Field::new(
-    "backups",
-    Kind::Whole(0, 10_000, "backups"),
-    Usual::Number(20.0),
-    "How many pairs are backed up after each beat beside the one just met.",
-)
-.called("number of backups");
+const BACKUPS: Field =
+    backups(20.0, "How many pairs are backed up after each beat beside the one just met.");
 
 /// Prioritised sweeping.
 pub static PRIORITISED: Record = Record {
@@ -565,13 +577,7 @@ pub static PRIORITISED: Record = Record {
 pub static POSTERIOR: Record = Record {
     noun: "",
     fields: &[
-        Field::new(
-            "backups",
-            Kind::Whole(0, 10_000, "backups"),
-            Usual::Number(100.0),
-            "How many pairs are backed up after each beat.",
-        )
-        .called("number of backups"),
+        backups(100.0, "How many pairs are backed up after each beat."),
         Field::real(
             "concentration",
             Measure::Plain("visits"),
@@ -618,7 +624,7 @@ static SHRINKING_STEP: Record = Record {
     ],
 };
 
-pub(super) static EXPLORATIONS: &[Variant] = &[
+static EXPLORATIONS: &[Variant] = &[
     Variant::with("Constant", &CONSTANT_EXPLORATION, "Always with the same probability."),
     Variant::with("Time", &FADING_EXPLORATION, "From one probability to another over decisions."),
     Variant::with("Visits", &VISITED_EXPLORATION, "Less often the better a state is known."),

@@ -1,6 +1,6 @@
 //! The fields of learners whose policy is learned directly, and of those with linear features.
 
-use super::agents::{EXPLORATIONS, STEP_SIZES};
+use super::agents::{STEP_SIZES, discount, exploration, initial_value};
 use crate::scenario::fields::{Bounds, Field, Kind, Record, Usual, Variant};
 use crate::scenario::quantity::Measure;
 
@@ -56,33 +56,30 @@ const WEIGHS: Field = Field::new(
     "Whether what is met in beat t of an episode counts γᵗ in the actor, as in the book.",
 );
 
+/// The step of a state's value, which the actor's errors are measured by.
+const fn value_step(name: &'static str, about: &'static str) -> Field {
+    Field::new(name, Kind::Choice(STEP_SIZES), Usual::Variant("Visits"), about)
+}
+
+/// The decay λ of traces.
+const fn decay(name: &'static str, usual: f64, about: &'static str) -> Field {
+    Field::real(name, Measure::Plain("a beat"), Bounds::PROBABILITY, usual, about)
+}
+
 /// Actor–critic.
 pub static ACTOR_CRITIC: Record = Record {
     noun: "",
     fields: &[
         ACTOR_RATE,
         ACTOR_STEP,
-        Field::new(
-            "critic_step",
-            Kind::Choice(STEP_SIZES),
-            Usual::Variant("Visits"),
-            "How far a state's value moves towards its target.",
-        ),
+        value_step("critic_step", "How far a state's value moves towards its target."),
         MEAN_STEP,
-        Field::real(
+        decay(
             "actor_lambda",
-            Measure::Plain("a beat"),
-            Bounds::PROBABILITY,
             0.5,
             "How long the actor's traces last: 0, one step alone, to 1, all the way back.",
         ),
-        Field::real(
-            "critic_lambda",
-            Measure::Plain("a beat"),
-            Bounds::PROBABILITY,
-            0.8,
-            "How long the critic's traces last.",
-        ),
+        decay("critic_lambda", 0.8, "How long the critic's traces last."),
         DISCOUNT,
         SCALED,
         ENTROPY,
@@ -102,12 +99,7 @@ pub static REINFORCE: Record = Record {
             Usual::Flag(true),
             "Whether returns are compared with what the state is believed to be worth.",
         ),
-        Field::new(
-            "baseline_step",
-            Kind::Choice(STEP_SIZES),
-            Usual::Variant("Visits"),
-            "How far a state's value moves towards a return.",
-        ),
+        value_step("baseline_step", "How far a state's value moves towards a return."),
         MEAN_STEP,
         DISCOUNT,
         Field::new(
@@ -140,31 +132,12 @@ pub static LINEAR: Record = Record {
             Usual::Variant("Constant"),
             "How far an update moves a value, by the updates of each weight.",
         ),
-        Field::new(
-            "exploration",
-            Kind::Choice(EXPLORATIONS),
-            Usual::Variant("Constant"),
-            "How often a random action is tried.",
-        ),
-        Field::new(
-            "discount",
-            Kind::Real(Measure::Plain("a beat"), Bounds::PROBABILITY),
-            Usual::Depends(
-                "the criterion's, 1 for the total reward; for the average reward 0.95 in \
-                 Q-learning, 0.97 in SARSA",
-            ),
+        exploration("Constant"),
+        discount(
             "The learner's own discount factor a beat; a higher one where parts take long to reach \
              the end of a line.",
-        )
-        .called("discount factor")
-        .or_none(),
-        Field::real(
-            "initial_value",
-            Measure::Plain("currency"),
-            Bounds::ANY,
-            0.0,
-            "The value of everything before it is met.",
         ),
+        initial_value("The value of everything before it is met."),
     ],
 };
 
