@@ -3,13 +3,17 @@
 //! The file begins with a line of its own (`taktlab agent 1`), then the length of a header in RON as
 //! 8 bytes, the header, the arrays one after the other, and a BLAKE3 hash of all that. Numbers are
 //! little-endian. A file that was cut off or altered has another hash; one made for another scenario
-//! says so by its fingerprint: the hash of the environment and the criterion.
+//! says so by its fingerprint: the hash of the environment and the criterion. Every learner can be
+//! saved with all that it needs to go on from the start of an episode: tables, models, preferences,
+//! weights, and steps that wait to be learned from. Traces are not kept, since an episode's end drops
+//! them anyway. What a learner is given is looked at before it is believed, since a checksum says
+//! nothing about who wrote it.
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::mdp::{Agent, Kept, Learned};
+use crate::mdp::{Agent, Kept, KeptError, Learned};
 use crate::scenario::save::write_whole;
 use crate::scenario::{AgentSpec, Scenario};
 
@@ -69,7 +73,7 @@ pub enum SavedAgentError {
     #[error("{0}")]
     Disk(#[from] std::io::Error),
     /// The agent cannot say what it has learned.
-    #[error("{0} keeps more than tables and cannot be saved")]
+    #[error("{0} learns nothing that could be saved")]
     NotKept(String),
     /// It is no saved agent.
     #[error("this is no saved agent")]
@@ -83,6 +87,9 @@ pub enum SavedAgentError {
     /// What it says does not fit together, though its checksum does.
     #[error("what the file says does not fit together: {0}")]
     Nonsense(String),
+    /// What it learned does not fit the agent.
+    #[error("what was learned does not fit the agent: {0}")]
+    Unfit(#[from] KeptError),
     /// It was made for another scenario.
     #[error(
         "this agent learned in another scenario, `{0}`: environment and criterion must be the same"
@@ -225,95 +232,10 @@ impl SavedAgent {
         let criterion = scenario.contents.criterion;
         agents::check(&self.agent, &scenario.environment)?;
         let mut agent = agents::build(&self.agent, &scenario.environment, criterion, None)?;
-        if agent.agent_mut().take_up(&self.learned) {
-            Ok(agent)
-        } else {
-            Err(SavedAgentError::Nonsense("what was learned does not fit the agent".to_owned()))
-        }
+        agent.agent_mut().take_up(&self.learned)?;
+        Ok(agent)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::experiment::run::{RunSettings, open};
-    use crate::scenario::library;
-
-    fn trained(spec: &AgentSpec, scenario: &Scenario) -> Box<dyn crate::experiment::AnyRun> {
-        let criterion = scenario.contents.criterion;
-        let agent = agents::build(spec, &scenario.environment, criterion, None).unwrap();
-        let mut run = open(&scenario.environment, agent, RunSettings::default());
-        run.advance(3000);
-        run
-    }
-
-    #[test]
-    fn every_learner_that_can_be_saved_goes_on_as_it_was() {
-        let scenario = library::open("lines/three_machines.ron").unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("agent.taktlab");
-        let mut saved = 0;
-        for spec in AgentSpec::learners() {
-            let run = trained(&spec, &scenario);
-            let kept = match SavedAgent::of(&spec, run.agent(), run.beats()) {
-                Ok(kept) => kept,
-                Err(error) => {
-                    assert!(error.to_string().contains("cannot be saved"), "{error}");
-                    continue;
-                }
-            };
-            saved += 1;
-            kept.save(&scenario, &path).unwrap();
-            let read = SavedAgent::load(&path, &scenario).unwrap();
-            assert_eq!(read, kept, "{}", spec.name());
-            let agent = read.build(&scenario).unwrap();
-            assert_eq!(agent.agent().table(), run.agent().table(), "{}", spec.name());
-            assert_eq!(agent.agent().keep(), run.agent().keep(), "{}", spec.name());
-        }
-        assert!(saved >= 9, "{saved}");
-    }
-
-    #[test]
-    fn what_is_damaged_or_of_another_scenario_is_refused() {
-        let scenario = library::open("basics/chain.ron").unwrap();
-        let spec = AgentSpec::QLearning(Default::default());
-        let run = trained(&spec, &scenario);
-        let saved = SavedAgent::of(&spec, run.agent(), 3000).unwrap();
-        let bytes = saved.bytes(&scenario).unwrap();
-        assert_eq!(SavedAgent::of_bytes(&bytes, &scenario).unwrap(), saved);
-        let refused = |bytes: &[u8]| SavedAgent::of_bytes(bytes, &scenario).unwrap_err();
-        for cut in 0..bytes.len() {
-            let error = refused(&bytes[..cut]);
-            assert!(
-                matches!(
-                    error,
-                    SavedAgentError::Damaged
-                        | SavedAgentError::OtherFile
-                        | SavedAgentError::OtherVersion
-                ),
-                "{error}"
-            );
-        }
-        for place in (MAGIC.len()..bytes.len()).step_by(7) {
-            let mut altered = bytes.clone();
-            altered[place] ^= 0x10;
-            assert!(matches!(refused(&altered), SavedAgentError::Damaged));
-        }
-        assert!(matches!(refused(b"(version: 1)"), SavedAgentError::OtherFile));
-        assert!(matches!(refused(b"taktlab agent 2\n..."), SavedAgentError::OtherVersion));
-        // A forged checksum over nonsense is refused all the same.
-        let mut forged = bytes[..bytes.len() - HASH].to_vec();
-        forged.truncate(forged.len() - 8);
-        forged.extend(blake3::hash(&forged.clone()).as_bytes());
-        assert!(matches!(refused(&forged), SavedAgentError::Nonsense(_)));
-        let mut long = MAGIC.to_vec();
-        long.extend(u64::MAX.to_le_bytes());
-        long.extend(blake3::hash(&long.clone()).as_bytes());
-        assert!(matches!(refused(&long), SavedAgentError::Nonsense(_)));
-        let other = library::open("lines/line3.ron").unwrap();
-        let error = SavedAgent::of_bytes(&bytes, &other).unwrap_err();
-        assert!(matches!(error, SavedAgentError::OtherScenario(_)), "{error}");
-        let fewer = SavedAgent { learned: saved.learned[..2].to_vec(), ..saved.clone() };
-        assert!(matches!(fewer.build(&scenario), Err(SavedAgentError::Nonsense(_))));
-    }
-}
+mod tests;

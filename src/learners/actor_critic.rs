@@ -24,13 +24,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::kept::{counts, named, reals};
 use super::scale::{Magnitude, RunningMean};
 use super::settings::{Figure, LearnerSettings, Place, learner};
 use super::softmax::{Preferences, acts_by_its_policy};
 use super::step_size::{StepSize, StepSizes};
 use super::tabular::{TableError, discount_fault};
 use crate::environments::SettingError;
-use crate::mdp::{Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space};
+use crate::mdp::{
+    Agent, Criterion, Decision, Dice, Experience, Kept, KeptError, Learned, Level, Situation, Space,
+};
 
 /// Settings of the actor–critic.
 ///
@@ -416,6 +419,31 @@ impl Agent for ActorCritic {
         if experience.terminal {
             self.traces.length = 0;
         }
+    }
+
+    fn keep(&self) -> Option<Learned> {
+        Some(vec![
+            named("preferences", Kept::Reals(self.policy.table.clone())),
+            named("values", Kept::Reals(self.values.clone())),
+            named("visits", Kept::Counts(self.visits.clone())),
+            named("mean", Kept::Reals(self.mean.keep().to_vec())),
+            named("magnitude", Kept::Reals(self.magnitude.keep().to_vec())),
+        ])
+    }
+
+    fn take_up(&mut self, learned: &Learned) -> Result<(), KeptError> {
+        let preferences = reals(learned, "preferences", self.policy.table.len())?;
+        let values = reals(learned, "values", self.values.len())?;
+        let visits = counts(learned, "visits", self.visits.len())?;
+        let mean = RunningMean::of(learned, "mean")?;
+        let magnitude = Magnitude::of(learned, "magnitude")?;
+        self.policy.table.copy_from_slice(preferences);
+        self.values.copy_from_slice(values);
+        self.visits.copy_from_slice(visits);
+        (self.mean, self.magnitude) = (mean, magnitude);
+        self.weight = 1.0;
+        self.traces.length = 0;
+        Ok(())
     }
 }
 

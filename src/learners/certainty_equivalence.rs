@@ -7,10 +7,12 @@
 //! sec. 5.1.
 
 use super::counted_model::{CountedModel, ModelSettings};
+use super::kept::{distinct, named, of_length, possible, wholes};
 use super::settings::learner;
 use super::tabular::{SOURCES, TableError, Tabular, chooses_by_its_table, tells_its_table};
 use crate::mdp::{
-    ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
+    ActionTable, Agent, Criterion, Decision, Dice, Experience, Kept, KeptError, Learned, Level,
+    Situation, Space,
 };
 
 /// A pair's place in the list of those met, twice as it grows.
@@ -93,6 +95,28 @@ impl Agent for CertaintyEquivalence {
     }
 
     tells_its_table!();
+
+    fn keep(&self) -> Option<Learned> {
+        let mut learned = self.tabular.keep();
+        self.model.keep(&mut learned);
+        learned.push(named("met", Kept::Counts(self.met.clone())));
+        learned.push(named("turn", Kept::Wholes(vec![self.turn as u64])));
+        Some(learned)
+    }
+
+    fn take_up(&mut self, learned: &Learned) -> Result<(), KeptError> {
+        let model = self.model.of(learned)?;
+        let met = distinct(learned, "met", model.counts.len())?;
+        let counted = model.counts.iter().filter(|count| **count > 0).count();
+        of_length("met", met.len(), counted)?;
+        let each = met.iter().all(|place| model.counts.get(*place as usize) > Some(&0));
+        possible("met", each, "a pair was never met")?;
+        let [turn] = wholes(learned, "turn")?;
+        possible("turn", turn <= met.len() as u64, "so many were not met")?;
+        self.tabular.take_up(learned)?;
+        (self.model, self.met, self.turn) = (model, met.to_vec(), turn as usize);
+        Ok(())
+    }
 }
 
 #[cfg(test)]

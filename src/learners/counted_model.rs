@@ -15,11 +15,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::exploration::Exploration;
+use super::kept::{counts, named, possible, reals, some_counts};
 use super::masks::{MASK_BYTES, Masks};
 use super::settings::{Figure, LearnerSettings, Place};
 use super::tabular::{TABLE_LIMIT_BYTES, TableError, Tabular, TabularSettings, table_entries_of};
 use crate::environments::SettingError;
-use crate::mdp::{Criterion, Experience, Space};
+use crate::mdp::{Criterion, Experience, Kept, KeptError, Learned, Space};
 
 /// In place of the state that follows, where none does.
 pub(super) const END: u32 = u32::MAX;
@@ -201,6 +202,73 @@ impl CountedModel {
         place
     }
 
+    /// What is kept of it beside the table, whose visits are the counts.
+    pub fn keep(&self, learned: &mut Learned) {
+        let outcomes = || self.outcomes.iter();
+        let of = |number: fn(&Outcome) -> u32| Kept::Counts(outcomes().map(number).collect());
+        learned.extend([
+            named("outcome pairs", of(|outcome| outcome.place)),
+            named("outcome next", of(|outcome| outcome.next)),
+            named("outcome counts", of(|outcome| outcome.count)),
+            named("mean rewards", Kept::Reals(self.rewards.to_vec())),
+            named("reward deviations", Kept::Reals(self.deviations.to_vec())),
+            named("state values", Kept::Reals(self.values.to_vec())),
+        ]);
+        self.masks.keep(learned);
+    }
+
+    /// The model that was kept, for the same states and actions. Outcomes are counted anew in the
+    /// order in which they were met, so that they are chained as they were.
+    pub fn of(&self, learned: &Learned) -> Result<Self, KeptError> {
+        let (entries, rows) = (self.counts.len(), self.values.len());
+        let visits = counts(learned, "visits", entries)?;
+        let places = some_counts(learned, "outcome pairs")?;
+        let few = places.len() <= self.most_outcomes;
+        possible("outcome pairs", few, "more are counted than there is room for")?;
+        let next = counts(learned, "outcome next", places.len())?;
+        let times = counts(learned, "outcome counts", places.len())?;
+        let rewards = reals(learned, "mean rewards", entries)?;
+        let deviations = reals(learned, "reward deviations", entries)?;
+        let sound = deviations.iter().all(|sum| *sum >= 0.0);
+        possible("reward deviations", sound, "a sum of squares is below 0")?;
+        let values = reals(learned, "state values", rows)?;
+        let known = places.iter().all(|place| (*place as usize) < entries);
+        possible("outcome pairs", known, "there is no such pair")?;
+        let known = next.iter().all(|next| *next == END || (*next as usize) < rows);
+        possible("outcome next", known, "there is no such state")?;
+        let mut model = Self {
+            masks: self.masks.of(learned)?,
+            outcomes: Vec::with_capacity(places.len()),
+            most_outcomes: self.most_outcomes,
+            counts: vec![0; entries].into_boxed_slice(),
+            rewards: rewards.into(),
+            deviations: deviations.into(),
+            first: vec![NONE; entries].into_boxed_slice(),
+            values: values.into(),
+            into: vec![NONE; rows].into_boxed_slice(),
+        };
+        for ((place, next), times) in places.iter().zip(next).zip(times) {
+            let before = model.outcomes.len();
+            model.note(*place as usize, *next);
+            let fresh = model.outcomes.len() == before + 1;
+            possible("outcome next", fresh, "a state follows a pair twice, or too many do")?;
+            model.outcomes[before].count = *times;
+            let sum = &mut model.counts[*place as usize];
+            *sum = sum.saturating_add(*times);
+        }
+        possible("outcome counts", !times.contains(&0), "an outcome was never met")?;
+        for (place, (sum, visits)) in model.counts.iter().zip(visits).enumerate() {
+            let full = || {
+                model.outcomes.len() == model.most_outcomes
+                    || model.of_pair(place).count() == MOST_SUCCESSORS
+            };
+            let fits = sum == visits || (sum < visits && full());
+            possible("outcome counts", fits, "they do not add up to the visits of their pair")?;
+        }
+        model.counts.copy_from_slice(visits);
+        Ok(model)
+    }
+
     fn count(&mut self, place: usize, reward: f64, next: u32) {
         let count = self.counts[place].saturating_add(1);
         self.counts[place] = count;
@@ -208,6 +276,11 @@ impl CountedModel {
         let error = reward - self.rewards[place];
         self.rewards[place] += error / f64::from(count);
         self.deviations[place] += error * (reward - self.rewards[place]);
+        self.note(place, next);
+    }
+
+    /// Counts what followed a pair.
+    fn note(&mut self, place: usize, next: u32) {
         let (mut at, mut length) = (self.first[place], 0);
         while let Some(outcome) = self.outcomes.get_mut(at as usize) {
             if outcome.next == next {

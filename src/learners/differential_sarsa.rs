@@ -11,14 +11,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::exploration::Exploration;
+use super::kept::{counts, named, reals};
 use super::on_policy::{Promise, stands_by_its_choice};
 use super::settings::{LearnerSettings, learner};
 use super::step_size::{StepSize, StepSizes};
-use super::tabular::{SOURCES, TableError, Tabular, TabularSettings, kept, tells_its_table};
+use super::tabular::{SOURCES, TableError, Tabular, TabularSettings, tells_its_table};
 use crate::environments::SettingError;
 use crate::mdp::{
-    ActionTable, Agent, Criterion, Decision, Dice, Experience, Kept, Learned, Level, Situation,
-    Space,
+    ActionTable, Agent, Criterion, Decision, Dice, Experience, Kept, KeptError, Learned, Level,
+    Situation, Space,
 };
 
 /// Settings of differential SARSA.
@@ -158,23 +159,18 @@ impl Agent for DifferentialSarsa {
 
     fn keep(&self) -> Option<Learned> {
         let mut learned = self.tabular.keep();
-        learned.push(("average reward".to_owned(), Kept::Reals(vec![self.average_reward])));
-        learned.push(("moves".to_owned(), Kept::Counts(vec![self.moves])));
+        learned.push(named("average reward", Kept::Reals(vec![self.average_reward])));
+        learned.push(named("moves", Kept::Counts(vec![self.moves])));
         Some(learned)
     }
 
-    fn take_up(&mut self, learned: &Learned) -> bool {
-        match (kept(learned, "average reward", 1), kept(learned, "moves", 1)) {
-            (Some(Kept::Reals(reward)), Some(Kept::Counts(moves)))
-                if reward.iter().all(|reward| reward.is_finite())
-                    && self.tabular.take_up(learned) =>
-            {
-                self.average_reward = reward.first().copied().unwrap_or(0.0);
-                self.moves = moves.first().copied().unwrap_or(0);
-                true
-            }
-            _ => false,
-        }
+    fn take_up(&mut self, learned: &Learned) -> Result<(), KeptError> {
+        let reward = reals(learned, "average reward", 1)?;
+        let moves = counts(learned, "moves", 1)?;
+        self.tabular.take_up(learned)?;
+        self.average_reward = reward.iter().sum();
+        self.moves = moves.iter().sum();
+        Ok(())
     }
 }
 

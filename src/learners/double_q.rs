@@ -11,14 +11,15 @@
     reason = "rows and columns are numbered by the spaces; a hot loop"
 )]
 
+use super::kept::{counts, named, reals};
 use super::settings::learner;
 use super::tabular::{
-    TableError, Tabular, TabularSettings, chooses_by_its_table, greedy, kept, table_entries_of,
+    TableError, Tabular, TabularSettings, chooses_by_its_table, greedy, table_entries_of,
     tells_its_table,
 };
 use crate::mdp::{
-    ActionTable, Agent, Criterion, Decision, Dice, Experience, Kept, Learned, Level, Situation,
-    Space,
+    ActionTable, Agent, Criterion, Decision, Dice, Experience, Kept, KeptError, Learned, Level,
+    Situation, Space,
 };
 
 /// The behaviour's sources, that of which table moves, and that of ties for its best action.
@@ -107,31 +108,24 @@ impl Agent for DoubleQ {
     fn keep(&self) -> Option<Learned> {
         let mut learned = self.tabular.keep();
         for (table, [values, visits]) in self.tables.iter().zip(KEPT) {
-            learned.push((values.to_owned(), Kept::Reals(table.values.clone())));
-            learned.push((visits.to_owned(), Kept::Counts(table.visits.clone())));
+            learned.push(named(values, Kept::Reals(table.values.clone())));
+            learned.push(named(visits, Kept::Counts(table.visits.clone())));
         }
         Some(learned)
     }
 
-    fn take_up(&mut self, learned: &Learned) -> bool {
+    fn take_up(&mut self, learned: &Learned) -> Result<(), KeptError> {
         let size = self.tabular.table.values.len();
-        let mut tables = self.tables.clone();
-        for (table, [values, visits]) in tables.iter_mut().zip(KEPT) {
-            match (kept(learned, values, size), kept(learned, visits, size)) {
-                (Some(Kept::Reals(values)), Some(Kept::Counts(visits)))
-                    if values.iter().all(|value| value.is_finite()) =>
-                {
-                    table.values.clone_from(values);
-                    table.visits.clone_from(visits);
-                }
-                _ => return false,
-            }
+        for [values, visits] in KEPT {
+            reals(learned, values, size)?;
+            counts(learned, visits, size)?;
         }
-        if !self.tabular.take_up(learned) {
-            return false;
+        self.tabular.take_up(learned)?;
+        for (table, [values, visits]) in self.tables.iter_mut().zip(KEPT) {
+            table.values.copy_from_slice(reals(learned, values, size)?);
+            table.visits.copy_from_slice(counts(learned, visits, size)?);
         }
-        self.tables = tables;
-        true
+        Ok(())
     }
 }
 

@@ -11,6 +11,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::kept::{clocks, counts, distinct, named, of_length, possible, reals, some_wholes};
 use super::masks::Masks;
 use super::settings::{Figure, LearnerSettings, Place, learner, settings_with_a_table};
 use super::tabular::{
@@ -18,7 +19,8 @@ use super::tabular::{
 };
 use crate::environments::SettingError;
 use crate::mdp::{
-    ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
+    ActionTable, Agent, Criterion, Decision, Dice, Experience, Kept, KeptError, Learned, Level,
+    Situation, Space,
 };
 
 /// The behaviour's sources, and that of which pair is gone over.
@@ -29,6 +31,8 @@ const PLANNING: usize = 2;
 const ENTRY_BYTES: u64 = 64;
 /// The most updates between two beats.
 const MOST_PLANNED: u32 = 10_000;
+/// In place of the row that followed, where none did, in what is kept.
+const END: u32 = u32::MAX;
 /// No place among the remembered pairs.
 const NOWHERE: u32 = u32::MAX;
 
@@ -229,6 +233,51 @@ impl Agent for DynaQ {
     }
 
     tells_its_table!();
+
+    fn keep(&self) -> Option<Learned> {
+        let actions = self.tabular.table.actions;
+        let pairs = || self.memory.iter();
+        let places = pairs().map(|pair| (pair.row * actions + pair.column) as u32);
+        let next = pairs().map(|pair| pair.next.map_or(END, |row| row as u32));
+        let mut learned = self.tabular.keep();
+        learned.extend([
+            named("remembered pairs", Kept::Counts(places.collect())),
+            named("remembered rewards", Kept::Reals(pairs().map(|pair| pair.reward).collect())),
+            named("remembered next", Kept::Counts(next.collect())),
+            named("remembered tried", Kept::Wholes(pairs().map(|pair| pair.tried).collect())),
+            named("beats", Kept::Wholes(vec![self.now])),
+        ]);
+        self.masks.keep(&mut learned);
+        Some(learned)
+    }
+
+    fn take_up(&mut self, learned: &Learned) -> Result<(), KeptError> {
+        let actions = self.tabular.table.actions;
+        let rows = self.places.len() / actions.max(1);
+        let places = distinct(learned, "remembered pairs", self.places.len())?;
+        let rewards = reals(learned, "remembered rewards", places.len())?;
+        let next = counts(learned, "remembered next", places.len())?;
+        let known = next.iter().all(|next| *next == END || (*next as usize) < rows);
+        possible("remembered next", known, "there is no such state")?;
+        let tried = some_wholes(learned, "remembered tried")?;
+        of_length("remembered tried", tried.len(), places.len())?;
+        let [now] = clocks(learned, "beats")?;
+        let before = tried.iter().all(|tried| *tried <= now);
+        possible("remembered tried", before, "a pair was tried in a beat to come")?;
+        let masks = self.masks.of(learned)?;
+        self.tabular.take_up(learned)?;
+        (self.masks, self.now) = (masks, now);
+        self.memory.clear();
+        self.places.fill(NOWHERE);
+        for ((place, reward), (next, tried)) in
+            places.iter().zip(rewards).zip(next.iter().zip(tried))
+        {
+            let (row, column) = (*place as usize / actions, *place as usize % actions);
+            let next = (*next != END).then_some(*next as usize);
+            self.remember(Remembered { row, column, reward: *reward, next, tried: *tried });
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

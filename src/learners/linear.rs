@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use super::exploration::Exploration;
 use super::features::{Active, FeatureMap, Features};
+use super::kept::{clocks, counts, named, reals};
 use super::sarsa::{discount_for, with_discount};
 use super::settings::{Figure, LearnerSettings, Place, learner};
 use super::step_size::{StepSize, StepSizes};
@@ -32,7 +33,9 @@ use super::tabular::{
 };
 use crate::environments::SettingError;
 use crate::mdp::enumerate::ACTION_LIMIT;
-use crate::mdp::{Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space};
+use crate::mdp::{
+    Agent, Criterion, Decision, Dice, Experience, Kept, KeptError, Learned, Level, Situation, Space,
+};
 
 /// Settings of the learners with linear values.
 ///
@@ -297,6 +300,27 @@ impl Linear {
         }
     }
 
+    fn keep(&self) -> Learned {
+        vec![
+            named("weights", Kept::Reals(self.weights.clone())),
+            named("updates", Kept::Counts(self.updates.clone())),
+            named("met", Kept::Counts(self.met.clone())),
+            named("decisions", Kept::Wholes(vec![self.decisions])),
+        ]
+    }
+
+    fn take_up(&mut self, learned: &Learned) -> Result<(), KeptError> {
+        let weights = reals(learned, "weights", self.weights.len())?;
+        let updates = counts(learned, "updates", self.updates.len())?;
+        let met = counts(learned, "met", self.met.len())?;
+        let [decisions] = clocks(learned, "decisions")?;
+        self.weights.copy_from_slice(weights);
+        self.updates.copy_from_slice(updates);
+        self.met.copy_from_slice(met);
+        self.decisions = decisions;
+        Ok(())
+    }
+
     fn policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
         let (active, values) = self.read_anew(situation);
         epsilon_greedy(&values, situation, self.epsilon(&active), probabilities);
@@ -340,6 +364,14 @@ macro_rules! tells_its_values {
 
         fn policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
             self.linear.policy(situation, probabilities)
+        }
+
+        fn keep(&self) -> Option<Learned> {
+            Some(self.linear.keep())
+        }
+
+        fn take_up(&mut self, learned: &Learned) -> Result<(), KeptError> {
+            self.linear.take_up(learned)
         }
 
         fn as_any(&mut self) -> Option<&mut dyn std::any::Any> {

@@ -22,17 +22,18 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::kept::{counts, named, possible, reals, some_counts};
 use super::masks::{MASK_BYTES, Masks};
 use super::sarsa::with_discount;
 use super::settings::{Figure, LearnerSettings, Place, learner, settings_with_a_table};
 use super::tabular::{
-    SOURCES, TableError, Tabular, TabularSettings, chooses_by_its_table, kept, table_entries_of,
+    SOURCES, TableError, Tabular, TabularSettings, chooses_by_its_table, table_entries_of,
     tells_its_table,
 };
 use crate::environments::SettingError;
 use crate::mdp::{
-    ActionTable, Agent, Criterion, Decision, Dice, Experience, Kept, Learned, Level, Situation,
-    Space,
+    ActionTable, Agent, Criterion, Decision, Dice, Experience, Kept, KeptError, Learned, Level,
+    Situation, Space,
 };
 
 /// The most steps that wait to be settled: they take 32 bytes each.
@@ -310,22 +311,58 @@ impl Agent for MonteCarlo {
     tells_its_table!();
 
     fn keep(&self) -> Option<Learned> {
+        let actions = self.tabular.table.actions as u32;
+        let waiting = || self.waiting.iter();
+        let counted = waiting().map(|step| u32::from(step.counts)).collect();
+        let rewards = waiting().map(|step| step.reward).collect();
+        let probabilities = waiting().map(|step| step.probability).collect();
         let mut learned = self.tabular.keep();
-        learned.push(("weights".to_owned(), Kept::Reals(self.weights.clone())));
+        learned.extend([
+            named("weights", Kept::Reals(self.weights.clone())),
+            named(
+                "waiting pairs",
+                Kept::Counts(waiting().map(|step| step.row * actions + step.column).collect()),
+            ),
+            named("waiting counted", Kept::Counts(counted)),
+            named("waiting rewards", Kept::Reals(rewards)),
+            named("waiting probabilities", Kept::Reals(probabilities)),
+            named("behind", Kept::Reals(vec![self.behind])),
+        ]);
+        self.masks.keep(&mut learned);
         Some(learned)
     }
 
-    fn take_up(&mut self, learned: &Learned) -> bool {
-        match kept(learned, "weights", self.weights.len()) {
-            Some(Kept::Reals(weights))
-                if weights.iter().all(|weight| weight.is_finite())
-                    && self.tabular.take_up(learned) =>
-            {
-                self.weights.clone_from(weights);
-                true
-            }
-            _ => false,
-        }
+    fn take_up(&mut self, learned: &Learned) -> Result<(), KeptError> {
+        let weights = reals(learned, "weights", self.weights.len())?;
+        possible("weights", weights.iter().all(|weight| *weight >= 0.0), "one is below 0")?;
+        let places = some_counts(learned, "waiting pairs")?;
+        let pairs = self.tabular.table.values.len();
+        let known = places.iter().all(|place| (*place as usize) < pairs);
+        possible("waiting pairs", known, "there is no such pair")?;
+        let few = places.len() < self.longest;
+        possible("waiting pairs", few, "more wait than an episode has")?;
+        let counted = counts(learned, "waiting counted", places.len())?;
+        let rewards = reals(learned, "waiting rewards", places.len())?;
+        let probabilities = reals(learned, "waiting probabilities", places.len())?;
+        let likely = probabilities.iter().all(|p| (0.0..=1.0).contains(p));
+        possible("waiting probabilities", likely, "one is not from 0 to 1")?;
+        let behind = reals(learned, "behind", 1)?;
+        let masks = self.masks.of(learned)?;
+        self.tabular.take_up(learned)?;
+        let actions = self.tabular.table.actions as u32;
+        self.weights.copy_from_slice(weights);
+        self.masks = masks;
+        self.waiting.clear();
+        let steps = places.iter().zip(counted).zip(rewards.iter().zip(probabilities));
+        self.waiting.extend(steps.map(|((place, counted), (reward, probability))| Waiting {
+            row: place / actions,
+            column: place % actions,
+            reward: *reward,
+            probability: *probability,
+            counts: *counted > 0,
+        }));
+        self.behind = behind.iter().sum();
+        Ok(())
     }
 }
 

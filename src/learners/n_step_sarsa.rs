@@ -9,15 +9,15 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::kept::{named, possible, reals, some_counts};
 use super::on_policy::{Promise, stands_by_its_choice};
 use super::sarsa::{discount_for, with_discount};
 use super::settings::{Figure, LearnerSettings, Place, learner, settings_with_a_table};
-use super::tabular::{
-    SOURCES, TableError, Tabular, TabularSettings, keeps_its_table, tells_its_table,
-};
+use super::tabular::{SOURCES, TableError, Tabular, TabularSettings, tells_its_table};
 use crate::environments::SettingError;
 use crate::mdp::{
-    ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
+    ActionTable, Agent, Criterion, Decision, Dice, Experience, Kept, KeptError, Learned, Level,
+    Situation, Space,
 };
 
 /// The most steps that may be looked ahead.
@@ -169,7 +169,42 @@ impl Agent for NStepSarsa {
     }
 
     tells_its_table!();
-    keeps_its_table!();
+
+    fn keep(&self) -> Option<Learned> {
+        let actions = self.tabular.table.actions;
+        let place = |row: usize, column: usize| (row * actions + column) as u32;
+        let places = self.waiting.iter().map(|(row, column, _)| place(*row, *column));
+        let behind = self.behind.iter().map(|(row, column)| place(*row, *column));
+        let mut learned = self.tabular.keep();
+        learned.push(named("waiting pairs", Kept::Counts(places.collect())));
+        let rewards = self.waiting.iter().map(|(_, _, reward)| *reward);
+        learned.push(named("waiting rewards", Kept::Reals(rewards.collect())));
+        learned.push(named("behind", Kept::Counts(behind.collect())));
+        Some(learned)
+    }
+
+    fn take_up(&mut self, learned: &Learned) -> Result<(), KeptError> {
+        let places = some_counts(learned, "waiting pairs")?;
+        let few = places.len() < self.steps;
+        possible("waiting pairs", few, "more wait than there are rewards to wait for")?;
+        let rewards = reals(learned, "waiting rewards", places.len())?;
+        let behind = some_counts(learned, "behind")?;
+        let pairs = self.tabular.table.values.len();
+        let known = |places: &[u32]| places.iter().all(|place| (*place as usize) < pairs);
+        possible("waiting pairs", known(places), "there is no such pair")?;
+        possible("behind", known(behind) && behind.len() < 2, "there is no such pair")?;
+        self.tabular.take_up(learned)?;
+        let actions = self.tabular.table.actions;
+        let pair = |place: u32| (place as usize / actions, place as usize % actions);
+        let waiting = places.iter().zip(rewards).map(|(place, reward)| {
+            let (row, column) = pair(*place);
+            (row, column, *reward)
+        });
+        self.waiting.clear();
+        self.waiting.extend(waiting);
+        self.behind = behind.first().map(|place| pair(*place));
+        Ok(())
+    }
 }
 
 #[cfg(test)]

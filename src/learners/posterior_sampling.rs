@@ -23,12 +23,14 @@ use serde::{Deserialize, Serialize};
 
 use super::counted_model::{CountedModel, END, MOST_BACKUPS, backups_fault};
 use super::exploration::Exploration;
+use super::kept::{clocks, counts, distinct, named, possible, reals, wholes};
 use super::settings::{Figure, LearnerSettings, Place, learner};
 use super::tabular::{TableError, Tabular, TabularSettings, chooses_by_its_table, tells_its_table};
 use crate::environments::SettingError;
 use crate::mdp::luck::Key;
 use crate::mdp::{
-    ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Luck, Situation, Space,
+    ActionTable, Agent, Criterion, Decision, Dice, Experience, Kept, KeptError, Learned, Level,
+    Luck, Situation, Space,
 };
 
 /// The behaviour's sources, of which only ties draw in earnest, and that of the models.
@@ -162,6 +164,7 @@ pub struct PosteriorSampling {
     turn: usize,
     /// The model at hand, from 1, its luck, how long it has served, and how long the one before.
     number: u32,
+    luck: Luck,
     key: Key,
     served: u64,
     before: u64,
@@ -196,6 +199,7 @@ impl PosteriorSampling {
             ends: false,
             turn: 0,
             number: 1,
+            luck: Luck::default(),
             key: Luck::default().key("model"),
             served: 0,
             before: 0,
@@ -214,8 +218,8 @@ impl PosteriorSampling {
     /// A new model is at hand, of which nothing is drawn yet.
     fn renew(&mut self) {
         self.number = self.number.wrapping_add(1).max(1);
-        let luck = Luck { seed: self.latest, replication: u64::from(self.number), episode: 0 };
-        self.key = luck.key("model");
+        self.luck = Luck { seed: self.latest, replication: u64::from(self.number), episode: 0 };
+        self.key = self.luck.key("model");
         (self.before, self.served) = (self.served, 0);
     }
 
@@ -342,6 +346,84 @@ impl Agent for PosteriorSampling {
     }
 
     tells_its_table!();
+
+    fn keep(&self) -> Option<Learned> {
+        let mut learned = self.tabular.keep();
+        self.model.keep(&mut learned);
+        let counts =
+            |number: fn(&Drawn) -> u32| Kept::Counts(self.drawn.iter().map(number).collect());
+        let reals =
+            |number: fn(&Drawn) -> f64| Kept::Reals(self.drawn.iter().map(number).collect());
+        let Luck { seed, replication, episode: _ } = self.luck;
+        let model = vec![u64::from(self.number), seed, replication, self.latest];
+        let clocks = vec![self.served, self.before, self.turn as u64, u64::from(self.ends)];
+        learned.extend([
+            named("drawn in", counts(|drawn| drawn.model)),
+            named("met in", counts(|drawn| drawn.met_in)),
+            named("visits before", counts(|drawn| drawn.visits)),
+            named("elsewhere", counts(|drawn| drawn.elsewhere)),
+            named("shares elsewhere", reals(|drawn| f64::from(drawn.share))),
+            named("drawn rewards", reals(|drawn| drawn.reward)),
+            named("shares", Kept::Reals(self.shares.iter().copied().map(f64::from).collect())),
+            named("pairs", Kept::Counts(self.pairs.clone())),
+            named("states", Kept::Counts(self.rows.clone())),
+            named("model", Kept::Wholes(model)),
+            named("clocks", Kept::Wholes(clocks)),
+        ]);
+        Some(learned)
+    }
+
+    fn take_up(&mut self, learned: &Learned) -> Result<(), KeptError> {
+        let model = self.model.of(learned)?;
+        let (entries, rows) = (model.counts.len(), model.values.len());
+        let of_pairs = |name| counts(learned, name, entries);
+        let (drawn_in, met_in) = (of_pairs("drawn in")?, of_pairs("met in")?);
+        let (before, elsewhere) = (of_pairs("visits before")?, of_pairs("elsewhere")?);
+        let known = elsewhere.iter().all(|row| *row == END || (*row as usize) < rows);
+        possible("elsewhere", known, "there is no such state")?;
+        let part = |name, length| {
+            let shares = reals(learned, name, length)?;
+            let fine = shares.iter().all(|share| (0.0..=1.0).contains(share));
+            possible(name, fine, "a share is not from 0 to 1").map(|()| shares)
+        };
+        let shares = part("shares", model.outcomes.len())?;
+        let shares_elsewhere = part("shares elsewhere", entries)?;
+        let rewards = reals(learned, "drawn rewards", entries)?;
+        let states = distinct(learned, "states", rows)?;
+        let mut listed = vec![false; rows].into_boxed_slice();
+        states.iter().for_each(|row| listed[*row as usize] = true);
+        let pairs = distinct(learned, "pairs", entries)?;
+        let actions = self.tabular.table.actions;
+        let of_states = pairs.iter().all(|pair| listed[*pair as usize / actions]);
+        possible("pairs", of_states, "a pair is of a state that was never met")?;
+        let [number, seed, replication, latest] = wholes(learned, "model")?;
+        let number = u32::try_from(number).unwrap_or(0);
+        possible("model", number > 0, "models are numbered from 1")?;
+        let [served, served_before, turn, ends] = clocks(learned, "clocks")?;
+        possible("clocks", turn <= pairs.len() as u64 && ends < 2, "there is no such turn")?;
+        self.tabular.take_up(learned)?;
+        let first = drawn_in.iter().zip(met_in).zip(before.iter().zip(elsewhere));
+        let rest = shares_elsewhere.iter().zip(rewards);
+        for (drawn, (first, (share, reward))) in self.drawn.iter_mut().zip(first.zip(rest)) {
+            let ((model, met_in), (visits, elsewhere)) = first;
+            *drawn = Drawn {
+                model: *model,
+                met_in: *met_in,
+                visits: *visits,
+                elsewhere: *elsewhere,
+                share: *share as f32,
+                reward: *reward,
+            };
+        }
+        self.model = model;
+        self.shares = shares.iter().map(|share| *share as f32).collect();
+        (self.pairs, self.rows, self.listed) = (pairs.to_vec(), states.to_vec(), listed);
+        (self.ends, self.turn, self.number) = (ends == 1, turn as usize, number);
+        self.luck = Luck { seed, replication, episode: 0 };
+        self.key = self.luck.key("model");
+        (self.served, self.before, self.latest) = (served, served_before, latest);
+        Ok(())
+    }
 }
 
 /// The draws of one pair in one model: addressed by both, whenever its turn comes.

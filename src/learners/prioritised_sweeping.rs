@@ -13,11 +13,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::counted_model::{CountedModel, ModelSettings};
+use super::kept::{distinct, named, possible, reals};
 use super::settings::{Figure, LearnerSettings, Place, learner};
 use super::tabular::{SOURCES, TableError, Tabular, chooses_by_its_table, tells_its_table};
 use crate::environments::SettingError;
 use crate::mdp::{
-    ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
+    ActionTable, Agent, Criterion, Decision, Dice, Experience, Kept, KeptError, Learned, Level,
+    Situation, Space,
 };
 
 /// Where a pair waits, and its entry there, twice as the queue grows.
@@ -97,6 +99,29 @@ struct Queue {
 impl Queue {
     fn new(places: usize) -> Self {
         Self { heap: Vec::new(), at: vec![NOWHERE; places].into_boxed_slice() }
+    }
+
+    /// What is kept of it: the heap as it lies.
+    fn keep(&self, learned: &mut Learned) {
+        let (priorities, places) = self.heap.iter().copied().unzip();
+        learned.push(named("waiting pairs", Kept::Counts(places)));
+        learned.push(named("waiting priorities", Kept::Reals(priorities)));
+    }
+
+    /// The queue that was kept, of pairs that were met so often.
+    fn of(learned: &Learned, counts: &[u32]) -> Result<Self, KeptError> {
+        let mut queue = Self::new(counts.len());
+        let places = distinct(learned, "waiting pairs", counts.len())?;
+        let met = places.iter().all(|place| counts[*place as usize] > 0);
+        possible("waiting pairs", met, "a pair was never met")?;
+        let priorities = reals(learned, "waiting priorities", places.len())?;
+        let sorted = (1..places.len()).all(|at| priorities[(at - 1) / 2] >= priorities[at]);
+        possible("waiting priorities", sorted, "the highest is not first")?;
+        queue.heap.extend(priorities.iter().copied().zip(places.iter().copied()));
+        for (at, place) in places.iter().enumerate() {
+            queue.at[*place as usize] = at as u32;
+        }
+        Ok(queue)
     }
 
     /// Lets a pair wait with this priority, or with its own if that is higher.
@@ -256,6 +281,21 @@ impl Agent for PrioritisedSweeping {
     }
 
     tells_its_table!();
+
+    fn keep(&self) -> Option<Learned> {
+        let mut learned = self.tabular.keep();
+        self.model.keep(&mut learned);
+        self.queue.keep(&mut learned);
+        Some(learned)
+    }
+
+    fn take_up(&mut self, learned: &Learned) -> Result<(), KeptError> {
+        let model = self.model.of(learned)?;
+        let queue = Queue::of(learned, &model.counts)?;
+        self.tabular.take_up(learned)?;
+        (self.model, self.queue) = (model, queue);
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -24,13 +24,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::actor_critic::{discount_for, entropy_fault, fading, positive};
+use super::kept::{counts, named, possible, reals, some_counts};
 use super::scale::{Magnitude, RunningMean};
 use super::settings::{Figure, LearnerSettings, Place, learner};
 use super::softmax::{Preferences, acts_by_its_policy};
 use super::step_size::{StepSize, StepSizes};
 use super::tabular::{TableError, discount_fault};
 use crate::environments::SettingError;
-use crate::mdp::{Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space};
+use crate::mdp::{
+    Agent, Criterion, Decision, Dice, Experience, Kept, KeptError, Learned, Level, Situation, Space,
+};
 
 /// Settings of REINFORCE.
 ///
@@ -315,6 +318,51 @@ impl Agent for Reinforce {
         if experience.terminal || self.waiting.len() >= self.window {
             self.settle();
         }
+    }
+
+    fn keep(&self) -> Option<Learned> {
+        let rows = self.waiting.iter().map(|(row, _)| *row as u32);
+        let rewards = self.waiting.iter().map(|(_, reward)| *reward);
+        Some(vec![
+            named("preferences", Kept::Reals(self.policy.table.clone())),
+            named("values", Kept::Reals(self.values.clone())),
+            named("visits", Kept::Counts(self.visits.clone())),
+            named("mean", Kept::Reals(self.mean.keep().to_vec())),
+            named("magnitude", Kept::Reals(self.magnitude.keep().to_vec())),
+            named("waiting states", Kept::Counts(rows.collect())),
+            named("waiting rewards", Kept::Reals(rewards.collect())),
+            named("waiting gradients", Kept::Reals(self.gradients.clone())),
+            named("behind", Kept::Counts(self.behind.iter().map(|row| *row as u32).collect())),
+            named("weight", Kept::Reals(vec![self.weight])),
+        ])
+    }
+
+    fn take_up(&mut self, learned: &Learned) -> Result<(), KeptError> {
+        let preferences = reals(learned, "preferences", self.policy.table.len())?;
+        let values = reals(learned, "values", self.values.len())?;
+        let visits = counts(learned, "visits", self.visits.len())?;
+        let mean = RunningMean::of(learned, "mean")?;
+        let magnitude = Magnitude::of(learned, "magnitude")?;
+        let rows = some_counts(learned, "waiting states")?;
+        possible("waiting states", rows.len() < self.window, "more wait than a window has")?;
+        let rewards = reals(learned, "waiting rewards", rows.len())?;
+        let gradients = reals(learned, "waiting gradients", rows.len() * self.policy.actions)?;
+        let behind = some_counts(learned, "behind")?;
+        let known = |rows: &[u32]| rows.iter().all(|row| (*row as usize) < self.policy.rows);
+        possible("waiting states", known(rows), "there is no such state")?;
+        possible("behind", known(behind) && behind.len() < 2, "there is no such state")?;
+        let weight = reals(learned, "weight", 1)?;
+        self.policy.table.copy_from_slice(preferences);
+        self.values.copy_from_slice(values);
+        self.visits.copy_from_slice(visits);
+        (self.mean, self.magnitude) = (mean, magnitude);
+        self.waiting.clear();
+        self.waiting.extend(rows.iter().map(|row| *row as usize).zip(rewards.iter().copied()));
+        self.gradients.clear();
+        self.gradients.extend_from_slice(gradients);
+        self.behind = behind.first().map(|row| *row as usize);
+        self.weight = weight.iter().sum();
+        Ok(())
     }
 }
 

@@ -6,6 +6,9 @@
 //! second moment, so that a step size means the same in any unit: van Hasselt, Guez, Hessel, Mnih &
 //! Silver (2016), eq. 8, there with the mean taken off first; an error has a mean near 0.
 
+use super::kept::{possible, reals};
+use crate::mdp::{KeptError, Learned};
+
 /// A mean over the latest numbers, some 1/b of them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RunningMean {
@@ -18,6 +21,19 @@ impl RunningMean {
     #[inline(always)]
     pub fn get(&self) -> f64 {
         self.mean
+    }
+
+    /// The mean and its trace, to be kept.
+    pub fn keep(&self) -> [f64; 2] {
+        [self.mean, self.trace]
+    }
+
+    /// A mean that was kept under this name.
+    pub fn of(learned: &Learned, name: &'static str) -> Result<Self, KeptError> {
+        let values = reals(learned, name, 2)?;
+        let &[mean, trace] = values else { return Err(KeptError::Missing(name)) };
+        possible(name, (0.0..=1.0).contains(&trace), "its trace is not from 0 to 1")?;
+        Ok(Self { mean, trace })
     }
 
     /// The share β that the next number will have.
@@ -52,6 +68,18 @@ pub(super) struct Magnitude(RunningMean);
 const SHARE: f64 = 1e-5;
 
 impl Magnitude {
+    /// The mean of squares and its trace, to be kept.
+    pub fn keep(&self) -> [f64; 2] {
+        self.0.keep()
+    }
+
+    /// A magnitude that was kept under this name.
+    pub fn of(learned: &Learned, name: &'static str) -> Result<Self, KeptError> {
+        let squares = RunningMean::of(learned, name)?;
+        possible(name, squares.mean >= 0.0, "a mean of squares is below 0")?;
+        Ok(Self(squares))
+    }
+
     /// Takes an error in and returns it in units of the magnitude, in size at most the root of 1/β,
     /// in the long run 316 (van Hasselt et al. 2016, prop. 1); 0 where all were 0.
     #[inline(always)]

@@ -8,12 +8,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::exploration::Exploration;
+use super::kept::{clocks, counts, named, reals};
 use super::step_size::{StepSize, StepSizes};
 use crate::environments::SettingError;
 use crate::mdp::enumerate::ACTION_LIMIT;
 use crate::mdp::{
-    ActionTable, Criterion, Dice, Experience, Kept, Learned, Level, Situation, Space, SpaceError,
-    copy_levels,
+    ActionTable, Criterion, Dice, Experience, Kept, KeptError, Learned, Level, Situation, Space,
+    SpaceError, copy_levels,
 };
 
 /// The discount of learners where the criterion is the average reward and they are given none.
@@ -163,17 +164,6 @@ pub(super) fn table_entries_of(
     }
 }
 
-/// The array of this name, if it has this length.
-pub(super) fn kept<'l>(learned: &'l Learned, name: &str, length: usize) -> Option<&'l Kept> {
-    let (_, kept) = learned.iter().find(|(known, _)| known == name)?;
-    let found = match kept {
-        Kept::Reals(values) => values.len(),
-        Kept::Counts(values) => values.len(),
-        Kept::Wholes(values) => values.len(),
-    };
-    (found == length).then_some(kept)
-}
-
 /// Names of the sources that a tabular learner draws from: see the constants below.
 pub(super) const SOURCES: [&str; 2] = ["exploration", "ties"];
 const EXPLORATION: usize = 0;
@@ -291,32 +281,23 @@ impl Tabular {
     /// The table and how often it was decided by it.
     pub fn keep(&self) -> Learned {
         vec![
-            ("values".to_owned(), Kept::Reals(self.table.values.clone())),
-            ("visits".to_owned(), Kept::Counts(self.table.visits.clone())),
-            ("decisions".to_owned(), Kept::Wholes(vec![self.decisions])),
+            named("values", Kept::Reals(self.table.values.clone())),
+            named("visits", Kept::Counts(self.table.visits.clone())),
+            named("decisions", Kept::Wholes(vec![self.decisions])),
         ]
     }
 
-    /// Goes on with a table that was kept; false where it has another size or holds no numbers.
-    pub fn take_up(&mut self, learned: &Learned) -> bool {
-        let (values, visits, decisions) = (
-            kept(learned, "values", self.table.values.len()),
-            kept(learned, "visits", self.table.visits.len()),
-            kept(learned, "decisions", 1),
-        );
-        let (Some(Kept::Reals(values)), Some(Kept::Counts(visits)), Some(Kept::Wholes(decisions))) =
-            (values, visits, decisions)
-        else {
-            return false;
-        };
-        if values.iter().any(|value| !value.is_finite()) {
-            return false;
-        }
-        self.table.values.clone_from(values);
-        self.table.visits.clone_from(visits);
-        self.decisions = decisions.first().copied().unwrap_or(0);
+    /// Goes on with a table that was kept; fails where it has another size or holds no numbers, and
+    /// is then as it was.
+    pub fn take_up(&mut self, learned: &Learned) -> Result<(), KeptError> {
+        let values = reals(learned, "values", self.table.values.len())?;
+        let visits = counts(learned, "visits", self.table.visits.len())?;
+        let [decisions] = clocks(learned, "decisions")?;
+        self.table.values.copy_from_slice(values);
+        self.table.visits.copy_from_slice(visits);
+        self.decisions = decisions;
         self.ahead.0 = NONE;
-        true
+        Ok(())
     }
 
     /// The row of what is seen.
@@ -583,7 +564,10 @@ macro_rules! keeps_its_table {
             Some(self.tabular.keep())
         }
 
-        fn take_up(&mut self, learned: &$crate::mdp::Learned) -> bool {
+        fn take_up(
+            &mut self,
+            learned: &$crate::mdp::Learned,
+        ) -> Result<(), $crate::mdp::KeptError> {
             self.tabular.take_up(learned)
         }
     };

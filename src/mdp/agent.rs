@@ -107,6 +107,41 @@ pub enum Kept {
 /// All that an agent has learned, as named arrays.
 pub type Learned = Vec<(String, Kept)>;
 
+/// Why what was kept does not fit an agent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeptError {
+    /// The agent never keeps anything.
+    #[error("this agent has nothing to go on with")]
+    Nothing,
+    /// An array is not there.
+    #[error("there is no `{0}`")]
+    Missing(&'static str),
+    /// An array holds reals for counts, or the like.
+    #[error("`{0}` holds another kind of numbers")]
+    Kind(&'static str),
+    /// An array has another length than the agent's spaces ask for.
+    #[error("`{name}` has {found} entries where {wanted} are needed")]
+    Length {
+        /// The array.
+        name: &'static str,
+        /// Its length.
+        found: usize,
+        /// The length that fits.
+        wanted: usize,
+    },
+    /// An array holds an infinity or no number.
+    #[error("`{0}` holds what is no number")]
+    NotFinite(&'static str),
+    /// An array holds what no agent can have kept.
+    #[error("`{name}` cannot be: {what}")]
+    Impossible {
+        /// The array.
+        name: &'static str,
+        /// What about it cannot be.
+        what: &'static str,
+    },
+}
+
 /// Decides in every beat; may learn and plan.
 pub trait Agent: Send + Sync {
     /// The name people know it by: "Q-learning".
@@ -180,10 +215,16 @@ pub trait Agent: Send + Sync {
         None
     }
 
-    /// Goes on with what another one built alike has kept; false where that does not fit, and it is
-    /// then as it was.
-    fn take_up(&mut self, _learned: &Learned) -> bool {
-        false
+    /// Goes on with what another one built alike has kept.
+    ///
+    /// What was kept is the same in every state, and from the start of the next episode on the two
+    /// learn the same, bit for bit. What an episode ends anyway is not kept: traces, and an action
+    /// that was chosen beforehand.
+    ///
+    /// # Errors
+    /// Where it does not fit; the agent is then as it was.
+    fn take_up(&mut self, _learned: &Learned) -> Result<(), KeptError> {
+        Err(KeptError::Nothing)
     }
 
     /// A copy with all that was learned.
@@ -235,7 +276,7 @@ impl Agent for Box<dyn Agent> {
     fn keep(&self) -> Option<Learned> {
         (**self).keep()
     }
-    fn take_up(&mut self, learned: &Learned) -> bool {
+    fn take_up(&mut self, learned: &Learned) -> Result<(), KeptError> {
         (**self).take_up(learned)
     }
     fn boxed_clone(&self) -> Box<dyn Agent> {

@@ -25,7 +25,7 @@ mod reach;
 pub mod states;
 pub mod variable;
 
-pub use agent::{ActionTable, Agent, Decision, Experience, Kept, Learned, Situation};
+pub use agent::{ActionTable, Agent, Decision, Experience, Kept, KeptError, Learned, Situation};
 pub use back_up::SweepStats;
 pub use beat::{Beat, Condition, Event, Item, Listener, Odds, Place, Sampling, Silent, Source};
 pub use bounds::{Bounds, Shifts};
