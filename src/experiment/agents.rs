@@ -128,7 +128,7 @@ pub fn build(
             let base = build(&settings.base, environment, criterion, None)?;
             other(Rollout::new(settings, base.into_boxed(), environment, criterion))
         }
-        AgentSpec::Person => other(Person::new(environment.action_space())),
+        AgentSpec::Person => other(Person::new(environment)),
         AgentSpec::Optimum(_) => {
             let plan = plan.ok_or(AgentError::NoPlan)?;
             AnyAgent::Fixed(follow("Optimum", environment, plan)?)

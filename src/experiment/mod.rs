@@ -6,6 +6,7 @@
 
 pub mod agents;
 pub mod comparison;
+pub mod decisions;
 pub mod fork;
 pub mod frozen;
 pub mod judging;

@@ -1,36 +1,87 @@
 //! The person as an agent: it decides what it was told, and waits until it is.
 //!
-//! An action is given by [`super::session::Command::Act`], logged with its beat like every command,
+//! An action is given by [`super::session::Command::Act`] for one beat or by
+//! [`super::session::Command::Keep`] until further notice, logged with its beat like every command,
 //! so that a person's play is recorded, measured and replayed like that of any agent.
 
 use std::any::Any;
 use std::sync::Arc;
 
-use crate::mdp::{Agent, Decision, Dice, Level, Situation, Space};
+use super::decisions::Decisions;
+use crate::environments::AnyEnvironment;
+use crate::learners::table_entries;
+use crate::mdp::{Agent, Decision, Dice, Experience, Level, Situation, Space};
 
-/// The agent whose actions are given one by one.
+/// The agent whose actions are given one by one, or kept until another is given.
 #[derive(Debug, Clone)]
 pub struct Person {
     actions: Arc<Space>,
+    /// The states, where each is seen and decisions can be counted by them.
+    states: Option<Arc<Space>>,
     /// The action given for the next beat, while there is one.
     given: Option<Vec<Level>>,
+    /// The action of every further beat, while there is one.
+    kept: Option<Vec<Level>>,
+    decisions: Decisions,
 }
 
 impl Person {
-    /// Waits for actions of this space.
-    pub fn new(actions: &Space) -> Self {
-        Self { actions: Arc::new(actions.clone()), given: None }
+    /// Waits for actions in this environment.
+    pub fn new(environment: &AnyEnvironment) -> Self {
+        let (states, actions) = (environment.state_space(), environment.action_space());
+        let counts =
+            environment.erased().observes_state() && table_entries(states, actions).is_ok();
+        Self {
+            actions: Arc::new(actions.clone()),
+            states: counts.then(|| Arc::new(states.clone())),
+            given: None,
+            kept: None,
+            decisions: Decisions::default(),
+        }
     }
 
-    /// Gives the action of the next beat, in place of one given before. Whether it is allowed is
-    /// for the giver to know.
+    /// Gives the action of the next beat alone, in place of whatever was given before. Whether it is
+    /// allowed is for the giver to know.
     pub fn give(&mut self, action: &[Level]) {
         self.given = Some(action.to_vec());
+        self.kept = None;
     }
 
-    /// The action that was given and not yet taken.
+    /// Gives the action of every beat until another is given, a state forbids it, or the episode
+    /// ends.
+    pub fn keep_on(&mut self, action: &[Level]) {
+        self.given = None;
+        self.kept = Some(action.to_vec());
+    }
+
+    /// The action of the next beat, as far as it was given.
     pub fn given(&self) -> Option<&[Level]> {
-        self.given.as_deref()
+        self.given.as_deref().or(self.kept.as_deref())
+    }
+
+    /// The action that goes on until another is given.
+    pub fn kept(&self) -> Option<&[Level]> {
+        self.kept.as_deref()
+    }
+
+    /// What was decided so far. Where the state is not seen, or a table of it would be too large,
+    /// nothing is counted.
+    pub fn decisions(&mut self) -> &mut Decisions {
+        &mut self.decisions
+    }
+
+    /// Forgets what was decided: the line is another.
+    pub fn forget_decisions(&mut self) {
+        self.decisions = Decisions::default();
+    }
+
+    /// Whether this action may be taken here: a figure changed in between, or the state that a kept
+    /// one has led to, may forbid it.
+    fn may(&self, action: &[Level], situation: &Situation<'_>) -> bool {
+        action.len() == self.actions.len()
+            && situation.allowed.is_none_or(|allowed| {
+                allowed.get(self.actions.index(action) as usize) != Some(&false)
+            })
     }
 }
 
@@ -42,26 +93,38 @@ impl Agent for Person {
     /// What was given was meant for the state that was seen.
     fn begin_episode(&mut self) {
         self.given = None;
+        self.kept = None;
     }
 
     fn decide(
         &mut self,
         situation: &Situation<'_>,
-        _dice: &mut Dice,
+        dice: &mut Dice,
         action: &mut [Level],
     ) -> Decision {
-        let Some(given) = self.given.take_if(|given| given.len() == action.len()) else {
-            return Decision::NotYet;
-        };
-        if let Some(allowed) = situation.allowed {
-            // A figure changed in between may have forbidden it: then it is asked for again.
-            let flat = self.actions.index(&given) as usize;
-            if allowed.get(flat) == Some(&false) {
-                return Decision::NotYet;
-            }
+        let made = self.foresee(situation, dice, action);
+        self.given = None;
+        if made {
+            return Decision::Made;
         }
-        action.copy_from_slice(&given);
-        Decision::Made
+        // What is forbidden is asked for again.
+        self.kept = None;
+        Decision::NotYet
+    }
+
+    fn foresee(&self, situation: &Situation<'_>, _dice: &mut Dice, action: &mut [Level]) -> bool {
+        let Some(given) = self.given().filter(|given| self.may(given, situation)) else {
+            return false;
+        };
+        action.copy_from_slice(given);
+        true
+    }
+
+    fn learn(&mut self, experience: &Experience<'_>, _dice: &mut Dice) {
+        if let Some(states) = &self.states {
+            let (state, action) = (experience.before.levels, experience.action);
+            self.decisions.note(states, state, &self.actions, action);
+        }
     }
 
     fn as_any(&mut self) -> Option<&mut dyn Any> {
@@ -76,12 +139,17 @@ impl Agent for Person {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mdp::{Luck, Variable};
+    use crate::environments::{AnySettings, ChainSettings};
+    use crate::mdp::Luck;
+
+    /// On the chain, who walks left (0) or right (1).
+    fn person() -> Person {
+        Person::new(&AnySettings::Chain(ChainSettings::default()).build().unwrap())
+    }
 
     #[test]
     fn it_waits_until_an_action_is_given_and_takes_it_once() {
-        let actions = Space::new(vec![Variable::choice("walk", &["left", "right"])]).unwrap();
-        let mut person = Person::new(&actions);
+        let mut person = person();
         let mut dice = Dice::new(Luck::new(1), person.sources());
         let mut action = [7];
         let mut asked = |person: &mut Person, allowed: Option<&[bool]>| {
@@ -104,5 +172,29 @@ mod tests {
         person.give(&[0]);
         person.begin_episode();
         assert_eq!(asked(&mut person, None), (Decision::NotYet, 1));
+    }
+
+    #[test]
+    fn what_is_kept_goes_on_until_another_is_given_or_it_is_forbidden() {
+        let mut person = person();
+        let mut dice = Dice::new(Luck::new(1), person.sources());
+        let mut action = [7];
+        let mut asked = |person: &mut Person, allowed: Option<&[bool]>| {
+            let situation = Situation { levels: &[3], reals: &[], allowed, beat: 0 };
+            (person.decide(&situation, &mut dice, &mut action), action[0])
+        };
+        person.keep_on(&[1]);
+        assert_eq!(asked(&mut person, None), (Decision::Made, 1));
+        assert_eq!(asked(&mut person, Some(&[true, true])), (Decision::Made, 1));
+        // One given for a beat takes its place, and then the person is asked again.
+        person.give(&[0]);
+        assert_eq!(asked(&mut person, None), (Decision::Made, 0));
+        assert_eq!(asked(&mut person, None), (Decision::NotYet, 0));
+        person.keep_on(&[1]);
+        assert_eq!(asked(&mut person, Some(&[true, false])), (Decision::NotYet, 0));
+        assert_eq!(asked(&mut person, None), (Decision::NotYet, 0));
+        person.keep_on(&[1]);
+        person.begin_episode();
+        assert_eq!(asked(&mut person, None), (Decision::NotYet, 0));
     }
 }

@@ -202,7 +202,7 @@ impl SavedRun {
             advance(&mut session, *beat, progress, &mut play)?;
             let plan = match command {
                 Command::Agent(spec) => prepare(session.scenario(), spec, progress, *beat)?,
-                Command::Parameter { .. } | Command::Act(_) => None,
+                Command::Parameter { .. } | Command::Act(_) | Command::Keep(_) => None,
             };
             let failed = |error| ReplayError::Command { beat: *beat, error };
             session.apply(command.clone(), plan.as_ref()).map_err(failed)?;
@@ -315,6 +315,10 @@ mod tests {
             let action = vec![Level::from(beat % 2 == 0), Level::from(beat % 3 > 0), 1];
             session.apply(Command::Act(action), None).unwrap();
             played(&mut session, 1, &mut trace);
+        }
+        for action in [[1, 0, 1], [1, 1, 0]] {
+            session.apply(Command::Keep(action.to_vec()), None).unwrap();
+            played(&mut session, 25, &mut trace);
         }
         let remembers: HysteresisSettings = ron::from_str("(start: [1, 1], stop: [4, 3])").unwrap();
         let ahead: RolloutSettings = ron::from_str("(futures: 2, beats: 5)").unwrap();

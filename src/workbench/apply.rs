@@ -10,6 +10,7 @@ use super::behind::{
 };
 use super::desk::{AheadKind, Desk, Running, listing};
 use super::floor::Phase;
+use super::hand;
 use super::inspect::usual_rule;
 use super::intent::{AgentChoice, Intent, Tuning};
 use super::opening::{begin_again, keep_sight, open_path, open_shipped, restart, waits};
@@ -69,7 +70,7 @@ fn apply(
 }
 
 /// What cannot be done while a run plays ahead, with the notice that says so.
-fn is_away(desk: &mut Desk, what: &str) -> bool {
+pub(super) fn is_away(desk: &mut Desk, what: &str) -> bool {
     let doing = match desk.ahead.as_ref().map(|ahead| ahead.kind) {
         None => return false,
         Some(AheadKind::Training) => "training ahead has ended",
@@ -138,6 +139,9 @@ fn reset_parameters(
 fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
     match intent {
         Intent::TogglePlay => {
+            if !desk.clock.playing && hand::acts(session) && !hand::keep_on(desk, session) {
+                return;
+            }
             // The beat under way is shown to its end, and goes on from where it is.
             let clock = &mut desk.clock;
             if clock.playing {
@@ -149,13 +153,25 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
         }
         Intent::OneBeat => {
             desk.clock.playing = false;
-            if desk.ahead.is_none() {
+            if hand::acts(session) {
+                hand::act_again(desk, session);
+            } else if desk.ahead.is_none() {
                 one_beat(desk, session);
             }
         }
         Intent::SetSpeed(speed) => {
             desk.clock.speed = speed;
             desk.clock.due = 0.0;
+        }
+        Intent::Act(action) => hand::act(desk, session, action),
+        Intent::Prepare(action) => hand::choose(desk, session, action),
+        Intent::ToggleHints => desk.hand.hints = !desk.hand.hints,
+        Intent::TrainAhead(_) if hand::acts(session) => {
+            desk.notice = Some(
+                "You act: nothing is played off the screen. Play at a higher speed, or let \
+                 another agent act."
+                    .to_owned(),
+            );
         }
         Intent::TrainAhead(beats) => train_ahead(desk, session, beats),
         Intent::StopTraining => {
@@ -233,7 +249,7 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
     }
 }
 
-fn one_beat(desk: &mut Desk, session: &mut Session) {
+pub(super) fn one_beat(desk: &mut Desk, session: &mut Session) {
     let run = session.run_mut();
     run.watch(true);
     if run.advance(1) == 1 {
@@ -274,6 +290,10 @@ fn choose_agent(desk: &mut Desk, session: &mut Session, choice: AgentChoice) {
     });
     desk.wanted = spec.clone();
     desk.awaited = waits(&spec);
+    if choice == AgentChoice::Person && desk.clock.playing {
+        desk.clock.glide = desk.clock.due.clamp(0.0, 1.0);
+        desk.clock.playing = false;
+    }
     desk.finding = None;
     match &spec {
         AgentSpec::Optimum(_) if desk.planner.is_none() && desk.plan().is_none() => {

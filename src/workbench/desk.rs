@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use bevy::prelude::{Component, Resource};
 
+use super::hand::Hand;
 use super::intent::{CurveKind, Rates, Speed};
 use super::job::Job;
 use super::judge::Judge;
@@ -130,6 +131,8 @@ pub struct Desk {
     pub wanted: AgentSpec,
     /// Whether it waits for what it needs: a plan, or the best levels. Another acts meanwhile.
     pub awaited: bool,
+    /// What a person who acts has in hand.
+    pub hand: Hand,
     /// The planner at work or done.
     pub planning: Arc<Planning>,
     /// Its thread, while it works.

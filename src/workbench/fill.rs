@@ -3,6 +3,7 @@
 use super::apply::methods;
 use super::desk::{AheadKind, Desk, ScenarioMark};
 use super::floor::WATCHED;
+use super::hand;
 use super::inspect::{self, agent_name};
 use super::intent::{AgentChoice, CurveKind, Rates, Speed};
 use super::map_view;
@@ -51,6 +52,7 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
         parameters: desk.parameters.of(ScenarioMark(scenario.clone()), || parameters(session)),
         agent: agent(desk, session),
         why: inspect::why(desk, session),
+        hand: hand::view(desk, session),
         plan: plan(desk, session),
         has_stations: !run.environment().places().stations.is_empty(),
         time: time(run),
@@ -124,7 +126,8 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
         (None, AgentChoice::Optimum) if desk.snapshot.certified => "optimal",
         (None, AgentChoice::Optimum) => "planned",
         (None, AgentChoice::Random) => "random",
-        (None, AgentChoice::Person) => "a person",
+        (None, AgentChoice::Person) if desk.clock.playing => "goes on",
+        (None, AgentChoice::Person) => "waits for you",
         (None, AgentChoice::Rollout) => "looking ahead",
         (None, _) => "fixed rule",
     };
@@ -208,10 +211,11 @@ fn options(desk: &Desk, session: &Session) -> Vec<AgentOption> {
         family: choice.family(),
         unavailable: match choice {
             AgentChoice::AlwaysRun => None,
-            AgentChoice::Random | AgentChoice::Threshold => no_actions.clone(),
+            AgentChoice::Random | AgentChoice::Threshold | AgentChoice::Person => {
+                no_actions.clone()
+            }
             AgentChoice::Kanban => no_actions.clone().or_else(|| kanban.clone()),
             AgentChoice::Optimum => no_plan.clone(),
-            AgentChoice::Person => Some("actions cannot be given in this window yet".to_owned()),
             other => no_actions.clone().or_else(|| {
                 let spec = other.usual(environment);
                 let faults = spec.faults(environment).into_iter();
@@ -364,7 +368,11 @@ fn plan(desk: &Desk, session: &Session) -> PlanView {
             PlanView::None { why: "Planning was stopped.".to_owned() }
         }
         Stage::Ready | Stage::Stopped => {
-            let (would_do, same) = inspect::optimal_action(desk, session);
+            let (would_do, same) = if desk.inspected.is_some() || hand::may_tell(desk, session) {
+                inspect::optimal_action(desk, session)
+            } else {
+                ("shown with hints".to_owned(), false)
+            };
             PlanView::Ready {
                 certified: snapshot.certified,
                 would_do,

@@ -6,6 +6,7 @@ use bevy::prelude::*;
 
 use super::desk::{Desk, Glance, Running};
 use super::fill::is_watched;
+use super::hand;
 use super::intent::Speed;
 use super::window::Moving;
 use crate::experiment::trajectory::Beat;
@@ -50,7 +51,7 @@ pub(super) fn plugin(app: &mut App) {
                     .chain()
                     .distributive_run_if(|due: Res<Due>| due.0)
                     .in_set(Phase::Watched),
-                (advance, glance).chain().in_set(Phase::Fast),
+                (advance, glance, hand::reckon).chain().in_set(Phase::Fast),
             ),
         );
 }
@@ -92,11 +93,14 @@ fn tell_time(
     }
 }
 
-fn decide(mut runs: Query<&mut Running>, mut due: ResMut<Due>) {
+fn decide(mut runs: Query<&mut Running>, mut due: ResMut<Due>, mut desk: ResMut<Desk>) {
     for mut running in &mut runs {
         let run = running.session.run_mut();
         run.watch(true);
-        due.0 &= run.decide() == Decision::Made;
+        if run.decide() == Decision::NotYet {
+            due.0 = false;
+            hand::ask(&mut desk, &running.session);
+        }
     }
 }
 
@@ -134,6 +138,7 @@ fn advance(mut runs: Query<&mut Running>, mut desk: ResMut<Desk>, time: Res<Time
     let frame = SHARE * time.delta_secs_f64();
     let budget = Duration::from_secs_f64(frame.clamp(*BUDGET.start(), *BUDGET.end()));
     let desk = &mut *desk;
+    let mut asks = false;
     let clock = &mut desk.clock;
     if !clock.playing || desk.ahead.is_some() {
         return;
@@ -154,6 +159,7 @@ fn advance(mut runs: Query<&mut Running>, mut desk: ResMut<Desk>, time: Res<Time
         while played < due && from.elapsed() < budget {
             let beats = run.advance(piece.min(due - played));
             if beats == 0 {
+                asks = true;
                 break;
             }
             played += beats;
@@ -168,6 +174,9 @@ fn advance(mut runs: Query<&mut Running>, mut desk: ResMut<Desk>, time: Res<Time
     clock.measured.0 += played_most;
     if let Speed::PerSecond(_) = clock.speed {
         clock.due -= clock.due.floor();
+    }
+    if asks && let Some(running) = runs.iter().next() {
+        hand::ask(desk, &running.session);
     }
 }
 

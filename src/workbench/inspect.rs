@@ -75,7 +75,7 @@ pub fn action_words(space: &Space, action: &[Level]) -> String {
 }
 
 /// An action in as few words as possible: "hold 1 and 3" for machines of long names.
-fn few_words(space: &Space, action: &[Level]) -> String {
+pub fn few_words(space: &Space, action: &[Level]) -> String {
     let held = held(action);
     let all_or_none = held.is_empty() || (held.len() > 1 && held.len() == space.len());
     if all_or_none || !is_of_machines(space) {
@@ -119,7 +119,7 @@ fn gain(desk: &Desk) -> Option<f64> {
 }
 
 /// Values of all actions of a state under the planner's values; NaN where not allowed.
-fn planned(desk: &Desk, session: &Session, state: &[Level]) -> Option<(usize, Vec<f64>)> {
+pub fn planned(desk: &Desk, session: &Session, state: &[Level]) -> Option<(usize, Vec<f64>)> {
     let enumeration = desk.snapshot.enumeration.as_ref()?;
     let model = &enumeration.model;
     if desk.snapshot.values.len() != model.states() {
@@ -142,14 +142,19 @@ fn planned(desk: &Desk, session: &Session, state: &[Level]) -> Option<(usize, Ve
 pub fn optimal_action(desk: &Desk, session: &Session) -> (String, bool) {
     let state = inspected(desk, session);
     let space = session.scenario().environment.action_space();
-    let planned = planned(desk, session, &state);
-    let Some(best) = planned.and_then(|(number, values)| best(desk, number, &values)) else {
+    let Some(best) = best_action(desk, session, &state) else {
         return ("–".to_owned(), false);
     };
     let mut levels = vec![0; space.len()];
     space.levels(best as u64, &mut levels);
     let chosen = choice(desk, session, &state, space).map(|choice| choice.action);
     (action_words(space, &levels), chosen == Some(best))
+}
+
+/// The best action of a state, as far as it is known.
+pub fn best_action(desk: &Desk, session: &Session, state: &[Level]) -> Option<usize> {
+    let (number, values) = planned(desk, session, state)?;
+    best(desk, number, &values)
 }
 
 /// The best action of a state: that of the plan once it is proved, until then the best by the
@@ -208,21 +213,29 @@ pub fn support(session: &Session, state: &[Level]) -> Option<Vec<usize>> {
     Some(taken.map(|(action, _)| action).collect())
 }
 
-/// The inspector's content.
-pub fn why(desk: &Desk, session: &Session) -> WhyView {
-    let environment = &session.scenario().environment;
-    let (states, space) = (environment.state_space(), environment.action_space());
-    let state = inspected(desk, session);
+/// A state in words, and in the longest words that a state could have.
+pub fn state_words(session: &Session, state: &[Level]) -> (String, String) {
+    let states = session.scenario().environment.state_space();
     let described = |level: &dyn Fn(usize, &Variable) -> String| {
         let each = states.variables().iter().enumerate();
         let each = each.map(|(place, v)| format!("{} = {}", v.name, level(place, v)));
         each.collect::<Vec<_>>().join(" · ")
     };
+    let now = described(&|place, variable| {
+        state.get(place).map_or(String::new(), |level| variable.label(*level))
+    });
+    (now, described(&|_, variable| longest_label(variable)))
+}
+
+/// The inspector's content.
+pub fn why(desk: &Desk, session: &Session) -> WhyView {
+    let environment = &session.scenario().environment;
+    let space = environment.action_space();
+    let state = inspected(desk, session);
+    let (now, longest_state) = state_words(session, &state);
     let mut view = WhyView {
-        state: described(&|place, variable| {
-            state.get(place).map_or(String::new(), |level| variable.label(*level))
-        }),
-        longest_state: described(&|_, variable| longest_label(variable)),
+        state: now,
+        longest_state,
         present: desk.inspected.is_none(),
         ..WhyView::default()
     };

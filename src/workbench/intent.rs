@@ -36,6 +36,12 @@ pub enum Intent {
     ChooseAgent(AgentChoice),
     /// Change one setting of the agent that acts.
     TuneAgent(Tuning),
+    /// A person who acts takes this action: now, or from the next beat on while beats play.
+    Act(Vec<Level>),
+    /// A person who acts gets this action in hand, without taking it.
+    Prepare(Vec<Level>),
+    /// Show or hide what the optimum would do from a person who acts.
+    ToggleHints,
     /// Let the planner wait after the sweep it is in, or give up counting before it.
     PausePlanning,
     /// Let a planner that waits go on.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::desk::Desk;
+use super::hand::may_tell;
 use super::inspect::{action_words, allowed, held, is_of_machines, support};
 use super::view::{MapCell, MapView};
 use crate::environments::AnyEnvironment;
@@ -24,6 +25,8 @@ pub struct Made {
     by: By,
     axes: (usize, usize),
     slice: Vec<Level>,
+    /// Whether the best actions are shown.
+    tells: bool,
 }
 
 /// Whose values they are, and as of when.
@@ -45,6 +48,7 @@ impl PartialEq for Made {
         };
         by && Arc::ptr_eq(&self.scenario, &other.scenario)
             && self.axes == other.axes
+            && self.tells == other.tells
             && self.slice == other.slice
     }
 }
@@ -76,6 +80,7 @@ pub fn map(desk: &Desk, session: &Session) -> Option<MapView> {
         by: source.by(desk, session),
         axes: desk.axes,
         slice: slice.clone(),
+        tells: may_tell(desk, session),
     };
     let cells = desk.cells.of(made, || {
         let mut state = slice.clone();
@@ -242,7 +247,11 @@ impl Source {
                 }
                 best(&values)
             }
-            Self::Planner => planned(desk, session.scenario().contents.criterion, space, state),
+            Self::Planner => {
+                let criterion = session.scenario().contents.criterion;
+                let (value, choices) = planned(desk, criterion, space, state);
+                (value, if may_tell(desk, session) { choices } else { Vec::new() })
+            }
         }
     }
 }

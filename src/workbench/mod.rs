@@ -15,6 +15,7 @@ pub mod draw;
 pub mod fill;
 pub mod floor;
 pub mod fonts;
+pub mod hand;
 pub mod inspect;
 pub mod intent;
 pub mod job;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::behind::start_planning;
 use super::desk::{Ahead, AheadKind, Clock, Desk, Rules, listing};
+use super::hand::Hand;
 use super::intent::{CurveKind, Rates, Speed};
 use super::job::Job;
 use super::stage::Opening;
@@ -43,7 +44,8 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
     let has_hours = contents.beat_seconds().is_some();
     let mut desk = Desk {
         clock: Clock {
-            playing: true,
+            // A person is waited for, and plays when they like.
+            playing: wanted != AgentSpec::Person,
             speed: Speed::PerSecond(contents.show.speed.max(1.0)),
             due: 0.0,
             reached: 0.0,
@@ -56,6 +58,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
             _ => OptimumSettings::default(),
         },
         wanted,
+        hand: Hand::default(),
         planning: Arc::default(),
         planner: None,
         snapshot: Planning::default().snapshot(),
@@ -258,6 +261,7 @@ pub fn restart(desk: &mut Desk, session: &mut Session, opening: &mut Opening, se
 pub fn begin_again(desk: &mut Desk, opening: &mut Opening) {
     desk.ahead = None;
     desk.since = 0;
+    desk.hand.put_down();
     forget_judgements(desk);
     if let Some(trajectory) = &mut desk.trajectory {
         trajectory.clear();

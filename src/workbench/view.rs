@@ -299,6 +299,67 @@ pub struct WhyView {
     pub empty: Option<String>,
 }
 
+/// What a person who acts can do now, and how that turned out so far.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct HandView {
+    /// The state in words.
+    pub state: String,
+    /// The state in the longest words it could have, so that room is kept for them.
+    pub longest_state: String,
+    /// What is waited for, or goes on: "Beat 38 waits for you".
+    pub now: String,
+    /// What that means, in a sentence.
+    pub help: String,
+    /// Whether beats play, and what was chosen goes on in each.
+    pub playing: bool,
+    /// The variables of the action.
+    pub variables: Vec<crate::mdp::Variable>,
+    /// The action in hand: a level for each variable.
+    pub chosen: Vec<Level>,
+    /// The same in words.
+    pub words: String,
+    /// Whether it may be taken here.
+    pub allowed: bool,
+    /// Every action, where there are few; else an action is put together from its variables.
+    pub offers: Vec<OfferView>,
+    /// Whether what the optimum would do is shown.
+    pub hints: bool,
+    /// Whether that is proved.
+    pub proved: bool,
+    /// How the latest decision turned out, and what all of them cost.
+    pub facts: Vec<FactView>,
+}
+
+/// An action that a person can take.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OfferView {
+    /// A level for each variable.
+    pub action: Vec<Level>,
+    /// In words.
+    pub name: String,
+    /// Whether it may be taken here.
+    pub allowed: bool,
+    /// Whether it is the one in hand.
+    pub chosen: bool,
+    /// What it is worth if the optimum acts thereafter, where hints are wanted.
+    pub value: Option<f64>,
+    /// Whether the optimum would take it, where hints are wanted.
+    pub optimal: bool,
+}
+
+/// A figure with what it is called and what it means.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FactView {
+    /// What it is called.
+    pub label: String,
+    /// The same in fewer words, for where these have no room, the longest first.
+    pub shorter: Vec<String>,
+    /// The figure with its unit.
+    pub value: String,
+    /// What it means, in a sentence.
+    pub help: String,
+}
+
 /// What the planner has.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PlanView {
@@ -482,6 +543,8 @@ pub struct View {
     pub agent: AgentView,
     /// Why this action.
     pub why: WhyView,
+    /// What a person who acts can do now; `None` where none does.
+    pub hand: Option<HandView>,
     /// The planner.
     pub plan: PlanView,
     /// Whether there are stations whose time could be told.

@@ -19,6 +19,7 @@ mod files;
 mod headless;
 mod look;
 mod map;
+mod person;
 mod picture;
 mod plans;
 mod program;

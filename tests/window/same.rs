@@ -16,7 +16,7 @@ fn row(beat: &Beat) -> Vec<String> {
 }
 
 /// Plays a saved run again from the command line and holds its trajectory against the window's.
-fn holds_when_replayed(folder: &Path, done: &Done, threads: &str) {
+pub fn holds_when_replayed(folder: &Path, done: &Done, threads: &str) {
     let file = format!("replayed_{threads}.csv");
     let output = program(folder)
         .env("RAYON_NUM_THREADS", threads)

@@ -65,7 +65,10 @@ const GAP: &str = "How far the policy as it stands now, without exploring, falls
 pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
     let theme = theme_of(ui);
     let mut row = heading(ui, "Agent");
-    let change = Button::menu("Change agent", "Let another agent act (1 to 7)", "change");
+    // While a person acts the digits are actions.
+    let keys = view.choice != AgentChoice::Person;
+    let tooltip = if keys { "Let another agent act (1 to 7)" } else { "Let another agent act" };
+    let change = Button::menu("Change agent", tooltip, "change");
     let place = row.right(change.width(ui));
     let response = change.show(ui, place, ui.id().with("change agent"));
     let most = (ui.ctx().viewport_rect().bottom() - response.rect.bottom() - 4.0 * STEP).max(120.0);
@@ -82,7 +85,7 @@ pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
                 let key = key.map_or(String::new(), |place| (place + 1).to_string());
                 let item = Item {
                     note: option.unavailable.as_deref().unwrap_or(option.about),
-                    key: if option.unavailable.is_none() { &key } else { "" },
+                    key: if keys && option.unavailable.is_none() { &key } else { "" },
                     selected: option.choice == view.choice,
                     enabled: option.unavailable.is_none(),
                     ..Item::new(&option.name)

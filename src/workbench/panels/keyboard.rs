@@ -2,7 +2,8 @@
 
 use super::button::popup_frame;
 use super::field;
-use super::row::{ROW, Row, heading};
+use super::hand::{KEYS, hand_keys};
+use super::row::{ROW, Row, heading, rule};
 use super::theme_of;
 use super::transport::seed_id;
 use crate::workbench::intent::{AgentChoice, Intent, Speed};
@@ -83,7 +84,11 @@ pub fn keyboard(ui: &Ui, view: &View, intents: &mut Vec<Intent>) {
         return;
     }
     let popup = Popup::is_any_open(ui.ctx());
+    let taken = hand_keys(ui, view, intents);
     for shortcut in &TABLE {
+        if !shortcut.command && shortcut.keys.iter().any(|key| taken.contains(key)) {
+            continue;
+        }
         let needed = shortcut
             .keys
             .iter()
@@ -206,20 +211,22 @@ pub fn help_ui(ui: &mut Ui) {
         ui.set_width(340.0);
         ui.spacing_mut().item_spacing.y = 0.0;
         heading(ui, "Keys");
-        for shortcut in TABLE.iter().filter(|shortcut| !shortcut.written.is_empty()) {
+        let one = |ui: &mut Ui, written: &str, does: &str| {
             let mut row = Row::new(ui, ROW);
             let place = row.left(72.0);
             let id = row.next_id();
-            super::row::say(
-                ui,
-                place,
-                id,
-                Align2::LEFT_CENTER,
-                Face::small(theme.text),
-                shortcut.written,
-            );
+            let face = Face::small(theme.text);
+            super::row::say(ui, place, id, Align2::LEFT_CENTER, face, written);
             let room = row.rest.width();
-            row.say_left(ui, Face::small(theme.quiet), shortcut.does, room);
+            row.say_left(ui, Face::small(theme.quiet), does, room);
+        };
+        for shortcut in TABLE.iter().filter(|shortcut| !shortcut.written.is_empty()) {
+            one(ui, shortcut.written, shortcut.does);
+        }
+        rule(ui);
+        heading(ui, "While you act");
+        for (written, does) in KEYS {
+            one(ui, written, does);
         }
     });
     if shown.should_close() {

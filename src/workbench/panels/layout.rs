@@ -4,8 +4,8 @@ use super::button::{Button, Look, popup_frame};
 use super::icon::Icon;
 use super::row::rule;
 use super::{
-    agent, curve, errors, field, file_dialog, hints, keyboard, map, notice, optimum, parameters,
-    scenarios, theme_of, time, transport, why,
+    agent, curve, errors, field, file_dialog, hand, hints, keyboard, map, notice, optimum,
+    parameters, scenarios, theme_of, time, transport, why,
 };
 use crate::workbench::intent::Intent;
 use crate::workbench::theme::{HALF, STEP};
@@ -250,7 +250,14 @@ fn right_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
             ui.spacing_mut().item_spacing.y = 0.0;
             section(ui, "agent", |ui| agent::agent_ui(ui, &view.agent, intents));
             rule(ui);
-            section(ui, "why", |ui| why::why_ui(ui, &view.why, view.agent.choice, intents));
+            match &view.hand {
+                Some(hand) => section(ui, "hand", |ui| {
+                    hand::hand_ui(ui, hand, agent::fill_of(view.agent.choice), intents);
+                }),
+                None => section(ui, "why", |ui| {
+                    why::why_ui(ui, &view.why, view.agent.choice, intents);
+                }),
+            }
             rule(ui);
             section(ui, "optimum", |ui| {
                 optimum::optimum_ui(ui, &view.plan, &view.agent, intents);

@@ -21,6 +21,8 @@
 //!   visits`, `Fading with time`, `Constant`), `Discount`, `Initial value`, `Level BUFFER`, `Watched
 //!   variable` (in it each variable by its name), `Threshold level`
 //! - why: `Action NAME`, `More actions`, `Present state`
+//! - your move: `Hints`, `Do it`; `Do ACTION` for each action, or where it is put together `Set
+//!   VARIABLE to LEVEL`, `Set VARIABLE` and `Slide VARIABLE`
 //! - optimum: `Planning method` (in it each method by its name), `Plan sweep by sweep`, `Pause
 //!   planning`, `Resume planning`, `One sweep`, `Stop planning`, `Stop search`
 //! - map: `Map across`, `Map upwards` (in them each variable by its name), `Map slices` (in it
@@ -36,6 +38,7 @@ pub mod curve;
 pub mod errors;
 pub mod field;
 pub mod file_dialog;
+pub mod hand;
 pub mod hints;
 pub mod icon;
 pub mod keyboard;

@@ -13,6 +13,7 @@ pub fn view() -> View {
         parameters: parameters(),
         agent: agent(),
         why: why(),
+        hand: None,
         plan: plan(),
         has_stations: true,
         time: time(),

@@ -7,7 +7,7 @@ use super::keyboard::{is_help_shown, show_help};
 use super::row::{ROW, Row, paragraph, rule, say};
 use super::slider::{self, Track};
 use super::theme_of;
-use crate::workbench::intent::{Intent, Rates, Speed};
+use crate::workbench::intent::{AgentChoice, Intent, Rates, Speed};
 use crate::workbench::lettering::Face;
 use crate::workbench::number::{self, THIN};
 use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Weight, font};
@@ -74,7 +74,7 @@ pub fn transport_ui(ui: &mut Ui, view: &View, title: f32, intents: &mut Vec<Inte
     row.right(STEP);
     ends_ui(ui, &mut row, view, intents);
     row.right(room.gap);
-    play_ui(ui, &mut row, &view.transport, &room, intents);
+    play_ui(ui, &mut row, view, &room, intents);
     row.left(room.gap);
     let speed = speed_ui(ui, &mut row, &view.transport, &room, intents);
     row.left(room.gap);
@@ -137,16 +137,21 @@ fn menu_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
 }
 
 /// First, play or pause, one beat.
-fn play_ui(ui: &Ui, row: &mut Row, view: &TransportView, room: &Room, intents: &mut Vec<Intent>) {
+fn play_ui(ui: &Ui, row: &mut Row, view: &View, room: &Room, intents: &mut Vec<Intent>) {
+    let person = view.agent.choice == AgentChoice::Person;
     let reset =
         Button::icon("Reset", "Back to the first beat, with nothing learned (R)", Icon::First);
-    let play = if view.playing {
+    let play = if view.transport.playing {
         Button::icon("Pause", "Pause (space)", Icon::Pause)
     } else {
-        Button::icon("Play", "Play (space)", Icon::Play)
+        let tooltip =
+            if person { "Do what you chose in each beat (space)" } else { "Play (space)" };
+        Button::icon("Play", tooltip, Icon::Play)
     }
     .looking(Look::Accent);
-    let step = Button::icon("One beat", "Play one beat and pause (→)", Icon::Step);
+    let tooltip =
+        if person { "Do what you chose for one beat" } else { "Play one beat and pause (→)" };
+    let step = Button::icon("One beat", tooltip, Icon::Step);
     let buttons = [
         (reset, "reset", Intent::Reset),
         (play, "play", Intent::TogglePlay),

@@ -29,7 +29,7 @@ const BRANCHES: usize = 6;
 /// Shows the actions in the inspected state; `agent` gives the bars their colour.
 pub fn why_ui(ui: &mut Ui, view: &WhyView, agent: AgentChoice, intents: &mut Vec<Intent>) {
     let theme = theme_of(ui);
-    heading_ui(ui, view, &theme, intents);
+    heading_ui(ui, view, intents);
     ui.add_space(HALF);
     if let Some(empty) = &view.empty {
         paragraph(ui, Face::small(theme.quiet), empty);
@@ -55,7 +55,7 @@ pub fn why_ui(ui: &mut Ui, view: &WhyView, agent: AgentChoice, intents: &mut Vec
     }
 }
 
-fn heading_ui(ui: &mut Ui, view: &WhyView, theme: &Theme, intents: &mut Vec<Intent>) {
+fn heading_ui(ui: &mut Ui, view: &WhyView, intents: &mut Vec<Intent>) {
     let chosen = view.actions.iter().find(|action| action.chosen);
     let words = match chosen {
         Some(action) if action.explores => format!("Exploring: “{}”", action.name),
@@ -78,16 +78,21 @@ fn heading_ui(ui: &mut Ui, view: &WhyView, theme: &Theme, intents: &mut Vec<Inte
         }
         row.right(STEP);
     }
-    let face = Face::small(theme.quiet);
+    state_beside(ui, row, &view.state, &view.longest_state);
+}
+
+/// The state in what is left of its heading's row, or below where that is too narrow.
+pub(super) fn state_beside(ui: &mut Ui, mut row: Row, state: &str, longest_state: &str) {
+    let face = Face::small(theme_of(ui).quiet);
     // One place for the longest words: what stands below stays where it is from beat to beat.
-    let longest = face.width(ui.painter(), &view.longest_state);
-    if longest.max(face.width(ui.painter(), &view.state)) <= row.rest.width() {
+    let longest = face.width(ui.painter(), longest_state);
+    if longest.max(face.width(ui.painter(), state)) <= row.rest.width() {
         let room = row.rest.width();
-        row.say_right(ui, face, &view.state, room);
-    } else if !view.state.is_empty() {
+        row.say_right(ui, face, state, room);
+    } else if !state.is_empty() {
         let top = ui.cursor().top();
-        state_ui(ui, face, &view.state);
-        let most = face.wrap(ui.painter(), &view.longest_state, ui.available_width()).size().y;
+        state_ui(ui, face, state);
+        let most = face.wrap(ui.painter(), longest_state, ui.available_width()).size().y;
         let most = most.min(STATE_LINES as f32 * line_height(ui, face));
         ui.add_space((most - (ui.cursor().top() - top)).max(0.0) + HALF);
     }
@@ -136,7 +141,7 @@ struct Columns {
 
 /// Decimals enough for four digits of the largest value and for two of the differences, but no
 /// more than fit: the values of one column are read against each other.
-fn decimals(values: impl Iterator<Item = f64> + Clone) -> usize {
+pub(super) fn decimals(values: impl Iterator<Item = f64> + Clone) -> usize {
     let values = values.filter(|value| value.is_finite());
     let low = values.clone().fold(f64::INFINITY, f64::min);
     let high = values.clone().fold(f64::NEG_INFINITY, f64::max);
@@ -308,7 +313,7 @@ fn mark_of(action: &ActionView) -> Option<&'static str> {
     }
 }
 
-fn written(value: Option<f64>, decimals: usize) -> String {
+pub(super) fn written(value: Option<f64>, decimals: usize) -> String {
     match value {
         // Beyond six digits there is no room for all of them.
         Some(value) if value.abs() >= 1e6 => number::scientific(value, 3),

@@ -2,6 +2,7 @@
 
 mod controls;
 mod dialogs;
+mod hand;
 mod keys;
 mod places;
 mod shipped;
