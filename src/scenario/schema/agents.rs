@@ -453,20 +453,15 @@ const STEP_SIZE: Field = Field::new(
     Usual::Variant("Visits"),
     "How far an update moves a value towards its target.",
 );
-const EXPLORATION: Field = exploration("Visits");
+const EXPLORATION: Field = exploration("Visits", "How something else than the best is tried.");
 const DISCOUNT: Field =
     discount("The learner's own discount factor a beat; below 1 where the environment never ends.");
 const INITIAL_VALUE: Field =
     initial_value("The value of every pair before it is met; a high one makes it try everything.");
 
-/// How often a random action is tried, which of the [`EXPLORATIONS`] is usual.
-pub(super) const fn exploration(usual: &'static str) -> Field {
-    Field::new(
-        "exploration",
-        Kind::Choice(EXPLORATIONS),
-        Usual::Variant(usual),
-        "How often a random action is tried.",
-    )
+/// How something else than the best is tried, and which of the [`EXPLORATIONS`] is usual.
+pub(super) const fn exploration(usual: &'static str, about: &'static str) -> Field {
+    Field::new("exploration", Kind::Choice(EXPLORATIONS), Usual::Variant(usual), about)
 }
 
 /// The discount of learners of values.
@@ -560,7 +555,7 @@ pub static PRIORITISED: Record = Record {
         Field::real(
             "threshold",
             Measure::Plain("currency"),
-            Bounds::new(0.0, f64::MAX),
+            SIZE,
             1e-4,
             "By how much a value must be thought to change to wait for its backup.",
         ),
@@ -628,7 +623,96 @@ static EXPLORATIONS: &[Variant] = &[
     Variant::with("Constant", &CONSTANT_EXPLORATION, "Always with the same probability."),
     Variant::with("Time", &FADING_EXPLORATION, "From one probability to another over decisions."),
     Variant::with("Visits", &VISITED_EXPLORATION, "Less often the better a state is known."),
+    Variant::with(
+        "Boltzmann",
+        &BOLTZMANN,
+        "Any action, the more often the higher its value: a softmax over a temperature.",
+    ),
+    Variant::with(
+        "Ucb",
+        &UPPER_CONFIDENCE,
+        "The action of highest upper confidence bound; only with a table.",
+    ),
 ];
+
+static BOLTZMANN: Record = Record {
+    noun: "",
+    fields: &[
+        Field::real(
+            "temperature",
+            Measure::Plain("currency"),
+            SIZE,
+            1.0,
+            "By how much values must differ for a factor of e in probability; 0 is greedy.",
+        ),
+        Field::new(
+            "cooling",
+            Kind::Choice(COOLINGS),
+            Usual::Variant("Never"),
+            "Whether and how the temperature falls.",
+        ),
+    ],
+};
+
+static COOLINGS: &[Variant] = &[
+    Variant::bare("Never", "The temperature stays."),
+    Variant::with("Time", &COOLING_BY_TIME, "To another temperature over decisions."),
+    Variant::with(
+        "Visits",
+        &COOLING_BY_VISITS,
+        "As 1/(1 + log₂(1 + n/half)) with the updates n of a state.",
+    ),
+];
+
+static COOLING_BY_TIME: Record = Record {
+    noun: "",
+    fields: &[
+        Field::real(
+            "to",
+            Measure::Plain("currency"),
+            SIZE,
+            0.05,
+            "At the last decision, and after.",
+        )
+        .called("last temperature"),
+        Field::new(
+            "decisions",
+            Kind::Whole(0, i64::MAX as i128, "decisions"),
+            Usual::Number(100_000.0),
+            "How many decisions the way takes.",
+        ),
+    ],
+};
+
+static COOLING_BY_VISITS: Record = Record {
+    noun: "",
+    fields: &[
+        Field::real(
+            "half",
+            Measure::Plain("updates"),
+            Bounds::POSITIVE,
+            300.0,
+            "After how many updates of a state it is half as large.",
+        ),
+        Field::real("floor", Measure::Plain("currency"), SIZE, 0.0, "It never falls below.")
+            .called("least temperature"),
+    ],
+};
+
+static UPPER_CONFIDENCE: Record = Record {
+    noun: "",
+    fields: &[Field::real(
+        "width",
+        Measure::Plain("currency"),
+        SIZE,
+        2.0,
+        "What √(ln t/N) is multiplied by, N the updates of a pair and t those of its state and one.",
+    )
+    .called("width of the bound")],
+};
+
+/// A number that cannot be negative.
+const SIZE: Bounds = Bounds::new(0.0, f64::MAX);
 
 static CONSTANT_EXPLORATION: Record = Record {
     noun: "",

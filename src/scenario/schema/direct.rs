@@ -132,7 +132,7 @@ pub static LINEAR: Record = Record {
             Usual::Variant("Constant"),
             "How far an update moves a value, by the updates of each weight.",
         ),
-        exploration("Constant"),
+        exploration("Constant", "How something else than the best is tried; `Ucb` needs a table."),
         discount(
             "The learner's own discount factor a beat; a higher one where parts take long to reach \
              the end of a line.",
