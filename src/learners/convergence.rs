@@ -1,13 +1,17 @@
-//! Every learner converges: on five small fixed processes its mean error over five fixed seeds at
-//! least halves from 10⁵ to 10⁶ steps.
+//! Every learner of values converges: on each of five small fixed processes its mean error over five
+//! fixed seeds at least halves from 10⁵ to 10⁶ steps.
 //!
 //! Steps are those of Robbins & Monro, α = 1/(1 + n/5): with some 5/n an error that is due to luck
-//! falls as 1/√n, to less than a third, and what was believed at first faster, as 5·(1 − γ) ≥ 1. All
-//! values of a run err together, so that five runs know their mean error to a third only; what must
-//! halve is the mean absolute error over the five seeds and the five processes together, and on each
-//! process it must fall. In each state one action is better than the other by 0.2 or more: near a
-//! tie it is luck for very long which
-//! policy is followed, and what is learned with it.
+//! falls as 1/√n, to less than a third (1/√10), and what was believed at first faster, as
+//! 5·(1 − γ) ≥ 1. What must halve is the mean absolute error of all values over the five seeds. That
+//! this can be told from luck depends on how many values err for themselves: what errs by chance has
+//! a mean absolute error that is known to 0.75/√N, N the number of such values. With few states and a
+//! discount near 1 all values of a run err together, as their common part counts 1/(1 − γ), and five
+//! runs know the mean to a third only. With ten states and a discount of ½ there are some fifty to a
+//! hundred, the mean is known to a tenth, its ratio to 0.15, and ½ lies three such errors above
+//! 1/√10. In each state one action is better than the other by 0.2 or more: near a tie it is luck for
+//! very long which policy is followed, and what is learned with it. For the same reason rewards
+//! differ more by pair than by what follows it.
 
 use super::monte_carlo::{CountedVisits, LearnedPolicy};
 use super::trials::{Outcome, Tabulated, best};
@@ -16,17 +20,17 @@ use crate::mdp::{
     Agent, Criterion, Decision, Dice, Environment, Experience, Level, Luck, Situation, Space,
 };
 
-const GAMMA: f64 = 0.8;
+const GAMMA: f64 = 0.5;
 const CRITERION: Criterion = Criterion::Discounted(GAMMA);
 const EPSILON: f64 = 0.5;
 /// Actions that lie 0.2 apart are taken with probabilities of 0.45 and 0.55, 2 apart 0.12 and 0.88.
 const TEMPERATURE: f64 = 1.0;
-const STATES: usize = 4;
+const STATES: usize = 10;
 /// The number of the terminal state.
 const END: usize = STATES;
 const SEEDS: u64 = 5;
 
-/// Four states and two actions.
+/// Ten states and two actions.
 struct Process {
     environment: Tabulated,
     outcomes: Vec<Vec<Vec<Outcome>>>,
@@ -68,14 +72,19 @@ fn draw(number: u64, kind: Kind) -> Process {
         let end = if kind == Kind::Ending { 0.1 + 0.2 * uniform() } else { 0.0 };
         let mut weights: Vec<f64> = (0..STATES).map(|_| uniform()).collect();
         if kind == Kind::Certain {
-            let to = if action == 0 { (state + 1) % STATES } else { (uniform() * 4.0) as usize };
+            let to = if action == 0 {
+                (state + 1) % STATES
+            } else {
+                (uniform() * STATES as f64) as usize
+            };
             weights = (0..STATES).map(|next| if next == to { 1.0 } else { 0.0 }).collect();
         }
         let sum: f64 = weights.iter().sum();
+        let usual = 2.0 * uniform() - 1.0;
         let mut outcomes: Vec<Outcome> = (0..STATES)
-            .map(|next| ((1.0 - end) * weights[next] / sum, next, 2.0 * uniform() - 1.0))
+            .map(|next| ((1.0 - end) * weights[next] / sum, next, usual + uniform() - 0.5))
             .collect();
-        outcomes.push((end, END, 2.0 * uniform() - 1.0));
+        outcomes.push((end, END, usual + uniform() - 0.5));
         outcomes.retain(|(p, ..)| *p > 0.0);
         outcomes
     };
@@ -210,7 +219,12 @@ impl Limit {
             let predictor = agent.as_any().unwrap().downcast_mut::<TdPrediction>().unwrap();
             return predictor.values()[..STATES].to_vec();
         }
-        let pairs = agent.table().unwrap().values[..2 * STATES].to_vec();
+        let mut pairs = vec![0.0; 2 * STATES];
+        for (state, values) in pairs.chunks_mut(2).enumerate() {
+            let levels = [state as Level];
+            let seen = Situation { levels: &levels, reals: &[], allowed: None, beat: 0 };
+            assert!(agent.action_values(&seen, values));
+        }
         match self {
             Self::Differential => centred(pairs),
             Self::OptimalStates | Self::OptimalStatesWithoutEnd => {
@@ -228,7 +242,6 @@ fn centred(values: Vec<f64>) -> Vec<f64> {
 }
 
 fn halves<A: Agent>(new: impl Fn(&Space, &Space) -> A, limit: Limit) {
-    let (mut early, mut late) = (0.0, 0.0);
     for (number, process) in processes(limit.kind()).enumerate() {
         let exact = limit.exact(&process);
         let (states, actions) =
@@ -245,11 +258,10 @@ fn halves<A: Agent>(new: impl Fn(&Space, &Space) -> A, limit: Limit) {
                 *error += mean(&apart.collect::<Vec<_>>()) / SEEDS as f64;
             }
         }
-        println!("process {number}: {:.5} after 10⁵ steps, {:.5} after 10⁶", errors[0], errors[1]);
-        assert!(errors[1] < errors[0], "process {number}: from {} to {}", errors[0], errors[1]);
-        (early, late) = (early + errors[0], late + errors[1]);
+        let [early, late] = errors;
+        println!("process {number}: {early:.7} after 10⁵ steps, {late:.7} after 10⁶");
+        assert!(late <= early / 2.0, "process {number}: from {early} to {late}");
     }
-    assert!(late <= early / 2.0, "from {early} to {late} over all processes");
 }
 
 macro_rules! convergence {
@@ -276,6 +288,13 @@ fn by_boltzmann() -> TabularSettings {
 
 fn by_upper_bound() -> TabularSettings {
     TabularSettings { exploration: Exploration::Ucb { width: 2.0 }, ..table() }
+}
+
+/// An indicator for each state.
+fn linear() -> LinearSettings {
+    let TabularSettings { step_size, exploration, .. } = table();
+    let features = Features::OneHot { of: Together::Single };
+    LinearSettings { features, step_size, exploration, ..LinearSettings::default() }
 }
 
 fn traces() -> TraceSettings {
@@ -309,7 +328,12 @@ convergence! {
     }, Limit::OptimalStates;
     double_q: |s, a| DoubleQ::new(&table(), s, a, CRITERION).unwrap(), Limit::Optimal;
     dyna_q: |s, a| {
-        let settings = DynaSettings { planned: 1, bonus: 0.0, table: table() };
+        // With the steps of the others nothing but rounding is left after 10⁵ steps where all is
+        // certain. With α = 1/(1 + n), taken once a visit and more by planning, what was believed at
+        // first falls at least as n to the power of −(1 − γ), to 1/√10.
+        let step_size = StepSize::Visits { scale: 1.0, power: 1.0 };
+        let table = TabularSettings { step_size, ..table() };
+        let settings = DynaSettings { planned: 1, bonus: 0.0, table };
         DynaQ::new(&settings, s, a, CRITERION).unwrap()
     }, Limit::OptimalIfCertain;
     q_lambda: |s, a| QLambda::new(&traces(), s, a, CRITERION).unwrap(), Limit::Optimal;
@@ -336,6 +360,8 @@ convergence! {
         let settings = monte_carlo(CountedVisits::Every, LearnedPolicy::Followed);
         MonteCarlo::new(&settings, s, a, CRITERION).unwrap()
     }, Limit::Soft;
+    linear_q: |s, a| LinearQ::new(&linear(), s, a, CRITERION).unwrap(), Limit::Optimal;
+    linear_sarsa: |s, a| LinearSarsa::new(&linear(), s, a, CRITERION).unwrap(), Limit::Soft;
     sarsa: |s, a| Sarsa::new(&table(), s, a, CRITERION).unwrap(), Limit::Soft;
     expected_sarsa: |s, a| {
         ExpectedSarsa::new(&table(), s, a, CRITERION).unwrap()
