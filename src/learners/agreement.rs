@@ -2,8 +2,9 @@
 //!
 //! On a small process without loops, each way that can be gone from a pair is learned from by a fresh
 //! copy of the learner; the mean of the pair's values afterwards, weighed by the probabilities of the
-//! ways, must be Q + α·(T Q − Q), with T worked out from the same table of outcomes. Off-policy Monte
-//! Carlo and posterior sampling, whose single updates are no such samples, have tests of their own.
+//! ways, must be Q + α·(T Q − Q), with T worked out from the same table of outcomes. All this holds
+//! whichever rule explores; the ways and T then go by its probabilities. Off-policy Monte Carlo and
+//! posterior sampling, whose single updates are no such samples, have tests of their own.
 
 use super::monte_carlo::{CountedVisits, LearnedPolicy, MonteCarlo, MonteCarloSettings};
 use super::tabular::Tabular;
@@ -43,6 +44,9 @@ fn outcomes(state: usize, action: usize) -> Vec<Outcome> {
 const VALUES: [[f64; 3]; 5] =
     [[0.3, -0.2, 0.8], [1.1, 0.4, 1.7], [-0.6, 2.0, 0.9], [1.9, 0.1, -0.4], [0.0; 3]];
 
+/// How often each pair was updated before. In state 3 two are new.
+const VISITS: [[u32; 3]; 5] = [[1, 60, 90], [1, 3, 200], [8, 0, 5], [5, 0, 0], [0; 3]];
+
 fn allowed(state: usize) -> [bool; 3] {
     [0, 1, 2].map(|action| !outcomes(state, action).is_empty())
 }
@@ -57,15 +61,71 @@ fn highest_values() -> Box<[f64]> {
     (0..=END).map(|state| if state == END { 0.0 } else { highest(state) }).collect()
 }
 
-/// The ε-greedy policy in the values.
-fn policy(state: usize, action: usize) -> f64 {
-    let count = allowed(state).iter().filter(|allowed| **allowed).count() as f64;
-    if !allowed(state)[action] {
-        0.0
-    } else if VALUES[state][action] == highest(state) {
-        1.0 - EPSILON + EPSILON / count
-    } else {
-        EPSILON / count
+/// A rule of exploration by which a learner acts.
+#[derive(Debug, Clone, Copy)]
+enum Rule {
+    EpsilonGreedy,
+    Boltzmann,
+    Ucb,
+}
+
+const RULES: [Rule; 3] = [Rule::EpsilonGreedy, Rule::Boltzmann, Rule::Ucb];
+const TEMPERATURE: f64 = 0.8;
+const WIDTH: f64 = 0.5;
+
+impl Rule {
+    fn exploration(self) -> Exploration {
+        match self {
+            Self::EpsilonGreedy => Exploration::Constant { epsilon: EPSILON },
+            Self::Boltzmann => {
+                Exploration::Boltzmann { temperature: TEMPERATURE, cooling: Cooling::Never }
+            }
+            Self::Ucb => Exploration::Ucb { width: WIDTH },
+        }
+    }
+
+    /// The probability of an action by the values and visits.
+    fn policy(self, state: usize, action: usize) -> f64 {
+        let weight = |action: usize| {
+            if !allowed(state)[action] {
+                return 0.0;
+            }
+            let value = VALUES[state][action];
+            match self {
+                Self::EpsilonGreedy => {
+                    let count = allowed(state).iter().filter(|allowed| **allowed).count() as f64;
+                    let best = f64::from(u8::from(value == highest(state)));
+                    (1.0 - EPSILON) * best + EPSILON / count
+                }
+                Self::Boltzmann => (value / TEMPERATURE).exp(),
+                // By hand, in the comment at the test below.
+                Self::Ucb => [[1.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 1.0]]
+                    [state][action],
+            }
+        };
+        weight(action) / (0..3).map(weight).sum::<f64>()
+    }
+}
+
+/// Bounds with c = ½. State 0: t = 152, ½·√ln t = 1.121: 0.3 + 1.121, −0.2 + 0.145, 0.8 + 0.118.
+/// State 1: t = 205, 1.154: 1.1 + 1.154, 0.4 + 0.666, 1.7 + 0.082. State 2: t = 14, 0.812, one not
+/// allowed: −0.6 + 0.287, 0.9 + 0.363. State 3: the two that are new.
+#[test]
+fn upper_bounds_by_hand() {
+    let bound = |state: usize, action: usize| {
+        let t = 1 + VISITS[state].iter().sum::<u32>();
+        VALUES[state][action]
+            + WIDTH * (f64::from(t).ln() / f64::from(VISITS[state][action])).sqrt()
+    };
+    for state in 0..END {
+        let bounds = (0..3).filter(|action| allowed(state)[*action]);
+        let bounds: Vec<_> = bounds.map(|action| (bound(state, action), action)).collect();
+        let most = bounds.iter().fold(f64::MIN, |most, (bound, _)| most.max(*bound));
+        let ties = bounds.iter().filter(|(bound, _)| *bound == most).count() as f64;
+        for (bound, action) in bounds {
+            let share = if bound == most { 1.0 / ties } else { 0.0 };
+            assert_eq!(Rule::Ucb.policy(state, action), share, "({state}, {action}): {bound}");
+        }
     }
 }
 
@@ -85,33 +145,33 @@ enum Operator {
 }
 
 impl Operator {
-    /// (T Q)(s, a).
-    fn of(self, state: usize, action: usize) -> f64 {
+    /// (T Q)(s, a) where a rule explores.
+    fn of(self, rule: Rule, state: usize, action: usize) -> f64 {
         let (average, gamma) = match self {
             Self::Differential => (AVERAGE, 1.0),
             _ => (0.0, GAMMA),
         };
-        let after = |next: usize| if next == END { 0.0 } else { self.after(next) };
+        let after = |next: usize| if next == END { 0.0 } else { self.after(rule, next) };
         let terms = outcomes(state, action);
         terms.iter().map(|(p, next, r)| p * (r - average + gamma * after(*next))).sum()
     }
 
-    fn after(self, state: usize) -> f64 {
+    fn after(self, rule: Rule, state: usize) -> f64 {
         let mean = |value: &dyn Fn(usize) -> f64| -> f64 {
-            (0..3).filter(|a| allowed(state)[*a]).map(|a| policy(state, a) * value(a)).sum()
+            (0..3).filter(|a| allowed(state)[*a]).map(|a| rule.policy(state, a) * value(a)).sum()
         };
         match self {
             Self::Optimality => highest(state),
             Self::Evaluation(1) | Self::Differential => mean(&|action| VALUES[state][action]),
             Self::Evaluation(steps) => {
-                mean(&|action| Self::Evaluation(steps - 1).of(state, action))
+                mean(&|action| Self::Evaluation(steps - 1).of(rule, state, action))
             }
             Self::Mixed => mean(&|action| {
-                (1.0 - LAMBDA) * VALUES[state][action] + LAMBDA * self.of(state, action)
+                (1.0 - LAMBDA) * VALUES[state][action] + LAMBDA * self.of(rule, state, action)
             }),
             Self::MixedWhileBest => mean(&|action| {
                 let best = VALUES[state][action] == highest(state);
-                let further = if best { self.of(state, action) } else { highest(state) };
+                let further = if best { self.of(rule, state, action) } else { highest(state) };
                 (1.0 - LAMBDA) * highest(state) + LAMBDA * further
             }),
         }
@@ -121,19 +181,19 @@ impl Operator {
 /// One step of a way: state, action, reward, what follows, and the action there.
 type Step = (usize, usize, f64, usize, usize);
 
-/// All ways from a pair to the end, with their probabilities.
-fn ways(state: usize, action: usize) -> Vec<(f64, Vec<Step>)> {
+/// All ways from a pair to the end that a rule may go, with their probabilities.
+fn ways(rule: Rule, state: usize, action: usize) -> Vec<(f64, Vec<Step>)> {
     let mut all = Vec::new();
     for (p, next, reward) in outcomes(state, action) {
         if next == END {
             all.push((p, vec![(state, action, reward, END, 0)]));
             continue;
         }
-        for further in (0..3).filter(|further| allowed(next)[*further]) {
-            for (q, rest) in ways(next, further) {
+        for further in (0..3).filter(|further| rule.policy(next, *further) > 0.0) {
+            for (q, rest) in ways(rule, next, further) {
                 let mut way = vec![(state, action, reward, next, further)];
                 way.extend(rest);
-                all.push((p * policy(next, further) * q, way));
+                all.push((p * rule.policy(next, further) * q, way));
             }
         }
     }
@@ -161,12 +221,13 @@ fn learn(agent: &mut dyn Agent, way: &[Step], chooses: bool, first_beat: u64) {
     }
 }
 
-/// A learner that can be made to believe the values.
+/// A learner that can be made to believe the values, and to have met the pairs as often.
 trait Believes: Agent + Clone {
     fn tabular(&mut self) -> &mut Tabular;
 
     fn believe(&mut self) {
         self.tabular().table.values = VALUES.concat();
+        self.tabular().table.visits = VISITS.concat();
     }
 }
 
@@ -179,6 +240,7 @@ macro_rules! believes {
 
             $(fn believe(&mut self) {
                 self.tabular().table.values = VALUES.concat();
+                self.tabular().table.visits = VISITS.concat();
                 let more: fn(&mut Self) = $more;
                 more(self);
             })?
@@ -218,19 +280,29 @@ fn coins() -> [u64; 2] {
 
 /// Asserts that the learner moves each pair by `alpha` of the way to where the operator leads.
 fn agrees<L: Believes>(
-    new: impl Fn(&Space, &Space) -> L,
+    new: impl Fn(Rule, &Space, &Space) -> L,
+    operator: Operator,
+    chooses: bool,
+    alpha: f64,
+) {
+    RULES.into_iter().for_each(|rule| agrees_under(rule, &new, operator, chooses, alpha));
+}
+
+fn agrees_under<L: Believes>(
+    rule: Rule,
+    new: impl Fn(Rule, &Space, &Space) -> L,
     operator: Operator,
     chooses: bool,
     alpha: f64,
 ) {
     let (states, actions) = spaces();
-    let mut fresh = new(&states, &actions);
+    let mut fresh = new(rule, &states, &actions);
     fresh.believe();
     let place = |state: usize, action: usize| 3 * state + action;
     for (state, values) in VALUES.iter().enumerate() {
         for action in (0..3).filter(|action| allowed(state)[*action]) {
             let mut mean = 0.0;
-            for (p, way) in ways(state, action) {
+            for (p, way) in ways(rule, state, action) {
                 for beat in coins() {
                     let mut agent = fresh.clone();
                     learn(&mut agent, &way, chooses, beat);
@@ -238,11 +310,11 @@ fn agrees<L: Believes>(
                 }
             }
             let old = values[action];
-            let expected = old + alpha * (operator.of(state, action) - old);
+            let expected = old + alpha * (operator.of(rule, state, action) - old);
             let name = fresh.name();
             assert!(
                 (mean - expected).abs() < ROUNDING,
-                "{name}, ({state}, {action}): {mean} instead of {expected}"
+                "{name}, {rule:?}, ({state}, {action}): {mean} instead of {expected}"
             );
         }
     }
@@ -257,69 +329,69 @@ macro_rules! agreements {
     };
 }
 
-fn table() -> TabularSettings {
-    constant(ALPHA, EPSILON)
+fn table(rule: Rule) -> TabularSettings {
+    TabularSettings { exploration: rule.exploration(), ..constant(ALPHA, EPSILON) }
 }
 
-fn traces() -> TraceSettings {
-    TraceSettings { lambda: LAMBDA, table: table(), ..TraceSettings::default() }
+fn traces(rule: Rule) -> TraceSettings {
+    TraceSettings { lambda: LAMBDA, table: table(rule), ..TraceSettings::default() }
 }
 
-fn n_steps(steps: u32) -> NStepSettings {
-    NStepSettings { steps, table: table() }
+fn n_steps(rule: Rule, steps: u32) -> NStepSettings {
+    NStepSettings { steps, table: table(rule) }
 }
 
-fn monte_carlo(visits: CountedVisits) -> MonteCarloSettings {
+fn monte_carlo(rule: Rule, visits: CountedVisits) -> MonteCarloSettings {
     let policy = LearnedPolicy::Followed;
-    MonteCarloSettings { visits, policy, longest: 100, table: table() }
+    MonteCarloSettings { visits, policy, longest: 100, table: table(rule) }
 }
 
-fn differential() -> DifferentialSettings {
-    let (step_size, exploration) = (table().step_size, table().exploration);
+fn differential(rule: Rule) -> DifferentialSettings {
+    let (step_size, exploration) = (table(rule).step_size, rule.exploration());
     DifferentialSettings { step_size, exploration, ..DifferentialSettings::default() }
 }
 
-fn counted() -> ModelSettings {
-    ModelSettings { backups: 0, exploration: table().exploration, ..ModelSettings::default() }
+fn counted(rule: Rule) -> ModelSettings {
+    ModelSettings { backups: 0, exploration: rule.exploration(), ..ModelSettings::default() }
 }
 
 // A line a learner: how it is built, its operator, whether it chooses while learning, and α. One
 // table of two moves half the time; a first count is taken whole.
 agreements! {
-    q_learning: |s, a| QLearning::new(&table(), s, a, CRITERION).unwrap(),
+    q_learning: |r, s, a| QLearning::new(&table(r), s, a, CRITERION).unwrap(),
         Operator::Optimality, false, ALPHA;
-    double_q: |s, a| DoubleQ::new(&table(), s, a, CRITERION).unwrap(),
+    double_q: |r, s, a| DoubleQ::new(&table(r), s, a, CRITERION).unwrap(),
         Operator::Optimality, false, ALPHA / 2.0;
-    dyna_q: |s, a| {
-        let settings = DynaSettings { planned: 0, bonus: 0.0, table: table() };
+    dyna_q: |r, s, a| {
+        let settings = DynaSettings { planned: 0, bonus: 0.0, table: table(r) };
         DynaQ::new(&settings, s, a, CRITERION).unwrap()
     }, Operator::Optimality, false, ALPHA;
-    q_lambda: |s, a| QLambda::new(&traces(), s, a, CRITERION).unwrap(),
+    q_lambda: |r, s, a| QLambda::new(&traces(r), s, a, CRITERION).unwrap(),
         Operator::MixedWhileBest, false, ALPHA;
-    certainty_equivalence: |s, a| CertaintyEquivalence::new(&counted(), s, a, CRITERION).unwrap(),
+    certainty_equivalence: |r, s, a| CertaintyEquivalence::new(&counted(r), s, a, CRITERION).unwrap(),
         Operator::Optimality, false, 1.0;
-    prioritised_sweeping: |s, a| {
-        let settings = PrioritisedSettings { threshold: 0.0, model: counted() };
+    prioritised_sweeping: |r, s, a| {
+        let settings = PrioritisedSettings { threshold: 0.0, model: counted(r) };
         PrioritisedSweeping::new(&settings, s, a, CRITERION).unwrap()
     }, Operator::Optimality, false, 1.0;
-    sarsa: |s, a| Sarsa::new(&table(), s, a, CRITERION).unwrap(),
+    sarsa: |r, s, a| Sarsa::new(&table(r), s, a, CRITERION).unwrap(),
         Operator::Evaluation(1), true, ALPHA;
-    expected_sarsa: |s, a| ExpectedSarsa::new(&table(), s, a, CRITERION).unwrap(),
+    expected_sarsa: |r, s, a| ExpectedSarsa::new(&table(r), s, a, CRITERION).unwrap(),
         Operator::Evaluation(1), false, ALPHA;
-    sarsa_over_two_steps: |s, a| NStepSarsa::new(&n_steps(2), s, a, CRITERION).unwrap(),
+    sarsa_over_two_steps: |r, s, a| NStepSarsa::new(&n_steps(r, 2), s, a, CRITERION).unwrap(),
         Operator::Evaluation(2), true, ALPHA;
-    sarsa_over_three_steps: |s, a| NStepSarsa::new(&n_steps(3), s, a, CRITERION).unwrap(),
+    sarsa_over_three_steps: |r, s, a| NStepSarsa::new(&n_steps(r, 3), s, a, CRITERION).unwrap(),
         Operator::Evaluation(3), true, ALPHA;
-    sarsa_lambda: |s, a| SarsaLambda::new(&traces(), s, a, CRITERION).unwrap(),
+    sarsa_lambda: |r, s, a| SarsaLambda::new(&traces(r), s, a, CRITERION).unwrap(),
         Operator::Mixed, true, ALPHA;
-    monte_carlo_first: |s, a| {
-        MonteCarlo::new(&monte_carlo(CountedVisits::First), s, a, CRITERION).unwrap()
+    monte_carlo_first: |r, s, a| {
+        MonteCarlo::new(&monte_carlo(r, CountedVisits::First), s, a, CRITERION).unwrap()
     }, Operator::Evaluation(9), false, ALPHA;
-    monte_carlo_every: |s, a| {
-        MonteCarlo::new(&monte_carlo(CountedVisits::Every), s, a, CRITERION).unwrap()
+    monte_carlo_every: |r, s, a| {
+        MonteCarlo::new(&monte_carlo(r, CountedVisits::Every), s, a, CRITERION).unwrap()
     }, Operator::Evaluation(9), false, ALPHA;
-    differential_sarsa: |s, a| {
-        DifferentialSarsa::new(&differential(), s, a, Criterion::Average).unwrap()
+    differential_sarsa: |r, s, a| {
+        DifferentialSarsa::new(&differential(r), s, a, Criterion::Average).unwrap()
     }, Operator::Differential, true, ALPHA;
 }
 
@@ -327,7 +399,7 @@ agreements! {
 #[test]
 fn prediction() {
     let believed = [0.4, -0.3, 1.2, 0.7, 0.0];
-    fn of(believed: &[f64], steps: u32, state: usize) -> f64 {
+    fn of(rule: Rule, believed: &[f64], steps: u32, state: usize) -> f64 {
         if state == END {
             return 0.0;
         }
@@ -336,29 +408,31 @@ fn prediction() {
         }
         let pair = |action: usize| -> f64 {
             let terms = outcomes(state, action).into_iter();
-            terms.map(|(p, next, r)| p * (r + GAMMA * of(believed, steps - 1, next))).sum()
+            terms.map(|(p, next, r)| p * (r + GAMMA * of(rule, believed, steps - 1, next))).sum()
         };
-        (0..3).map(|action| policy(state, action) * pair(action)).sum()
+        (0..3).map(|action| rule.policy(state, action) * pair(action)).sum()
     }
     let (states, actions) = spaces();
     // Without a number of rewards all are counted; no way has more than four.
     for (steps, all) in [(Some(1), 1), (Some(2), 2), (Some(3), 3), (None, 9)] {
-        let behaviour = QLearning::new(&table(), &states, &actions, CRITERION).unwrap();
+        let rule = Rule::EpsilonGreedy;
+        let behaviour = QLearning::new(&table(rule), &states, &actions, CRITERION).unwrap();
         let settings =
-            PredictionSettings { steps, step_size: table().step_size, ..Default::default() };
+            PredictionSettings { steps, step_size: table(rule).step_size, ..Default::default() };
         let behaviour = Box::new(behaviour);
         let mut fresh = TdPrediction::new(&settings, behaviour, &states, CRITERION).unwrap();
         fresh.values = believed.to_vec();
         for state in 0..END {
             let mut mean = 0.0;
             for action in (0..3).filter(|action| allowed(state)[*action]) {
-                for (p, way) in ways(state, action) {
+                for (p, way) in ways(rule, state, action) {
                     let mut agent = fresh.clone();
                     learn(&mut agent, &way, false, 0);
-                    mean += policy(state, action) * p * agent.values()[state];
+                    mean += rule.policy(state, action) * p * agent.values()[state];
                 }
             }
-            let expected = believed[state] + ALPHA * (of(&believed, all, state) - believed[state]);
+            let expected =
+                believed[state] + ALPHA * (of(rule, &believed, all, state) - believed[state]);
             assert!((mean - expected).abs() < ROUNDING, "{steps:?}, {state}: {mean} {expected}");
         }
     }

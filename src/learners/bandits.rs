@@ -21,6 +21,7 @@ use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::softmax::{draw, softmax};
 use super::tabular::{explore, greedy};
+use super::upper_confidence::{bound, spread};
 use crate::environments::SettingError;
 use crate::mdp::{Dice, Luck, Situation};
 
@@ -188,12 +189,9 @@ impl Bandit {
             }
             BanditRule::UpperConfidence { width } => {
                 // t counts this choice.
-                let spread = width * ((self.plays + 1) as f64).ln().sqrt();
+                let spread = spread(width, self.plays);
                 for (arm, score) in self.scores.iter_mut().enumerate() {
-                    *score = match self.counts[arm] {
-                        0 => f64::MAX,
-                        count => self.values[arm] + spread / f64::from(count).sqrt(),
-                    };
+                    *score = bound(self.values[arm], self.counts[arm], spread);
                 }
                 greedy(&self.scores, &ALL, dice, TIES)
             }

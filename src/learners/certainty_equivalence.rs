@@ -3,8 +3,8 @@
 //! Q(s, a) ← r̂(s, a) + γ·Σ p̂(s′|s, a)·max_b Q(s′, b), r̂ the mean reward and p̂ the shares of the
 //! states that followed; the end is worth 0. After each step its pair is backed up, then so many of
 //! the pairs met, in turn, the latest met first: value iteration that is spread over the beats. The
-//! behaviour is ε-greedy. Source: Kumar & Varaiya (1986), ch. 8; Kaelbling, Littman & Moore (1996),
-//! sec. 5.1.
+//! behaviour explores by [`Exploration`](super::Exploration). Source: Kumar & Varaiya (1986), ch.
+//! 8; Kaelbling, Littman & Moore (1996), sec. 5.1.
 
 use super::counted_model::{CountedModel, ModelSettings};
 use super::settings::learner;

@@ -19,6 +19,8 @@ use crate::mdp::{
 const GAMMA: f64 = 0.8;
 const CRITERION: Criterion = Criterion::Discounted(GAMMA);
 const EPSILON: f64 = 0.5;
+/// Actions that lie 0.2 apart are taken with probabilities of 0.45 and 0.55, 2 apart 0.12 and 0.88.
+const TEMPERATURE: f64 = 1.0;
 const STATES: usize = 4;
 /// The number of the terminal state.
 const END: usize = STATES;
@@ -150,12 +152,16 @@ enum Limit {
     Optimal,
     /// As that, where every step is certain.
     OptimalIfCertain,
-    /// Those of states, without end: what was not drawn as best is not met often, and a model is
-    /// drawn anew with every episode.
+    /// Those of states: what an upper bound lets be is updated but some ln t times.
     OptimalStates,
+    /// As that, without end, as a model is drawn anew with every episode; what was not drawn as best
+    /// is not met often either.
+    OptimalStatesWithoutEnd,
     /// The values of pairs under the ε-greedy policy in them.
     Soft,
-    /// As that, for the average reward.
+    /// Those under the Boltzmann distribution over them.
+    Boltzmann,
+    /// Those of the ε-greedy policy, for the average reward.
     Differential,
     /// The values of states where all actions are drawn alike.
     Uniform,
@@ -169,10 +175,15 @@ fn soft(row: &[f64]) -> f64 {
     (1.0 - EPSILON) * best(row) + EPSILON * mean(row)
 }
 
+fn boltzmann(row: &[f64]) -> f64 {
+    let weights = || row.iter().map(|value| (value / TEMPERATURE).exp());
+    weights().zip(row).map(|(weight, value)| weight * value).sum::<f64>() / weights().sum::<f64>()
+}
+
 impl Limit {
     fn kind(self) -> Kind {
         match self {
-            Self::Differential | Self::OptimalStates => Kind::Endless,
+            Self::Differential | Self::OptimalStatesWithoutEnd => Kind::Endless,
             Self::OptimalIfCertain => Kind::Certain,
             _ => Kind::Ending,
         }
@@ -186,8 +197,9 @@ impl Limit {
             |value: fn(&[f64]) -> f64| fixed(value).iter().map(|row| value(row)).collect();
         match self {
             Self::Optimal | Self::OptimalIfCertain => fixed(best).concat(),
-            Self::OptimalStates => of_states(best),
+            Self::OptimalStates | Self::OptimalStatesWithoutEnd => of_states(best),
             Self::Soft => fixed(soft).concat(),
+            Self::Boltzmann => fixed(boltzmann).concat(),
             Self::Differential => centred(process.differential(soft)),
             Self::Uniform => of_states(mean),
         }
@@ -201,7 +213,9 @@ impl Limit {
         let pairs = agent.table().unwrap().values[..2 * STATES].to_vec();
         match self {
             Self::Differential => centred(pairs),
-            Self::OptimalStates => pairs.chunks(2).map(best).collect(),
+            Self::OptimalStates | Self::OptimalStatesWithoutEnd => {
+                pairs.chunks(2).map(best).collect()
+            }
             _ => pairs,
         }
     }
@@ -255,6 +269,15 @@ fn table() -> TabularSettings {
     }
 }
 
+fn by_boltzmann() -> TabularSettings {
+    let exploration = Exploration::Boltzmann { temperature: TEMPERATURE, cooling: Cooling::Never };
+    TabularSettings { exploration, ..table() }
+}
+
+fn by_upper_bound() -> TabularSettings {
+    TabularSettings { exploration: Exploration::Ucb { width: 2.0 }, ..table() }
+}
+
 fn traces() -> TraceSettings {
     TraceSettings { lambda: 0.6, table: table(), ..TraceSettings::default() }
 }
@@ -278,6 +301,12 @@ fn prediction(steps: Option<u32>, states: &Space, actions: &Space) -> TdPredicti
 // A line a learner: how it is built, and what its values become.
 convergence! {
     q_learning: |s, a| QLearning::new(&table(), s, a, CRITERION).unwrap(), Limit::Optimal;
+    q_learning_by_boltzmann: |s, a| {
+        QLearning::new(&by_boltzmann(), s, a, CRITERION).unwrap()
+    }, Limit::Optimal;
+    q_learning_by_upper_bound: |s, a| {
+        QLearning::new(&by_upper_bound(), s, a, CRITERION).unwrap()
+    }, Limit::OptimalStates;
     double_q: |s, a| DoubleQ::new(&table(), s, a, CRITERION).unwrap(), Limit::Optimal;
     dyna_q: |s, a| {
         let settings = DynaSettings { planned: 1, bonus: 0.0, table: table() };
@@ -294,7 +323,7 @@ convergence! {
     posterior_sampling: |s, a| {
         let settings = PosteriorSettings { backups: 2, ..PosteriorSettings::default() };
         PosteriorSampling::new(&settings, s, a, CRITERION).unwrap()
-    }, Limit::OptimalStates;
+    }, Limit::OptimalStatesWithoutEnd;
     off_policy_monte_carlo: |s, a| {
         let settings = monte_carlo(CountedVisits::Every, LearnedPolicy::Greedy);
         MonteCarlo::new(&settings, s, a, CRITERION).unwrap()
@@ -311,6 +340,9 @@ convergence! {
     expected_sarsa: |s, a| {
         ExpectedSarsa::new(&table(), s, a, CRITERION).unwrap()
     }, Limit::Soft;
+    expected_sarsa_by_boltzmann: |s, a| {
+        ExpectedSarsa::new(&by_boltzmann(), s, a, CRITERION).unwrap()
+    }, Limit::Boltzmann;
     n_step_sarsa: |s, a| {
         let settings = NStepSettings { steps: 3, table: table() };
         NStepSarsa::new(&settings, s, a, CRITERION).unwrap()

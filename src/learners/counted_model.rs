@@ -35,14 +35,14 @@ const ENTRY_BYTES: u64 = 12 + 24 + MASK_BYTES + 16;
 /// The most backups between two beats.
 pub(super) const MOST_BACKUPS: u32 = 10_000;
 
-/// Settings of the learners that count outcomes and explore ε-greedily.
+/// Settings of the learners that count outcomes and explore by a rule of their own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ModelSettings {
     /// How many pairs are backed up after each beat beside the one just met, up to 10,000. 20 by
     /// default.
     pub backups: u32,
-    /// How often a random action is tried, as for other tabular learners.
+    /// How something else than the best is tried, as for other tabular learners.
     pub exploration: Exploration,
     /// The learner's own discount factor γ a beat; see [`TabularSettings::discount`].
     pub discount: Option<f64>,

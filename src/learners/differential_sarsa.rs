@@ -1,12 +1,12 @@
 //! Differential SARSA: learns the reward a beat, and how much more than it each pair leads to.
 //!
-//! δ = r − R̄ + Q(s′, a′) − Q(s, a), a′ the action that it takes next in s′, chosen ε-greedily before
-//! the update; R̄ ← R̄ + β·δ and Q(s, a) ← Q(s, a) + α·δ. Where all is certain R̄ becomes the gain of
-//! the policy followed and Q its differential values, up to one number that all share; there is no
-//! discount. It is meant for environments that never end: after a terminal step Q(s′, a′) is 0, and
-//! R̄ then is what is had a beat of an episode as far as values about 0 allow. Source: Sutton & Barto
-//! (2018), sec. 10.3, eq. 10.10, and the box "Differential semi-gradient Sarsa", with one feature a
-//! pair.
+//! δ = r − R̄ + Q(s′, a′) − Q(s, a), a′ the action that it takes next in s′, chosen before the
+//! update by its [`Exploration`]; R̄ ← R̄ + β·δ and Q(s, a) ← Q(s, a) + α·δ. Where all is certain
+//! R̄ becomes the gain of the policy followed and Q its differential values, up to one number that
+//! all share; there is no discount. It is meant for environments that never end: after a terminal
+//! step Q(s′, a′) is 0, and R̄ then is what is had a beat of an episode as far as values about 0
+//! allow. Source: Sutton & Barto (2018), sec. 10.3, eq. 10.10, and the box "Differential
+//! semi-gradient Sarsa", with one feature a pair.
 
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +31,7 @@ pub struct DifferentialSettings {
     pub reward_step: StepSize,
     /// How far an update moves a value: α, n the pair's earlier visits. 1/(1 + n^0.6) by default.
     pub step_size: StepSize,
-    /// How often a random action is tried, as for other tabular learners.
+    /// How something else than the best is tried, as for other tabular learners.
     pub exploration: Exploration,
     /// The value of every pair before it is met, in currency. 0 by default.
     pub initial_value: f64,

@@ -1,10 +1,10 @@
 //! Double Q-learning: two tables, of which each says what the other's best action is worth.
 //!
 //! With probability ½: Q₁(s, a) ← Q₁(s, a) + α·(r + γ·Q₂(s′, argmax_b Q₁(s′, b)) − Q₁(s, a)), else
-//! with the tables exchanged; 0 in place of the future after a terminal step. The highest of several
-//! noisy values is too high on average; a value from the other table has no part in the choice and
-//! is not. The behaviour is ε-greedy in the mean of both. Source: van Hasselt (2010); Sutton & Barto
-//! (2018), sec. 6.7, eq. 6.10.
+//! with the tables exchanged; 0 in place of the future after a terminal step. The highest of
+//! several noisy values is too high on average; a value from the other table has no part in the
+//! choice and is not. The behaviour explores by the mean of both. Source: van Hasselt (2010);
+//! Sutton & Barto (2018), sec. 6.7, eq. 6.10.
 
 #![expect(
     clippy::indexing_slicing,

@@ -1,9 +1,9 @@
 //! Expected SARSA: learns the values of the policy it follows, and leaves no luck of its own in them.
 //!
-//! Q(s, a) ← Q(s, a) + α·(r + γ·Σ_b π(b|s′)·Q(s′, b) − Q(s, a)), π the ε-greedy behaviour in s′ as
-//! it would be now; 0 in place of the sum after a terminal step. Its target has the mean of SARSA's
-//! and no variance from the choice of the next action, so that larger steps can be taken. Source:
-//! van Seijen, van Hasselt, Whiteson & Wiering (2009); Sutton & Barto (2018), sec. 6.6, eq. 6.9.
+//! Q(s, a) ← Q(s, a) + α·(r + γ·Σ_b π(b|s′)·Q(s′, b) − Q(s, a)), π the behaviour in s′ as it would
+//! be now; 0 in place of the sum after a terminal step. Its target has the mean of SARSA's and no
+//! variance from the choice of the next action, so that larger steps can be taken. Source: van
+//! Seijen, van Hasselt, Whiteson & Wiering (2009); Sutton & Barto (2018), sec. 6.6, eq. 6.9.
 
 use super::sarsa::{discount_for, with_discount};
 use super::settings::learner;
@@ -80,6 +80,7 @@ mod tests {
         assert_near, cliff, constant, episodes, luck, play, published, random_process, step,
         two_by_three,
     };
+    use super::super::{Cooling, Exploration};
     use super::*;
     use crate::mdp::{Environment, Luck};
 
@@ -112,6 +113,27 @@ mod tests {
             assert!((found - by_hand).abs() < 1e-12, "{:?}", table.values);
         }
         assert_eq!(table.visits, [1, 1, 1, 0, 0, 0]);
+    }
+
+    /// With τ = 2 values of 0, 2·ln 2 and 2·ln 5 have the probabilities ⅛, ¼ and ⅝.
+    #[test]
+    fn one_step_by_hand_under_a_boltzmann_distribution() {
+        let (states, actions) = two_by_three();
+        let exploration = Exploration::Boltzmann { temperature: 2.0, cooling: Cooling::Never };
+        let settings = TabularSettings { exploration, ..constant(0.25, 0.0) };
+        let mut agent =
+            ExpectedSarsa::new(&settings, &states, &actions, Criterion::Discounted(0.5)).unwrap();
+        let (two, five) = (2.0 * 2_f64.ln(), 2.0 * 5_f64.ln());
+        agent.tabular.table.values = vec![0.0, 0.0, 0.0, 0.0, two, five];
+        let mut dice = Dice::new(Luck::new(1), agent.sources());
+        step(&mut agent, &mut dice, (0, 1), 1.0, Some((1, None)));
+        // Without the best ⅓ and ⅔ are left.
+        step(&mut agent, &mut dice, (0, 0), 0.0, Some((1, Some(&[true, true, false]))));
+        let first = 0.25 * (1.0 + 0.5 * (0.25 * two + 0.625 * five));
+        let by_hand = [0.25 * 0.5 * two * 2.0 / 3.0, first, 0.0];
+        for (found, by_hand) in agent.table().unwrap().row(0).iter().zip(by_hand) {
+            assert!((found - by_hand).abs() < 1e-15, "{found} {by_hand}");
+        }
     }
 
     /// Its fixed point is that of SARSA: the values of the ε-greedy policy.

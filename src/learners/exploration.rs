@@ -1,17 +1,29 @@
-//! How often a learner tries something else: ε-greedy exploration that stays or fades.
+//! How a learner tries something else than what looks best: ε-greedily, by a Boltzmann distribution
+//! over its values, or by upper confidence bounds.
+//!
+//! All three are rules of bandits that serve any learner with action values (Sutton & Barto 2018,
+//! sec. 2.2 to 2.7). ε-greedy exploration is blind: it tries what is known to be bad as often as what
+//! is nearly best. A Boltzmann distribution tries more what is worth more; an upper bound tries what
+//! is not known well, and no other chance than that of ties is left in it.
+
+use std::f64::consts::LN_2;
 
 use serde::{Deserialize, Serialize};
 
+use super::softmax;
+use super::upper_confidence::{bound, spread};
 use crate::environments::SettingError;
+use crate::mdp::{Dice, Situation};
 
-/// The probability ε of a uniformly drawn allowed action in place of the best one.
+/// How actions are chosen that are not the best by what is known.
 ///
-/// The draw is among *all* allowed actions, the best included (Sutton & Barto 2018, sec. 2.2), so
-/// that the best of k is taken with probability 1 − ε + ε/k.
+/// By default ε-greedily, with an ε that fades with the visits of a state. A constant one is too
+/// little at first: on a line whose machines take a beat to start, an ε of 0.1 rarely keeps all
+/// running long enough to earn, and Q-learning settled on holding all back in most seeds.
 ///
-/// By default exploration fades with the visits of a state. A constant one is too little at first:
-/// on a line whose machines take a beat to start, an ε of 0.1 rarely keeps all running long enough
-/// to earn, and Q-learning settled on holding all back in most seeds.
+/// `Constant`, `Time` and `Visits` say the probability ε of a uniformly drawn allowed action in place
+/// of the best one. The draw is among *all* allowed actions, the best included (Sutton & Barto 2018,
+/// sec. 2.2), so that the best of k is taken with probability 1 − ε + ε/k.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub enum Exploration {
@@ -48,6 +60,73 @@ pub enum Exploration {
         #[serde(default = "default_floor")]
         floor: f64,
     },
+    /// An action is drawn with the probability exp(Q(s, a)/τ) / Σ_b exp(Q(s, b)/τ), the sum over the
+    /// allowed actions: a Boltzmann or softmax distribution (Sutton & Barto 2018, exercise 2.9 and
+    /// sec. 13.1, with h = Q/τ).
+    ///
+    /// Actions whose values lie a temperature τ apart differ in probability by a factor of e, so
+    /// that τ must suit the values: far above their differences all actions are alike, far below
+    /// them the policy is greedy. As long as τ stays above 0 all are tried for ever. A policy that
+    /// is evaluated under a constant τ, as by SARSA, may have several fixed points (Asadi & Littman
+    /// 2017).
+    Boltzmann {
+        /// τ at first, from 0, in the unit of the values, which is currency; 0 is greedy. 1 by
+        /// default.
+        #[serde(default = "one")]
+        temperature: f64,
+        /// Whether and how τ falls. Never by default.
+        #[serde(default)]
+        cooling: Cooling,
+    },
+    /// The action of highest upper confidence bound Q(s, a) + c·√(ln t / N(s, a)), N(s, a) the updates
+    /// of the pair and t one more than those of the state; those never updated first (Auer,
+    /// Cesa-Bianchi & Fischer 2002; Sutton & Barto 2018, eq. 2.10). Exact ties fall by a fair draw.
+    ///
+    /// For a bandit whose rewards have variance 1 or less the bounds are ones of confidence. In a
+    /// state that leads to others they are not, as its values move while those behind it are
+    /// learned (sec. 2.7); that all is tried for ever holds there too. It needs the visits of each
+    /// pair, and so a table.
+    Ucb {
+        /// c, from 0, in the unit of the values, which is currency. 2 by default; with 0 it is
+        /// greedy once all was tried. √2 times the spread of what an action leads to is that of the
+        /// theory.
+        #[serde(default = "default_width")]
+        width: f64,
+    },
+}
+
+/// How a temperature falls.
+///
+/// All actions are tried for ever and the policy becomes greedy in the limit if 1/τ grows as ln n / C,
+/// n the visits of the state and C no less than the greatest difference between its values (Singh,
+/// Jaakkola, Littman & Szepesvári 2000, sec. 3.1 and app. B): faster, and what is worse by C is tried
+/// finitely often. `Visits` with a floor of 0 does so where `temperature` ≥ C / ln 2; `Time` down to 0
+/// does not.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Cooling {
+    /// The temperature stays.
+    #[default]
+    Never,
+    /// It runs in a straight line to another value and then stays.
+    Time {
+        /// τ from decision number `decisions` on, from 0, in currency. 0.05 by default.
+        #[serde(default = "default_floor")]
+        to: f64,
+        /// How many decisions of this agent, over all episodes, the line takes. 100,000 by
+        /// default.
+        #[serde(default = "default_decisions")]
+        decisions: u64,
+    },
+    /// τ = max(floor, temperature / (1 + log₂(1 + n/half))), n the updates of the state at hand.
+    Visits {
+        /// After how many updates of a state τ is half as large, above 0. 300 by default.
+        #[serde(default = "default_half")]
+        half: f64,
+        /// τ never falls below this, from 0, in currency. 0 by default.
+        #[serde(default)]
+        floor: f64,
+    },
 }
 
 fn default_epsilon() -> f64 {
@@ -66,8 +145,41 @@ fn default_half() -> f64 {
     300.0
 }
 
+fn default_width() -> f64 {
+    2.0
+}
+
 fn one() -> f64 {
     1.0
+}
+
+/// How often a state whose pairs have these visits was met.
+#[inline(always)]
+fn met(visits: &[u32]) -> u64 {
+    visits.iter().map(|visits| u64::from(*visits)).sum()
+}
+
+/// A straight line from one value to another, which it keeps from decision number `decisions` on.
+#[inline(always)]
+fn line(from: f64, to: f64, decision: u64, decisions: u64) -> f64 {
+    if decision >= decisions {
+        to
+    } else {
+        from + (to - from) * (decision as f64 / decisions as f64)
+    }
+}
+
+impl Cooling {
+    /// τ for decision number `decision` in a state whose pairs have these visits.
+    fn temperature(self, first: f64, decision: u64, visits: &[u32]) -> f64 {
+        match self {
+            Self::Never => first,
+            Self::Time { to, decisions } => line(first, to, decision, decisions),
+            Self::Visits { half, floor } => {
+                (first / (1.0 + (met(visits) as f64 / half).ln_1p() / LN_2)).max(floor)
+            }
+        }
+    }
 }
 
 impl Default for Exploration {
@@ -77,44 +189,67 @@ impl Default for Exploration {
 }
 
 impl Exploration {
-    /// ε for decision number `decision` (from 0) in a state whose pairs have these visits.
+    /// ε for decision number `decision` (from 0) in a state whose pairs have these visits; `None`
+    /// where the rule is not ε-greedy.
     #[inline(always)]
-    pub fn epsilon(&self, decision: u64, visits: &[u32]) -> f64 {
+    pub fn epsilon(&self, decision: u64, visits: &[u32]) -> Option<f64> {
         match *self {
-            Self::Constant { epsilon } => epsilon,
-            Self::Time { from, to, decisions } => {
-                if decision >= decisions {
-                    to
-                } else {
-                    from + (to - from) * (decision as f64 / decisions as f64)
-                }
-            }
+            Self::Constant { epsilon } => Some(epsilon),
+            Self::Time { from, to, decisions } => Some(line(from, to, decision, decisions)),
             Self::Visits { from, half, floor } => {
-                let met: u64 = visits.iter().map(|visits| u64::from(*visits)).sum();
-                (from * half / (half + met as f64)).max(floor)
+                Some((from * half / (half + met(visits) as f64)).max(floor))
             }
+            Self::Boltzmann { .. } | Self::Ucb { .. } => None,
         }
     }
 
-    /// ε is never below this.
+    /// By what a rule that is not ε-greedy compares the actions of a state with these values and
+    /// visits. Where not every pair has its visits, they are those of the state, and a bound is the
+    /// value itself.
+    #[inline]
+    pub(super) fn compare<'a>(
+        &self,
+        decision: u64,
+        values: &'a [f64],
+        visits: &'a [u32],
+    ) -> Compared<'a> {
+        let (spread, sharpness) = match *self {
+            Self::Boltzmann { temperature, cooling } => {
+                (None, 1.0 / cooling.temperature(temperature, decision, visits))
+            }
+            Self::Ucb { width } if visits.len() == values.len() => {
+                (Some(spread(width, met(visits))), f64::INFINITY)
+            }
+            _ => (None, f64::INFINITY),
+        };
+        Compared { values, visits, spread, sharpness }
+    }
+
+    /// ε is never below this; 0 where there is none, as no probability can be named below which a
+    /// Boltzmann distribution does not fall whatever the values, and bounds leave nothing to chance.
     pub fn least(&self) -> f64 {
         match *self {
             Self::Constant { epsilon } => epsilon,
             Self::Time { from, to, .. } => from.min(to),
             Self::Visits { floor, .. } => floor,
+            Self::Boltzmann { .. } | Self::Ucb { .. } => 0.0,
         }
     }
 
     /// Adds what is wrong with the numbers, their fields named below `path`.
     pub(super) fn fault(self, path: &str, faults: &mut Vec<SettingError>) {
-        let mut probability = |field: &str, value: f64| {
-            if !(0.0..=1.0).contains(&value) {
+        let mut expect = |holds: bool, field: &str, message: String, remedy: &str| {
+            if !holds {
                 faults.push(SettingError {
                     path: format!("{path}.{field}"),
-                    message: format!("{value} is no probability"),
-                    remedy: "give a number from 0 to 1".to_owned(),
+                    message,
+                    remedy: remedy.to_owned(),
                 });
             }
+        };
+        let mut probability = |field: &str, value: f64| {
+            let message = format!("{value} is no probability");
+            expect((0.0..=1.0).contains(&value), field, message, "give a number from 0 to 1");
         };
         match self {
             Self::Constant { epsilon } => probability("epsilon", epsilon),
@@ -125,47 +260,103 @@ impl Exploration {
             Self::Visits { from, half, floor } => {
                 probability("from", from);
                 probability("floor", floor);
-                if !(half > 0.0 && half.is_finite()) {
-                    faults.push(SettingError {
-                        path: format!("{path}.half"),
-                        message: format!("exploration cannot halve after {half} updates"),
-                        remedy: "give a number above 0, such as 300".to_owned(),
-                    });
+                let message = format!("exploration cannot halve after {half} updates");
+                expect(is_positive(half), "half", message, "give a number above 0, such as 300");
+            }
+            Self::Boltzmann { temperature, cooling } => {
+                let mut degrees = |field: &str, value: f64| {
+                    let message = format!("{value} is no temperature");
+                    expect(is_size(value), field, message, "give a number of 0 or more, such as 1");
+                };
+                degrees("temperature", temperature);
+                match cooling {
+                    Cooling::Never => {}
+                    Cooling::Time { to, .. } => degrees("cooling.to", to),
+                    Cooling::Visits { half, floor } => {
+                        degrees("cooling.floor", floor);
+                        let message = format!("a temperature cannot halve after {half} updates");
+                        let remedy = "give a number above 0, such as 300";
+                        expect(is_positive(half), "cooling.half", message, remedy);
+                    }
                 }
             }
+            Self::Ucb { width } => {
+                let message = format!("no bound lies {width} above a value");
+                expect(is_size(width), "width", message, "give a number of 0 or more, such as 2");
+            }
+        }
+    }
+
+    /// Adds a fault where the rule needs the visits of each pair, which linear values do not keep.
+    pub(super) fn table_fault(self, path: &str, faults: &mut Vec<SettingError>) {
+        if let Self::Ucb { .. } = self {
+            faults.push(SettingError {
+                path: path.to_owned(),
+                message: "an upper confidence bound goes by the visits of each pair, which only a \
+                          table counts"
+                    .to_owned(),
+                remedy: "choose `Boltzmann` or `Visits`, or a learner with a table such as \
+                         `QLearning`"
+                    .to_owned(),
+            });
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn is_size(value: f64) -> bool {
+    value >= 0.0 && value.is_finite()
+}
 
-    #[test]
-    fn fades_as_its_formula_says() {
-        let time = Exploration::Time { from: 1.0, to: 0.2, decisions: 80 };
-        let at = |decision| time.epsilon(decision, &[]);
-        assert_eq!((at(0), at(40), at(80), at(u64::MAX)), (1.0, 0.6, 0.2, 0.2));
-        let visits = Exploration::Visits { from: 0.8, half: 10.0, floor: 0.1 };
-        assert_eq!(visits.epsilon(7, &[0, 0]), 0.8);
-        assert_eq!(visits.epsilon(7, &[4, 6]), 0.4);
-        assert_eq!(visits.epsilon(7, &[u32::MAX, u32::MAX]), 0.1);
-        assert_eq!(Exploration::default().epsilon(3, &[299, 1]), 0.5);
+fn is_positive(value: f64) -> bool {
+    value > 0.0 && value.is_finite()
+}
+
+/// The actions of a state and what a rule that is not ε-greedy compares them by.
+///
+/// Both rules are a softmax: one over values, as sharp as 1/τ, the other over bounds and infinitely
+/// sharp, so that the highest share alike. Nothing is stored: what is asked for is worked out on the
+/// way.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Compared<'a> {
+    values: &'a [f64],
+    visits: &'a [u32],
+    /// Of bounds above the values, which stand for themselves without.
+    spread: Option<f64>,
+    sharpness: f64,
+}
+
+impl Compared<'_> {
+    #[inline(always)]
+    fn preferences(&self) -> impl Iterator<Item = f64> + Clone + '_ {
+        let mut visits = self.visits.iter();
+        self.values.iter().map(move |value| {
+            let known = visits.next().copied().unwrap_or(u32::MAX);
+            self.spread.map_or(*value, |spread| bound(*value, known, spread))
+        })
     }
 
-    #[test]
-    fn a_line_of_no_decisions_is_over_at_once() {
-        let time = Exploration::Time { from: 1.0, to: 0.0, decisions: 0 };
-        assert_eq!(time.epsilon(0, &[]), 0.0);
+    /// Draws an action with one uniform of this source.
+    pub fn draw(&self, situation: &Situation<'_>, dice: &mut Dice, source: usize) -> usize {
+        softmax::draw_from(self.preferences(), self.sharpness, situation, dice.uniform(source))
     }
 
-    #[test]
-    fn unusable_numbers_are_all_named() {
-        let mut faults = Vec::new();
-        Exploration::Constant { epsilon: 1.1 }.fault("e", &mut faults);
-        Exploration::Time { from: f64::NAN, to: -0.1, decisions: 0 }.fault("e", &mut faults);
-        Exploration::Visits { from: 2.0, half: 0.0, floor: 0.0 }.fault("e", &mut faults);
-        let paths: Vec<_> = faults.iter().map(|fault| fault.path.as_str()).collect();
-        assert_eq!(paths, ["e.epsilon", "e.from", "e.to", "e.from", "e.half"]);
+    /// Writes the probabilities of the actions.
+    pub fn write(&self, situation: &Situation<'_>, probabilities: &mut [f64]) {
+        softmax::write(self.preferences(), self.sharpness, situation, probabilities);
+    }
+
+    /// The probability of one action.
+    pub fn probability(&self, action: usize, situation: &Situation<'_>) -> f64 {
+        let is_it = |other| f64::from(u8::from(other == action));
+        softmax::mean(self.preferences(), self.sharpness, situation, is_it)
+    }
+
+    /// The mean of the values; 0 if no action is allowed.
+    pub fn mean(&self, situation: &Situation<'_>) -> f64 {
+        let value = |action: usize| self.values.get(action).copied().unwrap_or(0.0);
+        softmax::mean(self.preferences(), self.sharpness, situation, value)
     }
 }
+
+#[cfg(test)]
+mod tests;

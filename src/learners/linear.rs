@@ -54,8 +54,9 @@ pub struct LinearSettings {
     /// How far an update moves a value, by the updates of each weight. Constant, 0.1, by default:
     /// it does not settle, but follows.
     pub step_size: StepSize,
-    /// How often a random action is tried; visits are those of the rarest active feature. With a
-    /// constant probability of 0.1 by default.
+    /// How something else than the best is tried; visits are those of the rarest active feature. A
+    /// random action with a constant probability of 0.1 by default. `Ucb` needs a table and is
+    /// refused.
     pub exploration: Exploration,
     /// The learner's own discount factor γ a beat, from 0 to 1; by default as for a table. Where
     /// parts take long to reach the end of a line, a higher one is needed.
@@ -106,6 +107,7 @@ impl LinearSettings {
         let mut faults = Vec::new();
         self.features.fault("features", &mut faults);
         faults.extend(self.as_table().validate());
+        self.exploration.table_fault("exploration", &mut faults);
         faults
     }
 
@@ -215,22 +217,21 @@ impl Linear {
         Self::read(&self.weights, &self.after, &mut self.values);
     }
 
-    /// ε here: how often the rarest of the features was met stands for the visits of the state.
+    /// How often the rarest of the features was met stands for the visits of the state.
     #[inline(always)]
-    fn epsilon(&self, active: &Active) -> f64 {
-        let least = active.numbers.iter().map(|number| self.met[*number as usize]).min();
-        self.exploration.epsilon(self.decisions, &[least.unwrap_or(0)])
+    fn met(&self, active: &Active) -> u32 {
+        active.numbers.iter().map(|number| self.met[*number as usize]).min().unwrap_or(0)
     }
 
-    /// The action that is drawn ε-greedily by these values.
+    /// The action that is drawn by these values in a state met so often.
     #[inline(always)]
-    fn pick(
-        &self,
-        situation: &Situation<'_>,
-        epsilon: f64,
-        values: &[f64],
-        dice: &mut Dice,
-    ) -> usize {
+    fn pick(&self, situation: &Situation<'_>, met: u32, values: &[f64], dice: &mut Dice) -> usize {
+        let Some(epsilon) = self.exploration.epsilon(self.decisions, &[met]) else {
+            return self
+                .exploration
+                .compare(self.decisions, values, &[met])
+                .draw(situation, dice, 0);
+        };
         let u = dice.uniform(0);
         if u < epsilon {
             explore(u / epsilon, self.actions, situation)
@@ -243,8 +244,7 @@ impl Linear {
     #[inline(always)]
     fn choose(&mut self, situation: &Situation<'_>, dice: &mut Dice) -> usize {
         self.look(situation);
-        let epsilon = self.epsilon(&self.after);
-        let column = self.pick(situation, epsilon, &self.values, dice);
+        let column = self.pick(situation, self.met(&self.after), &self.values, dice);
         self.decisions += 1;
         column
     }
@@ -252,7 +252,7 @@ impl Linear {
     /// The same without a trace.
     fn foresee(&self, situation: &Situation<'_>, dice: &mut Dice) -> usize {
         let (active, values) = self.read_anew(situation);
-        self.pick(situation, self.epsilon(&active), &values, dice)
+        self.pick(situation, self.met(&active), &values, dice)
     }
 
     fn read_anew(&self, situation: &Situation<'_>) -> (Active, Vec<f64>) {
@@ -299,7 +299,14 @@ impl Linear {
 
     fn policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
         let (active, values) = self.read_anew(situation);
-        epsilon_greedy(&values, situation, self.epsilon(&active), probabilities);
+        let met = [self.met(&active)];
+        match self.exploration.epsilon(self.decisions, &met) {
+            Some(epsilon) => epsilon_greedy(&values, situation, epsilon, probabilities),
+            None => {
+                let compared = self.exploration.compare(self.decisions, &values, &met);
+                compared.write(situation, probabilities);
+            }
+        }
         true
     }
 

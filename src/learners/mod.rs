@@ -43,6 +43,7 @@ pub mod td_prediction;
 pub mod traces;
 #[cfg(test)]
 mod trials;
+mod upper_confidence;
 
 pub use actor_critic::{ActorCritic, ActorCriticSettings};
 pub use bandits::{Bandit, BanditRule, TestBed};
@@ -52,7 +53,7 @@ pub use differential_sarsa::{DifferentialSarsa, DifferentialSettings};
 pub use double_q::DoubleQ;
 pub use dyna_q::{DynaQ, DynaSettings};
 pub use expected_sarsa::ExpectedSarsa;
-pub use exploration::Exploration;
+pub use exploration::{Cooling, Exploration};
 pub use features::{FeatureMap, Features, Together};
 pub use linear::{LinearQ, LinearSarsa, LinearSettings, semi_gradient_td};
 pub use monte_carlo::{CountedVisits, LearnedPolicy, MonteCarlo, MonteCarloSettings};

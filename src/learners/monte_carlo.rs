@@ -1,7 +1,7 @@
 //! Monte Carlo control: values move towards what was had until the end of the episode.
 //!
-//! After an episode, G = r₁ + γ·r₂ + γ²·r₃ + … from each of its steps on, to the end. For the policy
-//! followed, ε-greedy: Q(s, a) ← Q(s, a) + α·(G − Q(s, a)), in each visit of the pair or in its first
+//! After an episode, G = r₁ + γ·r₂ + γ²·r₃ + … from each of its steps on, to the end. For the
+//! policy followed: Q(s, a) ← Q(s, a) + α·(G − Q(s, a)), in each visit of the pair or in its first
 //! of the episode alone. Source: Sutton & Barto (2018), sec. 5.4.
 //!
 //! For the greedy policy, off-policy with weighted importance sampling: from the last step of the
@@ -332,6 +332,7 @@ impl Agent for MonteCarlo {
 #[cfg(test)]
 mod tests {
     use super::super::trials::{constant, step, two_by_three};
+    use super::super::{Cooling, Exploration};
     use super::*;
     use crate::mdp::Luck;
 
@@ -430,6 +431,28 @@ mod tests {
 
     /// Weighted by the behaviour's probabilities, all trajectories together are exactly worth what
     /// the greedy policy has from the enumerated rows, however little of it was followed.
+    /// By each rule with the probability that it has: with τ = 2 values of 0 and 2·ln 3 have ⅕, ⅕
+    /// and ⅗ in state 1; of the upper bounds two that were never met share the highest.
+    #[test]
+    fn weights_go_by_the_rule_that_explores() {
+        for (exploration, by_hand) in [
+            (Exploration::Boltzmann { temperature: 2.0, cooling: Cooling::Never }, 5.0 / 3.0),
+            (Exploration::Ucb { width: 1.0 }, 2.0),
+        ] {
+            let of_epsilon = settings(CountedVisits::Every, LearnedPolicy::Greedy);
+            let table = TabularSettings { exploration, ..of_epsilon.table };
+            let (mut agent, mut dice) = learner(&MonteCarloSettings { table, ..of_epsilon });
+            agent.tabular.table.values = vec![0.0, 0.0, 0.0, 0.0, 0.0, 2.0 * 3_f64.ln()];
+            agent.tabular.table.visits = vec![0, 0, 0, 0, 7, 0];
+            agent.begin_episode();
+            step(&mut agent, &mut dice, (0, 1), 1.0, Some((1, None)));
+            step(&mut agent, &mut dice, (1, 2), 8.0, None);
+            // The latest step weighs 1, the one before it 1/b of the latest.
+            assert_eq!(agent.weights[5], 1.0);
+            assert!((agent.weights[1] - by_hand).abs() < 1e-14, "{}", agent.weights[1]);
+        }
+    }
+
     #[test]
     fn all_trajectories_together_are_worth_what_the_greedy_policy_has() {
         let (mut agent, mut dice) = learner(&settings(CountedVisits::First, LearnedPolicy::Greedy));

@@ -1,12 +1,12 @@
 //! Prioritised sweeping: outcomes are counted, and what changes most is followed back first.
 //!
-//! After each step its pair is backed up by the counts, Q(s, a) ← r̂ + γ·Σ p̂(s′|s, a)·max_b Q(s′, b),
-//! the end worth 0. Where this changes max_b Q(s, b) by Δ, each pair that was seen to lead to s with
-//! share p̂ waits with priority γ·p̂·|Δ|, or its earlier one if that is higher, unless it is below a
-//! threshold. Then so many of those that wait are backed up, the highest priority first, and those
-//! before them put to wait in turn. At most the 1,024 pairs that were last found to lead to a state
-//! are followed. The behaviour is ε-greedy. Source: Moore & Atkeson (1993); Sutton & Barto (2018),
-//! sec. 8.4.
+//! After each step its pair is backed up by the counts, Q(s, a) ← r̂ + γ·Σ p̂(s′|s, a)·max_b Q(s′,
+//! b), the end worth 0. Where this changes max_b Q(s, b) by Δ, each pair that was seen to lead to s
+//! with share p̂ waits with priority γ·p̂·|Δ|, or its earlier one if that is higher, unless it is
+//! below a threshold. Then so many of those that wait are backed up, the highest priority first,
+//! and those before them put to wait in turn. At most the 1,024 pairs that were last found to lead
+//! to a state are followed. The behaviour explores by its [`Exploration`](super::Exploration).
+//! Source: Moore & Atkeson (1993); Sutton & Barto (2018), sec. 8.4.
 
 #![expect(clippy::indexing_slicing, reason = "pairs are numbered by the table; a hot loop")]
 

@@ -2,8 +2,8 @@
 //!
 //! Q(s, a) ← Q(s, a) + α·(r + γ·max_b Q(s′, b) − Q(s, a)), the maximum over the actions allowed in
 //! s′, and 0 in its place after a terminal step; a step that is merely cut off bootstraps. The
-//! behaviour is ε-greedy. Source: Watkins (1989); Watkins & Dayan (1992); Sutton & Barto (2018),
-//! sec. 6.5, eq. 6.8.
+//! behaviour explores by its [`Exploration`](super::Exploration). Source: Watkins (1989); Watkins &
+//! Dayan (1992); Sutton & Barto (2018), sec. 6.5, eq. 6.8.
 
 use super::settings::learner;
 use super::tabular::{

@@ -1,8 +1,9 @@
 //! SARSA: learns the values of the policy it follows, exploration included.
 //!
 //! Q(s, a) ← Q(s, a) + α·(r + γ·Q(s′, a′) − Q(s, a)), a′ the action that it takes next in s′,
-//! chosen ε-greedily before the update; 0 in place of Q(s′, a′) after a terminal step. Source:
-//! Rummery & Niranjan (1994); Sutton & Barto (2018), sec. 6.4, eq. 6.7.
+//! chosen by its [`Exploration`](super::Exploration) before the update; 0 in place of Q(s′, a′)
+//! after a terminal step. Source: Rummery & Niranjan (1994); Sutton & Barto (2018), sec. 6.4, eq.
+//! 6.7.
 
 use super::on_policy::{Promise, stands_by_its_choice};
 use super::settings::learner;

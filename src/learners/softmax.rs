@@ -20,8 +20,6 @@ const ACTION: usize = 0;
 const ENTRY_BYTES: u64 = 24;
 
 /// Writes the softmax of preferences times `sharpness` over the allowed actions; 0 for all others.
-///
-/// The highest is taken off first, so that no power overflows and one of them is 1.
 #[inline]
 pub(super) fn softmax(
     preferences: &[f64],
@@ -29,12 +27,25 @@ pub(super) fn softmax(
     situation: &Situation<'_>,
     probabilities: &mut [f64],
 ) {
-    let most = highest(preferences, situation);
+    write(preferences.iter().copied(), sharpness, situation, probabilities);
+}
+
+/// [`softmax`] of preferences that are worked out on the way.
+///
+/// The highest is taken off first, so that no power overflows and one of them is 1.
+#[inline]
+pub(super) fn write(
+    preferences: impl Iterator<Item = f64> + Clone,
+    sharpness: f64,
+    situation: &Situation<'_>,
+    probabilities: &mut [f64],
+) {
+    let most = highest(preferences.clone(), situation);
     let mut sum = 0.0;
     for (action, (probability, preference)) in probabilities.iter_mut().zip(preferences).enumerate()
     {
         let allowed = situation.allows(action);
-        *probability = if allowed { weight(*preference, most, sharpness) } else { 0.0 };
+        *probability = if allowed { weight(preference, most, sharpness) } else { 0.0 };
         sum += *probability;
     }
     if sum > 0.0 {
@@ -51,10 +62,18 @@ pub(super) fn draw(
     situation: &Situation<'_>,
     u: f64,
 ) -> usize {
-    let most = highest(preferences, situation);
-    let allowed = preferences.iter().enumerate().filter(|(action, _)| situation.allows(*action));
-    let weights =
-        allowed.map(|(action, preference)| (action, weight(*preference, most, sharpness)));
+    draw_from(preferences.iter().copied(), sharpness, situation, u)
+}
+
+/// [`draw`] by preferences that are worked out on the way.
+#[inline]
+pub(super) fn draw_from(
+    preferences: impl Iterator<Item = f64> + Clone,
+    sharpness: f64,
+    situation: &Situation<'_>,
+    u: f64,
+) -> usize {
+    let weights = weights(preferences, sharpness, situation);
     let sum: f64 = weights.clone().map(|(_, weight)| weight).sum();
     let (mut passed, mut last) = (0.0, 0);
     for (action, weight) in weights {
@@ -69,10 +88,37 @@ pub(super) fn draw(
     last
 }
 
+/// The mean of a number of each action under the softmax; 0 if none is allowed.
+#[inline]
+pub(super) fn mean(
+    preferences: impl Iterator<Item = f64> + Clone,
+    sharpness: f64,
+    situation: &Situation<'_>,
+    of: impl Fn(usize) -> f64,
+) -> f64 {
+    let (mut sum, mut weighed) = (0.0, 0.0);
+    for (action, weight) in weights(preferences, sharpness, situation) {
+        (sum, weighed) = (sum + weight, weighed + weight * of(action));
+    }
+    if sum > 0.0 { weighed / sum } else { 0.0 }
+}
+
+/// The allowed actions with their weights, of which the highest is 1.
 #[inline(always)]
-fn highest(preferences: &[f64], situation: &Situation<'_>) -> f64 {
-    let allowed = preferences.iter().enumerate().filter(|(action, _)| situation.allows(*action));
-    allowed.fold(f64::NEG_INFINITY, |most, (_, preference)| most.max(*preference))
+fn weights<'s>(
+    preferences: impl Iterator<Item = f64> + Clone + 's,
+    sharpness: f64,
+    situation: &'s Situation<'_>,
+) -> impl Iterator<Item = (usize, f64)> + Clone + 's {
+    let most = highest(preferences.clone(), situation);
+    let allowed = preferences.enumerate().filter(|(action, _)| situation.allows(*action));
+    allowed.map(move |(action, preference)| (action, weight(preference, most, sharpness)))
+}
+
+#[inline(always)]
+fn highest(preferences: impl Iterator<Item = f64>, situation: &Situation<'_>) -> f64 {
+    let allowed = preferences.enumerate().filter(|(action, _)| situation.allows(*action));
+    allowed.fold(f64::NEG_INFINITY, |most, (_, preference)| most.max(preference))
 }
 
 #[inline(always)]
@@ -159,7 +205,7 @@ impl Preferences {
     #[inline(always)]
     pub fn even_out(&mut self, row: usize, by: f64, situation: &Situation<'_>) {
         let preferences = &mut self.table[row * self.actions..][..self.actions];
-        let most = highest(preferences, situation);
+        let most = highest(preferences.iter().copied(), situation);
         let (mut sum, mut first) = (0.0, 0.0);
         for (action, preference) in preferences.iter().enumerate() {
             if situation.allows(action) {

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::exploration::Exploration;
+use super::exploration::{Compared, Exploration};
 use super::step_size::{StepSize, StepSizes};
 use crate::environments::SettingError;
 use crate::mdp::enumerate::ACTION_LIMIT;
@@ -36,8 +36,9 @@ const ENTRY_BYTES: u64 = 12;
 pub struct TabularSettings {
     /// How far an update moves a value. 1/(1 + n^0.6) by default, n the pair's earlier visits.
     pub step_size: StepSize,
-    /// How often a random action is tried. By default always in a state never met, half as often
-    /// after 300 updates of the state, and never less often than with probability 0.05.
+    /// How something else than the best is tried. By default a random action, always in a state never
+    /// met, half as often after 300 updates of the state, and never less often than with probability
+    /// 0.05.
     pub exploration: Exploration,
     /// The learner's own discount factor γ a beat, from 0 to 1. By default the criterion's, which
     /// is 1 for the total reward; 0.95 for the average reward. It must be below 1 where the
@@ -355,13 +356,16 @@ impl Tabular {
     }
 
     /// What the behaviour will have of the values here on average: with ε the mean of the allowed
-    /// actions, else the highest. Exact ties share the rest, and are equal. 0 if none is allowed.
+    /// actions, else the highest; or as the rule compares them. Exact ties share the rest, and are
+    /// equal. 0 if none is allowed.
     #[inline(always)]
     pub fn expected(&mut self, row: usize, situation: &Situation<'_>) -> f64 {
         let most = self.highest(row, situation);
         let actions = self.table.actions;
         let visits = &self.table.visits[row * actions..][..actions];
-        let epsilon = self.exploration.epsilon(self.decisions, visits);
+        let Some(epsilon) = self.exploration.epsilon(self.decisions, visits) else {
+            return self.compare(row, self.decisions).mean(situation);
+        };
         let (mut sum, mut count) = (0.0, 0);
         for (action, value) in self.table.row(row).iter().enumerate() {
             if situation.allows(action) {
@@ -377,7 +381,10 @@ impl Tabular {
     pub fn probability(&self, row: usize, column: usize, situation: &Situation<'_>) -> f64 {
         let actions = self.table.actions;
         let visits = &self.table.visits[row * actions..][..actions];
-        let epsilon = self.exploration.epsilon(self.decisions.saturating_sub(1), visits);
+        let decision = self.decisions.saturating_sub(1);
+        let Some(epsilon) = self.exploration.epsilon(decision, visits) else {
+            return self.compare(row, decision).probability(column, situation);
+        };
         let (mut count, mut higher, mut ties) = (0, false, 0);
         let own = self.value(row, column);
         for (action, value) in self.table.row(row).iter().enumerate() {
@@ -464,13 +471,15 @@ impl Tabular {
         column
     }
 
-    /// The action that is drawn ε-greedily here; exact ties for the highest value fall by a fair
-    /// draw.
+    /// The action that is drawn here, ε-greedily or as the rule compares them; exact ties for the
+    /// highest value or bound fall by a fair draw.
     #[inline(always)]
     pub fn foresee(&self, row: usize, situation: &Situation<'_>, dice: &mut Dice) -> usize {
         let actions = self.table.actions;
         let visits = &self.table.visits[row * actions..][..actions];
-        let epsilon = self.exploration.epsilon(self.decisions, visits);
+        let Some(epsilon) = self.exploration.epsilon(self.decisions, visits) else {
+            return self.draw_compared(row, situation, dice);
+        };
         let u = dice.uniform(EXPLORATION);
         if u < epsilon {
             // Given u < ε, u/ε is uniform again: one draw says both whether and what to explore.
@@ -488,6 +497,18 @@ impl Tabular {
         }
     }
 
+    /// By what a rule that is not ε-greedy compares the actions of a row.
+    fn compare(&self, row: usize, decision: u64) -> Compared<'_> {
+        let visits = &self.table.visits[row * self.table.actions..][..self.table.actions];
+        self.exploration.compare(decision, self.table.row(row), visits)
+    }
+
+    /// Kept out of the ε-greedy choice, which is as fast as it is for being short.
+    #[inline(never)]
+    fn draw_compared(&self, row: usize, situation: &Situation<'_>, dice: &mut Dice) -> usize {
+        self.compare(row, self.decisions).draw(situation, dice, EXPLORATION)
+    }
+
     /// Q(row, column) ← Q + α(n)·(target − Q), and n ← n + 1.
     #[inline(always)]
     pub fn update(&mut self, row: usize, column: usize, target: f64) {
@@ -502,12 +523,17 @@ impl Tabular {
         }
     }
 
-    /// The behaviour as it is, as probabilities: exact ties for the highest value share alike.
+    /// The behaviour as it is, as probabilities: exact ties for the highest value or bound share alike.
     pub fn policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
         let row = self.row_of(situation);
         let visits = &self.table.visits[row * self.table.actions..][..self.table.actions];
-        let epsilon = self.exploration.epsilon(self.decisions, visits).clamp(0.0, 1.0);
-        epsilon_greedy(self.table.row(row), situation, epsilon, probabilities);
+        match self.exploration.epsilon(self.decisions, visits) {
+            Some(epsilon) => {
+                let epsilon = epsilon.clamp(0.0, 1.0);
+                epsilon_greedy(self.table.row(row), situation, epsilon, probabilities);
+            }
+            None => self.compare(row, self.decisions).write(situation, probabilities),
+        }
         true
     }
 
@@ -569,7 +595,7 @@ macro_rules! keeps_its_table {
     };
 }
 
-/// How an agent with a field `tabular` chooses: ε-greedily by its table, anew in each beat.
+/// How an agent with a field `tabular` chooses: by its table and exploration, anew in each beat.
 macro_rules! chooses_by_its_table {
     () => {
         #[inline]

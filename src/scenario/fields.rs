@@ -213,6 +213,7 @@ impl Bounds {
         match (above, below) {
             _ if high >= LARGEST && value > high => "Write a smaller number.".to_owned(),
             _ if high >= LARGEST && low == 0.0 && above => "Write a number above 0.".to_owned(),
+            _ if high == f64::MAX && low == 0.0 => "Write 0 or a number above it.".to_owned(),
             _ if high >= LARGEST && low == 0.0 => {
                 "Write it as a positive number: costs are taken off the reward.".to_owned()
             }

@@ -3,7 +3,7 @@
 use super::super::features::Together;
 use super::super::policy_trials::solve;
 use super::super::trials::{cliff, constant, luck, play, random_process, step, two_by_three};
-use super::super::{QLearning, Sarsa};
+use super::super::{Cooling, QLearning, Sarsa};
 use super::*;
 use crate::environments::Line;
 use crate::environments::line::{BufferSettings, LineSettings, MachineSettings, PowerSettings};
@@ -64,7 +64,7 @@ fn two_steps_by_hand() {
 }
 
 /// With an indicator for each state there is no difference at all: the same draws, values and
-/// visits, with default steps and exploration too.
+/// visits, with default steps and exploration too, and by a Boltzmann distribution.
 #[test]
 fn with_an_indicator_for_each_state_it_is_the_table() {
     let (cliff, process) = (cliff(), random_process());
@@ -88,6 +88,9 @@ fn with_an_indicator_for_each_state_it_is_the_table() {
     };
     check(&cliff, &constant(0.5, 0.1));
     check(&process, &TabularSettings { initial_value: 3.0, ..TabularSettings::default() });
+    let cooling = Cooling::Visits { half: 20.0, floor: 0.1 };
+    let exploration = Exploration::Boltzmann { temperature: 2.0, cooling };
+    check(&process, &TabularSettings { exploration, ..TabularSettings::default() });
 }
 
 #[test]

@@ -457,7 +457,7 @@ const EXPLORATION: Field = Field::new(
     "exploration",
     Kind::Choice(EXPLORATIONS),
     Usual::Variant("Visits"),
-    "How often a random action is tried.",
+    "How something else than the best is tried.",
 );
 const DISCOUNT: Field = Field::new(
     "discount",
@@ -548,7 +548,7 @@ pub static PRIORITISED: Record = Record {
         Field::real(
             "threshold",
             Measure::Plain("currency"),
-            Bounds::new(0.0, f64::MAX),
+            SIZE,
             1e-4,
             "By how much a value must be thought to change to wait for its backup.",
         ),
@@ -622,7 +622,96 @@ pub(super) static EXPLORATIONS: &[Variant] = &[
     Variant::with("Constant", &CONSTANT_EXPLORATION, "Always with the same probability."),
     Variant::with("Time", &FADING_EXPLORATION, "From one probability to another over decisions."),
     Variant::with("Visits", &VISITED_EXPLORATION, "Less often the better a state is known."),
+    Variant::with(
+        "Boltzmann",
+        &BOLTZMANN,
+        "Any action, the more often the higher its value: a softmax over a temperature.",
+    ),
+    Variant::with(
+        "Ucb",
+        &UPPER_CONFIDENCE,
+        "The action of highest upper confidence bound; only with a table.",
+    ),
 ];
+
+static BOLTZMANN: Record = Record {
+    noun: "",
+    fields: &[
+        Field::real(
+            "temperature",
+            Measure::Plain("currency"),
+            SIZE,
+            1.0,
+            "By how much values must differ for a factor of e in probability; 0 is greedy.",
+        ),
+        Field::new(
+            "cooling",
+            Kind::Choice(COOLINGS),
+            Usual::Variant("Never"),
+            "Whether and how the temperature falls.",
+        ),
+    ],
+};
+
+static COOLINGS: &[Variant] = &[
+    Variant::bare("Never", "The temperature stays."),
+    Variant::with("Time", &COOLING_BY_TIME, "To another temperature over decisions."),
+    Variant::with(
+        "Visits",
+        &COOLING_BY_VISITS,
+        "As 1/(1 + log₂(1 + n/half)) with the updates n of a state.",
+    ),
+];
+
+static COOLING_BY_TIME: Record = Record {
+    noun: "",
+    fields: &[
+        Field::real(
+            "to",
+            Measure::Plain("currency"),
+            SIZE,
+            0.05,
+            "At the last decision, and after.",
+        )
+        .called("last temperature"),
+        Field::new(
+            "decisions",
+            Kind::Whole(0, i64::MAX as i128, "decisions"),
+            Usual::Number(100_000.0),
+            "How many decisions the way takes.",
+        ),
+    ],
+};
+
+static COOLING_BY_VISITS: Record = Record {
+    noun: "",
+    fields: &[
+        Field::real(
+            "half",
+            Measure::Plain("updates"),
+            Bounds::POSITIVE,
+            300.0,
+            "After how many updates of a state it is half as large.",
+        ),
+        Field::real("floor", Measure::Plain("currency"), SIZE, 0.0, "It never falls below.")
+            .called("least temperature"),
+    ],
+};
+
+static UPPER_CONFIDENCE: Record = Record {
+    noun: "",
+    fields: &[Field::real(
+        "width",
+        Measure::Plain("currency"),
+        SIZE,
+        2.0,
+        "What √(ln t/N) is multiplied by, N the updates of a pair and t those of its state and one.",
+    )
+    .called("width of the bound")],
+};
+
+/// A number that cannot be negative.
+const SIZE: Bounds = Bounds::new(0.0, f64::MAX);
 
 static CONSTANT_EXPLORATION: Record = Record {
     noun: "",

@@ -144,7 +144,7 @@ pub static LINEAR: Record = Record {
             "exploration",
             Kind::Choice(EXPLORATIONS),
             Usual::Variant("Constant"),
-            "How often a random action is tried.",
+            "How something else than the best is tried; `Ucb` needs a table.",
         ),
         Field::new(
             "discount",

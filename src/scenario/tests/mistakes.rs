@@ -322,6 +322,27 @@ fn mistakes() -> Vec<Mistake> {
             "Say with `episode_limit` after how many beats one is cut off",
         ),
         whole(
+            "agent: Sarsa(exploration: Boltzmann(temperature: -1)),",
+            "-1",
+            "agent.exploration.temperature",
+            "temperature is -1: it must be 0 or more",
+            "Write 0 or a number above it.",
+        ),
+        whole(
+            "agent: Sarsa(exploration: Boltzmann(cooling: Visits(half: 0))),",
+            "0",
+            "agent.exploration.cooling.half",
+            "half is 0: it must lie above 0",
+            "Write a number above 0.",
+        ),
+        whole(
+            "agent: LinearSarsa(exploration: Ucb(width: 3)),",
+            "Ucb",
+            "agent.exploration",
+            "an upper confidence bound goes by the visits of each pair, which only a table counts",
+            "Choose `Boltzmann` or `Visits`, or a learner with a table",
+        ),
+        whole(
             "agent: AlwaysRun(3),",
             "AlwaysRun(3)",
             "agent",

@@ -245,6 +245,10 @@ fn agents_read_back_as_they_were() {
         "Optimum(method: GaussSeidel, precision: 0.001)",
         "QLearning(discount: 0.995, exploration: Visits(half: 50))",
         "Sarsa(step_size: Constant, initial_value: 3, exploration: Time(decisions: 7))",
+        "DoubleQ(exploration: Boltzmann)",
+        "Sarsa(exploration: Boltzmann(temperature: 5, cooling: Time(to: 0, decisions: 9)))",
+        "LinearSarsa(exploration: Boltzmann(cooling: Visits(half: 20)))",
+        "ExpectedSarsa(exploration: Ucb(width: 0.5))",
         "Threshold(variable: \"buffer 1\", level: 2, below: {\"machine 1\": \"run\"}, at_or_above: \
          {\"machine 1\": 0})",
     ] {

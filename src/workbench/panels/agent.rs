@@ -5,7 +5,7 @@ use super::field::Field;
 use super::icon::{Icon, dot};
 use super::row::{ROW, Row, fact, heading, notice, paragraph, rule, say};
 use super::theme_of;
-use crate::learners::Exploration;
+use crate::learners::{Cooling, Exploration};
 use crate::mdp::Level;
 use crate::scenario::Family;
 use crate::workbench::colour::mix;
@@ -197,27 +197,52 @@ fn setting_ui(ui: &mut Ui, figure: &SettingView) -> Option<f64> {
     if figure.whole { number.show_whole(ui) } else { number.show(ui) }
 }
 
-/// How often a random action is tried: how that goes on, and the ε it comes to or stays at.
+/// How something else than the best is tried: by which rule, and the rule's figure: the ε it comes to
+/// or stays at, the temperature at first, or the width of the bound.
 fn exploration_ui(ui: &mut Ui, learner: &LearnerView) -> Option<Tuning> {
     let theme = theme_of(ui);
     let now = learner.exploration;
     let (mut asked, mut initial) = (None, None);
     let mut row = Row::new(ui, ROW);
     let place = row.right(FIGURE);
-    let (words, value, tooltip) = match now {
-        Exploration::Constant { epsilon } => {
-            ("constant", epsilon, "The share of beats with a random action, 0 to 1. Click to type")
-        }
+    let (said, words, value, most, tooltip) = match now {
+        Exploration::Constant { epsilon } => (
+            "exploration ε",
+            "constant",
+            epsilon,
+            1.0,
+            "The share of beats with a random action, 0 to 1. Click to type",
+        ),
         Exploration::Time { to, .. } => (
+            "exploration ε",
             "fading with time",
             to,
+            1.0,
             "The share of beats with a random action that it comes down to, 0 to 1. Click to type",
         ),
         Exploration::Visits { floor, .. } => (
+            "exploration ε",
             "fading with visits",
             floor,
+            1.0,
             "The share of beats with a random action that it comes down to in a state often met, \
              0 to 1. Click to type",
+        ),
+        Exploration::Boltzmann { temperature, .. } => (
+            "temperature τ",
+            "Boltzmann",
+            temperature,
+            1e9,
+            "By how much two actions must differ in value for one to be e times as likely as the \
+             other, in the currency; at first, where it cools. 0 is greedy. Click to type",
+        ),
+        Exploration::Ucb { width } => (
+            "bound width c",
+            "upper bound",
+            width,
+            1e9,
+            "How far an action’s bound lies above its value, in the currency: c·√(ln t/N) after N \
+             updates of the action and t of its state. The highest is taken. Click to type",
         ),
     };
     let text = trimmed(value);
@@ -226,7 +251,7 @@ fn exploration_ui(ui: &mut Ui, learner: &LearnerView) -> Option<Tuning> {
         tooltip,
         value,
         text: &text,
-        range: (0.0, 1.0),
+        range: (0.0, most),
         whole: false,
         left: false,
         measured: None,
@@ -240,11 +265,15 @@ fn exploration_ui(ui: &mut Ui, learner: &LearnerView) -> Option<Tuning> {
             Exploration::Visits { from, half, .. } => {
                 Exploration::Visits { from: from.max(typed), half, floor: typed }
             }
+            Exploration::Boltzmann { cooling, .. } => {
+                Exploration::Boltzmann { temperature: typed, cooling }
+            }
+            Exploration::Ucb { .. } => Exploration::Ucb { width: typed },
         });
     }
     row.right(HALF);
     let label = Face::small(theme.quiet);
-    let words = match label.width(ui.painter(), "exploration ε") {
+    let words = match label.width(ui.painter(), said) {
         wide if wide + 140.0 > row.rest.width() => words.trim_start_matches("fading "),
         _ => words,
     };
@@ -271,6 +300,18 @@ fn exploration_ui(ui: &mut Ui, learner: &LearnerView) -> Option<Tuning> {
                 Exploration::Constant { epsilon: 0.1 },
                 matches!(now, Exploration::Constant { .. }),
             ),
+            (
+                "Boltzmann",
+                "the likelier the higher its value, by a temperature τ",
+                Exploration::Boltzmann { temperature: 1.0, cooling: Cooling::Never },
+                matches!(now, Exploration::Boltzmann { .. }),
+            ),
+            (
+                "Upper confidence bound",
+                "the less it was tried the sooner, by a width c",
+                Exploration::Ucb { width: 2.0 },
+                matches!(now, Exploration::Ucb { .. }),
+            ),
         ] {
             if (Item { note, selected: is_now, ..Item::new(name) }).show(ui) {
                 asked = (!is_now).then_some(to).or(asked);
@@ -281,7 +322,7 @@ fn exploration_ui(ui: &mut Ui, learner: &LearnerView) -> Option<Tuning> {
         initial = initial_ui(ui, learner.initial_value);
     });
     let room = row.rest.width();
-    row.say_left(ui, label, "exploration ε", room).on_hover_text(tooltip);
+    row.say_left(ui, label, said, room).on_hover_text(tooltip);
     asked.map(Tuning::Explore).or(initial)
 }
 

@@ -18,7 +18,7 @@
 //!   label, be it a slider (its figure is `LABEL value`) or a count (`More LABEL`, `Less LABEL`)
 //! - agent: `Change agent` (in it each agent by its name), `Step size`, `Kind of step size` (in it
 //!   `Falling with visits`, `Constant`), `Exploration`, `Kind of exploration` (in it `Fading with
-//!   visits`, `Fading with time`, `Constant`), `Discount`, `Initial value`, `Level BUFFER`, `Watched
+//!   visits`, `Fading with time`, `Constant`, `Boltzmann`, `Upper confidence bound`), `Discount`, `Initial value`, `Level BUFFER`, `Watched
 //!   variable` (in it each variable by its name), `Threshold level`
 //! - why: `Action NAME`, `More actions`, `Present state`
 //! - optimum: `Planning method` (in it each method by its name), `Plan sweep by sweep`, `Pause

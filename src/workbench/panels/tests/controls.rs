@@ -1,7 +1,7 @@
 //! Clicking, typing and dragging ask for the right things.
 
 use super::*;
-use crate::learners::Exploration;
+use crate::learners::{Cooling, Exploration};
 use crate::workbench::intent::{AgentChoice, CurveKind, Rates, Speed, Tuning};
 use crate::workbench::panels::sample;
 use crate::workbench::view::{AheadView, KanbanView, PlanView, ThresholdView};
@@ -40,6 +40,13 @@ fn menus_open_and_ask() {
         ("Planning method", "Policy iteration", Intent::ChooseMethod(1)),
         ("Kind of exploration", "Fading with visits", {
             Intent::TuneAgent(Tuning::Explore(Exploration::default()))
+        }),
+        ("Kind of exploration", "Boltzmann", {
+            let cooling = Cooling::Never;
+            Intent::TuneAgent(Tuning::Explore(Exploration::Boltzmann { temperature: 1.0, cooling }))
+        }),
+        ("Kind of exploration", "Upper confidence bound", {
+            Intent::TuneAgent(Tuning::Explore(Exploration::Ucb { width: 2.0 }))
         }),
         ("Map across", "mill", Intent::SetMapAxes { x: 3, y: 1 }),
         ("Map across", "buffer 2", Intent::SetMapAxes { x: 1, y: 0 }),
@@ -100,6 +107,26 @@ fn figures_are_typed_over() {
         assert_eq!(type_over(&mut harness, name, typed), [intent], "{name}");
     }
     assert_eq!(type_over(&mut harness, "Seed", "seven"), []);
+}
+
+#[test]
+fn the_figure_of_each_rule_of_exploration_is_typed_over() {
+    let cooling = Cooling::Visits { half: 20.0, floor: 0.5 };
+    let boltzmann = |temperature| Exploration::Boltzmann { temperature, cooling };
+    let ucb = |width| Exploration::Ucb { width };
+    for (now, typed, then) in [
+        (boltzmann(1.0), "2.5", boltzmann(2.5)),
+        (ucb(2.0), "40", ucb(40.0)),
+        (ucb(2.0), "-1", ucb(0.0)),
+    ] {
+        let mut view = sample::view();
+        if let Some(learner) = &mut view.agent.learner {
+            learner.exploration = now;
+        }
+        let mut harness = usual(view);
+        let asked = Intent::TuneAgent(Tuning::Explore(then));
+        assert_eq!(type_over(&mut harness, "Exploration", typed), [asked]);
+    }
 }
 
 #[test]
