@@ -209,10 +209,9 @@ impl Core {
         bounds::backup_rounding(&self.model, self.gamma(), stats.largest_value) + stats.loss
     }
 
-    /// Whether the bounds are hardly wider than rounding.
+    /// Whether the bounds, those of every state too, are hardly wider than rounding.
     fn is_narrow(&self) -> bool {
-        let narrow = |bounds: Bounds| Some(bounds.width()? <= 3.0 * bounds.rounding);
-        self.bounds.and_then(narrow).unwrap_or(false)
+        self.bounds.is_some_and(|bounds| bounds.certifies_states(3.0 * bounds.rounding))
     }
 
     /// Whether the bounds or the residual are down at rounding.
