@@ -24,6 +24,10 @@ use crate::mdp::{Dice, Situation};
 /// `Constant`, `Time` and `Visits` say the probability ε of a uniformly drawn allowed action in place
 /// of the best one. The draw is among *all* allowed actions, the best included (Sutton & Barto 2018,
 /// sec. 2.2), so that the best of k is taken with probability 1 − ε + ε/k.
+///
+/// The other two must suit the size of the values. Q-learning on the default line after 10⁶ beats of
+/// five seeds: with a temperature of 1 it lay 7 to 13 % below the optimum, with 0.1 48 to 194 %; with
+/// a bound of width 2 10 to 17 %, with 0.5 18 to 119 %.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub enum Exploration {
