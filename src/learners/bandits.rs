@@ -19,8 +19,8 @@
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal};
 
+use super::greedy::{explore, greedy};
 use super::softmax::{draw, softmax};
-use super::tabular::{explore, greedy};
 use super::upper_confidence::{bound, spread};
 use crate::environments::SettingError;
 use crate::mdp::{Dice, Luck, Situation};

@@ -11,11 +11,11 @@
     reason = "rows and columns are numbered by the spaces; a hot loop"
 )]
 
+use super::greedy::greedy;
 use super::kept::{counts, named, reals};
 use super::settings::learner;
 use super::tabular::{
-    TableError, Tabular, TabularSettings, chooses_by_its_table, greedy, table_entries_of,
-    tells_its_table,
+    TableError, Tabular, TabularSettings, chooses_by_its_table, table_entries_of, tells_its_table,
 };
 use crate::mdp::{
     ActionTable, Agent, Criterion, Decision, Dice, Experience, Kept, KeptError, Learned, Level,

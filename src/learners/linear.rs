@@ -23,13 +23,13 @@ use serde::{Deserialize, Serialize};
 
 use super::exploration::Exploration;
 use super::features::{Active, FeatureMap, Features};
+use super::greedy::{epsilon_greedy, explore, greedy};
 use super::kept::{clocks, counts, named, reals};
 use super::sarsa::{discount_for, with_discount};
 use super::settings::{Figure, LearnerSettings, Place, learner};
 use super::step_size::{StepSize, StepSizes};
 use super::tabular::{
-    Index, SOURCES, TABLE_LIMIT_BYTES, TableError, TabularSettings, epsilon_greedy, explore,
-    greedy, levels_of_actions,
+    Index, SOURCES, TABLE_LIMIT_BYTES, TableError, TabularSettings, levels_of_actions,
 };
 use crate::environments::SettingError;
 use crate::mdp::enumerate::ACTION_LIMIT;

@@ -20,6 +20,7 @@ pub mod dyna_q;
 pub mod expected_sarsa;
 pub mod exploration;
 pub mod features;
+mod greedy;
 mod kept;
 pub mod linear;
 mod masks;

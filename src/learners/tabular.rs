@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::exploration::{Compared, Exploration};
+use super::greedy::{epsilon_greedy, explore, greedy, highest, marked};
 use super::kept::{clocks, counts, named, reals};
 use super::step_size::{StepSize, StepSizes};
 use crate::environments::SettingError;
@@ -491,7 +492,7 @@ impl Tabular {
                 None if actions <= 64 => {
                     let (known, most) = self.ahead;
                     let most = if known == row { most } else { highest(values) };
-                    marked(values, most, dice)
+                    marked(values, most, dice, TIES)
                 }
                 _ => greedy(values, situation, dice, TIES),
             }
@@ -632,129 +633,6 @@ macro_rules! chooses_by_its_table {
 
 pub(super) use {chooses_by_its_table, keeps_its_table, tells_its_table};
 
-/// The probabilities of an ε-greedy choice among the allowed actions; exact ties share alike.
-pub(super) fn epsilon_greedy(
-    values: &[f64],
-    situation: &Situation<'_>,
-    epsilon: f64,
-    probabilities: &mut [f64],
-) {
-    let allowed = |(action, value): (usize, &f64)| situation.allows(action).then_some(*value);
-    let most = values.iter().enumerate().filter_map(allowed).fold(f64::NEG_INFINITY, f64::max);
-    let count = values.iter().enumerate().filter_map(allowed).count() as f64;
-    let ties = values.iter().enumerate().filter_map(allowed).filter(|v| *v == most).count() as f64;
-    for (action, (probability, value)) in probabilities.iter_mut().zip(values).enumerate() {
-        let best = if *value == most { (1.0 - epsilon) / ties } else { 0.0 };
-        *probability = if situation.allows(action) { best + epsilon / count } else { 0.0 };
-    }
-}
-
-/// The highest of a row that is not empty. For the usual numbers of actions it is written out.
-#[inline(always)]
-fn highest(values: &[f64]) -> f64 {
-    match values.len() {
-        2 => highest_of(&values[..2]),
-        4 => highest_of(&values[..4]),
-        8 => highest_of(&values[..8]),
-        _ => highest_of(values),
-    }
-}
-
-/// Four lanes, since one chain of comparisons would wait for its own results.
-#[inline(always)]
-fn highest_of(values: &[f64]) -> f64 {
-    let higher = |a: f64, b: f64| if b > a { b } else { a };
-    let (fours, rest) = values.as_chunks::<4>();
-    let mut lanes = [f64::NEG_INFINITY; 4];
-    for four in fours {
-        for (lane, value) in lanes.iter_mut().zip(four) {
-            *lane = higher(*lane, *value);
-        }
-    }
-    let of_fours = higher(higher(lanes[0], lanes[1]), higher(lanes[2], lanes[3]));
-    rest.iter().fold(of_fours, |most, value| higher(most, *value))
-}
-
-/// The action at this part (0 to 1) of the list of allowed actions.
-#[inline]
-pub(super) fn explore(part: f64, actions: usize, situation: &Situation<'_>) -> usize {
-    let place = |count: usize| ((part * count as f64) as usize).min(count.saturating_sub(1));
-    match situation.allowed {
-        None => place(actions),
-        Some(allowed) => {
-            let count = allowed.iter().filter(|allowed| **allowed).count();
-            let mut permitted = (0..actions).filter(|action| situation.allows(*action));
-            permitted.nth(place(count)).unwrap_or(0)
-        }
-    }
-}
-
-/// The action of highest value; among several, one by a fair draw. At most 64 actions, all allowed.
-///
-/// Which is best is hard to foresee, so that comparisons that jump cost more than the rest of the
-/// decision: all that are equal to the highest are marked, and then the marks are looked at.
-#[inline(always)]
-fn marked(values: &[f64], most: f64, dice: &mut Dice) -> usize {
-    let marks = match values.len() {
-        2 => marks_of(&values[..2], most),
-        4 => marks_of(&values[..4], most),
-        8 => marks_of(&values[..8], most),
-        _ => marks_of(values, most),
-    };
-    if marks & marks.wrapping_sub(1) == 0 {
-        // Never 64, since one is the highest, unless no value is a number.
-        marks.trailing_zeros() as usize % 64
-    } else {
-        let ties = marks.count_ones() as usize;
-        let all = Situation { levels: &[], reals: &[], allowed: None, beat: 0 };
-        break_tie(values, most, ties, &all, dice, TIES)
-    }
-}
-
-/// A bit for every action that is worth as much as the best.
-#[inline(always)]
-fn marks_of(values: &[f64], most: f64) -> u64 {
-    let mark =
-        |marks: u64, (action, value): (usize, &f64)| marks | u64::from(*value == most) << action;
-    values.iter().enumerate().fold(0, mark)
-}
-
-/// The allowed action of highest value; among several, one by a fair draw of this source.
-pub(super) fn greedy(
-    values: &[f64],
-    situation: &Situation<'_>,
-    dice: &mut Dice,
-    source: usize,
-) -> usize {
-    let (mut best, mut most, mut ties) = (0, f64::NEG_INFINITY, 0_usize);
-    for (action, &value) in values.iter().enumerate() {
-        if situation.allows(action) {
-            if value > most {
-                (best, most, ties) = (action, value, 1);
-            } else if value == most {
-                ties += 1;
-            }
-        }
-    }
-    if ties < 2 { best } else { break_tie(values, most, ties, situation, dice, source) }
-}
-
-/// One of the `ties` allowed actions of value `most`, by a fair draw.
-#[cold]
-#[inline(never)]
-fn break_tie(
-    values: &[f64],
-    most: f64,
-    ties: usize,
-    situation: &Situation<'_>,
-    dice: &mut Dice,
-    source: usize,
-) -> usize {
-    let chosen = dice.below(source, ties);
-    let equal = |(action, value): &(usize, &f64)| **value == most && situation.allows(*action);
-    values.iter().enumerate().filter(equal).nth(chosen).map_or(0, |(action, _)| action)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -802,17 +680,6 @@ mod tests {
         assert!(matches!(table_entries(&huge, &eight), Err(TableError::Unnumbered(_))));
         let wide = counts(&[1 << 30, 1 << 30]);
         assert!(matches!(table_entries(&wide, &eight), Err(TableError::TooLarge { .. })));
-    }
-
-    #[test]
-    fn the_highest_of_a_row_is_found_in_any_lane() {
-        for length in 1..12 {
-            for place in 0..length {
-                let mut values: Vec<f64> = (0..length).map(|i| -10.0 - i as f64).collect();
-                values[place] = -1.5;
-                assert_eq!(highest(&values), -1.5);
-            }
-        }
     }
 
     #[test]
