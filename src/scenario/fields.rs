@@ -174,6 +174,8 @@ impl Bounds {
     pub const AMOUNT: Self = Self::new(-LARGEST, LARGEST);
     /// Money that is taken off the reward.
     pub const COST: Self = Self::new(0.0, LARGEST);
+    /// Any number that is not negative.
+    pub const SIZE: Self = Self::new(0.0, f64::MAX);
     /// Any number above 0.
     pub const POSITIVE: Self = Self { low: 0.0, high: f64::MAX, above: true, below: false };
     /// Any number.

@@ -1,6 +1,7 @@
 //! The fields of learners whose policy is learned directly, and of those with linear features.
 
-use super::agents::{STEP_SIZES, discount, exploration, initial_value};
+use super::agents::{discount, initial_value};
+use super::exploration::{STEP_SIZES, exploration};
 use crate::scenario::fields::{Bounds, Field, Kind, Record, Usual, Variant};
 use crate::scenario::quantity::Measure;
 
@@ -45,7 +46,7 @@ const SCALED: Field = Field::new(
 const ENTROPY: Field = Field::real(
     "entropy",
     Measure::Plain(""),
-    Bounds::new(0.0, f64::MAX),
+    Bounds::SIZE,
     0.2,
     "How much the entropy of the choice counts, less with the visits of a state; 0 for none.",
 );

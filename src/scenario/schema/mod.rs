@@ -6,6 +6,7 @@ pub mod agents;
 pub mod chain;
 pub mod direct;
 pub mod experiment;
+mod exploration;
 pub mod grid;
 pub mod line;
 pub mod replacement;
