@@ -204,7 +204,7 @@ impl Grid {
                 }
             }
         };
-        let (item, reward) = earned.unwrap_or((STEPS, self.settings.step_reward));
+        let (item, reward) = self.earned(earned);
         Move { to, item, reward, effect }
     }
 
@@ -228,11 +228,9 @@ impl Grid {
         }
     }
 
-    /// The reward of a step that is earned where nothing else is.
-    #[inline]
-    fn earn_step<B: Beat + ?Sized>(&self, reward: Option<(Item, f64)>, beat: &mut B) {
-        let (item, amount) = reward.unwrap_or((STEPS, self.settings.step_reward));
-        beat.earn(item, amount);
+    /// The reward of a step where no other is earned.
+    fn earned(&self, reward: Option<(Item, f64)>) -> (Item, f64) {
+        reward.unwrap_or((STEPS, self.settings.step_reward))
     }
 
     /// Picks up or puts down.
@@ -321,7 +319,8 @@ impl Environment for Grid {
         }
         if let PlaceKind::Jump(to) = here.kind {
             (next[0], next[1]) = to;
-            return self.earn_step(here.reward, beat);
+            let (item, reward) = self.earned(here.reward);
+            return beat.earn(item, reward);
         }
         let mut way = action[0] as usize;
         if let Some(slip) = &self.slip

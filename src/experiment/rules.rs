@@ -3,6 +3,7 @@
 //! A rule whose settings are left open is given the best: on the model, where there is one and the
 //! rule acts by the state alone, by exact values; else by simulation ([`super::tuning`]).
 
+use std::borrow::Cow;
 use std::ops::{Range, RangeInclusive};
 
 use crate::environments::line::MachineVariables;
@@ -118,21 +119,24 @@ pub fn best(
 
 /// The model to find a rule's settings on; `None` where there is none, the rule does not act by the
 /// state alone, or it would take too long.
-fn model_for(
+fn model_for<'k>(
     spec: &AgentSpec,
     environment: &AnyEnvironment,
     ranges: &[RangeInclusive<Level>],
-    known: Option<&Enumeration>,
+    known: Option<&'k Enumeration>,
     progress: &Progress,
-) -> Option<Enumeration> {
+) -> Option<Cow<'k, Enumeration>> {
     if remembers(spec, environment) {
         return None;
     }
     let sizes = ranges.iter().map(|range| u64::from(range.end().abs_diff(*range.start())) + 1);
     let settings = sizes.reduce(u64::saturating_mul)?.min(ALL_TRIED);
     let enumeration = match known {
-        Some(known) => known.clone(),
-        None => environment.erased().enumerate(EnumerationOptions::default(), progress).ok()?,
+        Some(known) => Cow::Borrowed(known),
+        None => {
+            let found = environment.erased().enumerate(EnumerationOptions::default(), progress);
+            Cow::Owned(found.ok()?)
+        }
     };
     let work = settings.saturating_mul(enumeration.states.len() as u64);
     (work <= MOST_WORK).then_some(enumeration)
