@@ -147,15 +147,19 @@ mod tests {
         Person::new(&AnySettings::Chain(ChainSettings::default()).build().unwrap())
     }
 
-    #[test]
-    fn it_waits_until_an_action_is_given_and_takes_it_once() {
-        let mut person = person();
-        let mut dice = Dice::new(Luck::new(1), person.sources());
+    /// What it decides in the same state, asked as often as wanted, and the action that stands.
+    fn asked() -> impl FnMut(&mut Person, Option<&[bool]>) -> (Decision, Level) {
+        let mut dice = Dice::new(Luck::new(1), person().sources());
         let mut action = [7];
-        let mut asked = |person: &mut Person, allowed: Option<&[bool]>| {
+        move |person, allowed| {
             let situation = Situation { levels: &[3], reals: &[], allowed, beat: 0 };
             (person.decide(&situation, &mut dice, &mut action), action[0])
-        };
+        }
+    }
+
+    #[test]
+    fn it_waits_until_an_action_is_given_and_takes_it_once() {
+        let (mut person, mut asked) = (person(), asked());
         assert_eq!(asked(&mut person, None), (Decision::NotYet, 7));
         person.give(&[0]);
         person.give(&[1]);
@@ -176,13 +180,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_goes_on_until_another_is_given_or_it_is_forbidden() {
-        let mut person = person();
-        let mut dice = Dice::new(Luck::new(1), person.sources());
-        let mut action = [7];
-        let mut asked = |person: &mut Person, allowed: Option<&[bool]>| {
-            let situation = Situation { levels: &[3], reals: &[], allowed, beat: 0 };
-            (person.decide(&situation, &mut dice, &mut action), action[0])
-        };
+        let (mut person, mut asked) = (person(), asked());
         person.keep_on(&[1]);
         assert_eq!(asked(&mut person, None), (Decision::Made, 1));
         assert_eq!(asked(&mut person, Some(&[true, true])), (Decision::Made, 1));

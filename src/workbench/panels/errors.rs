@@ -7,6 +7,7 @@ use super::row::{Row, paragraph, rule};
 use super::theme_of;
 use crate::workbench::intent::Intent;
 use crate::workbench::lettering::Face;
+use crate::workbench::number::counted;
 use crate::workbench::theme::{HALF, STEP, Size, Weight};
 use crate::workbench::view::{ErrorsView, FindingView};
 use egui::{Align2, Id, Rect, Ui};
@@ -51,18 +52,14 @@ fn title_ui(ui: &mut Ui, view: &ErrorsView, intents: &mut Vec<Intent>) {
     }
     Icon::Warning.paint(ui.painter(), row.left(20.0), theme.error);
     let warnings = view.findings.iter().filter(|finding| finding.warning).count();
-    let errors = view.findings.len() - warnings;
+    let errors = counted((view.findings.len() - warnings) as u64, "error", "errors");
     let many = match warnings {
-        0 => counted(errors, "error"),
-        _ => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+        0 => errors,
+        _ => format!("{errors}, {}", counted(warnings as u64, "warning", "warnings")),
     };
     let face = Face { size: Size::Body, weight: Weight::SemiBold, colour: theme.text };
     let room = row.rest.width();
     row.say_left(ui, face, &format!("{} was not opened: {many}", view.file), room);
-}
-
-fn counted(many: usize, what: &str) -> String {
-    format!("{many} {what}{}", if many == 1 { "" } else { "s" })
 }
 
 fn finding_ui(ui: &mut Ui, finding: &FindingView) {

@@ -67,13 +67,6 @@ fn parts() -> HandView {
     }
 }
 
-fn press(harness: &mut Harness<'static, Shown>, key: Key) -> Vec<Intent> {
-    harness.state_mut().intents.clear();
-    harness.key_press(key);
-    harness.run();
-    std::mem::take(&mut harness.state_mut().intents)
-}
-
 #[test]
 fn each_action_is_a_button_with_a_digit_and_arrows_walk() {
     let mut harness = usual(acting(offers()));

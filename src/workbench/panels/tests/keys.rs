@@ -6,13 +6,6 @@ use crate::workbench::panels::sample;
 use crate::workbench::view::AheadView;
 use egui::{Key, Modifiers};
 
-fn press(harness: &mut Harness<'static, Shown>, key: Key) -> Vec<Intent> {
-    harness.state_mut().intents.clear();
-    harness.key_press(key);
-    harness.run();
-    std::mem::take(&mut harness.state_mut().intents)
-}
-
 #[test]
 fn each_key_asks_for_what_the_table_says() {
     let mut harness = usual(sample::view());

@@ -13,7 +13,7 @@ use crate::workbench::intent::Intent;
 use crate::workbench::theme::Theme;
 use crate::workbench::view::View;
 use egui::accesskit::Role;
-use egui::{Pos2, Rect, vec2};
+use egui::{Key, Pos2, Rect, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
@@ -55,6 +55,14 @@ pub fn window(size: (f32, f32), theme: Theme, view: View) -> Harness<'static, Sh
         );
     harness.run();
     harness
+}
+
+/// Presses a key and says what was asked for.
+fn press(harness: &mut Harness<'static, Shown>, key: Key) -> Vec<Intent> {
+    harness.state_mut().intents.clear();
+    harness.key_press(key);
+    harness.run();
+    std::mem::take(&mut harness.state_mut().intents)
 }
 
 /// The usual window.
