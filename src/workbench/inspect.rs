@@ -342,6 +342,7 @@ fn backup(desk: &Desk, session: &Session, view: &WhyView) -> Option<BackupView> 
         gain: (criterion == Criterion::Average).then_some(off),
         discount: matches!(criterion, Criterion::Discounted(_)).then_some(gamma),
         future: if gamma > 0.0 { (value - reward + off) / gamma } else { 0.0 },
+        may_fall_short: session.agent().kind() != super::intent::AgentChoice::Optimum,
     })
 }
 

@@ -267,6 +267,9 @@ pub struct BackupView {
     pub discount: Option<f64>,
     /// Σ p · value over its outcomes.
     pub future: f64,
+    /// Whether who acts may fall short of the maximum, here or in another state: room is kept for
+    /// how far.
+    pub may_fall_short: bool,
 }
 
 /// What the two columns of values mean.

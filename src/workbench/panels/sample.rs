@@ -213,6 +213,7 @@ fn why() -> WhyView {
             gain: Some(4.64),
             discount: None,
             future: 38.97,
+            may_fall_short: false,
         }),
         scales: None,
         empty: None,

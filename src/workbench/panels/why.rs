@@ -497,8 +497,11 @@ fn backup_ui(ui: &mut Ui, view: &WhyView, backup: &BackupView, decimals: usize, 
     let value_width = bold.width(ui.painter(), &value) + HALF;
     let words = quiet.wrap(ui.painter(), &format!("= {formula}"), room - value_width);
     let sum = bold.wrap(ui.painter(), &format!("= {numbers}"), room - value_width);
-    let short =
-        short_of(view, action, decimals).map(|short| quiet.wrap(ui.painter(), &short, room));
+    // One line, in as many words as it has room for: what stands below stays where it is.
+    let short = short_of(view, action, decimals).map(|wordings| {
+        let words = quiet.longest_that_fits(ui.painter(), &wordings, room).unwrap_or_default();
+        quiet.layout(ui.painter(), words, room)
+    });
     let galleys = [title.as_ref(), Some(&words), Some(&sum), short.as_ref()];
     let heights = galleys.into_iter().flatten().map(|galley| galley.size().y + HALF);
     let height = heights.sum::<f32>() - HALF + 2.0 * STEP;
@@ -524,6 +527,8 @@ fn backup_ui(ui: &mut Ui, view: &WhyView, backup: &BackupView, decimals: usize, 
     line(sum, value_width, theme.text);
     if let Some(short) = short {
         line(short, 0.0, theme.quiet);
+    } else if backup.may_fall_short {
+        ui.add_space(line_height(ui, quiet) + HALF);
     }
     ui.add_space(HALF);
 }
@@ -560,14 +565,17 @@ fn terms(backup: &BackupView, action: &ActionView, decimals: usize) -> String {
     format!("{reward}{gain}{}", signed(future, &discount))
 }
 
-/// By how much an action falls short of the best: "0.110 less than hold Press, the best".
-fn short_of(view: &WhyView, action: &ActionView, decimals: usize) -> Option<String> {
+/// By how much an action falls short of the best: "0.110 less than hold Press, the maximum", and in
+/// fewer words.
+fn short_of(view: &WhyView, action: &ActionView, decimals: usize) -> Option<[String; 2]> {
     let best = view.actions.iter().find(|action| action.optimal && action.planned.is_some())?;
     let less = best.planned? - action.planned?;
     let name = if best.name.chars().count() > 20 { &best.short } else { &best.name };
     let said = number::fixed(less, decimals);
     let seen = less > 0.0 && said.contains(|digit: char| ('1'..='9').contains(&digit));
-    (!action.optimal && seen).then(|| format!("{said} less than {name}, the maximum"))
+    (!action.optimal && seen).then(|| {
+        [format!("{said} less than {name}, the maximum"), format!("{said} less than the maximum")]
+    })
 }
 
 #[cfg(test)]
@@ -586,6 +594,7 @@ mod tests {
             gain,
             discount,
             future,
+            may_fall_short: false,
         };
         let average = backup(Some(0.205), None, 0.417, 1.826);
         assert_eq!(terms(&average, &action(2.038), 2), "0.42 − 0.21 + 1.83");
@@ -608,7 +617,9 @@ mod tests {
         };
         let actions = vec![named("run all", 1.9, false), named("hold Press", 2.01, true)];
         let view = WhyView { actions, ..WhyView::default() };
-        let said = |place: usize, decimals| short_of(&view, &view.actions[place], decimals);
+        let said = |place: usize, decimals| {
+            short_of(&view, &view.actions[place], decimals).map(|[in_full, _]| in_full)
+        };
         assert_eq!(said(0, 2).unwrap(), "0.11 less than hold Press, the maximum");
         assert_eq!(said(0, 0), None, "less than can be shown");
         assert_eq!(said(1, 2), None);

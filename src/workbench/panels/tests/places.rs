@@ -122,6 +122,29 @@ fn no_text_is_cut_with_usual_names() {
     }
 }
 
+/// Who acts falls short of the maximum in one state and not in the next: nothing below moves.
+#[test]
+fn how_far_an_action_falls_short_moves_nothing() {
+    let below = |chosen: usize, best: &str| {
+        let mut view = sample::view();
+        let backup = view.why.backup.as_mut().unwrap();
+        (backup.action, backup.may_fall_short) = (chosen, true);
+        for (place, action) in view.why.actions.iter_mut().enumerate() {
+            action.chosen = place == chosen;
+            if action.optimal {
+                action.name = best.to_owned();
+            }
+        }
+        let harness = usual(view);
+        let found = everything(&harness).into_iter().find(|(_, name, _)| name == "Planning method");
+        found.unwrap().2.top()
+    };
+    let as_good = below(1, "hold 1");
+    assert_eq!(below(0, "hold 1"), as_good);
+    // Too long for a line with the name of the best.
+    assert_eq!(below(0, "hold machines 1 to 5"), as_good);
+}
+
 #[test]
 fn overlaps_are_found() {
     let at = |x: f32| Rect::from_min_size(pos2(x, 0.0), vec2(20.0, 20.0));
