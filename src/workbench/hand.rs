@@ -39,8 +39,8 @@ pub struct Hand {
     taken: u64,
     /// What they cost.
     cost: Cost,
-    /// The latest of them.
-    latest: Option<Latest>,
+    /// What the optimum would have done in place of the latest, and what that falls short of it.
+    instead: Option<(Vec<Level>, f64)>,
     /// The planning whose optimum they were priced by.
     priced_by: Option<Arc<Planning>>,
 }
@@ -50,15 +50,6 @@ impl Hand {
     pub fn put_down(&mut self) {
         *self = Self { hints: self.hints, ..Self::default() };
     }
-}
-
-/// The latest decision.
-#[derive(Debug, Clone)]
-struct Latest {
-    action: Vec<Level>,
-    reward: f64,
-    /// What the optimum would have done, and what the action falls short of it.
-    best: Option<(Vec<Level>, f64)>,
 }
 
 /// Whether a person acts.
@@ -178,9 +169,10 @@ pub(super) fn reckon(mut runs: Query<&mut Running>, mut desk: ResMut<Desk>) {
     }
     let price = |pair: Pair| loss(desk, criterion, pair);
     let cost = if planning.is_some() { decisions.price(price) } else { Cost::default() };
-    let priced = planning.is_some();
-    let latest = latest.map(|pair| look_back(desk, session, pair, priced));
-    desk.hand = Hand { taken, cost, latest, priced_by: planning, ..std::mem::take(&mut desk.hand) };
+    let latest = latest.filter(|_| planning.is_some());
+    let instead = latest.and_then(|pair| look_back(desk, session, pair));
+    desk.hand =
+        Hand { taken, cost, instead, priced_by: planning, ..std::mem::take(&mut desk.hand) };
 }
 
 /// What an action falls short of the optimum's, which is known up to its bounds.
@@ -195,25 +187,16 @@ fn loss(desk: &Desk, criterion: Criterion, pair: Pair) -> Option<f64> {
 /// Values are sums of many terms: this share of them may be rounding.
 const ROUNDING: f64 = 1e-9;
 
-fn look_back(desk: &Desk, session: &Session, (state, action): Pair, priced: bool) -> Latest {
+/// What the optimum would have done in the state of a decision, and what that falls short of it.
+fn look_back(desk: &Desk, session: &Session, pair: Pair) -> Option<(Vec<Level>, f64)> {
     let environment = &session.scenario().environment;
     let (states, actions) = (environment.state_space(), environment.action_space());
     let mut before = vec![0; states.len()];
-    states.levels(state, &mut before);
-    let levels = |action: u64| {
-        let mut levels = vec![0; actions.len()];
-        actions.levels(action, &mut levels);
-        levels
-    };
-    let best = || {
-        let loss = loss(desk, session.scenario().contents.criterion, (state, action))?;
-        Some((levels(best_action(desk, session, &before)? as u64), loss))
-    };
-    Latest {
-        action: levels(action),
-        reward: session.run().reward(),
-        best: priced.then(best).flatten(),
-    }
+    states.levels(pair.0, &mut before);
+    let loss = loss(desk, session.scenario().contents.criterion, pair)?;
+    let mut best = vec![0; actions.len()];
+    actions.levels(best_action(desk, session, &before)? as u64, &mut best);
+    Some((best, loss))
 }
 
 /// What the person who acts sees in the present state; `None` where nobody acts by hand, or another
@@ -300,7 +283,6 @@ fn facts(desk: &Desk, session: &Session) -> Vec<FactView> {
     let unknown = || number::UNKNOWN.to_owned();
     let whose = if desk.snapshot.certified { "optimum" } else { "best so far" };
     let hand = &desk.hand;
-    let latest = hand.latest.as_ref();
     // In full, and in fewer words where there is no room.
     let wordings = |who: &str, action: &[Level]| {
         let words = action_words(space, action);
@@ -309,8 +291,11 @@ fn facts(desk: &Desk, session: &Session) -> Vec<FactView> {
         (format!("{who}: {words}"), shorter)
     };
     let nobody = |who: &str| (format!("{who}: {}", number::UNKNOWN), Vec::new());
-    let best = latest.and_then(|latest| latest.best.as_ref());
-    let did = latest.map_or_else(|| nobody("you"), |latest| wordings("you", &latest.action));
+    let best = hand.instead.as_ref();
+    // Where decisions are not counted, the latest is still seen.
+    let run = session.run();
+    let beat = (run.records().rewards.count() > 0).then(|| (run.action(), run.reward()));
+    let did = beat.map_or_else(|| nobody("you"), |(action, _)| wordings("you", action));
     let would = match best {
         Some((_, 0.0)) => (format!("{whose}: as good"), Vec::new()),
         Some((action, _)) => wordings(whose, action),
@@ -321,7 +306,7 @@ fn facts(desk: &Desk, session: &Session) -> Vec<FactView> {
         FactView {
             label: did.0,
             shorter: did.1,
-            value: latest.map_or_else(unknown, |latest| money(latest.reward)),
+            value: beat.map_or_else(unknown, |(_, reward)| money(reward)),
             help: "What you did in the latest beat, and what that beat earned: your doing and luck"
                 .to_owned(),
         },
@@ -335,6 +320,10 @@ fn facts(desk: &Desk, session: &Session) -> Vec<FactView> {
                     .to_owned(),
         },
     ];
+    if let Stage::Failed(_) = &desk.snapshot.stage {
+        facts.truncate(1);
+        return facts;
+    }
     // A share of what could be earned, where that is so much a beat.
     let share = optimum(desk)
         .filter(|gain| contents.criterion == Criterion::Average && *gain != 0.0)
@@ -363,10 +352,10 @@ fn facts(desk: &Desk, session: &Session) -> Vec<FactView> {
             unknown()
         },
         help: match &desk.snapshot.stage {
-            Stage::Failed(why) => format!("There is no optimum to be measured against: {why}"),
-            Stage::Ready => "How many of your decisions were as good as the optimum’s".to_owned(),
-            _ => "Your decisions are measured once the optimum is found".to_owned(),
-        },
+            Stage::Ready => "How many of your decisions were as good as the optimum’s",
+            _ => "Your decisions are measured once the optimum is found",
+        }
+        .to_owned(),
     });
     facts
 }

@@ -21,7 +21,7 @@ use bevy::window::{ExitCondition, WindowResizeConstraints};
 use bevy::winit::{WinitPlugin, WinitSettings};
 use bevy_egui::render::EGUI_SHADER_HANDLE;
 use bevy_egui::{
-    EguiContext, EguiGlobalSettings, EguiPlugin, EguiPostUpdateSet, EguiPreUpdateSet,
+    EguiContext, EguiGlobalSettings, EguiInput, EguiPlugin, EguiPostUpdateSet, EguiPreUpdateSet,
     PrimaryEguiContext,
 };
 use std::path::{Path, PathBuf};
@@ -126,9 +126,10 @@ pub fn build(surface: Surface, theme: Theme) -> Result<App, CannotDraw> {
         .configure_sets(PostUpdate, EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems))
         .add_systems(
             PreUpdate,
-            (install_fonts, apply_look)
-                .chain()
-                .after(EguiPreUpdateSet::InitContexts)
+            (
+                (install_fonts, apply_look).chain().after(EguiPreUpdateSet::InitContexts),
+                say_modifiers_once.after(EguiPreUpdateSet::ProcessInput),
+            )
                 .before(EguiPreUpdateSet::BeginPass),
         );
     let shader = Shader::from_wgsl(include_str!("ink.wgsl"), "taktlab/ink.wgsl");
@@ -258,6 +259,21 @@ fn apply_look(
     }
 }
 
+/// In every frame it is said anew which modifier keys are held, and egui draws once more after any
+/// frame in which something was said: a window at rest would never rest. Only what is new is passed
+/// on.
+fn say_modifiers_once(
+    mut inputs: Query<&mut EguiInput, With<PrimaryEguiContext>>,
+    mut held: Local<Option<egui::Modifiers>>,
+) {
+    for mut input in &mut inputs {
+        input.events.retain(|event| match event {
+            egui::Event::ModifiersChanged(now) => held.replace(*now) != Some(*now),
+            _ => true,
+        });
+    }
+}
+
 /// Draws without pause while something moves, else only when there is a reason to.
 fn pace(moving: Res<Moving>, mut winit: ResMut<WinitSettings>) {
     *winit = if moving.0 { WinitSettings::continuous() } else { WinitSettings::desktop_app() };
@@ -281,6 +297,25 @@ mod tests {
         let font = egui::FontId::proportional(57.0);
         painter.text(egui::pos2(8.0, 0.0), egui::Align2::LEFT_TOP, words.0, font, look.0.text);
         Ok(())
+    }
+
+    #[test]
+    fn a_window_at_rest_asks_for_no_more_frames() {
+        let surface = Surface::OffScreen { width: 160, height: 80 };
+        let mut app = match build(surface, Theme::DARK) {
+            Ok(app) => app,
+            Err(error) => return crate::workbench::gallery::skip(error),
+        };
+        app.insert_resource(Words("0")).add_systems(EguiPrimaryContextPass, write);
+        finish(&mut app);
+        // egui draws some frames more than it is asked for.
+        for _ in 0..10 {
+            app.update();
+        }
+        let mut contexts = app.world_mut().query::<&mut EguiContext>();
+        let mut context = contexts.single_mut(app.world_mut()).unwrap();
+        let ctx = context.get_mut();
+        assert!(!ctx.has_requested_repaint(), "{:?}", ctx.repaint_causes());
     }
 
     #[test]
