@@ -649,7 +649,7 @@ fn the_learning_curve_is_written_as_a_table() {
     let place = place();
     place.type_in("train chain.ron --steps 5000 --seeds 2 --seed 4 --curve curve.csv").well();
     let table = rows(&place.path("curve.csv"));
-    assert_eq!(table[0], ["seed", "steps", "value", "gap"]);
+    assert_eq!(table[0], ["seed", "steps", "value", "gap", "error"]);
     let column =
         |place: usize| table[1..].iter().map(|row| row[place].as_str()).collect::<Vec<_>>();
     assert_eq!(column(0), ["4", "4", "4", "4", "5", "5", "5", "5"]);

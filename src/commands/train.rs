@@ -31,7 +31,8 @@ pub struct TrainArguments {
     /// The first seed, instead of the scenario's; the others follow it.
     #[arg(long, allow_negative_numbers = true)]
     seed: Option<u64>,
-    /// Write the learning curves to this CSV file: seed, steps, value, gap.
+    /// Write the learning curves to this CSV file: seed, steps, value, gap, and the error of
+    /// predicted values.
     #[arg(long, value_name = "FILE")]
     curve: Option<PathBuf>,
     /// Write what the first seed has learned to this file, for `simulate --trained`.
@@ -130,6 +131,8 @@ fn as_json(
     let values = Estimate::of_samples(&training.final_values());
     let gaps = training.final_gaps();
     let gap = gaps.as_deref().map(Estimate::of_samples);
+    let errors = training.final_errors();
+    let error = errors.as_deref().map(Estimate::of_samples);
     let difference = training.final_differences().as_deref().map(Estimate::of_samples);
     let each: Vec<_> = training
         .curves
@@ -140,6 +143,7 @@ fn as_json(
                 "seed": seed,
                 "value": output::optional(points.last().map(|point| point.value)),
                 "gap": output::optional(gaps.as_ref().and_then(|gaps| gaps.get(place).copied())),
+                "error": output::optional(points.last().and_then(|point| point.error)),
             })
         })
         .collect();
@@ -157,6 +161,8 @@ fn as_json(
         "difference": output::optional(difference.map(|difference| difference.mean)),
         "gap": output::optional(gap.map(|gap| gap.mean)),
         "gap_interval": gap.map_or(serde_json::Value::Null, finite),
+        "error": output::optional(error.map(|error| error.mean)),
+        "error_interval": error.map_or(serde_json::Value::Null, finite),
         "exact": training.exact,
         "seeds": each,
     })
@@ -204,6 +210,10 @@ fn as_text(
         let below = output::estimate_text(&below);
         text.push_str(&format!("  below it by {below} {}\n", worth.unit));
     }
+    if let Some(error) = training.final_errors().as_deref().map(Estimate::of_samples) {
+        let (error, currency) = (output::estimate_text(&error), &contents.currency);
+        text.push_str(&format!("  error of the predicted values  {error} {currency}\n"));
+    }
     match optimum {
         Ok(optimum) if !optimum.solution.optimal => text.push_str(
             "  the optimum is not proved within the usual precision: see `taktlab solve`\n",
@@ -219,7 +229,7 @@ fn as_text(
 
 fn write_curve(training: &Training, path: &Path) -> std::io::Result<()> {
     let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(["seed", "steps", "value", "gap"])?;
+    table.write_record(["seed", "steps", "value", "gap", "error"])?;
     for (seed, points) in &training.curves {
         for point in points {
             let share = training.optimum.and_then(|best| gap(best, point.value));
@@ -229,6 +239,7 @@ fn write_curve(training: &Training, path: &Path) -> std::io::Result<()> {
                 point.steps.to_string(),
                 point.value.to_string(),
                 gap,
+                point.error.map_or(String::new(), |error| error.to_string()),
             ])?;
         }
     }

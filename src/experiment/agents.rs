@@ -140,7 +140,11 @@ pub fn build(
             AnyAgent::Sarsa(Sarsa::new(settings, observations, actions, criterion)?)
         }
         learner => {
-            let built = learner.visit_learner(Erase { observations, actions, criterion });
+            let policy = match learner.base() {
+                Some(base) => Some(build(base, environment, criterion, None)?.into_boxed()),
+                None => None,
+            };
+            let built = learner.visit_learner(Erase { observations, actions, criterion, policy });
             // The list of agents has none that is neither a rule above nor a learner.
             AnyAgent::Other(built.ok_or(AgentError::NoPlan)??)
         }
@@ -156,14 +160,20 @@ struct Erase<'a> {
     observations: &'a Space,
     actions: &'a Space,
     criterion: Criterion,
+    /// Who acts, where the learner does not.
+    policy: Option<Box<dyn Agent>>,
 }
 
 impl LearnerVisitor for Erase<'_> {
     type Output = Result<Box<dyn Agent>, TableError>;
 
     fn visit<L: Learner>(self, settings: &L::Settings) -> Self::Output {
-        let Self { observations, actions, criterion } = self;
-        Ok(Box::new(L::build(settings, observations, actions, criterion)?))
+        let Self { observations, actions, criterion, policy } = self;
+        let mut learner = L::build(settings, observations, actions, criterion)?;
+        if let Some(policy) = policy {
+            learner.act_by(policy);
+        }
+        Ok(Box::new(learner))
     }
 }
 

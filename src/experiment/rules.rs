@@ -15,7 +15,7 @@ use crate::heuristics::{
 use crate::mdp::{
     Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,
 };
-use crate::scenario::{AgentSpec, KanbanSettings, RolloutSettings, Scenario};
+use crate::scenario::{AgentSpec, KanbanSettings, Scenario};
 
 use super::agents::{AgentError, build};
 use super::judging::{Worth, judge, worth};
@@ -59,7 +59,7 @@ pub enum Basis {
 /// A rule at its best.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Best {
-    /// The rule with the settings found; a rollout with those of its base.
+    /// The rule with the settings found; a rollout or a prediction with those of its base.
     pub spec: AgentSpec,
     /// On what they were found.
     pub basis: Basis,
@@ -74,8 +74,7 @@ pub fn leaves_open(spec: &AgentSpec) -> bool {
         AgentSpec::Hysteresis(settings) => settings.start.is_empty() && settings.stop.is_empty(),
         AgentSpec::AgeBased(settings) => settings.age.is_none(),
         AgentSpec::ConditionBased(settings) => settings.control_limit.is_none(),
-        AgentSpec::Rollout(settings) => leaves_open(&settings.base),
-        _ => false,
+        other => other.base().is_some_and(leaves_open),
     }
 }
 
@@ -91,12 +90,9 @@ pub fn best(
     known: Option<&Enumeration>,
     progress: &Progress,
 ) -> Result<Option<Best>, AgentError> {
-    if let AgentSpec::Rollout(settings) = spec {
-        let found = best(&settings.base, scenario, known, progress)?;
-        return Ok(found.map(|Best { spec, basis }| {
-            let settings = RolloutSettings { base: Box::new(spec), ..settings.clone() };
-            Best { spec: AgentSpec::Rollout(settings), basis }
-        }));
+    if let Some(base) = spec.base() {
+        let found = best(base, scenario, known, progress)?;
+        return Ok(found.map(|best| Best { spec: spec.with_base(best.spec), basis: best.basis }));
     }
     let (environment, criterion) = (&scenario.environment, scenario.contents.criterion);
     let ranges = ranges(spec, environment)?;

@@ -7,7 +7,7 @@ use crate::scenario::{AgentSpec, Scenario};
 
 use super::agents::{self, AgentError};
 use super::frozen::Frozen;
-use super::judging::{gap, judge};
+use super::judging::{gap, judge, prediction_error};
 use super::optimum::Optimum;
 use super::policy_table::PolicyTable;
 use super::run::{AnyAgent, AnyRun, RunSettings, open};
@@ -45,6 +45,9 @@ pub struct Point {
     pub steps: u64,
     /// What its greedy policy is worth: exactly where there is a model, else simulated.
     pub value: f64,
+    /// How far what it predicts of that policy is from the truth ([`prediction_error`]); `None`
+    /// where it does not predict, or there is no model.
+    pub error: Option<f64>,
 }
 
 /// What a training came to.
@@ -74,6 +77,11 @@ impl Training {
     /// The final value of each seed.
     pub fn final_values(&self) -> Vec<f64> {
         self.curves.iter().filter_map(|(_, points)| Some(points.last()?.value)).collect()
+    }
+
+    /// How far from the truth what each seed predicts is in the end; `None` where it predicts nothing.
+    pub fn final_errors(&self) -> Option<Vec<f64>> {
+        self.curves.iter().map(|(_, points)| points.last()?.error).collect()
     }
 
     /// The final distance of each seed to the optimum, a share; `None` where the optimum is not
@@ -186,7 +194,9 @@ fn learn(
         // learning it.
         if enumeration.is_some() || checkpoint == steps {
             let value = value_of(run, scenario, enumeration);
-            points.push(Point { steps: checkpoint, value });
+            let error = enumeration
+                .and_then(|model| prediction_error(run.agent(), &scenario.environment, model));
+            points.push(Point { steps: checkpoint, value, error });
         }
     }
     Some(points)
@@ -323,7 +333,7 @@ mod tests {
     #[test]
     fn a_gap_to_nothing_is_no_number() {
         let trained = Training {
-            curves: vec![(1, vec![Point { steps: 9, value: -2.0 }])],
+            curves: vec![(1, vec![Point { steps: 9, value: -2.0, error: None }])],
             optimum: Some(3e-13),
             exact: true,
             kept: Kept::default(),

@@ -417,11 +417,13 @@ fn prediction() {
     for (steps, all) in [(Some(1), 1), (Some(2), 2), (Some(3), 3), (None, 9)] {
         let rule = Rule::EpsilonGreedy;
         let behaviour = QLearning::new(&table(rule), &states, &actions, CRITERION).unwrap();
+        let target =
+            steps.map_or(Target::episode(Default::default()), |steps| Target::Rewards { steps });
         let settings =
-            PredictionSettings { steps, step_size: table(rule).step_size, ..Default::default() };
+            PredictionSettings { target, step_size: table(rule).step_size, ..Default::default() };
         let behaviour = Box::new(behaviour);
         let mut fresh = TdPrediction::new(&settings, behaviour, &states, CRITERION).unwrap();
-        fresh.values = believed.to_vec();
+        fresh.values_mut().copy_from_slice(&believed);
         for state in 0..END {
             let mut mean = 0.0;
             for action in (0..3).filter(|action| allowed(state)[*action]) {

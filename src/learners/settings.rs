@@ -101,6 +101,10 @@ pub trait Learner: Agent + Sized + 'static {
         criterion: Criterion,
     ) -> Result<Self, TableError>;
 
+    /// Takes the agent that acts, where this one learns the values of a policy that is given; all
+    /// others act by themselves.
+    fn act_by(&mut self, _policy: Box<dyn Agent>) {}
+
     /// Goes on with other settings and keeps what was learned.
     fn go_on(&mut self, settings: &Self::Settings, criterion: Criterion);
 

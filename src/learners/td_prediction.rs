@@ -8,6 +8,9 @@
 //! then, in the order of the visits. Where an episode is cut off, or under Monte Carlo is longer than
 //! a limit, what is believed of its last state stands behind the rewards that were had.
 //!
+//! Values stand in a table, or are linear in features: then these are semi-gradient TD(0), n-step
+//! semi-gradient TD and gradient Monte Carlo (sec. 9.3 and 9.4; see [`super::state_values`]).
+//!
 //! The policy is another agent, which acts and learns nothing.
 
 #![expect(clippy::indexing_slicing, reason = "rows are numbered by the space; a hot loop")]
@@ -17,31 +20,77 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::features::Features;
+use super::kept::{counts, named, of_length, possible, some_reals, some_wholes};
 use super::monte_carlo::CountedVisits;
+use super::state_values::StateValues;
 use super::step_size::{StepSize, StepSizes};
-use super::tabular::{Index, TABLE_LIMIT_BYTES, TableError, TabularSettings};
+use super::tabular::{TableError, TabularSettings};
 use crate::environments::SettingError;
-use crate::mdp::{Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space};
+use crate::mdp::{
+    Agent, Criterion, Decision, Dice, Experience, Kept, KeptError, Learned, Level, Situation,
+    Space, StateValue,
+};
 
 /// The most rewards in a return of a given number, and the most that wait for the end of an episode.
-const MOST_STEPS: u32 = 10_000;
-const LONGEST: u32 = 1_000_000;
-/// A value, its visits and the episode of its latest visit.
-const ENTRY_BYTES: u64 = 16;
+pub const MOST_STEPS: u32 = 10_000;
+/// The most steps that Monte Carlo waits for the end of an episode.
+pub const LONGEST: u32 = 1_000_000;
+
+/// What a value moves towards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Target {
+    /// The rewards of some beats and what is believed of the state behind them.
+    Rewards {
+        /// How many: n, from 1 to 10,000. 1, TD(0), by default.
+        #[serde(default = "one")]
+        steps: u32,
+    },
+    /// All rewards until the end of the episode (Monte Carlo).
+    Episode {
+        /// Which visits of an episode are learned from. The first by default; with features every
+        /// one.
+        #[serde(default)]
+        visits: CountedVisits,
+        /// After how many steps without an end what was had is settled, from 1 to 1,000,000. 10,000
+        /// by default.
+        #[serde(default = "longest_by_default")]
+        longest: u32,
+    },
+}
+
+fn one() -> u32 {
+    1
+}
+
+fn longest_by_default() -> u32 {
+    10_000
+}
+
+impl Default for Target {
+    fn default() -> Self {
+        Self::Rewards { steps: one() }
+    }
+}
+
+impl Target {
+    /// Monte Carlo with these visits.
+    pub fn episode(visits: CountedVisits) -> Self {
+        Self::Episode { visits, longest: longest_by_default() }
+    }
+}
 
 /// Settings of prediction.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PredictionSettings {
-    /// Over how many rewards: n, from 1 to 10,000; none for all until the end of the episode (Monte
-    /// Carlo). 1 by default.
-    pub steps: Option<u32>,
-    /// Which visits of an episode Monte Carlo learns from. The first by default.
-    pub visits: CountedVisits,
-    /// After how many steps without an end Monte Carlo settles what was had, from 1 to 1,000,000.
-    /// 10,000 by default.
-    pub longest: u32,
-    /// How far an update moves a value. 1/(1 + n^0.6) by default, n the state's earlier visits.
+    /// What values move towards. One reward and what is believed behind it by default: TD(0).
+    pub target: Target,
+    /// What values are linear in; none, the default, for a table of all states.
+    pub features: Option<Features>,
+    /// How far an update moves a value. 1/(1 + n^0.6) by default, n the state's earlier updates, or
+    /// each weight's.
     pub step_size: StepSize,
     /// The discount factor γ a beat, from 0 to 1; by default as for [`TabularSettings::discount`].
     pub discount: Option<f64>,
@@ -52,9 +101,8 @@ pub struct PredictionSettings {
 impl Default for PredictionSettings {
     fn default() -> Self {
         Self {
-            steps: Some(1),
-            visits: CountedVisits::default(),
-            longest: 10_000,
+            target: Target::default(),
+            features: None,
             step_size: StepSize::default(),
             discount: None,
             initial_value: 0.0,
@@ -66,6 +114,9 @@ impl PredictionSettings {
     /// All that is wrong with the settings; empty where nothing is.
     pub fn validate(&self) -> Vec<SettingError> {
         let mut faults = self.table().validate();
+        if let Some(features) = self.features {
+            features.fault("features", &mut faults);
+        }
         let mut whole = |path: &str, number: u32, most: u32, usual: u32| {
             if !(1..=most).contains(&number) {
                 faults.push(SettingError {
@@ -75,9 +126,18 @@ impl PredictionSettings {
                 });
             }
         };
-        whole("steps", self.steps.unwrap_or(1), MOST_STEPS, 4);
-        whole("longest", self.longest, LONGEST, 10_000);
+        match self.target {
+            Target::Rewards { steps } => whole("target.steps", steps, MOST_STEPS, 4),
+            Target::Episode { longest, .. } => {
+                whole("target.longest", longest, LONGEST, longest_by_default());
+            }
+        }
         faults
+    }
+
+    /// The discount that values are learned with under a criterion.
+    pub fn discount_for(&self, criterion: Criterion) -> f64 {
+        self.table().discount_for(criterion)
     }
 
     fn table(&self) -> TabularSettings {
@@ -91,9 +151,10 @@ impl PredictionSettings {
 }
 
 /// A step whose value has not moved yet.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Waiting {
-    row: usize,
+    /// The state.
+    seen: Box<[Level]>,
     reward: f64,
     counts: bool,
 }
@@ -101,19 +162,21 @@ struct Waiting {
 /// TD(0), n-step TD or Monte Carlo prediction of a given policy.
 #[derive(Clone)]
 pub struct TdPrediction {
-    behaviour: Box<dyn Agent>,
-    observation: Index,
-    pub(super) values: Vec<f64>,
-    visits: Vec<u32>,
+    policy: Box<dyn Agent>,
+    space: Space,
+    values: StateValues,
     sizes: StepSizes,
     discount: f64,
     steps: Option<usize>,
     counted: CountedVisits,
     longest: usize,
     waiting: VecDeque<Waiting>,
-    /// The row that stands behind the latest of them.
-    behind: Option<usize>,
-    /// The episode, from 1, and that in which each state was met last.
+    /// Room for states that will wait, so that no step asks for memory for long.
+    spare: Vec<Box<[Level]>>,
+    /// The state behind the latest of those that wait, if the episode goes on there.
+    behind: Box<[Level]>,
+    goes_on: bool,
+    /// The episode, from 1, and that in which each state of a table was met last.
     episode: u32,
     met: Vec<u32>,
 }
@@ -126,28 +189,28 @@ impl TdPrediction {
     /// [`PredictionSettings::validate`] first. Fails where the table would not fit.
     pub fn new(
         settings: &PredictionSettings,
-        behaviour: Box<dyn Agent>,
+        policy: Box<dyn Agent>,
         observations: &Space,
         criterion: Criterion,
     ) -> Result<Self, TableError> {
-        let rows = observations.count()?;
-        if rows > TABLE_LIMIT_BYTES / ENTRY_BYTES {
-            let (observations, actions, entry_bytes) = (rows, 1, ENTRY_BYTES);
-            return Err(TableError::TooLarge { observations, actions, entry_bytes });
-        }
-        let rows = rows as usize;
+        let values = StateValues::new(settings.features, observations, settings.initial_value)?;
+        let rows = match &values {
+            StateValues::Table(table) => table.values.len(),
+            StateValues::Linear(_) => 0,
+        };
         let mut agent = Self {
-            behaviour,
-            observation: Index::of(observations),
-            values: vec![settings.initial_value; rows],
-            visits: vec![0; rows],
+            policy,
+            values,
             sizes: StepSizes::new(settings.step_size),
             discount: 0.0,
             steps: None,
-            counted: settings.visits,
+            counted: CountedVisits::Every,
             longest: 1,
             waiting: VecDeque::new(),
-            behind: None,
+            spare: Vec::new(),
+            behind: observations.variables().iter().map(|variable| variable.low).collect(),
+            space: observations.clone(),
+            goes_on: false,
             episode: 0,
             met: vec![0; rows],
         };
@@ -155,52 +218,80 @@ impl TdPrediction {
         Ok(agent)
     }
 
+    /// The same before it is known which policy acts: until it [acts by](Self::act_by) one, it does
+    /// not decide.
+    ///
+    /// # Errors
+    /// As [`TdPrediction::new`].
+    pub fn without_policy(
+        settings: &PredictionSettings,
+        observations: &Space,
+        criterion: Criterion,
+    ) -> Result<Self, TableError> {
+        Self::new(settings, Box::new(Nobody), observations, criterion)
+    }
+
+    /// Acts by this policy from now on.
+    pub fn act_by(&mut self, policy: Box<dyn Agent>) {
+        self.policy = policy;
+    }
+
     /// Goes on with other settings and keeps the values. What waits is settled first: it was had
     /// under the former settings.
     pub fn retune(&mut self, settings: &PredictionSettings, criterion: Criterion) {
         self.settle();
         self.sizes = StepSizes::new(settings.step_size);
-        self.discount = settings.table().discount_for(criterion);
-        self.steps = settings.steps.map(|steps| steps.max(1) as usize);
-        self.counted = settings.visits;
-        self.longest = settings.longest.max(1) as usize;
+        self.discount = settings.discount_for(criterion);
+        (self.steps, self.counted, self.longest) = match settings.target {
+            Target::Rewards { steps } => (Some(steps.max(1) as usize), CountedVisits::Every, 1),
+            Target::Episode { visits, longest } => (None, visits, longest.max(1) as usize),
+        };
     }
 
     /// What each state is believed to be worth, by its number in the space of observations, in
-    /// currency.
+    /// currency; empty where values are linear in features.
     pub fn values(&self) -> &[f64] {
-        &self.values
+        match &self.values {
+            StateValues::Table(table) => &table.values,
+            StateValues::Linear(_) => &[],
+        }
     }
 
-    /// How often the value of each state has moved.
+    /// The same, to be changed.
+    #[cfg(test)]
+    pub(super) fn values_mut(&mut self) -> &mut [f64] {
+        match &mut self.values {
+            StateValues::Table(table) => &mut table.values,
+            StateValues::Linear(_) => &mut [],
+        }
+    }
+
+    /// How often the value of each state has moved; empty where values are linear in features.
     pub fn visits(&self) -> &[u32] {
-        &self.visits
+        match &self.values {
+            StateValues::Table(table) => &table.visits,
+            StateValues::Linear(_) => &[],
+        }
     }
 
     /// The policy that is followed.
-    pub fn behaviour(&self) -> &dyn Agent {
-        &*self.behaviour
-    }
-
-    fn update(&mut self, row: usize, target: f64) {
-        let visits = &mut self.visits[row];
-        let step = self.sizes.after(*visits);
-        *visits = visits.saturating_add(1);
-        self.values[row] += step * (target - self.values[row]);
+    pub fn followed(&self) -> &dyn Agent {
+        &*self.policy
     }
 
     /// What is believed to follow the latest step.
-    fn believed(&self) -> f64 {
-        self.behind.map_or(0.0, |row| self.values[row])
+    fn believed(&mut self) -> f64 {
+        if self.goes_on { self.values.value(&self.behind) } else { 0.0 }
     }
 
     /// The earliest value moves towards the rewards that are there and what is believed behind.
     fn move_earliest(&mut self) {
-        let discount = self.discount;
+        let (discount, believed) = (self.discount, self.believed());
         let rewards = self.waiting.iter().rev();
-        let target = rewards.fold(self.believed(), |after, step| step.reward + discount * after);
+        let target = rewards.fold(believed, |after, step| step.reward + discount * after);
         if let Some(step) = self.waiting.pop_front() {
-            self.update(step.row, target);
+            self.values.update(&step.seen, target, &self.sizes);
+            self.spare.push(step.seen);
         }
     }
 
@@ -214,17 +305,30 @@ impl TdPrediction {
         }
         while let Some(step) = self.waiting.pop_front() {
             if step.counts {
-                self.update(step.row, step.reward);
+                self.values.update(&step.seen, step.reward, &self.sizes);
             }
+            self.spare.push(step.seen);
         }
-        self.behind = None;
+        self.goes_on = false;
     }
 
     /// Whether this visit of a state is one to learn from.
-    fn counts(&mut self, row: usize) -> bool {
-        let first = self.met[row] != self.episode;
-        self.met[row] = self.episode;
-        first || self.counted == CountedVisits::Every || self.steps.is_some()
+    fn counts(&mut self, seen: &[Level]) -> bool {
+        if self.steps.is_some() || self.met.is_empty() {
+            return true;
+        }
+        let met = &mut self.met[self.values.row(seen)];
+        let first = *met != self.episode;
+        *met = self.episode;
+        first || self.counted == CountedVisits::Every
+    }
+
+    /// A state among those that wait, in room that is there already where there is any.
+    fn wait(&mut self, seen: &[Level], reward: f64) {
+        let counts = self.counts(seen);
+        let mut room = self.spare.pop().unwrap_or_else(|| vec![0; seen.len()].into());
+        room.copy_from_slice(seen);
+        self.waiting.push_back(Waiting { seen: room, reward, counts });
     }
 }
 
@@ -238,13 +342,13 @@ impl Agent for TdPrediction {
     }
 
     fn sources(&self) -> &[&'static str] {
-        self.behaviour.sources()
+        self.policy.sources()
     }
 
     fn begin_episode(&mut self) {
         // Of an episode that was cut off some still wait.
         self.settle();
-        self.behaviour.begin_episode();
+        self.policy.begin_episode();
         self.episode = self.episode.wrapping_add(1);
         if self.episode == 0 {
             self.met.fill(0);
@@ -258,23 +362,22 @@ impl Agent for TdPrediction {
         dice: &mut Dice,
         action: &mut [Level],
     ) -> Decision {
-        self.behaviour.decide(situation, dice, action)
+        self.policy.decide(situation, dice, action)
     }
 
     fn foresee(&self, situation: &Situation<'_>, dice: &mut Dice, action: &mut [Level]) -> bool {
-        self.behaviour.foresee(situation, dice, action)
+        self.policy.foresee(situation, dice, action)
     }
 
     fn learn(&mut self, experience: &Experience<'_>, _dice: &mut Dice) {
-        let row = self.observation.at(experience.before.levels);
-        let counts = self.counts(row);
-        self.waiting.push_back(Waiting { row, reward: experience.reward, counts });
+        self.wait(experience.before.levels, experience.reward);
         if experience.terminal {
-            self.behind = None;
+            self.goes_on = false;
             self.settle();
             return;
         }
-        self.behind = Some(self.observation.at(experience.after.levels));
+        self.behind.copy_from_slice(experience.after.levels);
+        self.goes_on = true;
         match self.steps {
             Some(steps) if self.waiting.len() >= steps => self.move_earliest(),
             None if self.waiting.len() >= self.longest => self.settle(),
@@ -283,19 +386,117 @@ impl Agent for TdPrediction {
     }
 
     fn plan(&mut self, budget: u64) -> u64 {
-        self.behaviour.plan(budget)
+        self.policy.plan(budget)
+    }
+
+    fn state_value(&self, situation: &Situation<'_>) -> Option<StateValue> {
+        Some(self.values.known(situation.levels))
+    }
+
+    fn predicts(&self) -> Option<f64> {
+        Some(self.discount)
     }
 
     fn target_policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
-        self.behaviour.target_policy(situation, probabilities)
+        self.policy.target_policy(situation, probabilities)
+    }
+
+    fn policy(&self, situation: &Situation<'_>, probabilities: &mut [f64]) -> bool {
+        // What does not learn or explore acts as its target does.
+        self.policy.policy(situation, probabilities)
+            || self.policy.target_policy(situation, probabilities)
     }
 
     fn as_any(&mut self) -> Option<&mut dyn Any> {
         Some(self)
     }
 
+    fn keep(&self) -> Option<Learned> {
+        let variables = || self.space.variables().iter();
+        let places = |seen: &[Level]| -> Vec<u64> {
+            let each = seen.iter().zip(variables());
+            each.map(|(level, variable)| u64::from(level.abs_diff(variable.low))).collect()
+        };
+        let waiting = || self.waiting.iter();
+        let mut learned = self.values.keep();
+        learned.extend([
+            named(
+                "waiting states",
+                Kept::Wholes(waiting().flat_map(|step| places(&step.seen)).collect()),
+            ),
+            named("waiting rewards", Kept::Reals(waiting().map(|step| step.reward).collect())),
+            named(
+                "waiting counted",
+                Kept::Counts(waiting().map(|step| u32::from(step.counts)).collect()),
+            ),
+            named(
+                "behind",
+                Kept::Wholes(if self.goes_on { places(&self.behind) } else { Vec::new() }),
+            ),
+        ]);
+        Some(learned)
+    }
+
+    fn take_up(&mut self, learned: &Learned) -> Result<(), KeptError> {
+        let rewards = some_reals(learned, "waiting rewards")?;
+        let few = rewards.len() < self.steps.unwrap_or(self.longest);
+        possible("waiting rewards", few, "more wait than an episode has")?;
+        let counted = counts(learned, "waiting counted", rewards.len())?;
+        let places = some_wholes(learned, "waiting states")?;
+        let width = self.space.len();
+        of_length("waiting states", places.len(), rewards.len() * width)?;
+        let behind = some_wholes(learned, "behind")?;
+        let goes_on = !behind.is_empty();
+        of_length("behind", behind.len(), if goes_on { width } else { 0 })?;
+        let waiting =
+            places.chunks(width.max(1)).map(|places| self.state_of("waiting states", places));
+        let waiting = waiting.collect::<Result<Vec<_>, _>>()?;
+        let behind = if goes_on { Some(self.state_of("behind", behind)?) } else { None };
+        self.values.take_up(learned)?;
+        let steps = waiting.into_iter().zip(rewards).zip(counted);
+        self.waiting = steps
+            .map(|((seen, reward), counts)| Waiting { seen, reward: *reward, counts: *counts > 0 })
+            .collect();
+        self.goes_on = goes_on;
+        if let Some(behind) = behind {
+            self.behind = behind;
+        }
+        Ok(())
+    }
+
     fn boxed_clone(&self) -> Box<dyn Agent> {
         Box::new(self.clone())
+    }
+}
+
+impl TdPrediction {
+    /// A state that was kept, as the places of its levels in their ranges.
+    fn state_of(&self, name: &'static str, places: &[u64]) -> Result<Box<[Level]>, KeptError> {
+        let each = self.space.variables().iter().zip(places);
+        let levels = each.map(|(variable, place)| {
+            let level = i64::from(variable.low).checked_add_unsigned(*place)?;
+            Level::try_from(level).ok().filter(|level| *level <= variable.high)
+        });
+        let impossible = KeptError::Impossible { name, what: "there is no such state" };
+        levels.collect::<Option<_>>().ok_or(impossible)
+    }
+}
+
+/// Decides nothing.
+#[derive(Clone)]
+struct Nobody;
+
+impl Agent for Nobody {
+    fn name(&self) -> &str {
+        "nobody"
+    }
+
+    fn decide(&mut self, _: &Situation<'_>, _: &mut Dice, _: &mut [Level]) -> Decision {
+        Decision::NotYet
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Agent> {
+        Box::new(Self)
     }
 }
 
@@ -315,16 +516,22 @@ mod tests {
 
     fn settings(steps: Option<u32>, size: f64) -> PredictionSettings {
         let step_size = StepSize::Constant { size };
-        PredictionSettings { steps, step_size, ..PredictionSettings::default() }
+        let target = towards(steps, CountedVisits::First);
+        PredictionSettings { target, step_size, ..PredictionSettings::default() }
+    }
+
+    fn towards(steps: Option<u32>, visits: CountedVisits) -> Target {
+        steps.map_or(Target::episode(visits), |steps| Target::Rewards { steps })
     }
 
     #[test]
     fn steps_by_hand() {
         let (states, actions) = two_by_three();
         let after = |steps, visits| {
-            let settings = PredictionSettings { visits, ..settings(steps, 0.5) };
+            let target = towards(steps, visits);
+            let settings = PredictionSettings { target, ..settings(steps, 0.5) };
             let mut agent = predictor(&settings, &states, &actions);
-            agent.values[1] = 8.0;
+            agent.values_mut()[1] = 8.0;
             let mut dice = Dice::new(Luck::new(1), agent.sources());
             agent.begin_episode();
             step(&mut agent, &mut dice, (0, 1), 2.0, Some((1, None)));
@@ -351,14 +558,15 @@ mod tests {
         let (states, actions) = two_by_three();
         for steps in [None, Some(9)] {
             let mut agent = predictor(&settings(steps, 0.5), &states, &actions);
-            agent.values[1] = 8.0;
+            agent.values_mut()[1] = 8.0;
             let mut dice = Dice::new(Luck::new(1), agent.sources());
             agent.begin_episode();
             step(&mut agent, &mut dice, (0, 1), 2.0, Some((1, None)));
             agent.begin_episode();
             assert_eq!(agent.values(), [3.0, 8.0]);
         }
-        let short = PredictionSettings { longest: 1, ..settings(None, 0.5) };
+        let target = Target::Episode { visits: CountedVisits::First, longest: 1 };
+        let short = PredictionSettings { target, ..settings(None, 0.5) };
         let mut agent = predictor(&short, &states, &actions);
         let mut dice = Dice::new(Luck::new(1), agent.sources());
         agent.begin_episode();
@@ -398,7 +606,7 @@ mod tests {
             let settings = PredictionSettings {
                 discount: Some(1.0),
                 initial_value: 0.5,
-                visits: CountedVisits::Every,
+                target: towards(steps, CountedVisits::Every),
                 ..settings(steps, size)
             };
             let runs = 2_000;
@@ -426,7 +634,8 @@ mod tests {
     fn over_very_many_steps_it_is_monte_carlo() {
         let walk = walk();
         let (states, actions) = (walk.state_space(), walk.action_space());
-        let all = PredictionSettings { visits: CountedVisits::Every, ..settings(None, 0.1) };
+        let target = Target::episode(CountedVisits::Every);
+        let all = PredictionSettings { target, ..settings(None, 0.1) };
         let mut one = predictor(&settings(Some(10_000), 0.1), states, actions);
         let mut other = predictor(&all, states, actions);
         for episode in 0..100 {
@@ -437,14 +646,79 @@ mod tests {
         assert_eq!(one.visits(), other.visits());
     }
 
+    /// Two features, 1 and the state's place from 0 to 1: x(0) = (1, 0) and x(1) = (1, 1).
+    #[test]
+    fn steps_with_features_by_hand() {
+        let (states, actions) = two_by_three();
+        let features = Some(Features::Polynomial { order: 1, factors: 1 });
+        let linear = PredictionSettings { features, ..settings(Some(1), 0.5) };
+        let mut agent = predictor(&linear, &states, &actions);
+        let mut dice = Dice::new(Luck::new(1), agent.sources());
+        let value = |agent: &TdPrediction, level: Level| {
+            let levels = [level];
+            let seen = Situation { levels: &levels, reals: &[], allowed: None, beat: 0 };
+            agent.state_value(&seen).map(|found| (found.value, found.learned)).unwrap()
+        };
+        agent.begin_episode();
+        assert_eq!(value(&agent, 0), (0.0, false));
+        // δ = 4, xᵀx = 2: both weights move by ½·4/2 = 1.
+        step(&mut agent, &mut dice, (1, 0), 4.0, Some((0, None)));
+        assert_eq!([value(&agent, 0), value(&agent, 1)], [(1.0, true), (2.0, true)]);
+        // δ = 2 + ½·2 − 1 = 2: the first weight moves by ½·2 = 1.
+        step(&mut agent, &mut dice, (0, 0), 2.0, Some((1, None)));
+        assert_eq!([value(&agent, 0), value(&agent, 1)], [(2.0, true), (3.0, true)]);
+    }
+
+    /// With an indicator for each state, values linear in features are those of a table, to the bit.
+    #[test]
+    fn an_indicator_for_each_state_is_a_table() {
+        let walk = walk();
+        let (states, actions) = (walk.state_space(), walk.action_space());
+        for steps in [Some(1), Some(4), None] {
+            let table = PredictionSettings {
+                target: towards(steps, CountedVisits::Every),
+                initial_value: 0.25,
+                ..PredictionSettings::default()
+            };
+            let features = Some(Features::OneHot { of: super::super::features::Together::All });
+            let linear = PredictionSettings { features, ..table.clone() };
+            let mut one = predictor(&table, states, actions);
+            let mut other = predictor(&linear, states, actions);
+            for episode in 0..200 {
+                play(&walk, &mut one, luck(0, episode), 5_000);
+                play(&walk, &mut other, luck(0, episode), 5_000);
+            }
+            for state in 0..7 {
+                let levels = [state];
+                let seen = Situation { levels: &levels, reals: &[], allowed: None, beat: 0 };
+                assert_eq!(one.state_value(&seen), other.state_value(&seen), "{steps:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_a_policy_nothing_is_decided() {
+        let (states, _) = two_by_three();
+        let mut agent =
+            TdPrediction::without_policy(&settings(Some(1), 0.5), &states, Criterion::Total)
+                .unwrap();
+        let seen = Situation { levels: &[0], reals: &[], allowed: None, beat: 0 };
+        let mut dice = Dice::new(Luck::new(1), agent.sources());
+        assert_eq!(agent.decide(&seen, &mut dice, &mut [0]), Decision::NotYet);
+    }
+
     #[test]
     fn settings_are_judged_and_sizes_foreseen() {
         assert!(PredictionSettings::default().validate().is_empty());
-        let bad = PredictionSettings { longest: 0, ..settings(Some(0), 0.0) };
-        let paths: Vec<_> = bad.validate().into_iter().map(|fault| fault.path).collect();
-        assert_eq!(paths, ["step_size.size", "steps", "longest"]);
+        let paths = |settings: PredictionSettings| -> Vec<_> {
+            settings.validate().into_iter().map(|fault| fault.path).collect()
+        };
+        assert_eq!(paths(settings(Some(0), 0.0)), ["step_size.size", "target.steps"]);
+        let target = Target::Episode { visits: CountedVisits::First, longest: 0 };
+        let bad = PredictionSettings { target, ..settings(None, 0.5) };
+        assert_eq!(paths(bad), ["target.longest"]);
         let (states, actions) = two_by_three();
-        let behaviour = predictor(&settings(None, 0.5), &states, &actions).behaviour.clone();
+        let behaviour = predictor(&settings(None, 0.5), &states, &actions).followed().boxed_clone();
         let wide = crate::mdp::Variable::count("wide", 1, 1 << 28, "");
         let wide = Space::new(vec![wide]).unwrap();
         let refused = TdPrediction::new(&settings(None, 0.5), behaviour, &wide, Criterion::Total);

@@ -93,6 +93,15 @@ impl ActionTable {
     }
 }
 
+/// What an agent believes a state to be worth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StateValue {
+    /// In currency.
+    pub value: f64,
+    /// Whether anything was learned of it: else it is the value that all states begin at.
+    pub learned: bool,
+}
+
 /// An array of what an agent has learned.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kept {
@@ -184,6 +193,18 @@ pub trait Agent: Send + Sync {
         false
     }
 
+    /// What the agent believes the situation to be worth if the policy that it follows goes on;
+    /// `None` where it has no such belief.
+    fn state_value(&self, _situation: &Situation<'_>) -> Option<StateValue> {
+        None
+    }
+
+    /// The discount factor of [`Agent::state_value`], where all that the agent learns is what
+    /// states are worth under a policy that stays as it is.
+    fn predicts(&self) -> Option<f64> {
+        None
+    }
+
     /// The table behind the agent's decisions, where it has one.
     fn table(&self) -> Option<&ActionTable> {
         None
@@ -260,6 +281,12 @@ impl Agent for Box<dyn Agent> {
     }
     fn action_values(&self, situation: &Situation<'_>, values: &mut [f64]) -> bool {
         (**self).action_values(situation, values)
+    }
+    fn state_value(&self, situation: &Situation<'_>) -> Option<StateValue> {
+        (**self).state_value(situation)
+    }
+    fn predicts(&self) -> Option<f64> {
+        (**self).predicts()
     }
     fn table(&self) -> Option<&ActionTable> {
         (**self).table()

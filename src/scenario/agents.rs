@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::prediction::PredictionSpec;
 use super::rollout::RolloutSettings;
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
@@ -209,6 +210,8 @@ agents! {
         CertaintyEquivalence(ModelSettings): Models, "Certainty equivalence", "counts outcomes and solves what it counted";
         /// Posterior sampling.
         PosteriorSampling(PosteriorSettings): Models, "Posterior sampling", "acts as is best in a model that may be true";
+        /// Prediction of a policy that is given.
+        TdPrediction(PredictionSpec): Prediction, "Prediction", "learns what a rule of thumb’s states are worth";
         /// Softmax preferences, judged by a critic.
         ActorCritic(ActorCriticSettings): Policies, "Actor–critic", "how likely each action is, judged by a critic";
         /// Softmax preferences from whole returns.
@@ -233,6 +236,8 @@ pub enum Family {
     OffPolicy,
     /// It learns the values of the policy that it follows.
     OnPolicy,
+    /// It learns the values of a policy that another agent follows.
+    Prediction,
     /// It learns a model on the way.
     Models,
     /// It learns a policy directly.
@@ -250,6 +255,7 @@ impl Family {
             Self::Planned => "Looks ahead",
             Self::OffPolicy => "Learns what the best policy is worth",
             Self::OnPolicy => "Learns what its own policy is worth",
+            Self::Prediction => "Learns what a given policy is worth",
             Self::Models => "Learns a model on the way",
             Self::Policies => "Learns a policy directly",
             Self::Features => "Learns from features",
@@ -316,10 +322,30 @@ impl AgentSpec {
         ]
     }
 
+    /// The rule of thumb that acts in its futures, or whose values it predicts.
+    pub fn base(&self) -> Option<&Self> {
+        match self {
+            Self::Rollout(settings) => Some(&settings.base),
+            Self::TdPrediction(settings) => Some(&settings.policy),
+            _ => None,
+        }
+    }
+
+    /// The same with another rule of thumb, where it has one.
+    pub fn with_base(&self, base: Self) -> Self {
+        let mut spec = self.clone();
+        match &mut spec {
+            Self::Rollout(settings) => *settings.base = base,
+            Self::TdPrediction(settings) => *settings.policy = base,
+            _ => {}
+        }
+        spec
+    }
+
     /// Whether it is a learner that goes on, with what it has learned, when it is given the wanted
-    /// settings: one of the same kind.
+    /// settings: one of the same kind, whose values are those of the same policy where it predicts.
     pub fn goes_on_as(&self, wanted: &Self) -> bool {
-        self.learns() && self.kind() == wanted.kind()
+        self.learns() && self.kind() == wanted.kind() && self.base() == wanted.base()
     }
 
     /// What is wrong with a learner's settings whichever environment it learns in.
@@ -400,6 +426,9 @@ impl AgentSpec {
             Self::Rollout(settings) => settings.faults(environment),
             learner => {
                 let mut faults = learner.own_faults();
+                if let Self::TdPrediction(settings) = learner {
+                    faults.extend(settings.policy.faults_as_base("policy", environment));
+                }
                 if let (path, Some(1.0)) = learner.own_discount()
                     && !environment.ends()
                 {

@@ -66,26 +66,36 @@ impl RolloutSettings {
                 remedy: "choose another agent".to_owned(),
             });
         }
-        if !self.base.is_base() {
-            faults.push(SettingError {
-                path: "base".to_owned(),
-                message: format!("{} cannot act in the futures", self.base.name()),
-                remedy: "choose a rule of thumb, such as `AlwaysRun`".to_owned(),
-            });
-            return faults;
-        }
-        faults.extend(self.base.faults(environment).into_iter().map(|mut fault| {
-            let below = if fault.path.is_empty() { "base" } else { "base." };
-            fault.path.insert_str(0, below);
-            fault
-        }));
+        faults.extend(self.base.faults_as_base("base", environment));
         faults
     }
 }
 
 impl AgentSpec {
-    /// Whether it can act in the futures of a rollout: a rule of thumb that looks ahead itself no
-    /// further.
+    /// All that is wrong with it as the rule of thumb that acts for another agent, whose field
+    /// `path` it is; empty for nothing.
+    pub(super) fn faults_as_base(
+        &self,
+        path: &str,
+        environment: &AnyEnvironment,
+    ) -> Vec<SettingError> {
+        if !self.is_base() {
+            return vec![SettingError {
+                path: path.to_owned(),
+                message: format!("{} is no rule of thumb that could act here", self.name()),
+                remedy: "choose one, such as `AlwaysRun`".to_owned(),
+            }];
+        }
+        let below = |mut fault: SettingError| {
+            let dot = if fault.path.is_empty() { "" } else { "." };
+            fault.path = format!("{path}{dot}{}", fault.path);
+            fault
+        };
+        self.faults(environment).into_iter().map(below).collect()
+    }
+
+    /// Whether it can act for another agent, in the futures of a rollout or where its values are
+    /// predicted: a rule of thumb that looks ahead no further itself.
     pub fn is_base(&self) -> bool {
         matches!(
             self,

@@ -342,7 +342,7 @@ fn tune(desk: &mut Desk, session: &mut Session, tuning: Tuning) {
             Tuning::Explore(exploration) => settings.exploration = exploration,
             Tuning::Discount(discount) => settings.discount = Some(discount),
             Tuning::InitialValue(value) => settings.initial_value = value,
-            Tuning::Figure { .. } | Tuning::KanbanLevel { .. } | Tuning::Threshold { .. } => return,
+            _ => return,
         }
         return adopt(desk, session, spec);
     }
@@ -357,6 +357,21 @@ fn tune(desk: &mut Desk, session: &mut Session, tuning: Tuning) {
             let Some(watched) = observed.variables().get(variable) else { return };
             settings.variable.clone_from(&watched.name);
             settings.level = LevelName::Number(level.clamp(watched.low, watched.high));
+        }
+        (AgentSpec::TdPrediction(settings), tuning) => {
+            let values = &mut settings.values;
+            match tuning {
+                Tuning::ConstantStep(size) => values.step_size = StepSize::Constant { size },
+                Tuning::DecayingStep(power) => {
+                    values.step_size = StepSize::Visits { scale: 1.0, power };
+                }
+                Tuning::Discount(discount) => values.discount = Some(discount),
+                Tuning::Target(target) => values.target = target,
+                Tuning::Policy(rule) => {
+                    *settings.policy = rule.usual(&session.scenario().environment);
+                }
+                _ => return,
+            }
         }
         _ => return,
     }

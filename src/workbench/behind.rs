@@ -95,8 +95,8 @@ fn take_judgements(desk: &mut Desk) {
     let ended = judge.ended();
     for judgement in judge.found() {
         desk.never_ends = Some(judgement.never_ends);
-        if let Some(worth) = judgement.worth {
-            desk.judged.push((judgement.beats, worth));
+        if judgement.worth.is_some() {
+            desk.judged.push(judgement);
         }
     }
     if let Some(ended) = ended {
@@ -259,7 +259,7 @@ pub(super) fn judge_again(mut desk: ResMut<Desk>, runs: Query<&Running>) {
     let due = match desk.judged.last() {
         None if !learns => desk.never_ends.is_none(),
         last => {
-            let then = last.map(|(last, _)| last.saturating_sub(desk.since));
+            let then = last.map(|last| last.beats.saturating_sub(desk.since));
             let grown = !desk.clock.playing && learned > then.unwrap_or(0);
             learns && (grown || learned >= next_due(then))
         }
@@ -282,7 +282,7 @@ pub fn train_ahead(desk: &mut Desk, session: &Session, beats: u64) {
         judged
     });
     let since = desk.since;
-    let last = desk.judged.last().map(|(last, _)| last.saturating_sub(since));
+    let last = desk.judged.last().map(|last| last.beats.saturating_sub(since));
     let mut ahead = session.clone();
     let job = Job::start("training ahead", move |progress| {
         progress.set_total(beats);

@@ -10,7 +10,7 @@ use bevy::prelude::{Component, Resource};
 use super::hand::Hand;
 use super::intent::{CurveKind, Rates, Speed};
 use super::job::Job;
-use super::judge::Judge;
+use super::judge::{Judge, Judgement};
 use super::map_view::Made;
 use super::memo::Memo;
 use super::view::{ErrorsView, FileDialogView, LibraryView, MapCell, ParametersView};
@@ -153,8 +153,8 @@ pub struct Desk {
     pub ahead: Option<Ahead>,
     /// Who judges the acting agent, while anything is to be judged.
     pub judging: Option<Judge>,
-    /// Judgements of the acting agent so far: (beats played in all, worth).
-    pub judged: Vec<(u64, Worth)>,
+    /// Judgements of the acting agent's policy so far.
+    pub judged: Vec<Judgement>,
     /// Beats that had been played when the acting agent began.
     pub since: u64,
     /// Whether the acting agent can never reach an end, once known.

@@ -10,8 +10,8 @@ use super::map_view;
 use super::number;
 use super::view::{
     AgentOption, AgentView, AheadView, CurveLine, CurveView, FigureView, KanbanView, LearnerView,
-    ParameterView, ParametersView, PlanView, SettingView, ThresholdView, TimeView, TransportView,
-    View,
+    ParameterView, ParametersView, PlanView, PredictionView, SettingView, ThresholdView, TimeView,
+    TransportView, View,
 };
 use crate::environments::AnyEnvironment;
 use crate::environments::line::Demand;
@@ -19,9 +19,10 @@ use crate::experiment::AnyRun;
 use crate::experiment::judging::gap;
 use crate::experiment::optimum::known;
 use crate::experiment::planning::Stage;
+use crate::experiment::rules;
 use crate::experiment::session::Session;
 use crate::heuristics::threshold::NamedLevels;
-use crate::learners::StepSize;
+use crate::learners::{StepSize, Target};
 use crate::mdp::{Condition, Criterion, Environment, Level};
 use crate::scenario::AgentSpec;
 
@@ -122,6 +123,7 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
         (Some(AgentChoice::Optimum), _) => "until the plan is there",
         (Some(AgentChoice::Kanban), _) => "until the best levels are found",
         (Some(_), _) => "until the best settings are found",
+        (None, AgentChoice::TdPrediction) => run.agent().name(),
         (None, _) if spec.learns() => "learning",
         (None, AgentChoice::Optimum) if desk.snapshot.certified => "optimal",
         (None, AgentChoice::Optimum) => "planned",
@@ -132,7 +134,7 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
         (None, _) => "fixed rule",
     };
     let optimum = optimum(desk);
-    let judged = desk.judged.last().map(|(_, worth)| worth.value);
+    let judged = desk.judged.last().and_then(|judged| judged.worth).map(|worth| worth.value);
     // Where there is no model no method would help.
     let failed = matches!(desk.snapshot.stage, Stage::Failed(_));
     let methods = if failed { Vec::new() } else { methods(session) };
@@ -146,13 +148,14 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
         settings: settings(session),
         kanban: kanban(session),
         threshold: threshold(session),
+        prediction: prediction(desk, session),
         searching: desk.searching.as_ref().map(|job| job.progress.share().unwrap_or(0.0)),
         facts: rule_facts(spec).into_iter().chain(facts(run)).collect(),
         gap: optimum.zip(judged).and_then(|(best, value)| Some(gap(best, value)?.max(0.0))),
         judging: desk
             .judging
             .as_ref()
-            .map(|_| desk.judged.last().map_or(0, |(beats, _)| beats.saturating_sub(desk.since))),
+            .map(|_| desk.judged.last().map_or(0, |last| last.beats.saturating_sub(desk.since))),
         notice: notice(desk, session),
         method: in_use(&desk.snapshot.method).unwrap_or(0),
         methods: methods.iter().map(|method| method.name().to_owned()).collect(),
@@ -284,6 +287,34 @@ fn threshold(session: &Session) -> Option<ThresholdView> {
         variables: observed.variables().to_vec(),
         below: words(&settings.below),
         above: words(&settings.at_or_above),
+    })
+}
+
+fn prediction(desk: &Desk, session: &Session) -> Option<PredictionView> {
+    let AgentSpec::TdPrediction(spec) = session.agent() else { return None };
+    let environment = &session.scenario().environment;
+    let settings = &spec.values;
+    let (step_power, step_constant) = match settings.step_size {
+        StepSize::Visits { power, .. } => (Some(power), None),
+        StepSize::Constant { size } => (None, Some(size)),
+    };
+    let rules = AgentSpec::rules(environment).into_iter();
+    // Those whose settings would have to be found first are left to a file.
+    let ready = rules.filter(|rule| rule.is_base() && !rules::leaves_open(rule));
+    let ready = ready.filter(|rule| rule.faults(environment).is_empty());
+    let currency = &session.scenario().contents.currency;
+    let error = desk.judged.last().and_then(|judged| judged.error);
+    Some(PredictionView {
+        policy: inspect::agent_name(environment, &spec.policy),
+        policies: ready
+            .map(|rule| (rule.kind(), inspect::agent_name(environment, &rule)))
+            .collect(),
+        chosen: spec.policy.kind(),
+        to_the_end: matches!(settings.target, Target::Episode { .. }),
+        step_power,
+        step_constant,
+        discount: settings.discount_for(session.scenario().contents.criterion),
+        error: error.map(|error| number::money(error, currency)),
     })
 }
 
@@ -541,11 +572,14 @@ fn no_map(desk: &Desk, session: &Session) -> String {
 }
 
 fn curve(desk: &Desk, session: &Session) -> CurveView {
-    match desk.curve {
+    let predicts = session.run().agent().predicts().is_some();
+    let view = match desk.curve {
         CurveKind::Bounds => bounds_curve(desk, session),
         CurveKind::Reward => reward_curve(desk, session),
+        CurveKind::Gap if predicts => error_curve(desk, session),
         CurveKind::Gap => gap_curve(desk, session),
-    }
+    };
+    CurveView { predicts, ..view }
 }
 
 fn bounds_curve(desk: &Desk, session: &Session) -> CurveView {
@@ -560,6 +594,7 @@ fn bounds_curve(desk: &Desk, session: &Session) -> CurveView {
     let width = CurveLine { name: "upper − lower".to_owned(), points, band: None };
     CurveView {
         kind: CurveKind::Bounds,
+        predicts: false,
         y_title: format!("between the bounds, {unit}"),
         x_title: "sweeps".to_owned(),
         log: (false, true),
@@ -609,6 +644,7 @@ fn reward_curve(desk: &Desk, session: &Session) -> CurveView {
         .map(|best| ("optimum".to_owned(), factor * best));
     CurveView {
         kind: CurveKind::Reward,
+        predicts: false,
         y_title,
         x_title,
         log: (false, false),
@@ -626,14 +662,42 @@ fn reward_curve(desk: &Desk, session: &Session) -> CurveView {
 /// The least distance that has a place of its own on the axis, %; what is closer is drawn here.
 const CLOSEST: f64 = 0.01;
 
+/// How far an agent's predictions are from what the states are worth, by beats.
+fn error_curve(desk: &Desk, session: &Session) -> CurveView {
+    let points = desk.judged.iter().filter_map(|judged| {
+        let beats = judged.beats.saturating_sub(desk.since) as f64;
+        judged.error.filter(|error| *error > 0.0).map(|error| (beats, error))
+    });
+    let empty = match &desk.snapshot.stage {
+        Stage::Failed(_) => "The model is too large: what the states are worth is not known here.",
+        _ => "How far the predicted values are from the exact ones appears here as it learns.",
+    };
+    CurveView {
+        kind: CurveKind::Gap,
+        predicts: false,
+        y_title: format!("{}, root mean square", session.scenario().contents.currency),
+        x_title: "beats learned".to_owned(),
+        log: (true, true),
+        lines: vec![CurveLine {
+            name: agent_name(&session.scenario().environment, session.agent()),
+            points: points.collect(),
+            band: None,
+        }],
+        references: Vec::new(),
+        floor: None,
+        empty: empty.to_owned(),
+    }
+}
+
 fn gap_curve(desk: &Desk, session: &Session) -> CurveView {
     let best = optimum(desk);
     let distance = |value: f64| Some(100.0 * gap(best?, value)?.max(0.0));
     let points: Vec<(f64, f64)> = desk
         .judged
         .iter()
-        .filter_map(|(beats, worth)| {
-            Some((beats.saturating_sub(desk.since) as f64, distance(worth.value)?))
+        .filter_map(|judged| {
+            let beats = judged.beats.saturating_sub(desk.since) as f64;
+            Some((beats, distance(judged.worth?.value)?))
         })
         .collect();
     let learns = session.agent().learns();
@@ -655,6 +719,7 @@ fn gap_curve(desk: &Desk, session: &Session) -> CurveView {
     };
     CurveView {
         kind: CurveKind::Gap,
+        predicts: false,
         y_title: "% of optimum".to_owned(),
         x_title: "beats learned".to_owned(),
         log: (true, true),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::learners::Exploration;
+use crate::learners::{Exploration, Target};
 use crate::mdp::Level;
 pub use crate::scenario::AgentKind as AgentChoice;
 
@@ -138,6 +138,10 @@ pub enum Tuning {
         /// Its value.
         value: f64,
     },
+    /// The rule of thumb whose values are predicted.
+    Policy(AgentChoice),
+    /// What predicted values move towards.
+    Target(Target),
     /// The kanban level of a buffer.
     KanbanLevel {
         /// The buffer's number.

@@ -4,7 +4,7 @@ use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::job::{BrokeOff, Job};
-use crate::experiment::judging::{Worth, judge, never_ends};
+use crate::experiment::judging::{Worth, judge, never_ends, prediction_error};
 use crate::mdp::{Agent, Enumeration};
 use crate::scenario::Scenario;
 
@@ -47,6 +47,8 @@ pub struct Judgement {
     pub beats: u64,
     /// What it is worth.
     pub worth: Option<Worth>,
+    /// How far what the agent predicts of it is from the truth, where it predicts.
+    pub error: Option<f64>,
     /// Whether it can never reach an end.
     pub never_ends: bool,
 }
@@ -76,7 +78,8 @@ impl Judge {
                 }
                 let worth = judge(&*agent, environment, &enumeration, criterion).ok().flatten();
                 let never_ends = never_ends(&*agent, environment, &enumeration).unwrap_or(false);
-                let judgement = Judgement { beats, worth, never_ends };
+                let error = prediction_error(&*agent, environment, &enumeration);
+                let judgement = Judgement { beats, worth, error, never_ends };
                 shared.lock().unwrap_or_else(PoisonError::into_inner).push(judgement);
             }
         });

@@ -185,7 +185,8 @@ enum Source {
 
 impl Source {
     fn of(desk: &Desk, session: &Session) -> Option<Self> {
-        if session.agent().learns() && session.run().agent().table().is_some() {
+        let agent = session.run().agent();
+        if session.agent().learns() && (agent.table().is_some() || agent.predicts().is_some()) {
             return Some(Self::Learner);
         }
         (!desk.snapshot.values.is_empty()).then_some(Self::Planner)
@@ -227,6 +228,12 @@ impl Source {
         match self {
             Self::Learner => {
                 let agent = session.run().agent();
+                if agent.predicts().is_some() {
+                    let situation = Situation { levels: state, reals: &[], allowed: None, beat: 0 };
+                    let known = agent.state_value(&situation).filter(|known| known.learned);
+                    let acts = support(session, state).unwrap_or_default();
+                    return (known.map(|known| known.value), acts);
+                }
                 let Some(table) = agent.table() else { return (None, Vec::new()) };
                 let row = space.index(state) as usize * table.actions;
                 let Some(visits) = table.visits.get(row..row + table.actions) else {

@@ -157,6 +157,27 @@ pub struct ThresholdView {
     pub above: String,
 }
 
+/// Whose values are predicted, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PredictionView {
+    /// The rule of thumb that acts, by its name.
+    pub policy: String,
+    /// The rules that can.
+    pub policies: Vec<(AgentChoice, String)>,
+    /// Which of them does.
+    pub chosen: AgentChoice,
+    /// Whether all rewards to the end of an episode are waited for (Monte Carlo).
+    pub to_the_end: bool,
+    /// κ of a step size that falls with the visits.
+    pub step_power: Option<f64>,
+    /// A constant step size.
+    pub step_constant: Option<f64>,
+    /// The discount γ.
+    pub discount: f64,
+    /// How far the values are from the exact ones, in words, once known.
+    pub error: Option<String>,
+}
+
 /// A setting of a learner, beside those of its table.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SettingView {
@@ -191,6 +212,8 @@ pub struct AgentView {
     pub kanban: Vec<KanbanView>,
     /// Its rule, where it is a threshold.
     pub threshold: Option<ThresholdView>,
+    /// What it predicts, where it does.
+    pub prediction: Option<PredictionView>,
     /// How far the search for the best kanban levels has come, a share, while it is under way.
     pub searching: Option<f64>,
     /// Further lines: (label, value).
@@ -478,6 +501,8 @@ pub struct CurveLine {
 pub struct CurveView {
     /// Which curve is shown.
     pub kind: CurveKind,
+    /// Whether the acting agent predicts, so that it has an error and no way to the optimum.
+    pub predicts: bool,
     /// Title of the y axis with unit.
     pub y_title: String,
     /// Title of the x axis with unit.

@@ -11,6 +11,7 @@ use crate::environments::replacement::{AfterFailure, Replace, ReplacementSetting
 use crate::experiment::optimum::{self, SolveOptions};
 use crate::experiment::report::{SimulationOptions, simulate_scenario};
 use crate::mdp::EnumerationOptions;
+use crate::scenario::{PredictionSpec, RolloutSettings};
 
 fn model(environment: &AnyEnvironment) -> Enumeration {
     environment.erased().enumerate(EnumerationOptions::default(), &Progress::new()).unwrap()
@@ -395,6 +396,10 @@ fn a_rollout_has_the_settings_of_its_base_found() {
     let alone = found(&AgentSpec::Conwip(Default::default()), &scenario);
     assert_eq!((*settings.base == alone.spec, settings.beats), (true, 4));
     assert!(!leaves_open(&best.spec));
+    let policy = Box::new(AgentSpec::Conwip(Default::default()));
+    let predicted = PredictionSpec { policy, values: Default::default() };
+    let best = found(&AgentSpec::TdPrediction(predicted), &scenario);
+    assert_eq!(best.spec.base(), Some(&alone.spec));
 }
 
 #[test]

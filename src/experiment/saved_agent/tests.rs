@@ -1,9 +1,12 @@
 use super::*;
 use crate::experiment::AnyRun;
 use crate::experiment::run::{RunSettings, open};
-use crate::learners::{DynaSettings, LearnedPolicy, MonteCarloSettings, ReinforceSettings};
+use crate::learners::{
+    DynaSettings, Features, LearnedPolicy, MonteCarloSettings, PredictionSettings,
+    ReinforceSettings, Target,
+};
 use crate::mdp::Situation;
-use crate::scenario::library;
+use crate::scenario::{PredictionSpec, library};
 
 /// Never ending without and with masks, and episodes with masks.
 const SCENARIOS: [&str; 3] =
@@ -30,6 +33,13 @@ fn learners() -> Vec<AgentSpec> {
     let greedy = MonteCarloSettings { policy: LearnedPolicy::Greedy, ..Default::default() };
     specs.push(AgentSpec::DynaQ(DynaSettings { bonus: 0.01, ..Default::default() }));
     specs.push(AgentSpec::MonteCarlo(greedy));
+    let features = Some(Features::default());
+    let (five, whole) = (Target::Rewards { steps: 5 }, Target::episode(Default::default()));
+    for (target, features) in [(five, None), (whole, None), (five, features), (whole, features)] {
+        let values = PredictionSettings { target, features, ..Default::default() };
+        let policy = Box::new(AgentSpec::Random);
+        specs.push(AgentSpec::TdPrediction(PredictionSpec { policy, values }));
+    }
     specs.push(AgentSpec::Reinforce(ReinforceSettings { baseline: false, ..Default::default() }));
     specs
 }
@@ -53,6 +63,7 @@ fn said(agent: &dyn Agent, scenario: &Scenario) -> Vec<f64> {
         }
         let seen = Situation { levels: &levels, reals: &[], allowed: Some(&allowed), beat: 0 };
         let mut numbers = vec![0.0; allowed.len()];
+        said.extend(agent.state_value(&seen).map(|found| found.value));
         if agent.action_values(&seen, &mut numbers) {
             said.extend_from_slice(&numbers);
         }

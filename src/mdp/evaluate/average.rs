@@ -76,6 +76,19 @@ pub fn stationary(model: &Model, policy: &Policy) -> Result<Vec<f64>, Evaluation
     long_run(model, policy, &vec![0.0; model.states()]).map(|found| found.stationary)
 }
 
+/// The share of beats in each state in the long run where an episode that ended begins anew: the
+/// on-policy distribution (Sutton & Barto 2018, sec. 9.2), which without ends is the
+/// [`stationary`] one.
+///
+/// # Errors
+/// A policy that does not fit, or a model in which episodes end where they begin.
+pub fn on_policy(model: &Model, policy: &Policy) -> Result<Vec<f64>, EvaluationError> {
+    policy.check(model)?;
+    let chain = Chain::new(model, policy).beginning_anew(model);
+    let figures = vec![0.0; model.states()];
+    of_chain(model, &chain.with_figures(&figures)).map(|found| found.stationary)
+}
+
 /// What the highest gain of a policy's recurrent classes is no lower than, wherever it starts.
 ///
 /// # Errors

@@ -71,6 +71,49 @@ impl Chain {
         Self { reward: figures.to_vec(), reward_slack, ..self }
     }
 
+    /// The chain in which an episode that ended begins anew at once: where it would come to an end,
+    /// it comes to a start. Ends are then never reached, but from themselves.
+    pub(super) fn beginning_anew(&self, model: &Model) -> Self {
+        let mut anew = Self {
+            offsets: vec![0],
+            successors: Vec::with_capacity(self.successors.len()),
+            probabilities: Vec::with_capacity(self.successors.len()),
+            reward: self.reward.clone(),
+            terminal: self.terminal.clone(),
+            mixed: self.mixed.clone(),
+            reward_slack: self.reward_slack.clone(),
+        };
+        let mut row: Vec<(u32, f64)> = Vec::new();
+        for state in 0..self.states() {
+            row.clear();
+            let mut ends = 0.0;
+            for (next, p) in self.row(state) {
+                if self.terminal[next] {
+                    ends += p;
+                } else {
+                    row.push((next as u32, p));
+                }
+            }
+            if ends > 0.0 {
+                row.extend(model.start().iter().map(|&(start, p)| (start, p * ends)));
+                row.sort_by_key(|(next, _)| *next);
+            }
+            let first = anew.successors.len();
+            for &(next, p) in &row {
+                let known = anew.successors.len() > first;
+                match anew.probabilities.last_mut() {
+                    Some(sum) if known && anew.successors.last() == Some(&next) => *sum += p,
+                    _ => {
+                        anew.successors.push(next);
+                        anew.probabilities.push(p);
+                    }
+                }
+            }
+            anew.offsets.push(anew.successors.len());
+        }
+        anew
+    }
+
     /// The chain over some of its states that it does not leave, numbered by their place.
     pub(super) fn part(&self, members: &[u32], place: &[u32]) -> Self {
         let mut part = Self {

@@ -22,7 +22,7 @@ mod system;
 mod tests;
 mod total;
 
-pub use average::{Gain, average, highest_gain, long_run, stationary};
+pub use average::{Gain, average, highest_gain, long_run, on_policy, stationary};
 pub use discounted::discounted;
 pub use equation::{expected_beats, solve_equation};
 pub use total::{Ends, Total, ends, total};

@@ -30,6 +30,28 @@ fn chain_to_ten(low: i32) -> Model {
     model
 }
 
+/// The symmetric random walk over five places from the middle (Sutton & Barto 2018, example 6.2) is
+/// in place i for 2·min(i, 6 − i)/2 beats an episode, nine in all: the fundamental matrix of gambler's
+/// ruin.
+#[test]
+fn states_are_met_as_often_as_in_gamblers_ruin() {
+    let mut walk = model_from(
+        7,
+        1,
+        |state| state == 0 || state == 6,
+        |state, _| Some((0.0, vec![(state - 1, 0.5), (state + 1, 0.5)])),
+    );
+    walk.start = vec![(3, 1.0)];
+    let shares = on_policy(&walk, &Policy::Deterministic(vec![0; 7])).unwrap();
+    for (share, ninths) in shares.iter().zip([0.0, 1.0, 2.0, 3.0, 2.0, 1.0, 0.0]) {
+        near(*share, ninths / 9.0, 1e-14);
+    }
+    // Without ends it is the stationary distribution.
+    let line = line3(4);
+    let policy = Policy::uniform(&line);
+    assert_eq!(on_policy(&line, &policy).unwrap(), stationary(&line, &policy).unwrap());
+}
+
 #[test]
 fn chain_to_ten_under_chance_and_under_the_threshold() {
     let file = read(include_str!("../../../tests/published/background_chain.json"));

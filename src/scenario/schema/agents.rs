@@ -2,6 +2,7 @@
 
 use super::direct;
 use super::exploration::{STEP_SIZES, exploration};
+use super::prediction::PREDICTION;
 use crate::scenario::fields::{Bounds, Field, Holds, Kind, Record, Usual, Variant};
 use crate::scenario::quantity::Measure;
 
@@ -55,6 +56,12 @@ const POSTERIOR_SAMPLING: Variant = Variant::with(
     "PosteriorSampling",
     &POSTERIOR,
     "Acts as is best in a model drawn from all that what it met allows.",
+);
+
+const TD_PREDICTION: Variant = Variant::with(
+    "TdPrediction",
+    &PREDICTION,
+    "Learns what states are worth under a rule of thumb, by TD(0), n-step TD or Monte Carlo.",
 );
 
 const ALWAYS_RUN: Variant = Variant::bare("AlwaysRun", "Every machine always runs.");
@@ -126,14 +133,15 @@ pub static AGENTS: &[Variant] = &[
     PRIORITISED_SWEEPING,
     CERTAINTY_EQUIVALENCE,
     POSTERIOR_SAMPLING,
+    TD_PREDICTION,
     ACTOR_CRITIC,
     REINFORCE,
     LINEAR_Q,
     LINEAR_SARSA,
 ];
 
-/// Those that can act in the futures of a rollout.
-static BASES: &[Variant] = &[
+/// Rules of thumb that can act for another agent.
+pub(super) static BASES: &[Variant] = &[
     ALWAYS_RUN,
     RANDOM,
     THRESHOLD_POLICY,
@@ -182,6 +190,7 @@ pub static LEARNERS: &[Variant] = &[
     PRIORITISED_SWEEPING,
     CERTAINTY_EQUIVALENCE,
     POSTERIOR_SAMPLING,
+    TD_PREDICTION,
     ACTOR_CRITIC,
     REINFORCE,
     LINEAR_Q,
@@ -513,7 +522,7 @@ pub static MONTE_CARLO_FIELDS: Record = Record {
     ],
 };
 
-static COUNTED_VISITS: &[Variant] =
+pub(super) static COUNTED_VISITS: &[Variant] =
     &[Variant::bare("First", "The first of each episode."), Variant::bare("Every", "Every one.")];
 
 static LEARNED_POLICIES: &[Variant] = &[

@@ -142,7 +142,7 @@ pub static LINEAR: Record = Record {
     ],
 };
 
-static FEATURES: &[Variant] = &[
+pub(super) static FEATURES: &[Variant] = &[
     Variant::with("OneHot", &ONE_HOT, "An indicator for each level, or combination of levels."),
     Variant::with("Tiles", &TILES, "Overlapping tiles along variables, or pairs of them."),
     Variant::with("Polynomial", &POLYNOMIAL, "Powers and products of variables."),

@@ -9,6 +9,7 @@ pub mod experiment;
 mod exploration;
 pub mod grid;
 pub mod line;
+mod prediction;
 pub mod replacement;
 pub mod table;
 pub mod whole;

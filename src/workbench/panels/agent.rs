@@ -5,7 +5,7 @@ use super::field::Field;
 use super::icon::{Icon, dot};
 use super::row::{ROW, Row, fact, heading, notice, paragraph, rule, say};
 use super::theme_of;
-use crate::learners::{Cooling, Exploration};
+use crate::learners::{Cooling, Exploration, Target};
 use crate::mdp::Level;
 use crate::scenario::Family;
 use crate::workbench::colour::mix;
@@ -14,7 +14,7 @@ use crate::workbench::lettering::Face;
 use crate::workbench::number::{self, THIN};
 use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
 use crate::workbench::view::{
-    AgentOption, AgentView, KanbanView, LearnerView, SettingView, ThresholdView,
+    AgentOption, AgentView, KanbanView, LearnerView, PredictionView, SettingView, ThresholdView,
 };
 use egui::{Align2, Color32, Sense, Ui, vec2};
 
@@ -33,7 +33,7 @@ pub fn colour_of(theme: &Theme, choice: AgentChoice) -> Color32 {
             Family::OffPolicy | Family::Models => theme.series(0),
             Family::Policies => theme.series(5),
             Family::Features => theme.series(1),
-            Family::OnPolicy => theme.series(2),
+            Family::OnPolicy | Family::Prediction => theme.series(2),
             Family::Planned => theme.series(3),
             Family::Rules => theme.series(1),
             Family::Person => theme.series(5),
@@ -44,6 +44,7 @@ pub fn colour_of(theme: &Theme, choice: AgentChoice) -> Color32 {
     let shade = match choice.family() {
         Family::Models => 0.5,
         Family::Policies | Family::Features => 0.3,
+        Family::Prediction => 0.75,
         Family::Rules => 0.2,
         Family::Person => 0.6,
         _ => 0.0,
@@ -60,6 +61,10 @@ pub fn fill_of(choice: AgentChoice) -> Color32 {
 const GAP: &str = "How far the policy as it stands now, without exploring, falls short of the \
      optimum: (optimum − value) / |optimum|, computed on the model. What was earned so far stands \
      above the line";
+
+const ERROR: &str = "How far what is predicted is from what the states are worth under the policy, \
+     computed on the model: the root of the mean square, each state counted by how often the policy \
+     meets it";
 
 /// Shows the agent, its settings and its distance to the optimum.
 pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
@@ -99,6 +104,9 @@ pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
     name_ui(ui, view, &theme);
     if let Some(learner) = &view.learner {
         learner_ui(ui, learner, intents);
+    }
+    if let Some(prediction) = &view.prediction {
+        prediction_ui(ui, prediction, intents);
     }
     for (place, figure) in view.settings.iter().enumerate() {
         if let Some(value) = setting_ui(ui, figure) {
@@ -168,22 +176,80 @@ fn name_ui(ui: &mut Ui, view: &AgentView, theme: &Theme) {
 /// The settings of a learner. Numbers are typed over; the kind of step size is a menu.
 fn learner_ui(ui: &mut Ui, learner: &LearnerView, intents: &mut Vec<Intent>) {
     let mut tune = |tuning| intents.push(Intent::TuneAgent(tuning));
-    if let Some(tuning) = step_ui(ui, learner) {
+    if let Some(tuning) = step_ui(ui, learner.step_power, learner.step_constant) {
         tune(tuning);
     }
     if let Some(tuning) = exploration_ui(ui, learner) {
         tune(tuning);
     }
+    if let Some(value) = discount_ui(ui, learner.discount) {
+        tune(Tuning::Discount(value));
+    }
+}
+
+fn discount_ui(ui: &mut Ui, value: f64) -> Option<f64> {
     let discount = Number {
         label: "discount γ",
         name: "Discount",
         tooltip: "What a reward is worth one beat later, below 1: the learner's own. Nearer to 1 it \
                   comes nearer to the best in the long run, and learns more slowly. Click to type",
-        value: learner.discount,
+        value,
         range: (0.0, HIGHEST_DISCOUNT),
     };
-    if let Some(value) = discount.show(ui) {
+    discount.show(ui)
+}
+
+/// Whose values are predicted, from how many rewards, and how far they are from the exact ones.
+fn prediction_ui(ui: &mut Ui, view: &PredictionView, intents: &mut Vec<Intent>) {
+    let theme = theme_of(ui);
+    let mut tune = |tuning| intents.push(Intent::TuneAgent(tuning));
+    let mut row = Row::new(ui, ROW);
+    let policy = Button::menu("Predicted policy", "The rule of thumb that acts", &view.policy);
+    let place = row.right(policy.width(ui));
+    let response = policy.show(ui, place, ui.id().with("predicted policy"));
+    menu(ui, &response, 220.0, |ui| {
+        for (choice, name) in &view.policies {
+            let selected = *choice == view.chosen;
+            if (Item { selected, ..Item::new(name) }).show(ui) && !selected {
+                tune(Tuning::Policy(*choice));
+            }
+        }
+    });
+    let room = row.rest.width();
+    row.say_left(ui, Face::small(theme.quiet), "values of", room);
+    let mut row = Row::new(ui, ROW);
+    let words = if view.to_the_end { "Monte Carlo" } else { "TD" };
+    let kind = Button::menu("Kind of return", "What a value moves towards", words);
+    let place = row.right(kind.width(ui));
+    let response = kind.show(ui, place, ui.id().with("kind of return"));
+    menu(ui, &response, 280.0, |ui| {
+        let some = Item {
+            note: "towards n rewards and the value of the state behind them",
+            selected: !view.to_the_end,
+            ..Item::new("TD")
+        };
+        if some.show(ui) && view.to_the_end {
+            tune(Tuning::Target(Target::default()));
+        }
+        let all = Item {
+            note: "towards all that was had until the end of the episode",
+            selected: view.to_the_end,
+            ..Item::new("Monte Carlo")
+        };
+        if all.show(ui) && !view.to_the_end {
+            tune(Tuning::Target(Target::episode(Default::default())));
+        }
+    });
+    let room = row.rest.width();
+    row.say_left(ui, Face::small(theme.quiet), "learned by", room);
+    if let Some(tuning) = step_ui(ui, view.step_power, view.step_constant) {
+        tune(tuning);
+    }
+    if let Some(value) = discount_ui(ui, view.discount) {
         tune(Tuning::Discount(value));
+    }
+    if let Some(error) = &view.error {
+        fact(ui, "error of the values", error).on_hover_text(ERROR);
     }
 }
 
@@ -404,12 +470,12 @@ fn threshold_ui(ui: &mut Ui, view: &ThresholdView, intents: &mut Vec<Intent>) {
 /// A learner's discount must lie below 1, or its values would grow without end.
 const HIGHEST_DISCOUNT: f64 = 0.999_999;
 
-fn step_ui(ui: &mut Ui, learner: &LearnerView) -> Option<Tuning> {
+fn step_ui(ui: &mut Ui, power: Option<f64>, constant: Option<f64>) -> Option<Tuning> {
     let theme = theme_of(ui);
     let mut asked = None;
     let mut row = Row::new(ui, ROW);
     let place = row.right(FIGURE);
-    let (decaying, value, range) = match (learner.step_power, learner.step_constant) {
+    let (decaying, value, range) = match (power, constant) {
         (Some(power), _) => (true, power, (0.51, 1.0)),
         (None, constant) => (false, constant.unwrap_or(0.1), (1e-6, 1.0)),
     };

@@ -19,12 +19,20 @@ const KINDS: [(CurveKind, &str, &str); 3] = [
     (CurveKind::Bounds, "Bounds", "Between which bounds the planner has the optimum"),
 ];
 
+/// What stands for the first where the agent predicts.
+const ERROR: (&str, &str) =
+    ("Error of the values", "How far what is predicted of states is from what they are worth");
+
 /// Shows the curve with its chooser; `agents` give the lines their colours, by name.
 pub fn curve_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption], intents: &mut Vec<Intent>) {
     let theme = theme_of(ui);
     let mut row = Row::new(ui, ROW);
+    let kinds = KINDS.map(|(kind, title, note)| match kind {
+        CurveKind::Gap if view.predicts => (kind, ERROR.0, ERROR.1),
+        _ => (kind, title, note),
+    });
     let title =
-        KINDS.iter().find(|(kind, ..)| *kind == view.kind).map_or("", |(_, title, _)| title);
+        kinds.iter().find(|(kind, ..)| *kind == view.kind).map_or("", |(_, title, _)| title);
     let button = Button {
         weight: Weight::SemiBold,
         quiet: false,
@@ -33,7 +41,7 @@ pub fn curve_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption], intents: 
     let place = row.left(button.width(ui));
     let response = button.show(ui, place, ui.id().with("curve"));
     menu(ui, &response, 260.0, |ui| {
-        for (kind, title, note) in KINDS {
+        for (kind, title, note) in kinds {
             let selected = kind == view.kind;
             if (Item { selected, note, ..Item::new(title) }).show(ui) && !selected {
                 intents.push(Intent::ShowCurve(kind));

@@ -155,6 +155,7 @@ fn agent() -> AgentView {
         settings: Vec::new(),
         kanban: Vec::new(),
         threshold: None,
+        prediction: None,
         searching: None,
         facts: Vec::new(),
         gap: Some(0.043),
@@ -297,6 +298,7 @@ fn curve() -> CurveView {
     let band = points.iter().map(|(_, y)| (0.3 * y, 0.4 * y)).collect();
     CurveView {
         kind: CurveKind::Gap,
+        predicts: false,
         y_title: "% of optimum".into(),
         x_title: "beats".into(),
         log: (true, true),
