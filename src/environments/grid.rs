@@ -46,6 +46,40 @@ pub(super) use tests::examples;
 /// The action's level that goes right.
 pub const RIGHT: Level = 1;
 
+/// What a cell is, for pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// What one stands on.
+    pub ground: Ground,
+    /// Whether a thin wall stands at its right.
+    pub walled_right: bool,
+    /// Whether episodes start there; not said where they start nearly everywhere.
+    pub start: bool,
+}
+
+/// What one stands on in a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ground {
+    /// One can be there.
+    Floor,
+    /// One cannot.
+    Wall,
+    /// An episode ends there, well.
+    Goal,
+    /// An episode ends there, badly.
+    Hole,
+    /// Who enters it is back at a start.
+    Cliff,
+    /// Every move from there leads to another cell.
+    Jump {
+        /// That cell: from the left, from the bottom.
+        to: (Level, Level),
+    },
+}
+
+/// More starts than this are not marked one by one.
+const MOST_SHOWN_STARTS: usize = 4;
+
 /// A way to go: to the right and up.
 type Way = (Level, Level);
 
@@ -160,6 +194,39 @@ impl Grid {
     /// Whether a cell within the grid is a wall.
     pub fn is_wall(&self, x: Level, y: Level) -> bool {
         self.cell(x, y).kind == PlaceKind::Wall
+    }
+
+    /// What a cell within the grid is, for pictures.
+    pub fn look(&self, x: Level, y: Level) -> Look {
+        let place = self.cell(x, y);
+        Look {
+            ground: match place.kind {
+                PlaceKind::Floor => Ground::Floor,
+                PlaceKind::Wall => Ground::Wall,
+                PlaceKind::Goal => Ground::Goal,
+                PlaceKind::Hole => Ground::Hole,
+                PlaceKind::Cliff => Ground::Cliff,
+                PlaceKind::Jump(to) => Ground::Jump { to },
+            },
+            walled_right: place.walled,
+            start: self.starts.len() <= MOST_SHOWN_STARTS && self.starts.contains(&(x, y)),
+        }
+    }
+
+    /// How many cells the wind carries upwards in a column within the grid.
+    pub fn wind(&self, x: Level) -> Level {
+        self.wind[x as usize]
+    }
+
+    /// Where an action goes, to the right and up; `None` for those that do not go.
+    pub fn way(&self, action: Level) -> Option<(Level, Level)> {
+        let goes = self.delivery.as_ref().is_none_or(|delivery| action < delivery.pick_up);
+        usize::try_from(action).ok().filter(|_| goes).and_then(|way| self.ways.get(way)).copied()
+    }
+
+    /// The cells of an errand's sites, in the order of the load's levels; none without an errand.
+    pub fn sites(&self) -> &[(Level, Level)] {
+        self.delivery.as_ref().map_or(&[], |delivery| &delivery.sites)
     }
 
     #[inline(always)]

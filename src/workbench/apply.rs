@@ -229,6 +229,7 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
                 .filter(|levels| session.scenario().environment.state_space().contains(levels));
         }
         Intent::ToggleAction(action) => {
+            desk.explained = (!desk.unfolded.contains(&action)).then_some(action);
             if !desk.unfolded.remove(&action) {
                 desk.unfolded.insert(action);
             }
@@ -280,16 +281,19 @@ fn choose_agent(desk: &mut Desk, session: &mut Session, choice: AgentChoice) {
         return;
     }
     let contents = &session.scenario().contents;
-    let environment = &session.scenario().environment;
     let of_scenario = |wanted: AgentChoice| {
         [&contents.agent, &contents.learner].into_iter().find(|spec| spec.kind() == wanted).cloned()
     };
     let spec = of_scenario(choice).unwrap_or_else(|| match choice {
         AgentChoice::Kanban => AgentSpec::Kanban(kanban_to_begin_with(desk, session)),
-        other => other.usual(environment),
+        other => other.usual(),
     });
     desk.wanted = spec.clone();
     desk.awaited = waits(&spec);
+    if choice == AgentChoice::Person {
+        // Who acts looks at the state that it is in.
+        desk.inspected = None;
+    }
     if choice == AgentChoice::Person && desk.clock.playing {
         desk.clock.glide = desk.clock.due.clamp(0.0, 1.0);
         desk.clock.playing = false;
@@ -356,7 +360,7 @@ fn tune(desk: &mut Desk, session: &mut Session, tuning: Tuning) {
             let observed = session.scenario().environment.erased().observation_space();
             let Some(watched) = observed.variables().get(variable) else { return };
             settings.variable.clone_from(&watched.name);
-            settings.level = LevelName::Number(level.clamp(watched.low, watched.high));
+            settings.level = Some(LevelName::Number(level.clamp(watched.low, watched.high)));
         }
         (AgentSpec::TdPrediction(settings), tuning) => {
             let values = &mut settings.values;
@@ -368,7 +372,7 @@ fn tune(desk: &mut Desk, session: &mut Session, tuning: Tuning) {
                 Tuning::Discount(discount) => values.discount = Some(discount),
                 Tuning::Target(target) => values.target = target,
                 Tuning::Policy(rule) => {
-                    *settings.policy = rule.usual(&session.scenario().environment);
+                    *settings.policy = rule.usual();
                 }
                 _ => return,
             }

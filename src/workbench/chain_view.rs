@@ -73,7 +73,7 @@ pub fn chain(ui: &mut Ui, scene: &ChainScene, theme: &Theme) -> Option<usize> {
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0.0, theme.ground);
     let top = key_figures(ui, rect, &scene.figures, theme);
-    let room = Rect::from_min_max(pos2(rect.left(), top), rect.right_bottom() - vec2(0.0, 40.0));
+    let room = Rect::from_min_max(pos2(rect.left(), top), rect.right_bottom() - vec2(0.0, 56.0));
     let strip = Strip::new(scene.cells.len(), room, 36.0, 44.0);
     let known = || scene.cells.iter().filter_map(|c| c.value).filter(|v| v.is_finite());
     let (low, high) = (known().fold(f64::MAX, f64::min), known().fold(f64::MIN, f64::max));

@@ -165,10 +165,14 @@ pub struct Desk {
     pub slice: Vec<Option<Level>>,
     /// The state that stands for the present one while beats are too fast to be watched.
     pub glance: Glance,
+    /// Value and actions over a grid, made anew only where something changed.
+    pub floor: Memo<(Made, Option<AgentSpec>), Arc<[MapCell]>>,
     /// The state that is inspected; `None` for the present one.
     pub inspected: Option<Vec<Level>>,
     /// Actions whose outcomes are shown.
     pub unfolded: BTreeSet<usize>,
+    /// The action whose outcomes were unfolded last: its value is written out.
+    pub explained: Option<usize>,
     /// Which curve is shown.
     pub curve: CurveKind,
     /// Per beat or per hour.

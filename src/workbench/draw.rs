@@ -7,6 +7,7 @@ use super::apply::Intents;
 use super::chain_view::{ChainCell, ChainScene, Step, chain};
 use super::desk::{Desk, Running};
 use super::fill;
+use super::grid_view::{GridCell, GridScene, grid};
 use super::inspect::{self, agent_name};
 use super::intent::Intent;
 use super::line::scene::Scene;
@@ -19,7 +20,7 @@ use super::replacement_view::{ReplacementScene, WearStage, replacement};
 use super::theme::{Mode, Theme};
 use super::view::View;
 use super::window::Look;
-use crate::environments::{AnyEnvironment, Chain, Replacement};
+use crate::environments::{AnyEnvironment, Chain, Grid, Replacement, Table};
 use crate::experiment::session::Session;
 use crate::mdp::{Condition, Environment, Level, Variable};
 
@@ -91,14 +92,30 @@ pub(super) fn stage_ui(
             let low = environment.state_space().variables().first()?.low;
             Some(Intent::Inspect(Some(vec![low + stage as Level])))
         }
-        AnyEnvironment::Table(_) | AnyEnvironment::Grid(_) => {
-            plain(ui, &plain_scene(desk, session, view), theme);
-            None
+        AnyEnvironment::Grid(environment) => {
+            let scene = grid_scene(desk, session, environment, view);
+            let (x, y) = grid(ui, &scene, theme)?;
+            let mut state = desk.present(session).to_vec();
+            for (slot, at) in state.iter_mut().zip([x, y]) {
+                *slot = at as Level;
+            }
+            Some(Intent::Inspect(Some(state)))
         }
+        AnyEnvironment::Table(environment) => match table_scene(desk, session, environment, view) {
+            Some(scene) => {
+                let low = environment.state_space().variables().first()?.low;
+                let cell = chain(ui, &scene, theme)?;
+                Some(Intent::Inspect(Some(vec![low + cell as Level])))
+            }
+            None => {
+                plain(ui, &plain_scene(desk, session, view), theme);
+                None
+            }
+        },
     }
 }
 
-/// What a kind without a picture of its own shows: its state in words.
+/// What a table of several variables shows: its state in words.
 fn plain_scene(desk: &Desk, session: &Session, view: &View) -> PlainScene {
     let space = session.run().environment().state_space();
     let state = desk.present(session);
@@ -117,17 +134,116 @@ fn gone_by(desk: &Desk) -> f32 {
     desk.clock.shown(desk.motion && fill::is_watched(desk)) as f32
 }
 
-/// The cell where the agent was and is. Where an episode has just ended, it is seen where it ended,
-/// until the first beat of the next begins at the start.
-fn token(desk: &Desk, session: &Session, low: Level) -> (usize, usize) {
+/// The states between which the picture is. Where an episode has just ended, that in which it ended
+/// is seen until the first beat of the next begins at the start.
+fn between<'s>(desk: &'s Desk, session: &'s Session) -> (&'s [Level], &'s [Level]) {
     let run = session.run();
-    let at = |state: &[Level]| state.first().map_or(0, |level| (level - low).max(0) as usize);
     match run.final_state() {
-        _ if !fill::is_watched(desk) => (at(desk.present(session)), at(desk.present(session))),
-        _ if run.beats() == 0 => (at(run.state()), at(run.state())),
-        Some(last) if run.episode_beats() == 0 => (at(run.previous_state()), at(last)),
-        _ => (at(run.previous_state()), at(run.state())),
+        _ if !fill::is_watched(desk) => (desk.present(session), desk.present(session)),
+        _ if run.beats() == 0 => (run.state(), run.state()),
+        Some(last) if run.episode_beats() == 0 => (run.previous_state(), last),
+        _ => (run.previous_state(), run.state()),
     }
+}
+
+/// The cell of a row where the agent was and is.
+fn token(desk: &Desk, session: &Session, low: Level) -> (usize, usize) {
+    let at = |state: &[Level]| state.first().map_or(0, |level| (level - low).max(0) as usize);
+    let (before, now) = between(desk, session);
+    (at(before), at(now))
+}
+
+fn grid_scene(desk: &Desk, session: &Session, environment: &Grid, view: &View) -> GridScene {
+    let (width, height) = environment.size();
+    let known = map_view::over_first_two(desk, session);
+    let actions = environment.action_space();
+    let flat = |action: usize| {
+        let mut levels = [0];
+        actions.levels(action as u64, &mut levels);
+        let [level] = levels;
+        (environment.way(level), inspect::action_words(actions, &levels))
+    };
+    let cell = |(place, (x, y)): (usize, (Level, Level))| {
+        let (value, choices) = known.get(place).cloned().unwrap_or_default();
+        let taken: Vec<_> = choices.into_iter().map(flat).collect();
+        let words: Vec<_> = taken.iter().map(|(_, words)| words.as_str()).collect();
+        GridCell {
+            look: environment.look(x, y),
+            value,
+            ways: taken.iter().filter_map(|(way, _)| *way).collect(),
+            does: words.join(" or "),
+        }
+    };
+    let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+    let at = |state: &[Level]| match state {
+        [x, y, ..] => ((*x).max(0) as usize, (*y).max(0) as usize),
+        _ => (0, 0),
+    };
+    let (before, now) = between(desk, session);
+    let variables = environment.state_space().variables();
+    let load = match (variables, now) {
+        ([_, _, load, _], [_, _, at, to]) => {
+            let sites = environment.sites().len();
+            let waits = usize::try_from(*at).ok().filter(|site| *site < sites);
+            Some((load.name.clone(), waits, (*to).max(0) as usize))
+        }
+        _ => None,
+    };
+    let site = |(number, &(x, y)): (usize, &(Level, Level))| {
+        let name = variables.get(2).map_or_else(String::new, |v| v.label(number as Level));
+        (name, (x.max(0) as usize, y.max(0) as usize))
+    };
+    let wind: Vec<Level> = (0..width).map(|x| environment.wind(x)).collect();
+    GridScene {
+        figures: view.figures.clone(),
+        size: (width.max(0) as usize, height.max(0) as usize),
+        cells: places.enumerate().map(cell).collect(),
+        wind: if wind.iter().any(|wind| *wind != 0) { wind } else { Vec::new() },
+        sites: environment.sites().iter().enumerate().map(site).collect(),
+        load,
+        walker: (at(before), at(now), gone_by(desk)),
+        legend: legend(session),
+        notice: view.agent.notice.clone(),
+    }
+}
+
+/// The states of a table side by side; `None` where its state is not one variable.
+fn table_scene(
+    desk: &Desk,
+    session: &Session,
+    environment: &Table,
+    view: &View,
+) -> Option<ChainScene> {
+    let [variable] = environment.state_space().variables() else { return None };
+    let policy = map_view::over_first_variable(desk, session);
+    let cells = (variable.low..=variable.high).enumerate().map(|(at, level)| ChainCell {
+        label: variable.label(level),
+        // At an end nothing more is to be had: it would stretch the scale.
+        value: policy
+            .get(at)
+            .and_then(|(value, _)| *value)
+            .filter(|_| !environment.is_terminal(&[level])),
+        step: Step::None,
+    });
+    let (before, now) = token(desk, session, variable.low);
+    let agent = agent_name(&session.scenario().environment, session.agent());
+    let whose = if session.agent().learns() {
+        format!("as {agent} believes")
+    } else {
+        "under the optimum".into()
+    };
+    Some(ChainScene {
+        figures: view.figures.clone(),
+        cells: cells.collect(),
+        start: None,
+        goal: None,
+        walker: (before, now, gone_by(desk)),
+        legend: vec![
+            format!("colour and figure: what the state is worth {whose}"),
+            format!("value {whose}"),
+        ],
+        notice: view.agent.notice.clone(),
+    })
 }
 
 /// `None` unless the state is the one cell.
@@ -171,13 +287,13 @@ fn chain_scene(
         start: usize::try_from(environment.settings().start - variable.low).ok(),
         goal: usize::try_from(environment.settings().goal - variable.low).ok(),
         walker: (before, now, gone_by(desk)),
-        legend: chain_legend(session),
+        legend: legend(session),
         notice: view.agent.notice.clone(),
     })
 }
 
-/// Whose values the colours of a chain are and whose way its arrows, longest wording first.
-fn chain_legend(session: &Session) -> Vec<String> {
+/// Whose values the colours of cells are and whose way their arrows, longest wording first.
+fn legend(session: &Session) -> Vec<String> {
     let agent = agent_name(&session.scenario().environment, session.agent());
     if session.agent().learns() {
         return vec![

@@ -220,7 +220,7 @@ fn options(desk: &Desk, session: &Session) -> Vec<AgentOption> {
             AgentChoice::Kanban => no_actions.clone().or_else(|| kanban.clone()),
             AgentChoice::Optimum => no_plan.clone(),
             other => no_actions.clone().or_else(|| {
-                let spec = other.usual(environment);
+                let spec = other.usual();
                 let faults = spec.faults(environment).into_iter();
                 let table = spec.table().and_then(|_| tables.clone());
                 faults.map(|fault| fault.message).next().or(table)
@@ -283,7 +283,7 @@ fn threshold(session: &Session) -> Option<ThresholdView> {
     };
     Some(ThresholdView {
         variable,
-        level: settings.level.of(observed.variables().get(variable)?)?,
+        level: settings.level.as_ref()?.of(observed.variables().get(variable)?)?,
         variables: observed.variables().to_vec(),
         below: words(&settings.below),
         above: words(&settings.at_or_above),
@@ -298,7 +298,7 @@ fn prediction(desk: &Desk, session: &Session) -> Option<PredictionView> {
         StepSize::Visits { power, .. } => (Some(power), None),
         StepSize::Constant { size } => (None, Some(size)),
     };
-    let rules = AgentSpec::rules(environment).into_iter();
+    let rules = AgentSpec::rules().into_iter();
     // Those whose settings would have to be found first are left to a file.
     let ready = rules.filter(|rule| rule.is_base() && !rules::leaves_open(rule));
     let ready = ready.filter(|rule| rule.faults(environment).is_empty());
@@ -314,7 +314,7 @@ fn prediction(desk: &Desk, session: &Session) -> Option<PredictionView> {
         step_power,
         step_constant,
         discount: settings.discount_for(session.scenario().contents.criterion),
-        error: error.map(|error| number::money(error, currency)),
+        error: error.map(|error| format!("{} {currency}", number::significant(error, 3))),
     })
 }
 
@@ -449,6 +449,7 @@ const CUSTOMERS: &str = "Customers who wait for a part now, and those lost since
      figure was last changed";
 const LATEST_RETURN: &str = "The rewards of the latest whole episode, discounted where the \
      criterion is";
+const ENDED: &str = "Episodes that came to an end, and those that were cut off before";
 const GOALS: &str = "Episodes that reached the goal, and those that were cut off at the scenario’s \
      limit";
 const LATEST_EPISODE: &str = "How many beats the latest episode took";
@@ -488,9 +489,14 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
         let best = optimum(desk)
             .map_or(String::new(), |best| format!("optimum {}", number::fixed(best, 2)));
         figures.push(figure("latest return", value, best, LATEST_RETURN));
-        let goals = number::count(run.tally().goals());
         let cut = format!("{} cut off", number::count(records.cut_off));
-        figures.push(figure("goal reached", goals, cut, GOALS));
+        // The rows of a table do not say which of its ends is a goal.
+        if let AnyEnvironment::Table(_) = run.environment() {
+            figures.push(figure("ended", number::count(records.terminal), cut, ENDED));
+        } else {
+            let goals = number::count(run.tally().goals());
+            figures.push(figure("goal reached", goals, cut, GOALS));
+        }
         let value =
             latest.map_or("–".to_owned(), |(_, beats)| number::counted(beats, "beat", "beats"));
         figures.push(figure("latest episode", value, String::new(), LATEST_EPISODE));

@@ -328,10 +328,14 @@ fn scales(session: &Session) -> Option<ScalesView> {
     })
 }
 
-/// How the value comes about of the action that is taken here, else of the best.
+/// How the value comes about of the action that was unfolded last, else of the one that is taken
+/// here, else of the best.
 fn backup(desk: &Desk, session: &Session, view: &WhyView) -> Option<BackupView> {
     let place = |is: fn(&ActionView) -> bool| view.actions.iter().position(is);
-    let action = place(|action| action.chosen).or_else(|| place(|action| action.optimal))?;
+    let unfolded = desk.explained.filter(|action| desk.unfolded.contains(action));
+    let action = unfolded
+        .or_else(|| place(|action| action.chosen))
+        .or_else(|| place(|action| action.optimal))?;
     let shown = view.actions.get(action)?;
     let (value, reward) = (shown.planned?, shown.reward?);
     let (gamma, off) = weights(desk, session);

@@ -1,6 +1,7 @@
 //! The value map's content: value and greedy actions over one or two variables of the state.
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::desk::Desk;
@@ -83,21 +84,10 @@ pub fn map(desk: &Desk, session: &Session) -> Option<MapView> {
         tells: may_tell(desk, session),
     };
     let cells = desk.cells.of(made, || {
-        let mut state = slice.clone();
         let rows = upwards.map_or(0..=0, |variable| variable.low..=variable.high);
-        let mut cells = Vec::new();
-        for level_up in rows {
-            if let Some(slot) = state.get_mut(y).filter(|_| upwards.is_some()) {
-                *slot = level_up;
-            }
-            for level_across in across.low..=across.high {
-                if let Some(slot) = state.get_mut(x) {
-                    *slot = level_across;
-                }
-                cells.push(source.cell(desk, session, space, &state));
-            }
-        }
-        cells.into()
+        over(slice.clone(), (x, across.low..=across.high), (y, rows), |state| {
+            source.cell(desk, session, space, state)
+        })
     });
     let in_slice = |state: &Vec<Level>| {
         state.iter().zip(&slice).enumerate().all(|(at, (a, b))| at == x || at == y || a == b)
@@ -123,6 +113,74 @@ pub fn map(desk: &Desk, session: &Session) -> Option<MapView> {
     })
 }
 
+/// What there is to say of each state whose variable `x` and, where the two differ, `y` have levels
+/// of these ranges, row by row; the others are as in `state`.
+fn over(
+    mut state: Vec<Level>,
+    (x, across): (usize, RangeInclusive<Level>),
+    (y, rows): (usize, RangeInclusive<Level>),
+    cell: impl Fn(&[Level]) -> MapCell,
+) -> Arc<[MapCell]> {
+    let mut cells = Vec::new();
+    for level_up in rows {
+        if let Some(slot) = state.get_mut(y).filter(|_| x != y) {
+            *slot = level_up;
+        }
+        for level_across in across.clone() {
+            if let Some(slot) = state.get_mut(x) {
+                *slot = level_across;
+            }
+            cells.push(cell(&state));
+        }
+    }
+    cells.into()
+}
+
+/// Value and actions over the first two variables, row by row, the others as in the present state: what
+/// the picture of a grid shows.
+pub fn over_first_two(desk: &Desk, session: &Session) -> Arc<[MapCell]> {
+    let space = session.scenario().environment.state_space();
+    let [across, upwards, ..] = space.variables() else { return Arc::new([]) };
+    let cells = across.size().saturating_mul(upwards.size());
+    let source = Source::of(desk, session).filter(|_| cells <= MOST_CELLS);
+    let Some(source) = source else { return Arc::new([]) };
+    let mut slice = desk.present(session).to_vec();
+    for (slot, variable) in slice.iter_mut().zip([across, upwards]) {
+        *slot = variable.low;
+    }
+    let made = Made {
+        scenario: session.scenario().clone(),
+        by: source.by(desk, session),
+        axes: (0, 1),
+        slice: slice.clone(),
+        tells: may_tell(desk, session),
+    };
+    let rule = acts_by_rule(session);
+    desk.floor.of((made, rule), || {
+        let rows = (upwards.low..=upwards.high, across.low..=across.high);
+        over(slice.clone(), (0, rows.1.clone()), (1, rows.0.clone()), |state| {
+            acted(Some(&source), desk, session, state)
+        })
+    })
+}
+
+/// Whether a rule of thumb acts, and which: it does what it says, where a learner's ties and the
+/// optimum's are shown as such.
+fn acts_by_rule(session: &Session) -> Option<AgentSpec> {
+    let rule = !session.agent().learns() && !matches!(session.agent(), AgentSpec::Optimum(_));
+    rule.then(|| session.agent().clone())
+}
+
+/// A state's value and what the acting agent does in it.
+fn acted(source: Option<&Source>, desk: &Desk, session: &Session, state: &[Level]) -> MapCell {
+    let environment = &session.scenario().environment;
+    let of = |source: &Source| source.cell(desk, session, environment.state_space(), state);
+    let (value, choices) = source.map(of).unwrap_or_default();
+    let ended = environment.erased().is_terminal(state);
+    let rule = acts_by_rule(session).is_some() && !ended;
+    (value, rule.then(|| support(session, state)).flatten().unwrap_or(choices))
+}
+
 /// Names and short marks of the flat actions. No two marks are the same, and the usual action has
 /// none: a map of marks shows where a policy departs from it.
 pub fn action_names(environment: &AnyEnvironment) -> Vec<(String, String)> {
@@ -139,7 +197,8 @@ fn named(space: &Space, usual: &[Level]) -> Vec<(String, String)> {
     let names = (0..count).map(|action| {
         space.levels(action, &mut levels);
         let words = action_words(space, &levels);
-        if levels == usual {
+        // Ways are drawn as arrows, the usual one as well: without it a map of arrows has holes.
+        if levels == usual && arrow(&words).is_none() {
             return (words, String::new());
         }
         let mark = candidates(space, &levels, &words).find(|mark| !taken.contains(mark));
@@ -148,6 +207,21 @@ fn named(space: &Space, usual: &[Level]) -> Vec<(String, String)> {
         (words, mark)
     });
     names.collect()
+}
+
+/// The arrow of an action that goes somewhere.
+fn arrow(words: &str) -> Option<&'static str> {
+    Some(match words {
+        "left" => "←",
+        "right" => "→",
+        "up" => "↑",
+        "down" => "↓",
+        "up left" => "↖",
+        "up right" => "↗",
+        "down left" => "↙",
+        "down right" => "↘",
+        _ => return None,
+    })
 }
 
 /// Marks that an action may have, the best first: the numbers of the machines held back, or its
@@ -161,11 +235,7 @@ fn candidates(
         // From ten machines on "12" would be the first two as well as the twelfth.
         Some(held(action).join(if space.len() < 10 { "" } else { "," }))
     } else {
-        match words {
-            "left" => Some("←".to_owned()),
-            "right" => Some("→".to_owned()),
-            _ => None,
-        }
+        arrow(words).map(str::to_owned)
     };
     let mut letters = words.chars();
     let initial = letters.next().map(|letter| letter.to_uppercase().to_string());
@@ -306,22 +376,13 @@ pub fn over_first_variable(desk: &Desk, session: &Session) -> Vec<MapCell> {
     let space = session.scenario().environment.state_space();
     let Some(variable) = space.variables().first() else { return Vec::new() };
     let source = Source::of(desk, session);
-    // A learner's ties and the optimum's are shown as such; a rule does what it says.
-    let rule = !session.agent().learns() && !matches!(session.agent(), AgentSpec::Optimum(_));
-    let environment = &session.scenario().environment;
     let mut state = desk.present(session).to_vec();
     (variable.low..=variable.high)
         .map(|level| {
             if let Some(first) = state.first_mut() {
                 *first = level;
             }
-            let (value, choices) = match &source {
-                Some(source) => source.cell(desk, session, space, &state),
-                None => (None, Vec::new()),
-            };
-            let ended = environment.erased().is_terminal(&state);
-            let acts = (rule && !ended).then(|| support(session, &state)).flatten();
-            (value, acts.unwrap_or(choices))
+            acted(source.as_ref(), desk, session, &state)
         })
         .collect()
 }
@@ -333,7 +394,7 @@ mod tests {
     use crate::scenario::library;
 
     #[test]
-    fn in_every_shipped_scenario_marks_differ_and_the_usual_action_has_none() {
+    fn in_every_shipped_scenario_marks_differ_and_the_usual_action_has_none_or_an_arrow() {
         for listed in library::list(None) {
             let environment = listed.open().unwrap().environment;
             let names = action_names(&environment);
@@ -344,7 +405,8 @@ mod tests {
             environment.erased().usual_action(&mut usual);
             let usual = action_words(space, &usual);
             for (words, mark) in names {
-                assert_eq!(mark.is_empty(), words == usual, "{}: {words} {mark}", listed.path);
+                let unmarked = words == usual && arrow(&words).is_none();
+                assert_eq!(mark.is_empty(), unmarked, "{}: {words} {mark}", listed.path);
                 let few = space.len() > 3 || mark.chars().count() <= 3;
                 assert!(few, "{}: {words} is marked {mark}", listed.path);
             }
@@ -358,7 +420,7 @@ mod tests {
             let named = names.into_iter().map(|(words, mark)| format!("{words}: {mark}"));
             named.collect::<Vec<_>>()
         };
-        assert_eq!(marks("basics/chain.ron"), ["left: ←", "right: "]);
+        assert_eq!(marks("basics/chain.ron"), ["left: ←", "right: →"]);
         assert_eq!(marks("basics/forest.ron"), ["wait: ", "cut: C"]);
         assert_eq!(marks("basics/replacement.ron"), ["run: ", "replace: R"]);
         let three = marks("lines/three_machines.ron");

@@ -42,6 +42,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
     let contents = &session.scenario().contents;
     let space = session.scenario().environment.state_space();
     let has_hours = contents.beat_seconds().is_some();
+    let wanted_learns = wanted.learns();
     let mut desk = Desk {
         clock: Clock {
             // A person is waited for, and plays when they like.
@@ -76,7 +77,8 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         glance: Default::default(),
         inspected: None,
         unfolded: Default::default(),
-        curve: CurveKind::Bounds,
+        explained: None,
+        curve: if wanted_learns { CurveKind::Gap } else { CurveKind::Bounds },
         rates: if has_hours { Rates::PerHour } else { Rates::PerBeat },
         sides: true,
         hints: true,
@@ -87,6 +89,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         notice: None,
         trajectory: None,
         cells: Default::default(),
+        floor: Default::default(),
         parameters: Default::default(),
         name,
     };
@@ -228,9 +231,6 @@ pub fn take_replayed(
     new.awaited = false;
     new.clock.playing = false;
     new.since = replayed.acting_since();
-    if replayed.agent().learns() {
-        new.curve = CurveKind::Gap;
-    }
     lay_out(desk, session, opening, new, replayed);
 }
 

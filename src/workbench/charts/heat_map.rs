@@ -212,6 +212,9 @@ impl Scale {
     }
 }
 
+/// How high a single row of narrow cells is (points).
+const SINGLE_ROW: f32 = 44.0;
+
 /// Where things stand inside the chart.
 struct Plan {
     cells: Rect,
@@ -275,7 +278,10 @@ fn plan(painter: &Painter, map: &HeatMap<'_>, rect: Rect, id: Id, theme: &Theme)
     let steady = |part: &str, needed: f32, slack: f32| {
         steady::room(painter.ctx(), id.with(part), needed, slack)
     };
-    let key = key(painter, map, rect.width() - KEY_INSET, theme);
+    // A policy that is not shown needs no key.
+    let narrow = rect.width() / (map.x.levels.len() as f32) < MARK_EDGE;
+    let hidden = narrow && map.fill == Fill::Value && is_noise(map);
+    let key = if hidden { Vec::new() } else { key(painter, map, rect.width() - KEY_INSET, theme) };
     let key_rows = key.last().map_or(0, |entry| entry.at.1 + 1);
     let legend = steady("key", key_rows as f32 * KEY_ROW, f32::INFINITY);
     let (low, high) = map.scale.ends();
@@ -294,7 +300,8 @@ fn plan(painter: &Painter, map: &HeatMap<'_>, rect: Rect, id: Id, theme: &Theme)
     let (columns, rows) = (map.x.levels.len() as f32, map.y.levels.len() as f32);
     let (wide, tall) = (whole(room.width() / columns), whole(room.height() / rows));
     // Nearly square cells read as a map; very long ones as bars.
-    let edge = (wide.min(tall * 2.0), tall.min(wide * 2.0));
+    let high = if rows > 1.0 { wide * 2.0 } else { (wide * 2.0).max(SINGLE_ROW) };
+    let edge = (wide.min(tall * 2.0), tall.min(high));
     let min = pos2(room.left().round(), room.top().round());
     let cells = Rect::from_min_size(min, vec2(edge.0 * columns, edge.1 * rows));
     let bar = Rect::from_min_size(

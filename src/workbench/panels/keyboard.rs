@@ -127,6 +127,8 @@ fn pressed(ui: &Ui, shortcut: &Shortcut) -> usize {
 fn act(ui: &Ui, act: Act, view: &View, intents: &mut Vec<Intent>) {
     match act {
         Act::Ask(ask) => intents.extend(ask(view)),
+        // The digits of who acts are actions, even where there are none to be taken now.
+        Act::Agent(_) if view.agent.choice == AgentChoice::Person => {}
         Act::Agent(place) => {
             let keyed = AgentChoice::KEYED.get(place);
             let mut options = view.agent.options.iter();
