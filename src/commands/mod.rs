@@ -260,7 +260,7 @@ fn agent_named(name: Option<&str>, scenario: &Scenario) -> Result<Option<AgentSp
     if let Some(spec) = of_scenario {
         return Ok(Some(spec.clone()));
     }
-    let usual = AgentSpec::rules(&scenario.environment).into_iter();
+    let usual = AgentSpec::rules().into_iter();
     let usual = usual.chain([AgentSpec::Optimum(Default::default())]).chain(AgentSpec::learners());
     let usual: Vec<_> = usual.collect();
     let names: Vec<String> = usual.iter().map(|spec| typed(spec.name())).collect();

@@ -263,7 +263,7 @@ fn agent_text(spec: &AgentSpec, environment: &AnyEnvironment) -> String {
             format!("{futures} futures of {beats} beats by {}", agent_text(base, environment))
         }
         AgentSpec::Threshold(ThresholdSettings { variable, level, below, at_or_above }) => {
-            let level = level_text(level);
+            let level = level.as_ref().map_or_else(String::new, level_text);
             let (below, above) = (levels_text(below), levels_text(at_or_above));
             format!("{variable} below {level}: {below}; from {level} on: {above}")
         }

@@ -1,18 +1,24 @@
 //! Greedy rollout: one step of policy iteration by simulation, made anew at each decision.
 //!
 //! In the state that it sees it tries every allowed action a in the same n futures: a is taken, then
-//! the base rule acts until H beats are over or the environment ends. It takes the action of highest
-//! mean return,
+//! the base rule acts until H beats are over or the environment ends. By how much that is better than
+//! the base rule's own action b is
 //!
-//! Q̂(s, a) = 1/n Σᵢ Σ_{t<H} γᵗ rᵢₜ,
+//! D̂(a) = 1/n Σᵢ Σ_{t<H} γᵗ (rᵢₜ(a) − rᵢₜ(b)),
 //!
 //! with γ the criterion's discount, 1 for the total and the average reward. All actions meet the same
-//! luck by source and beat, which makes their differences far surer than their values. With exact
-//! values this is one policy improvement, so never worse than the base; how near the futures come
-//! depends on n and H. One decision costs n·H beats for each allowed action. The futures' luck is
-//! drawn from the agent's own sources: it knows nothing of what the run will meet. A base that
-//! remembers begins each future as it begins an episode. Source: Tesauro & Galperin (1997);
-//! Bertsekas, Tsitsiklis & Wu (1997); Bertsekas (2019), ch. 2.
+//! luck by source and beat, which makes these differences far surer than the values. Of the actions
+//! whose difference is above 0 by more than [`SURE`] standard errors it takes that of the highest,
+//! else b: what is not sure to be better is no reason to leave the base (the test is Tesauro &
+//! Galperin's, turned round). With exact values this is one policy improvement, so never worse than
+//! the base; how near the futures come depends on n and H.
+//!
+//! Once a future of a is in the state in which that of b is in the same beat, both go on alike, if the
+//! base acts by the state alone: it is played no further. A decision therefore costs n·H beats for b
+//! and for each other action those until the two meet. The futures' luck is drawn from the agent's own
+//! sources: it knows nothing of what the run will meet. A base that remembers begins each future as it
+//! begins an episode. Source: Tesauro & Galperin (1997); Bertsekas, Tsitsiklis & Wu (1997); Bertsekas
+//! (2019), ch. 2.
 
 #![expect(
     clippy::indexing_slicing,
@@ -29,6 +35,10 @@ const SOURCES: [&str; 2] = ["futures", "ties"];
 const FUTURES: usize = 0;
 const TIES: usize = 1;
 
+/// How many standard errors above 0 a difference must lie. Under the normal distribution one action
+/// that is no better passes by chance in 1.2 % of decisions.
+pub const SURE: f64 = 2.25;
+
 /// The agent that looks ahead.
 #[derive(Clone)]
 pub struct Rollout {
@@ -41,8 +51,17 @@ pub struct Rollout {
     dice: Dice,
     /// The levels of every flat action, one after the other.
     levels: Vec<Level>,
-    /// The mean return of every flat action in the latest decision; −∞ where not allowed.
-    values: Vec<f64>,
+    /// The sums over the futures of the latest decision by which each flat action was better than
+    /// the base's, and of their squares.
+    better: Vec<(f64, f64)>,
+    /// Whether the base acts by the state alone.
+    forgets: bool,
+    /// The states that the base's own future came through, one after the other, and what had been
+    /// earned when it was in each.
+    path: Vec<Level>,
+    earned: Vec<f64>,
+    /// The base's own action here.
+    own: Vec<Level>,
     // Room to work in, so that nothing is allocated while it decides.
     state: Vec<Level>,
     next: Vec<Level>,
@@ -73,7 +92,11 @@ impl Rollout {
             sampling: Sampling::new(Luck::default(), environment.sources(), items, Silent),
             dice: Dice::new(Luck::default(), base.sources()),
             levels,
-            values: vec![f64::NEG_INFINITY; count],
+            better: vec![(0.0, 0.0); count],
+            forgets: !super::rules::remembers(&settings.base, environment),
+            path: Vec::new(),
+            earned: Vec::new(),
+            own: vec![0; actions.len()],
             state: vec![0; states.len()],
             next: vec![0; states.len()],
             action: vec![0; actions.len()],
@@ -83,34 +106,58 @@ impl Rollout {
         }
     }
 
-    /// The mean return of every allowed flat action; −∞ for the others. `word` says which futures.
-    fn look_ahead(&mut self, situation: &Situation<'_>, word: u64) {
-        for flat in 0..self.values.len() {
-            self.values[flat] = if situation.allows(flat) { 0.0 } else { f64::NEG_INFINITY };
-        }
+    /// By how much every allowed flat action is better than the base's own, over all futures.
+    /// `word` says which futures. Returns the base's own flat action, if it decides.
+    fn look_ahead(&mut self, situation: &Situation<'_>, word: u64) -> Option<usize> {
+        self.better.fill((0.0, 0.0));
+        let mut first = None;
         for future in 0..u64::from(self.futures) {
             let luck = Luck { seed: word, replication: future, episode: situation.beat };
-            for flat in 0..self.values.len() {
-                if situation.allows(flat) {
-                    let found = self.play(situation, flat, luck);
-                    self.values[flat] += found;
+            self.begin_future(luck);
+            self.own.fill(0);
+            self.dice.turn_to(0);
+            let mut own = std::mem::take(&mut self.own);
+            let decided = self.base.decide(situation, &mut self.dice, &mut own);
+            self.own = own;
+            if decided == Decision::NotYet {
+                return None;
+            }
+            let width = self.own.len();
+            let own =
+                self.levels.chunks_exact(width.max(1)).position(|levels| *levels == self.own)?;
+            // A base that draws has another action in another future: that of the first is its own.
+            let own = *first.get_or_insert(own);
+            let reference = self.play(situation, own, luck, true);
+            for flat in 0..self.better.len() {
+                if flat != own && situation.allows(flat) {
+                    let more = self.play(situation, flat, luck, false) - reference;
+                    let (sum, squares) = &mut self.better[flat];
+                    *sum += more;
+                    *squares += more * more;
                 }
             }
         }
-        for value in &mut self.values {
-            *value /= f64::from(self.futures);
-        }
+        first
     }
 
-    /// The return of one future in which this flat action is taken first.
-    fn play(&mut self, situation: &Situation<'_>, flat: usize, luck: Luck) -> f64 {
-        let environment = self.environment.erased();
-        let width = self.action.len();
-        self.sampling.set_luck(luck, environment.sources());
+    fn begin_future(&mut self, luck: Luck) {
+        self.sampling.set_luck(luck, self.environment.erased().sources());
         self.dice.reseed(luck, self.base.sources());
         self.base.begin_episode();
+    }
+
+    /// The return of one future in which this flat action is taken first. The base's `own` future
+    /// leaves its path behind; any other ends where it meets that.
+    fn play(&mut self, situation: &Situation<'_>, flat: usize, luck: Luck, own: bool) -> f64 {
+        self.begin_future(luck);
+        let environment = self.environment.erased();
+        let (width, levels) = (self.action.len(), self.state.len());
         self.state.copy_from_slice(situation.levels);
         self.action.copy_from_slice(&self.levels[flat * width..][..width]);
+        if own {
+            self.path.clear();
+            self.earned.clear();
+        }
         let (mut found, mut weight) = (0.0, 1.0);
         for beat in 1..=u64::from(self.beats) {
             if beat > 1 {
@@ -131,6 +178,17 @@ impl Rollout {
             found += weight * self.sampling.reward();
             weight *= self.discount;
             std::mem::swap(&mut self.state, &mut self.next);
+            let after = beat as usize - 1;
+            if own {
+                self.path.extend_from_slice(&self.state);
+                self.earned.push(found);
+            } else if self.forgets
+                && self.path.get(after * levels..(after + 1) * levels) == Some(&*self.state)
+            {
+                // From here on both are the same.
+                let whole = self.earned.last().copied().unwrap_or(0.0);
+                return found + (whole - self.earned[after]);
+            }
             if environment.is_terminal(&self.state) {
                 break;
             }
@@ -143,6 +201,22 @@ impl Rollout {
             }
         }
         found
+    }
+
+    /// How much better an action is, if it surely is; 0 for the base's own.
+    fn surely(&self, flat: usize, own: usize, situation: &Situation<'_>) -> f64 {
+        if flat == own {
+            return 0.0;
+        }
+        if !situation.allows(flat) {
+            return f64::NEG_INFINITY;
+        }
+        let n = f64::from(self.futures);
+        let (sum, squares) = self.better[flat];
+        let mean = sum / n;
+        let variance = ((squares - sum * mean) / (n - 1.0).max(1.0)).max(0.0);
+        let surely = mean > SURE * (variance / n).sqrt();
+        if surely { mean } else { f64::NEG_INFINITY }
     }
 }
 
@@ -163,11 +237,13 @@ impl Agent for Rollout {
     ) -> Decision {
         // All 53 bits of a uniform, so that each decision has futures of its own.
         let word = (dice.uniform(FUTURES) * (1_u64 << 53) as f64) as u64;
-        self.look_ahead(situation, word);
-        let most = self.values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let ties = self.values.iter().filter(|value| **value == most).count();
+        let Some(own) = self.look_ahead(situation, word) else { return Decision::NotYet };
+        let flats = || 0..self.better.len();
+        let better = |flat: usize| self.surely(flat, own, situation);
+        let most = flats().map(better).fold(f64::NEG_INFINITY, f64::max);
+        let ties = flats().filter(|flat| better(*flat) == most).count();
         let wanted = if ties > 1 { dice.below(TIES, ties) } else { 0 };
-        let mut equal = (0..self.values.len()).filter(|flat| self.values[*flat] == most);
+        let mut equal = flats().filter(|flat| better(*flat) == most);
         let Some(chosen) = equal.nth(wanted) else { return Decision::NotYet };
         action.copy_from_slice(&self.levels[chosen * action.len()..][..action.len()]);
         Decision::Made
@@ -216,7 +292,8 @@ mod tests {
     }
 
     /// A walk is certain, so that one future says all: whatever the base, the first step is right
-    /// where the goal can still be reached within the horizon, and both are equal where not.
+    /// where the goal can still be reached within the horizon; where not, neither is better and the
+    /// base's own is taken.
     #[test]
     fn on_a_certain_walk_it_sees_what_the_horizon_holds() {
         let chain = AnySettings::Chain(Default::default()).build().unwrap();
@@ -228,9 +305,8 @@ mod tests {
                 assert_eq!(decided(&mut *agent, &[position], seed), 1, "{position}");
             }
         }
-        // From 3 the goal at 10 lies beyond four beats: ties, both taken in turn.
-        let taken: Vec<Level> = (0..40).map(|seed| decided(&mut *agent, &[3], seed)).collect();
-        assert!(taken.contains(&0) && taken.contains(&1));
+        // From 3 the goal at 10 lies beyond four beats.
+        assert!((0..40).all(|seed| decided(&mut *agent, &[3], seed) == 1));
     }
 
     /// Two beats of the base by hand: run, run from wear 9 earns −62 twice; replace, then run
@@ -242,12 +318,12 @@ mod tests {
         let settings = RolloutSettings { futures: 4_000, beats: 2, ..Default::default() };
         let mut agent = Rollout::new(&settings, base, &environment, Criterion::Discounted(0.5));
         let situation = Situation { levels: &[9], reals: &[], allowed: None, beat: 0 };
-        agent.look_ahead(&situation, 7);
-        assert_eq!(agent.values[0], -62.0 * 1.5);
-        let mean = -20.0 + 0.5 * (0.7 * 100.0 + 0.2 * 98.0 + 0.1 * 92.0);
+        assert_eq!(agent.look_ahead(&situation, 7), Some(0));
+        let mean = -20.0 + 0.5 * (0.7 * 100.0 + 0.2 * 98.0 + 0.1 * 92.0) + 62.0 * 1.5;
         // 100 − 2i² has a standard deviation of 2.44 over i, halved by the discount: five errors.
         let error = 5.0 * 0.5 * 2.44 / 4_000.0_f64.sqrt();
-        assert!((agent.values[1] - mean).abs() < error, "{} {mean}", agent.values[1]);
+        let found = agent.better[1].0 / 4_000.0;
+        assert!((found - mean).abs() < error, "{found} {mean}");
         assert_eq!(decided(&mut agent, &[9], 1), 1);
         assert_eq!(decided(&mut agent, &[0], 1), 0);
     }
@@ -295,6 +371,28 @@ mod tests {
         let base = judge(&base, &environment, &model, criterion).unwrap().unwrap();
         // Replaced at wear 1 and more: of 10 beats 7 earn 100, 3 earn −20.
         assert!((improved.value - 64.0).abs() < 1e-6 && base.upper < -61.9, "{improved:?}");
+    }
+
+    /// On `LINE3` always running is 13 % below the optimum, and one improvement of it all but reaches
+    /// that. On the default line it is the other way round: who holds a machine for one beat only has
+    /// to switch it on again, so that no single departure from the base is better, and none is made.
+    #[test]
+    fn on_lines_it_departs_from_its_base_where_that_is_surely_better() {
+        let earned = |path: &str, spec: AgentSpec| {
+            let scenario = crate::scenario::library::open(path).unwrap();
+            let (environment, criterion) = (&scenario.environment, scenario.contents.criterion);
+            let agent = || build(&spec, environment, criterion, None).unwrap();
+            let (settings, progress) = (RunSettings::default(), Progress::new());
+            let length = Length::Beats { counted: 400, warm_up: 0 };
+            samples(environment, &agent, settings, length, ReturnKind::Beat, 0..6, &progress)
+                .unwrap()
+        };
+        let (line3, default) = ("lines/line3.ron", "lines/three_machines.ron");
+        let rollout = || AgentSpec::Rollout(RolloutSettings::default());
+        let more = earned(line3, rollout()).into_iter().zip(earned(line3, AgentSpec::AlwaysRun));
+        let more = more.map(|(ahead, base)| ahead - base).collect::<Vec<_>>();
+        assert!(Estimate::of_samples(&more).low.unwrap() > 0.2, "{more:?}");
+        assert_eq!(earned(default, rollout()), earned(default, AgentSpec::AlwaysRun));
     }
 
     #[test]

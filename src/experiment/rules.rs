@@ -68,6 +68,7 @@ pub struct Best {
 /// Whether a rule leaves settings open that are to be found before it can act.
 pub fn leaves_open(spec: &AgentSpec) -> bool {
     match spec {
+        AgentSpec::Threshold(settings) => settings.is_open(),
         AgentSpec::Kanban(settings) => settings.levels.is_empty(),
         AgentSpec::Conwip(settings) => settings.cap.is_none(),
         AgentSpec::BaseStock(settings) => settings.levels.is_empty(),
@@ -99,7 +100,7 @@ pub fn best(
     if let Some(enumeration) = model_for(spec, environment, &ranges, known, progress) {
         let found = best_on_model(spec, environment, &enumeration, criterion, progress)?;
         return Ok(found.and_then(|found| {
-            let spec = with_levels(spec, &found.levels)?;
+            let spec = with_levels(spec, environment, &found.levels)?;
             Some(Best { spec, basis: Basis::Model(found) })
         }));
     }
@@ -108,7 +109,7 @@ pub fn best(
     }
     let found = best_simulated(spec, scenario, progress)?;
     Ok(found.and_then(|found| {
-        let spec = with_levels(spec, &found.levels)?;
+        let spec = with_levels(spec, environment, &found.levels)?;
         Some(Best { spec, basis: Basis::Simulation(found) })
     }))
 }
@@ -139,7 +140,7 @@ fn model_for<'k>(
 }
 
 /// Whether a rule acts by what it remembers beside the state.
-fn remembers(spec: &AgentSpec, environment: &AnyEnvironment) -> bool {
+pub(super) fn remembers(spec: &AgentSpec, environment: &AnyEnvironment) -> bool {
     match (spec, environment) {
         (AgentSpec::Hysteresis(_), AnyEnvironment::Line(line)) => hysteresis::must_remember(line),
         (AgentSpec::AgeBased(_), AnyEnvironment::Replacement(machine)) => {
@@ -163,7 +164,7 @@ pub fn best_on_model(
 ) -> Result<Option<Found>, AgentError> {
     let ranges = ranges(spec, environment)?;
     let value = |levels: &[Level]| -> Result<f64, AgentError> {
-        let Some(spec) = with_levels(spec, levels) else { return Ok(f64::NAN) };
+        let Some(spec) = with_levels(spec, environment, levels) else { return Ok(f64::NAN) };
         let agent = build(&spec, environment, criterion, None)?;
         let policy = Policy::of_agent(agent.agent(), environment.erased(), enumeration);
         let judged = policy.map(|policy| worth(enumeration, &policy, criterion));
@@ -212,15 +213,20 @@ pub fn best_simulated(
     progress.set_total(budget.saturating_mul(beats));
     let settings = run_settings(scenario);
     let sample = |levels: &[Level], replications: Range<u64>| {
-        let Some(spec) = with_levels(spec, levels) else { return Ok(Some(Vec::new())) };
+        let Some(spec) = with_levels(spec, environment, levels) else {
+            return Ok(Some(Vec::new()));
+        };
         // Built once here, so that what is wrong is told; then building cannot fail.
         let probe = build(&spec, environment, criterion, None)?;
         let agent = || AnyAgent::Other(probe.agent().boxed_clone());
         let replications = SEARCHED + replications.start..SEARCHED + replications.end;
         Ok(samples(environment, &agent, settings, length, returns, replications, progress))
     };
-    let is_setting = |levels: &[Level]| with_levels(spec, levels).is_some();
-    let beginnings = beginnings(spec, ranges);
+    let is_setting = |levels: &[Level]| with_levels(spec, environment, levels).is_some();
+    let beginnings = match spec {
+        AgentSpec::Threshold(_) => thresholds::beginnings(environment),
+        spec => beginnings(spec, ranges),
+    };
     best_by_simulation(ranges, &beginnings, is_setting, effort, sample, progress)
 }
 
@@ -249,6 +255,7 @@ fn compared_by(scenario: &Scenario) -> (Length, ReturnKind, u64) {
 ///
 /// - *Kanban, base stock*: a level for each buffer.
 /// - *CONWIP, age, condition*: a single one.
+/// - *Threshold*: the variable, the level and the actions, as [`thresholds`] numbers them.
 /// - *Hysteresis*: for each buffer S, then for each S − s, so that moving S keeps the distance.
 ///
 /// # Errors
@@ -276,6 +283,7 @@ pub fn ranges(
             let stops = of_buffers(line, 1, most);
             stops.into_iter().chain(widths).collect()
         }
+        (AgentSpec::Threshold(_), _) => thresholds::ranges(environment),
         (AgentSpec::Conwip(_), AnyEnvironment::Line(line)) => {
             conwip::loosest_cap(line).map(|most| 0..=level(most)).into_iter().collect()
         }
@@ -315,11 +323,16 @@ fn of_buffers(
 }
 
 /// The rule with these levels in the order of [`ranges`]; `None` where they are no setting of it.
-pub fn with_levels(spec: &AgentSpec, levels: &[Level]) -> Option<AgentSpec> {
+pub fn with_levels(
+    spec: &AgentSpec,
+    environment: &AnyEnvironment,
+    levels: &[Level],
+) -> Option<AgentSpec> {
     let whole = |level: &Level| u32::try_from(*level).ok();
     let all = || levels.iter().map(whole).collect::<Option<Vec<u32>>>();
     let one = || levels.first().and_then(whole);
     Some(match spec {
+        AgentSpec::Threshold(_) => AgentSpec::Threshold(thresholds::settings(environment, levels)?),
         AgentSpec::Kanban(_) => AgentSpec::Kanban(KanbanSettings { levels: all()? }),
         AgentSpec::BaseStock(_) => AgentSpec::BaseStock(BaseStockSettings { levels: all()? }),
         AgentSpec::Conwip(_) => AgentSpec::Conwip(ConwipSettings { cap: Some(one()?) }),
@@ -351,6 +364,8 @@ fn beginnings(spec: &AgentSpec, ranges: &[RangeInclusive<Level>]) -> Vec<Vec<Lev
     };
     of_stops.iter().flat_map(with_widths).collect()
 }
+
+mod thresholds;
 
 #[cfg(test)]
 mod tests;

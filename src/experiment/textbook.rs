@@ -9,9 +9,11 @@ use super::judging::judge;
 use super::run::{AnyRun, RunSettings, open};
 use super::session::run_settings;
 use super::statistics::Estimate;
-use crate::learners::{Exploration, StepSize, TabularSettings};
-use crate::mdp::{EnumerationOptions, Progress};
-use crate::scenario::{AgentSpec, Scenario, library};
+use crate::learners::{
+    CountedVisits, Exploration, PredictionSettings, StepSize, TabularSettings, Target,
+};
+use crate::mdp::{EnumerationOptions, Level, Progress, Situation};
+use crate::scenario::{AgentSpec, PredictionSpec, Scenario, library};
 
 macro_rules! published {
     ($name:literal) => {
@@ -156,15 +158,26 @@ fn random_walk_of_sutton_and_barto_example_6_2() {
     let truth: Vec<f64> =
         given["true_V"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
     let scenario = shipped("textbook/random_walk.ron");
-    for (name, size) in [("TD0_alpha0.05", 0.05), ("TD0_alpha0.1", 0.1), ("TD0_alpha0.15", 0.15)] {
-        let settings = TabularSettings { initial_value: 0.5, ..constant(size, 0.0) };
-        let agent = AgentSpec::QLearning(settings);
+    let episode_end = Target::episode(CountedVisits::Every);
+    for (name, target, size) in [
+        ("TD0_alpha0.05", Target::default(), 0.05),
+        ("TD0_alpha0.1", Target::default(), 0.1),
+        ("TD0_alpha0.15", Target::default(), 0.15),
+        ("MC_alpha0.02", episode_end, 0.02),
+    ] {
+        let step_size = StepSize::Constant { size };
+        let values =
+            PredictionSettings { target, step_size, initial_value: 0.5, ..Default::default() };
+        let policy = Box::new(AgentSpec::Random);
+        let agent = AgentSpec::TdPrediction(PredictionSpec { policy, values });
         let found = figures(&scenario, &agent, 1_000, |run| {
-            // With a single action, the greedy one, Q is V and Q-learning is TD(0).
             let rms = |run: &dyn AnyRun| {
-                let table = run.agent().table().unwrap();
-                let error = |(place, value): (usize, &f64)| (table.row(place)[0] - value).powi(2);
-                (truth.iter().enumerate().map(error).sum::<f64>() / 5.0).sqrt()
+                let error = |(place, value): (Level, &f64)| {
+                    let levels = [place];
+                    let seen = Situation { levels: &levels, reals: &[], allowed: None, beat: 0 };
+                    (run.agent().state_value(&seen).unwrap().value - value).powi(2)
+                };
+                ((0..).zip(&truth).map(error).sum::<f64>() / 5.0).sqrt()
             };
             let mut at = Vec::new();
             for number in 1..=100 {

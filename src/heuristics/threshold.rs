@@ -90,14 +90,14 @@ impl<'de> Deserialize<'de> for LevelName {
 /// Levels of action variables by name. A variable that is not named takes its lowest level.
 pub type NamedLevels = BTreeMap<String, LevelName>;
 
-/// What a threshold policy watches and does.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What a threshold policy watches and does. Where all is left out, the best are to be found.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ThresholdSettings {
     /// The variable of the observation that is watched, by name.
     pub variable: String,
     /// The level from which on the second action is taken.
-    pub level: LevelName,
+    pub level: Option<LevelName>,
     /// The action below that level: `{"walk": "right"}`.
     pub below: NamedLevels,
     /// The action at that level and above.
@@ -105,6 +105,34 @@ pub struct ThresholdSettings {
 }
 
 impl ThresholdSettings {
+    /// Whether all is left to be found.
+    pub fn is_open(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The rule that takes these flat actions below a level of a variable and from it on; `None`
+    /// where there is no such variable or level.
+    pub fn of_levels(
+        (observations, actions): (&Space, &Space),
+        (variable, level): (usize, Level),
+        (below, at_or_above): (&[Level], &[Level]),
+    ) -> Option<Self> {
+        let watched = observations.variables().get(variable)?;
+        if !(watched.low..=watched.high).contains(&level) {
+            return None;
+        }
+        let named = |levels: &[Level]| {
+            let each = actions.variables().iter().zip(levels);
+            each.map(|(variable, level)| named(variable, *level)).collect()
+        };
+        Some(Self {
+            variable: watched.name.clone(),
+            level: Some(LevelName::Number(level)),
+            below: named(below),
+            at_or_above: named(at_or_above),
+        })
+    }
+
     /// Settings to begin with, by the kind of environment:
     ///
     /// - *Line*: hold the first controlled machine that feeds a buffer while that buffer is at
@@ -135,7 +163,7 @@ impl ThresholdSettings {
         };
         Self {
             variable,
-            level: LevelName::Number(level),
+            level: Some(LevelName::Number(level)),
             below: all(|variable| variable.high),
             at_or_above: all(|variable| variable.low),
         }
@@ -155,11 +183,13 @@ impl ThresholdSettings {
             let first = states.variables().first();
             let (variable, level) =
                 first.map_or((String::new(), 0), |first| (first.name.clone(), first.low));
-            return Self { variable, level: LevelName::Number(level), below, at_or_above };
+            let level = Some(LevelName::Number(level));
+            return Self { variable, level, below, at_or_above };
         };
         at_or_above.extend([named(held, line::HOLD)]);
         let half = (watched.high / 2 + watched.high % 2).max(1);
-        Self { variable: watched.name.clone(), level: LevelName::Number(half), below, at_or_above }
+        let level = Some(LevelName::Number(half));
+        Self { variable: watched.name.clone(), level, below, at_or_above }
     }
 
     fn suggested_for_replacement(machine: &Replacement) -> Self {
@@ -170,10 +200,30 @@ impl ThresholdSettings {
         let treatment = variables.first().map_or(replacement::RUN, |action| action.high);
         Self {
             variable: settings.name.clone(),
-            level: LevelName::Number(Level::try_from(settings.states / 2).unwrap_or(Level::MAX)),
+            level: Some(LevelName::Number(
+                Level::try_from(settings.states / 2).unwrap_or(Level::MAX),
+            )),
             below: action(replacement::RUN),
             at_or_above: action(treatment),
         }
+    }
+}
+
+/// What is in the way of any threshold rule here; empty for nothing.
+pub fn faults_of_any(environment: &AnyEnvironment) -> Vec<SettingError> {
+    let nothing = |message: &str| {
+        vec![SettingError {
+            path: String::new(),
+            message: message.to_owned(),
+            remedy: "choose another agent".to_owned(),
+        }]
+    };
+    if environment.erased().observation_space().is_empty() {
+        nothing("there are no variables to watch here")
+    } else if environment.action_space().is_empty() {
+        nothing("nothing is controlled here")
+    } else {
+        Vec::new()
     }
 }
 
@@ -231,9 +281,18 @@ impl Threshold {
             });
         }
         let variable = watched.map(|place| &observations.variables()[place]);
-        let level = variable.and_then(|variable| settings.level.of(variable));
-        if let (Some(variable), None) = (variable, level) {
-            faults.push(no_level("level".to_owned(), &settings.level, variable));
+        let named = settings.level.as_ref();
+        let level = variable.zip(named).and_then(|(variable, level)| level.of(variable));
+        match (variable, named, level) {
+            (Some(variable), Some(named), None) => {
+                faults.push(no_level("level".to_owned(), named, variable));
+            }
+            (Some(variable), None, _) => faults.push(SettingError {
+                path: "level".to_owned(),
+                message: format!("from which level of `{}` on is not said", variable.name),
+                remedy: "give a level, or leave all out to have the best found".to_owned(),
+            }),
+            _ => {}
         }
         let below = resolve("below", &settings.below, actions, &mut faults);
         let at_or_above = resolve("at_or_above", &settings.at_or_above, actions, &mut faults);
@@ -310,7 +369,7 @@ mod tests {
     #[test]
     fn the_background_policy_walks_between_four_and_five() {
         let (states, actions) = chain();
-        let settings = r#"(variable: "position", level: 5,
+        let settings = r#"(variable: "position", level: Some(5),
             below: {"walk": "right"}, at_or_above: {"walk": "left"})"#;
         let settings: ThresholdSettings = ron::from_str(settings).unwrap();
         let chain = AnySettings::Chain(Default::default()).build().unwrap();
@@ -330,7 +389,7 @@ mod tests {
     #[test]
     fn all_faults_are_named_with_what_there_is() {
         let (states, actions) = chain();
-        let settings = r#"(variable: "place", level: 5, below: {"walk": "up"},
+        let settings = r#"(variable: "place", level: Some(5), below: {"walk": "up"},
             at_or_above: {"walk": 2, "run": 1})"#;
         let settings: ThresholdSettings = ron::from_str(settings).unwrap();
         let faults = Threshold::new(&settings, &states, &actions).unwrap_err();
@@ -339,7 +398,7 @@ mod tests {
         assert_eq!(faults[0].remedy, "choose one of `position`");
         assert_eq!(faults[1].remedy, r#"choose one of "left", "right""#);
         let high = ThresholdSettings {
-            level: LevelName::Number(11),
+            level: Some(LevelName::Number(11)),
             ..ThresholdSettings::halving(&states, &actions)
         };
         let faults = Threshold::new(&high, &states, &actions).unwrap_err();

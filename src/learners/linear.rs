@@ -54,11 +54,10 @@ use crate::mdp::{
 pub struct LinearSettings {
     /// What values are linear in. Indicators of all levels and pairs of levels by default.
     pub features: Features,
-    /// How far an update moves a value, by the updates of each weight. Constant, 0.1, by default:
-    /// it does not settle, but follows.
+    /// How far an update moves a value, by the updates of each weight. 1/(1 + n^0.6) by default.
     pub step_size: StepSize,
     /// How something else than the best is tried; visits are those of the rarest active feature. A
-    /// random action with a constant probability of 0.1 by default. `Ucb` needs a table and is
+    /// random action, with a probability that falls with them to 0.05, by default. `Ucb` needs a table and is
     /// refused.
     pub exploration: Exploration,
     /// The learner's own discount factor γ a beat, from 0 to 1; by default as for a table. Where
@@ -96,8 +95,8 @@ impl Default for LinearSettings {
     fn default() -> Self {
         Self {
             features: Features::default(),
-            step_size: StepSize::Constant { size: 0.1 },
-            exploration: Exploration::Constant { epsilon: 0.1 },
+            step_size: StepSize::default(),
+            exploration: Exploration::default(),
             discount: None,
             initial_value: 0.0,
         }

@@ -12,7 +12,7 @@ use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
     AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
     HysteresisSettings, RunToFailure, Threshold, ThresholdSettings, age_based, base_stock,
-    condition_based, conwip, hysteresis,
+    condition_based, conwip, hysteresis, threshold,
 };
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
@@ -87,10 +87,10 @@ macro_rules! agents {
                 }
             }
 
-            /// The agent of this kind with the settings to begin with in an environment; those that
+            /// The agent of this kind with the settings to begin with; those that
             /// can be found are left to be.
-            pub fn usual(self, environment: &AnyEnvironment) -> AgentSpec {
-                let mut rules = AgentSpec::rules(environment).into_iter();
+            pub fn usual(self) -> AgentSpec {
+                let mut rules = AgentSpec::rules().into_iter();
                 let rule = rules.find(|spec| spec.kind() == self);
                 rule.or_else(|| self.learner()).unwrap_or(match self {
                     Self::Optimum => AgentSpec::Optimum(Default::default()),
@@ -304,13 +304,13 @@ impl AgentSpec {
         AgentKind::ALL.iter().filter_map(|kind| kind.learner())
     }
 
-    /// Every rule of thumb with the settings to begin with here; those that can be found are left
+    /// Every rule of thumb with the settings to begin with; those that can be found are left
     /// to be.
-    pub fn rules(environment: &AnyEnvironment) -> [Self; 11] {
+    pub fn rules() -> [Self; 11] {
         [
             Self::AlwaysRun,
             Self::Random,
-            Self::Threshold(ThresholdSettings::suggested(environment)),
+            Self::Threshold(Default::default()),
             Self::Kanban(Default::default()),
             Self::Conwip(Default::default()),
             Self::BaseStock(Default::default()),
@@ -411,6 +411,9 @@ impl AgentSpec {
                     remedy: "give a number above 0, such as 1e-6".to_owned(),
                 };
                 if fine { Vec::new() } else { vec![fault()] }
+            }
+            Self::Threshold(settings) if settings.is_open() => {
+                threshold::faults_of_any(environment)
             }
             Self::Threshold(settings) => {
                 let (states, actions) = (environment.state_space(), environment.action_space());

@@ -10,6 +10,7 @@ use crate::environments::line::{
 use crate::environments::replacement::{AfterFailure, Replace, ReplacementSettings};
 use crate::experiment::optimum::{self, SolveOptions};
 use crate::experiment::report::{SimulationOptions, simulate_scenario};
+use crate::heuristics::ThresholdSettings;
 use crate::mdp::EnumerationOptions;
 use crate::scenario::{PredictionSpec, RolloutSettings};
 
@@ -326,7 +327,7 @@ fn simulation_finds_what_the_model_does() {
         let simulated = best_simulated(&open, &scenario, &progress).unwrap().unwrap();
         let on_model =
             best_on_model(&open, environment, &whole, criterion, &progress).unwrap().unwrap();
-        let spec = with_levels(&open, &simulated.levels).unwrap();
+        let spec = with_levels(&open, environment, &simulated.levels).unwrap();
         let exact = worth_of(&spec, environment, &whole, criterion).value;
         let half = simulated.value.half_width().unwrap();
         // The seed is fixed; a 95 % interval misses by half its width once in 300.
@@ -384,6 +385,38 @@ fn a_line_of_twenty_machines_has_its_rules_found_by_simulation() {
     assert_eq!(settings.levels.len(), 19);
     let Some(Basis::Simulation(kanban)) = &simulation.found else { panic!("there is no model") };
     assert!(kanban.settled && !kanban.exhaustive && kanban.value.half_width().is_some());
+}
+
+/// The best threshold rule is no worse than any that was thought of: always run, and the one that
+/// holds the first machine back from the middle of its buffer on. None that is tried is better.
+#[test]
+fn the_best_threshold_is_found_among_all() {
+    let scenario = scenario(SWITCHED);
+    let (environment, criterion) = (&scenario.environment, Criterion::Average);
+    let whole = model(environment);
+    let best = found(&AgentSpec::Threshold(Default::default()), &scenario);
+    let AgentSpec::Threshold(settings) = &best.spec else { panic!("a threshold") };
+    assert!(!settings.is_open() && !leaves_open(&best.spec));
+    let value = worth_of(&best.spec, environment, &whole, criterion).value;
+    let suggested = AgentSpec::Threshold(ThresholdSettings::suggested(environment));
+    for other in [AgentSpec::AlwaysRun, suggested] {
+        assert!(value >= worth_of(&other, environment, &whole, criterion).value - 1e-9);
+    }
+    let Basis::Model(found) = &best.basis else { panic!("found on the model") };
+    assert!((found.gain - value).abs() < 1e-9);
+    // Every rule once: numbers that are none, or another's, are left out.
+    let all = thresholds::ranges(environment);
+    let each = |place: usize| all[place].clone();
+    let mut rules = Vec::new();
+    for (v, l) in each(0).flat_map(|v| each(1).map(move |l| (v, l))) {
+        for (b, a) in each(2).flat_map(|b| each(3).map(move |a| (b, a))) {
+            rules.extend(thresholds::settings(environment, &[v, l, b, a]));
+        }
+    }
+    let mut kept = rules.clone();
+    kept.sort_by_key(|rule| format!("{rule:?}"));
+    kept.dedup();
+    assert_eq!((kept.len(), rules.contains(settings)), (rules.len(), true));
 }
 
 #[test]

@@ -271,17 +271,22 @@ pub static DYNA: Record = Record {
 pub static THRESHOLD: Record = Record {
     noun: "",
     fields: &[
-        Field::text("variable", "", "The variable that is watched, by name.").required(),
+        Field::text(
+            "variable",
+            "",
+            "The variable that is watched, by name; where all is left out, the best rule is found.",
+        ),
         Field::new(
             "level",
             Kind::Level,
-            Usual::Required,
+            Usual::Nothing,
             "The level from which on the second action is taken: a number or a label.",
-        ),
+        )
+        .or_none(),
         Field::new(
             "below",
             Kind::Levels,
-            Usual::Required,
+            Usual::Fields,
             "The action below that level, by its variables: {\"walk\": \"right\"}. Those not named \
              take their lowest level.",
         )
@@ -289,7 +294,7 @@ pub static THRESHOLD: Record = Record {
         Field::new(
             "at_or_above",
             Kind::Levels,
-            Usual::Required,
+            Usual::Fields,
             "The action at that level and above.",
         )
         .called("action at or above the level"),
