@@ -161,6 +161,8 @@ impl ActorCriticSettings {
         positive("actor_rate", self.actor_rate, &mut faults);
         self.actor_step.fault("actor_step", &mut faults);
         self.critic_step.fault("critic_step", &mut faults);
+        self.actor_step.time_fault("actor_step", &mut faults);
+        self.critic_step.time_fault("critic_step", &mut faults);
         share_fault("mean_step", self.mean_step, &mut faults);
         for (name, lambda) in
             [("actor_lambda", self.actor_lambda), ("critic_lambda", self.critic_lambda)]

@@ -292,7 +292,7 @@ impl Linear {
         let share = (target - value) / self.before.norm();
         for (number, x) in terms() {
             let place = *number as usize * self.actions + column;
-            self.weights[place] += self.steps.after(self.updates[place]) * (share * x);
+            self.weights[place] += self.steps.at(self.updates[place], self.decisions) * (share * x);
             self.updates[place] = self.updates[place].saturating_add(1);
             let met = &mut self.met[*number as usize];
             *met = met.saturating_add(1);

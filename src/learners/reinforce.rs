@@ -144,6 +144,8 @@ impl ReinforceSettings {
         positive("actor_rate", self.actor_rate, &mut faults);
         self.actor_step.fault("actor_step", &mut faults);
         self.baseline_step.fault("baseline_step", &mut faults);
+        self.actor_step.time_fault("actor_step", &mut faults);
+        self.baseline_step.time_fault("baseline_step", &mut faults);
         super::actor_critic::share_fault("mean_step", self.mean_step, &mut faults);
         discount_fault(self.discount, &mut faults);
         if let Some(window) = self.window

@@ -114,12 +114,18 @@ impl StateValues {
 
     /// The value of a state moves towards a target.
     #[inline(always)]
-    pub(super) fn update(&mut self, levels: &[Level], target: f64, sizes: &StepSizes) {
+    pub(super) fn update(
+        &mut self,
+        levels: &[Level],
+        target: f64,
+        sizes: &StepSizes,
+        decisions: u64,
+    ) {
         match self {
             Self::Table(table) => {
                 let row = table.place.at(levels);
                 let visits = &mut table.visits[row];
-                let step = sizes.after(*visits);
+                let step = sizes.at(*visits, decisions);
                 *visits = visits.saturating_add(1);
                 table.values[row] += step * (target - table.values[row]);
             }
@@ -130,7 +136,7 @@ impl StateValues {
                 for (number, x) in linear.seen.numbers.iter().zip(&linear.seen.values) {
                     let place = *number as usize;
                     let updates = &mut linear.updates[place];
-                    linear.weights[place] += sizes.after(*updates) * (share * x);
+                    linear.weights[place] += sizes.at(*updates, decisions) * (share * x);
                     *updates = updates.saturating_add(1);
                 }
             }

@@ -36,6 +36,24 @@ pub enum StepSize {
         #[serde(default = "default_power")]
         power: f64,
     },
+    /// α = from/(1 + t/half) with t the decisions that the learner has taken so far, whichever pair
+    /// is updated: large first, then small everywhere ("search then converge", Darken & Moody 1990).
+    Time {
+        /// α at first, above 0 and up to 1. 1 by default.
+        #[serde(default = "default_from")]
+        from: f64,
+        /// After how many decisions it is half of that, above 0. 10,000 by default.
+        #[serde(default = "default_half")]
+        half: f64,
+    },
+}
+
+fn default_from() -> f64 {
+    1.0
+}
+
+fn default_half() -> f64 {
+    10_000.0
 }
 
 fn default_constant() -> f64 {
@@ -57,9 +75,11 @@ impl Default for StepSize {
 }
 
 impl StepSize {
-    /// α after `visits` earlier updates of the same pair, by the formula itself.
+    /// α after `visits` earlier updates of the same pair, or after so many decisions where it goes
+    /// by time, by the formula itself.
     pub fn exact(self, visits: f64) -> f64 {
         match self {
+            Self::Time { from, half } => from / (1.0 + visits / half),
             Self::Constant { size } => size,
             Self::Visits { scale, power } => 1.0 / (1.0 + scale * visits.powf(power)),
         }
@@ -84,6 +104,22 @@ impl StepSize {
                     );
                 }
             }
+            Self::Time { from, half } => {
+                if !(from > 0.0 && from <= 1.0) {
+                    add(
+                        "from",
+                        format!("a step of {from} does not lead towards its target"),
+                        "give a number above 0 and up to 1, such as 1",
+                    );
+                }
+                if !(half > 0.0 && half.is_finite()) {
+                    add(
+                        "half",
+                        format!("steps cannot be halved after {half} decisions"),
+                        "give a number above 0, such as 10000",
+                    );
+                }
+            }
             Self::Visits { scale, power } => {
                 if !(scale > 0.0 && scale.is_finite()) {
                     add(
@@ -104,6 +140,19 @@ impl StepSize {
     }
 }
 
+impl StepSize {
+    /// Adds a fault where it goes by time, for a learner that counts no decisions.
+    pub(super) fn time_fault(self, path: &str, faults: &mut Vec<SettingError>) {
+        if let Self::Time { .. } = self {
+            faults.push(SettingError {
+                path: path.to_owned(),
+                message: "this learner's steps go by the visits of states, not by time".to_owned(),
+                remedy: "give `Visits` or `Constant`".to_owned(),
+            });
+        }
+    }
+}
+
 /// So many step sizes are stored for each doubling of the visits, and the rest interpolated.
 const PER_DOUBLING: u32 = 1 << DOUBLING_BITS;
 const DOUBLING_BITS: u32 = 6;
@@ -116,6 +165,8 @@ const DOUBLING_BITS: u32 = 6;
 #[derive(Debug, Clone)]
 pub(super) struct StepSizes {
     sizes: Arc<[f64]>,
+    /// Whether it is looked up by time.
+    by_time: bool,
 }
 
 impl StepSizes {
@@ -128,7 +179,15 @@ impl StepSizes {
             f64::from(place - shift * PER_DOUBLING) * f64::from(shift).exp2()
         };
         let places = 0..=(last_shift + 2) * PER_DOUBLING;
-        Self { sizes: places.map(|place| rule.exact(visits(place))).collect() }
+        let by_time = matches!(rule, StepSize::Time { .. });
+        Self { sizes: places.map(|place| rule.exact(visits(place))).collect(), by_time }
+    }
+
+    /// α after so many earlier updates, the learner having taken so many decisions.
+    #[inline(always)]
+    pub fn at(&self, visits: u32, decisions: u64) -> f64 {
+        let by_time = || u32::try_from(decisions).unwrap_or(u32::MAX);
+        self.after(if self.by_time { by_time() } else { visits })
     }
 
     /// α after so many earlier updates.
@@ -166,6 +225,18 @@ mod tests {
     }
 
     #[test]
+    fn by_time_it_is_the_same_for_all_pairs() {
+        let sizes = StepSizes::new(StepSize::Time { from: 0.5, half: 100.0 });
+        for visits in [0, 7, u32::MAX] {
+            assert_eq!((sizes.at(visits, 0), sizes.at(visits, 100)), (0.5, 0.25));
+            assert!((sizes.at(visits, 9_900) - 0.005).abs() < 1e-6);
+            assert!(sizes.at(visits, u64::MAX) > 0.0);
+        }
+        let by_visits = StepSizes::new(StepSize::default());
+        assert_eq!(by_visits.at(1, 1_000), 0.5);
+    }
+
+    #[test]
     fn known_sizes() {
         let sizes = StepSizes::new(StepSize::default());
         assert_eq!((sizes.after(0), sizes.after(1)), (1.0, 0.5));
@@ -183,7 +254,9 @@ mod tests {
         let mut faults = Vec::new();
         StepSize::Constant { size: f64::NAN }.fault("step_size", &mut faults);
         StepSize::Visits { scale: 0.0, power: 1.5 }.fault("step_size", &mut faults);
+        StepSize::Time { from: 1.5, half: 0.0 }.fault("step_size", &mut faults);
         let paths: Vec<_> = faults.iter().map(|fault| fault.path.as_str()).collect();
-        assert_eq!(paths, ["step_size.size", "step_size.scale", "step_size.power"]);
+        let named = ["size", "scale", "power", "from", "half"];
+        assert_eq!(paths, named.map(|name| format!("step_size.{name}")));
     }
 }

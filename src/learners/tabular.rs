@@ -412,7 +412,7 @@ impl Tabular {
     /// The step size after so many earlier updates.
     #[inline(always)]
     pub fn step_after(&self, visits: u32) -> f64 {
-        self.steps.after(visits)
+        self.steps.at(visits, self.decisions)
     }
 
     /// Sets a value whose table is kept up to date from outside, and counts a visit.
@@ -455,7 +455,7 @@ impl Tabular {
     /// The step size that went with the latest visit of the pair in this place.
     #[inline(always)]
     pub fn latest_step(&self, place: usize) -> f64 {
-        self.steps.after(self.table.visits[place].saturating_sub(1))
+        self.steps.at(self.table.visits[place].saturating_sub(1), self.decisions)
     }
 
     /// Writes the levels of a flat action.
@@ -516,7 +516,7 @@ impl Tabular {
     pub fn update(&mut self, row: usize, column: usize, target: f64) {
         let place = row * self.table.actions + column;
         let visits = &mut self.table.visits[place];
-        let step = self.steps.after(*visits);
+        let step = self.steps.at(*visits, self.decisions);
         *visits = visits.saturating_add(1);
         let value = &mut self.table.values[place];
         *value += step * (target - *value);

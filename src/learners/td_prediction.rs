@@ -21,7 +21,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::features::Features;
-use super::kept::{counts, named, of_length, possible, some_reals, some_wholes};
+use super::kept::{clocks, counts, named, of_length, possible, some_reals, some_wholes};
 use super::monte_carlo::CountedVisits;
 use super::state_values::StateValues;
 use super::step_size::{StepSize, StepSizes};
@@ -166,6 +166,8 @@ pub struct TdPrediction {
     space: Space,
     values: StateValues,
     sizes: StepSizes,
+    /// Decisions so far.
+    decisions: u64,
     discount: f64,
     steps: Option<usize>,
     counted: CountedVisits,
@@ -202,6 +204,7 @@ impl TdPrediction {
             policy,
             values,
             sizes: StepSizes::new(settings.step_size),
+            decisions: 0,
             discount: 0.0,
             steps: None,
             counted: CountedVisits::Every,
@@ -290,7 +293,7 @@ impl TdPrediction {
         let rewards = self.waiting.iter().rev();
         let target = rewards.fold(believed, |after, step| step.reward + discount * after);
         if let Some(step) = self.waiting.pop_front() {
-            self.values.update(&step.seen, target, &self.sizes);
+            self.values.update(&step.seen, target, &self.sizes, self.decisions);
             self.spare.push(step.seen);
         }
     }
@@ -305,7 +308,7 @@ impl TdPrediction {
         }
         while let Some(step) = self.waiting.pop_front() {
             if step.counts {
-                self.values.update(&step.seen, step.reward, &self.sizes);
+                self.values.update(&step.seen, step.reward, &self.sizes, self.decisions);
             }
             self.spare.push(step.seen);
         }
@@ -370,6 +373,7 @@ impl Agent for TdPrediction {
     }
 
     fn learn(&mut self, experience: &Experience<'_>, _dice: &mut Dice) {
+        self.decisions += 1;
         self.wait(experience.before.levels, experience.reward);
         if experience.terminal {
             self.goes_on = false;
@@ -420,6 +424,7 @@ impl Agent for TdPrediction {
         let waiting = || self.waiting.iter();
         let mut learned = self.values.keep();
         learned.extend([
+            named("decisions", Kept::Wholes(vec![self.decisions])),
             named(
                 "waiting states",
                 Kept::Wholes(waiting().flat_map(|step| places(&step.seen)).collect()),
@@ -452,7 +457,9 @@ impl Agent for TdPrediction {
             places.chunks(width.max(1)).map(|places| self.state_of("waiting states", places));
         let waiting = waiting.collect::<Result<Vec<_>, _>>()?;
         let behind = if goes_on { Some(self.state_of("behind", behind)?) } else { None };
+        let [decisions] = clocks(learned, "decisions")?;
         self.values.take_up(learned)?;
+        self.decisions = decisions;
         let steps = waiting.into_iter().zip(rewards).zip(counted);
         self.waiting = steps
             .map(|((seen, reward), counts)| Waiting { seen, reward: *reward, counts: *counts > 0 })

@@ -22,7 +22,6 @@ use crate::experiment::saved_run::SavedRun;
 use crate::experiment::session::{Command, Session};
 use crate::experiment::trajectory::Beat;
 use crate::heuristics::LevelName;
-use crate::learners::StepSize;
 use crate::mdp::Criterion;
 use crate::planners::Method;
 use crate::scenario::{AgentSpec, KanbanSettings, library};
@@ -339,10 +338,7 @@ fn tune(desk: &mut Desk, session: &mut Session, tuning: Tuning) {
     }
     if let Some(settings) = spec.table_mut() {
         match tuning {
-            Tuning::ConstantStep(size) => settings.step_size = StepSize::Constant { size },
-            Tuning::DecayingStep(power) => {
-                settings.step_size = StepSize::Visits { scale: 1.0, power };
-            }
+            Tuning::Step(step_size) => settings.step_size = step_size,
             Tuning::Explore(exploration) => settings.exploration = exploration,
             Tuning::Discount(discount) => settings.discount = Some(discount),
             Tuning::InitialValue(value) => settings.initial_value = value,
@@ -365,10 +361,7 @@ fn tune(desk: &mut Desk, session: &mut Session, tuning: Tuning) {
         (AgentSpec::TdPrediction(settings), tuning) => {
             let values = &mut settings.values;
             match tuning {
-                Tuning::ConstantStep(size) => values.step_size = StepSize::Constant { size },
-                Tuning::DecayingStep(power) => {
-                    values.step_size = StepSize::Visits { scale: 1.0, power };
-                }
+                Tuning::Step(step_size) => values.step_size = step_size,
                 Tuning::Discount(discount) => values.discount = Some(discount),
                 Tuning::Target(target) => values.target = target,
                 Tuning::Policy(rule) => {

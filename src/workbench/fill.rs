@@ -22,7 +22,7 @@ use crate::experiment::planning::Stage;
 use crate::experiment::rules;
 use crate::experiment::session::Session;
 use crate::heuristics::threshold::NamedLevels;
-use crate::learners::{StepSize, Target};
+use crate::learners::Target;
 use crate::mdp::{Condition, Criterion, Environment, Level};
 use crate::scenario::AgentSpec;
 
@@ -232,14 +232,11 @@ fn options(desk: &Desk, session: &Session) -> Vec<AgentOption> {
 
 fn learner(session: &Session) -> Option<LearnerView> {
     let settings = session.agent().table()?;
-    let (step_power, step_constant) = match settings.step_size {
-        StepSize::Visits { power, .. } => (Some(power), None),
-        StepSize::Constant { size } => (None, Some(size)),
-    };
+    let step = settings.step_size;
     let exploration = settings.exploration;
     let discount = session.agent().discount(session.scenario().contents.criterion)?;
     let initial_value = settings.initial_value;
-    Some(LearnerView { step_power, step_constant, exploration, discount, initial_value })
+    Some(LearnerView { step, exploration, discount, initial_value })
 }
 
 /// The learner's figures beside those of its table.
@@ -294,10 +291,6 @@ fn prediction(desk: &Desk, session: &Session) -> Option<PredictionView> {
     let AgentSpec::TdPrediction(spec) = session.agent() else { return None };
     let environment = &session.scenario().environment;
     let settings = &spec.values;
-    let (step_power, step_constant) = match settings.step_size {
-        StepSize::Visits { power, .. } => (Some(power), None),
-        StepSize::Constant { size } => (None, Some(size)),
-    };
     let rules = AgentSpec::rules().into_iter();
     // Those whose settings would have to be found first are left to a file.
     let ready = rules.filter(|rule| rule.is_base() && !rules::leaves_open(rule));
@@ -311,8 +304,7 @@ fn prediction(desk: &Desk, session: &Session) -> Option<PredictionView> {
             .collect(),
         chosen: spec.policy.kind(),
         to_the_end: matches!(settings.target, Target::Episode { .. }),
-        step_power,
-        step_constant,
+        step: settings.step_size,
         discount: settings.discount_for(session.scenario().contents.criterion),
         error: error.map(|error| format!("{} {currency}", number::significant(error, 3))),
     })

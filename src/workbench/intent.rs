@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::learners::{Exploration, Target};
+use crate::learners::{Exploration, StepSize, Target};
 use crate::mdp::Level;
 pub use crate::scenario::AgentKind as AgentChoice;
 
@@ -121,10 +121,8 @@ pub enum Intent {
 /// A change to the settings of an agent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Tuning {
-    /// A constant step size α, in (0, 1].
-    ConstantStep(f64),
-    /// A step size 1/(1 + n^κ) with this κ, in (0.5, 1].
-    DecayingStep(f64),
+    /// How far an update moves a value.
+    Step(StepSize),
     /// When a random action is tried.
     Explore(Exploration),
     /// The learner's own discount γ, below 1.

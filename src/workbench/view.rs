@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::intent::{AgentChoice, CurveKind, Rates, Speed};
-use crate::learners::Exploration;
+use crate::learners::{Exploration, StepSize};
 use crate::mdp::{Condition, Level};
 use crate::scenario::Family;
 
@@ -119,10 +119,8 @@ pub struct AgentOption {
 /// A learner's settings as shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LearnerView {
-    /// κ of the step size 1/(1 + n^κ), or `None` where it is constant.
-    pub step_power: Option<f64>,
-    /// α where it is constant.
-    pub step_constant: Option<f64>,
+    /// The step size.
+    pub step: StepSize,
     /// When a random action is tried.
     pub exploration: Exploration,
     /// γ.
@@ -168,10 +166,8 @@ pub struct PredictionView {
     pub chosen: AgentChoice,
     /// Whether all rewards to the end of an episode are waited for (Monte Carlo).
     pub to_the_end: bool,
-    /// κ of a step size that falls with the visits.
-    pub step_power: Option<f64>,
-    /// A constant step size.
-    pub step_constant: Option<f64>,
+    /// The step size.
+    pub step: StepSize,
     /// The discount γ.
     pub discount: f64,
     /// How far the values are from the exact ones, in words, once known.

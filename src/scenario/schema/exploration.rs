@@ -25,12 +25,29 @@ const HALF: Field = Field::real(
 pub(super) static STEP_SIZES: &[Variant] = &[
     Variant::with("Constant", &CONSTANT_STEP, "The same at every update; it never settles."),
     Variant::with("Visits", &SHRINKING_STEP, "1/(1 + scale · n^power) after n earlier updates."),
+    Variant::with("Time", &TIMED_STEP, "from/(1 + t/half) after t decisions of the learner."),
 ];
 
 static CONSTANT_STEP: Record = Record {
     noun: "",
     fields: &[Field::real("size", Measure::Plain(""), Bounds::CHANCE, 0.1, "The step size.")
         .called("step size")],
+};
+
+static TIMED_STEP: Record = Record {
+    noun: "",
+    fields: &[
+        Field::real("from", Measure::Plain(""), Bounds::CHANCE, 1.0, "The step size at first.")
+            .called("first step size"),
+        Field::real(
+            "half",
+            Measure::Plain("decisions"),
+            Bounds::POSITIVE,
+            10_000.0,
+            "After how many decisions it is half of that.",
+        )
+        .called("half-life of the step size"),
+    ],
 };
 
 static SHRINKING_STEP: Record = Record {

@@ -5,7 +5,7 @@ use super::field::Field;
 use super::icon::{Icon, dot};
 use super::row::{ROW, Row, fact, heading, notice, paragraph, rule, say};
 use super::theme_of;
-use crate::learners::{Cooling, Exploration, Target};
+use crate::learners::{Cooling, Exploration, StepSize, Target};
 use crate::mdp::Level;
 use crate::scenario::Family;
 use crate::workbench::colour::mix;
@@ -176,7 +176,7 @@ fn name_ui(ui: &mut Ui, view: &AgentView, theme: &Theme) {
 /// The settings of a learner. Numbers are typed over; the kind of step size is a menu.
 fn learner_ui(ui: &mut Ui, learner: &LearnerView, intents: &mut Vec<Intent>) {
     let mut tune = |tuning| intents.push(Intent::TuneAgent(tuning));
-    if let Some(tuning) = step_ui(ui, learner.step_power, learner.step_constant) {
+    if let Some(tuning) = step_ui(ui, learner.step) {
         tune(tuning);
     }
     if let Some(tuning) = exploration_ui(ui, learner) {
@@ -242,7 +242,7 @@ fn prediction_ui(ui: &mut Ui, view: &PredictionView, intents: &mut Vec<Intent>) 
     });
     let room = row.rest.width();
     row.say_left(ui, Face::small(theme.quiet), "learned by", room);
-    if let Some(tuning) = step_ui(ui, view.step_power, view.step_constant) {
+    if let Some(tuning) = step_ui(ui, view.step) {
         tune(tuning);
     }
     if let Some(value) = discount_ui(ui, view.discount) {
@@ -470,61 +470,88 @@ fn threshold_ui(ui: &mut Ui, view: &ThresholdView, intents: &mut Vec<Intent>) {
 /// A learner's discount must lie below 1, or its values would grow without end.
 const HIGHEST_DISCOUNT: f64 = 0.999_999;
 
-fn step_ui(ui: &mut Ui, power: Option<f64>, constant: Option<f64>) -> Option<Tuning> {
+/// The step size: by which rule, and the rule's figure.
+fn step_ui(ui: &mut Ui, now: StepSize) -> Option<Tuning> {
     let theme = theme_of(ui);
     let mut asked = None;
     let mut row = Row::new(ui, ROW);
     let place = row.right(FIGURE);
-    let (decaying, value, range) = match (power, constant) {
-        (Some(power), _) => (true, power, (0.51, 1.0)),
-        (None, constant) => (false, constant.unwrap_or(0.1), (1e-6, 1.0)),
+    let (words, value, range, tooltip) = match now {
+        StepSize::Visits { power, .. } => (
+            "1 / (1 + n^κ)",
+            power,
+            (0.51, 1.0),
+            "κ of the step size 1 / (1 + n^κ), n the visits of a state and action. The larger, the \
+             sooner what was learned stays as it is; above 0.5, at most 1. Click to type",
+        ),
+        StepSize::Constant { size } => (
+            "constant α",
+            size,
+            (1e-6, 1.0),
+            "The constant step size α, above 0, at most 1. Click to type",
+        ),
+        StepSize::Time { half, .. } => (
+            "halved after",
+            half,
+            (1.0, 1e12),
+            "After how many decisions the step size is half of what it is at first: α₀ / (1 + t/h). \
+             Click to type",
+        ),
     };
-    let text = trimmed(value);
+    let text = match now {
+        StepSize::Time { half, .. } => number::round(half as u64),
+        _ => trimmed(value),
+    };
     let field = Field {
         name: "Step size",
-        tooltip: if decaying {
-            "κ of the step size 1 / (1 + n^κ), n the visits of a state and action. The larger, the \
-             sooner what was learned stays as it is; above 0.5, at most 1. Click to type"
-        } else {
-            "The constant step size α, above 0, at most 1. Click to type"
-        },
+        tooltip,
         value,
         text: &text,
         range,
-        whole: false,
+        whole: matches!(now, StepSize::Time { .. }),
         left: false,
         measured: None,
     };
     if let (_, Some(typed)) = field.show(ui, place, ui.id().with("step size")) {
-        asked =
-            Some(if decaying { Tuning::DecayingStep(typed) } else { Tuning::ConstantStep(typed) });
+        asked = Some(match now {
+            StepSize::Visits { scale, .. } => StepSize::Visits { scale, power: typed },
+            StepSize::Constant { .. } => StepSize::Constant { size: typed },
+            StepSize::Time { from, .. } => StepSize::Time { from, half: typed },
+        });
     }
     row.right(HALF);
-    let words = if decaying { "1 / (1 + n^κ)" } else { "constant α" };
     let kind = Button::menu("Kind of step size", "How the step size goes on", words);
     let place = row.right(kind.width(ui));
     let response = kind.show(ui, place, ui.id().with("kind of step size"));
-    menu(ui, &response, 220.0, |ui| {
-        let falling = Item {
-            note: "1 / (1 + n^κ), n the visits: settles on the values",
-            selected: decaying,
-            ..Item::new("Falling with visits")
-        };
-        if falling.show(ui) && !decaying {
-            asked = Some(Tuning::DecayingStep(0.6));
-        }
-        let constant = Item {
-            note: "α: follows changes, never settles",
-            selected: !decaying,
-            ..Item::new("Constant")
-        };
-        if constant.show(ui) && decaying {
-            asked = Some(Tuning::ConstantStep(0.1));
+    menu(ui, &response, 240.0, |ui| {
+        for (name, note, to, selected) in [
+            (
+                "Falling with visits",
+                "1 / (1 + n^κ), n the visits: settles on the values",
+                StepSize::default(),
+                matches!(now, StepSize::Visits { .. }),
+            ),
+            (
+                "Falling with time",
+                "α₀ / (1 + t/h), t the decisions: large first, then small",
+                StepSize::Time { from: 1.0, half: 10_000.0 },
+                matches!(now, StepSize::Time { .. }),
+            ),
+            (
+                "Constant",
+                "α: follows changes, never settles",
+                StepSize::Constant { size: 0.1 },
+                matches!(now, StepSize::Constant { .. }),
+            ),
+        ] {
+            if (Item { note, selected, ..Item::new(name) }).show(ui) && !selected {
+                asked = Some(to);
+            }
         }
     });
     let room = row.rest.width();
     row.say_left(ui, Face::small(theme.quiet), "step size", room);
-    asked
+    asked.map(Tuning::Step)
 }
 
 /// A labelled figure that can be typed over.

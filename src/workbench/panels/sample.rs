@@ -1,6 +1,6 @@
 //! The view of the drawing: three machines, learned by Q-learning. For tests and pictures.
 
-use crate::learners::Exploration;
+use crate::learners::{Exploration, StepSize};
 use crate::mdp::{Condition, Variable};
 use crate::workbench::intent::{AgentChoice, CurveKind, Rates, Speed};
 use crate::workbench::view::*;
@@ -146,8 +146,7 @@ fn agent() -> AgentView {
             option(AgentChoice::Sarsa, "SARSA", None),
         ],
         learner: Some(LearnerView {
-            step_power: Some(0.6),
-            step_constant: None,
+            step: StepSize::default(),
             exploration: Exploration::Constant { epsilon: 0.1 },
             discount: 0.999,
             initial_value: 0.0,

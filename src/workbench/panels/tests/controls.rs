@@ -1,7 +1,7 @@
 //! Clicking, typing and dragging ask for the right things.
 
 use super::*;
-use crate::learners::{Cooling, Exploration};
+use crate::learners::{Cooling, Exploration, StepSize};
 use crate::workbench::intent::{AgentChoice, CurveKind, Rates, Speed, Tuning};
 use crate::workbench::panels::sample;
 use crate::workbench::view::{AheadView, KanbanView, PlanView, ThresholdView};
@@ -36,7 +36,11 @@ fn menus_open_and_ask() {
     for (menu, item, intent) in [
         ("Train ahead", "10⁶ beats", Intent::TrainAhead(1_000_000)),
         ("Change agent", "SARSA", Intent::ChooseAgent(AgentChoice::Sarsa)),
-        ("Kind of step size", "Constant", Intent::TuneAgent(Tuning::ConstantStep(0.1))),
+        (
+            "Kind of step size",
+            "Constant",
+            Intent::TuneAgent(Tuning::Step(StepSize::Constant { size: 0.1 })),
+        ),
         ("Planning method", "Policy iteration", Intent::ChooseMethod(1)),
         ("Kind of exploration", "Fading with visits", {
             Intent::TuneAgent(Tuning::Explore(Exploration::default()))
@@ -81,7 +85,11 @@ fn figures_are_typed_over() {
             Intent::TuneAgent(Tuning::Explore(Exploration::Constant { epsilon: 0.25 })),
         ),
         ("Discount", "2", Intent::TuneAgent(Tuning::Discount(0.999_999))),
-        ("Step size", "0.8", Intent::TuneAgent(Tuning::DecayingStep(0.8))),
+        (
+            "Step size",
+            "0.8",
+            Intent::TuneAgent(Tuning::Step(StepSize::Visits { scale: 1.0, power: 0.8 })),
+        ),
         (
             "Mill · time to repair value",
             "12.5 min",
