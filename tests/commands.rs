@@ -380,6 +380,25 @@ fn what_was_learned_and_decided_is_kept_and_played_again() {
     assert!(wrong.contains("the policy is for other states"), "{wrong}");
 }
 
+/// A device tells that it has no length, and reading it never ends.
+#[cfg(unix)]
+#[test]
+fn what_never_ends_is_not_read_into_memory() {
+    let place = place();
+    std::fs::create_dir(place.path("part")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", place.path("part/experiment.ron")).unwrap();
+    for line in [
+        "simulate line.ron --trained /dev/zero",
+        "simulate line.ron --policy /dev/zero",
+        "merge part --out whole",
+    ] {
+        let told = place.type_in(line).refused();
+        assert!(told.contains("it is no plain file"), "{line}: {told}");
+    }
+    let told = place.type_in("simulate line.ron --trained bad.ron").refused();
+    assert!(told.contains("this is no saved agent"), "{told}");
+}
+
 #[test]
 fn check_list_and_schema_print_the_objects_that_are_documented() {
     let place = place();

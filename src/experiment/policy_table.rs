@@ -11,6 +11,7 @@ use super::optimum::policy_columns;
 use crate::environments::AnyEnvironment;
 use crate::heuristics::FixedPolicy;
 use crate::mdp::{Agent, Enumeration, Level, Policy, Space};
+use crate::scenario::plain_file::{self, PlainFileError};
 use crate::scenario::save::write_whole;
 
 /// The version of the format.
@@ -37,9 +38,12 @@ pub struct PolicyTable {
 /// Why a policy's file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyFileError {
-    /// It cannot be read or written.
+    /// It cannot be written.
     #[error("{0}")]
     Disk(#[from] std::io::Error),
+    /// It cannot be read.
+    #[error(transparent)]
+    File(#[from] PlainFileError),
     /// It is no policy.
     #[error("this is no policy as a table in RON: {0}")]
     Syntax(String),
@@ -157,10 +161,7 @@ impl PolicyTable {
     /// # Errors
     /// Any [`PolicyFileError`] that has to do with the file alone.
     pub fn load(path: &Path) -> Result<Self, PolicyFileError> {
-        if std::fs::metadata(path)?.len() > MOST_BYTES {
-            return Err(PolicyFileError::Syntax("it is larger than 1 GiB".to_owned()));
-        }
-        let bytes = std::fs::read(path)?;
+        let bytes = plain_file::read(path, MOST_BYTES)?;
         let text = std::str::from_utf8(&bytes)
             .map_err(|error| PolicyFileError::Syntax(error.to_string()))?;
         Self::parse(text)

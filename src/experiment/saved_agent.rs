@@ -14,6 +14,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::mdp::{Agent, Kept, KeptError, Learned};
+use crate::scenario::plain_file::{self, PlainFileError};
 use crate::scenario::save::write_whole;
 use crate::scenario::{AgentSpec, Scenario};
 
@@ -69,9 +70,12 @@ pub struct SavedAgent {
 /// Why a trained agent cannot be saved or read.
 #[derive(Debug, thiserror::Error)]
 pub enum SavedAgentError {
-    /// The file cannot be read or written.
+    /// The file cannot be written.
     #[error("{0}")]
     Disk(#[from] std::io::Error),
+    /// The file cannot be read.
+    #[error(transparent)]
+    File(#[from] PlainFileError),
     /// The agent cannot say what it has learned.
     #[error("{0} learns nothing that could be saved")]
     NotKept(String),
@@ -107,6 +111,14 @@ pub fn fingerprint(scenario: &Scenario) -> String {
     let text = serde_json::to_string(&(&contents.environment, &contents.criterion));
     let hash = blake3::hash(text.unwrap_or_default().as_bytes());
     hash.to_hex().chars().take(32).collect()
+}
+
+/// Whether a file begins as a saved agent of some version does.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn is_saved_agent(path: &Path) -> Result<bool, PlainFileError> {
+    Ok(plain_file::beginning(path, ANY_VERSION.len() as u64)? == ANY_VERSION)
 }
 
 impl SavedAgent {
@@ -165,11 +177,11 @@ impl SavedAgent {
     /// # Errors
     /// Any [`SavedAgentError`].
     pub fn load(path: &Path, scenario: &Scenario) -> Result<Self, SavedAgentError> {
-        let length = std::fs::metadata(path)?.len();
-        if length > MOST_BYTES {
+        // What is large and something else is not read to its end only to say so.
+        if !is_saved_agent(path)? {
             return Err(SavedAgentError::OtherFile);
         }
-        Self::of_bytes(&std::fs::read(path)?, scenario)
+        Self::of_bytes(&plain_file::read(path, MOST_BYTES)?, scenario)
     }
 
     fn of_bytes(bytes: &[u8], scenario: &Scenario) -> Result<Self, SavedAgentError> {

@@ -3,9 +3,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::scenario::plain_file;
 use crate::scenario::save::write_whole;
 
 use super::cell::{Cell, Key, VERSION};
+
+/// The longest file of a cell that is read \[bytes\]; ten thousand looks take one or two MiB.
+const MOST_BYTES: u64 = 16 << 20;
 
 /// A folder with the cells of an experiment.
 #[derive(Debug, Clone)]
@@ -37,8 +41,8 @@ impl Store {
     /// The cell of this key; `None` where it is not there or cannot be read (it is then played
     /// again).
     pub fn get(&self, key: Key) -> Option<Cell> {
-        let text = std::fs::read_to_string(self.path(key)).ok()?;
-        let cell: Cell = ron::from_str(&text).ok()?;
+        let bytes = plain_file::read(&self.path(key), MOST_BYTES).ok()?;
+        let cell: Cell = ron::de::from_bytes(&bytes).ok()?;
         (cell.version == VERSION && cell.key == key.to_string()).then_some(cell)
     }
 
