@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::experiment::{conclude, written};
 use super::output::{Failure, Format};
-use crate::experiment::comparison::results::{self, SavedExperiment};
+use crate::experiment::comparison::results::{self, EXPERIMENT, SavedExperiment};
 use crate::experiment::comparison::{Layout, Store};
 
 /// Arguments of `merge`.
@@ -41,8 +41,12 @@ pub(super) fn run(arguments: &MergeArguments) -> Result<(), Failure> {
         stores.push(Store::existing(folder).ok_or_else(|| refused(&"there are no runs in it"))?);
     }
     let Some(saved) = experiment else { return Ok(()) };
-    let opened = saved.opened().map_err(Failure::input)?;
-    let layout = Layout::of(&opened).map_err(Failure::input)?;
+    // All folders say the same, so that what is wrong is wrong with the first.
+    let first = arguments.folders.first().map_or(String::new(), |one| one.display().to_string());
+    let refused =
+        |error: &dyn std::fmt::Display| Failure::input(format!("{first}/{EXPERIMENT}: {error}"));
+    let opened = saved.opened().map_err(|error| refused(&error))?;
+    let layout = Layout::of(&opened).map_err(|error| refused(&error))?;
     let out = &arguments.out;
     let whole = results::begin(out, &saved).map_err(|error| written(out, &error))?;
     let mut read = BTreeMap::new();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::environments::SettingError;
 use crate::mdp::Luck;
-use crate::scenario::experiment::{faults, with_setting};
+use crate::scenario::experiment::{faults, own_faults, with_setting};
 use crate::scenario::{AgentSpec, Experiment, ExperimentContents, Scenario, Variation};
 
 use super::cell::{Key, Stem};
@@ -79,7 +79,7 @@ pub enum LayoutError {
     /// Something in the experiment is wrong.
     #[error("{scenario}: {}", describe(.faults))]
     Experiment {
-        /// The scenario's name.
+        /// The scenario's name, or the experiment's title where it is wrong with any scenario.
         scenario: String,
         /// What is wrong.
         faults: Vec<SettingError>,
@@ -111,6 +111,18 @@ impl Layout {
     /// Any [`LayoutError`].
     pub fn of(experiment: &Experiment) -> Result<Self, LayoutError> {
         let contents = &experiment.contents;
+        let mut own = own_faults(contents);
+        if experiment.scenarios.is_empty() {
+            own.push(SettingError {
+                path: "scenarios".to_owned(),
+                message: "an experiment needs a scenario".to_owned(),
+                remedy: "name one or more".to_owned(),
+            });
+        }
+        if !own.is_empty() {
+            let scenario = experiment.title.clone();
+            return Err(LayoutError::Experiment { scenario, faults: own });
+        }
         for (name, scenario) in &experiment.scenarios {
             let faults = faults(contents, scenario);
             if !faults.is_empty() {
@@ -306,6 +318,34 @@ mod tests {
         assert!(values(0).any(|power| power < 0.6) && values(0).any(|power| power > 0.9));
         let high = values(1).filter(|value| *value == 10.0).count();
         assert!((10..=30).contains(&high) && values(1).all(|v| v == 0.0 || v == 10.0));
+    }
+
+    /// What is read from a folder of results was written by anyone.
+    #[test]
+    fn an_experiment_is_looked_at_before_it_is_believed() {
+        let sound = experiment("agents: [(agent: AlwaysRun)]");
+        assert!(Layout::of(&sound).is_ok());
+        let refused = |change: fn(&mut Experiment)| {
+            let mut altered = sound.clone();
+            change(&mut altered);
+            Layout::of(&altered).map(|_| ()).unwrap_err().to_string()
+        };
+        let told = refused(|one| {
+            one.contents.agents.clear();
+            one.contents.seeds = u64::MAX;
+        });
+        assert!(told.contains("agents: nobody is compared"), "{told}");
+        assert!(told.contains("seeds: 18446744073709551615 is out of range"), "{told}");
+        assert!(refused(|one| one.contents.seeds = 0).contains("from 1 to 1000000"));
+        assert!(refused(|one| one.contents.measured = 999).contains("measured"));
+        assert!(refused(|one| one.contents.evaluate_every = Some(0)).contains("evaluate_every"));
+        assert!(refused(|one| one.scenarios.clear()).contains("needs a scenario"));
+        let told = refused(|one| {
+            let parameter = "criterion".to_owned();
+            let values = vec![0.9, f64::NAN];
+            one.contents.vary.push(Variation { parameter, values, ..Default::default() });
+        });
+        assert!(told.contains("vary[0]: NaN is no value"), "{told}");
     }
 
     #[test]
