@@ -400,6 +400,53 @@ fn what_never_ends_is_not_read_into_memory() {
 }
 
 #[test]
+fn a_folder_whose_experiment_was_altered_is_refused() {
+    let place = place();
+    let few = "--agents always-run --seeds 1 --beats 1000 --measured 1000";
+    place.type_in(&format!("compare chain.ron {few} --out part")).well();
+    let path = place.path("part/experiment.ron");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let list = text.find("agents: [").unwrap();
+    let end = list + text[list..].find("\n        ],").unwrap();
+    let empty = format!("{}agents: [{}", &text[..list], &text[end..]);
+    assert!(text.contains("seeds: 1,"), "{text}");
+    for (altered, words) in [
+        (empty.replace("seeds: 1,", "seeds: 18446744073709551615,"), "nobody is compared"),
+        (text.replace("seeds: 1,", "seeds: 0,"), "part/experiment.ron: Steps: seeds: 0 is out"),
+    ] {
+        std::fs::write(&path, altered).unwrap();
+        let told = place.type_in("merge part --out whole").refused();
+        assert!(told.contains(words) && !told.contains("panicked"), "{told}");
+        assert!(!place.path("whole").exists());
+    }
+}
+
+/// A run that was altered by hand is named, and played again where it can be.
+#[test]
+fn altered_runs_are_named_and_played_anew() {
+    let place = place();
+    let compare = "compare line.ron --agents always-run --seeds 2 --beats 1000 --measured 1000";
+    place.type_in(&format!("{compare} --out part")).well();
+    let page = || std::fs::read(place.path("part/report.html")).unwrap();
+    let before = page();
+    let cell = std::fs::read_dir(place.path("part/cells")).unwrap().next().unwrap().unwrap().path();
+    let whole = std::fs::read_to_string(&cell).unwrap();
+    let last = whole.rfind("parts:").unwrap();
+    let end = last + whole[last..].find(',').unwrap();
+    let altered = format!("{}parts:1{}", &whole[..last], &whole[end..]);
+    let name = Path::new("part/cells").join(cell.file_name().unwrap());
+    let told = format!("{} was cut off or altered: its checksum does not fit", name.display());
+    std::fs::write(&cell, &altered).unwrap();
+    let merged = place.type_in("merge part --out joined").refused();
+    assert!(merged.contains(&format!("{told}; it is left out.")), "{merged}");
+    assert!(merged.contains("1 of 2 runs are not there yet"), "{merged}");
+    let ran = place.type_in(&format!("{compare} --out part"));
+    assert_eq!(ran.status, Some(0));
+    assert!(ran.err.contains(&format!("{told}; it was played anew.")), "{}", ran.err);
+    assert!(page() == before && std::fs::read_to_string(&cell).unwrap() == whole);
+}
+
+#[test]
 fn check_list_and_schema_print_the_objects_that_are_documented() {
     let place = place();
     place.with("rounded.ron", LINE.replace("beats: 2000", "beats: \"33.4 min\""));

@@ -118,6 +118,9 @@ impl ExperimentArguments {
         let part = self.shard.unwrap_or(Part::WHOLE);
         let played = with_bar("playing", &progress, || run(&layout, part, &store, &progress))
             .map_err(Failure::input)?;
+        for damaged in &played.damaged {
+            output::note(&format!("{damaged}; it was played anew.\n"));
+        }
         let found = played.found.len();
         if found > 0 {
             let runs = counted(found as u64, "run was", "runs were");

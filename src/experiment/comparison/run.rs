@@ -13,7 +13,7 @@ use crate::scenario::{AgentSpec, OptimumSettings};
 use super::cell::{Cell, Key};
 use super::layout::{Arm, Layout};
 use super::play::{Ready, Stopped, play};
-use super::store::Store;
+use super::store::{Damaged, Store};
 
 /// Which part of an experiment is to be played: `number` of `of`, from 1. The cells are dealt out
 /// in turn.
@@ -62,6 +62,8 @@ pub struct Played {
     pub found: BTreeMap<Key, Cell>,
     /// Cells that were played now.
     pub played: usize,
+    /// Files on disk that are not believed; of these the cells were played again.
+    pub damaged: Vec<Damaged>,
 }
 
 /// What is to be played of one scenario under one setting: each cell once, though several places of
@@ -100,7 +102,11 @@ pub fn run(
             if !part.has(place - 1) {
                 continue;
             }
-            if let Some(cell) = store.get(key) {
+            let there = store.get(layout, arm, seed).unwrap_or_else(|damaged| {
+                played.damaged.push(damaged);
+                None
+            });
+            if let Some(cell) = there {
                 played.found.insert(key, cell);
             } else if let Some(group) = tasks.last_mut() {
                 group.push(Task { arm, seed, key });
