@@ -71,7 +71,7 @@ mod tests {
     use super::super::play::{Ready, play};
     use super::*;
     use crate::mdp::Progress;
-    use crate::scenario::{Experiment, Scenario};
+    use crate::scenario::{AgentSpec, Experiment, Scenario};
 
     #[test]
     fn what_was_played_is_sound_and_what_cannot_be_is_not() {
@@ -91,7 +91,7 @@ mod tests {
             fault(&altered, arm, 101, contents).unwrap_or_default()
         };
         assert!(found(|cell| cell.seed = 3).contains("another seed"));
-        assert!(found(|cell| cell.agent = Default::default()).contains("another agent"));
+        assert!(found(|cell| cell.agent = AgentSpec::Random).contains("another agent"));
         assert!(found(|cell| cell.optimum = Some((2.0, 1.0))).contains("bounds"));
         assert!(found(|cell| cell.value = Some(f64::INFINITY)).contains("no finite number"));
         assert!(found(|cell| cell.learning.points[0].beats = 7).contains("looked at"));
