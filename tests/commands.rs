@@ -706,6 +706,30 @@ fn the_policy_is_written_as_a_table() {
     let header = ["buffer 1", "Saw", "action Saw", "action Drill", "value"];
     assert_eq!(rows(&place.path("policy.csv"))[0], header);
     assert_eq!(place.files(), ["bad.ron", "chain.ron", "line.ron", "policy.csv"]);
+    // A learner that came to the same policy leaves the same table: its values are the policy's.
+    let ran = "train chain.ron --steps 3e4 --seeds 1 --policy learned.csv --save learned.taktlab \
+               --curve curve.csv";
+    let told = place.type_in(ran).well();
+    for words in [
+        "The learning curves are in curve.csv\n",
+        "play it with `taktlab simulate chain.ron --trained learned.taktlab`\n",
+        "The policy is in learned.csv, as CSV\n",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    let learned = rows(&place.path("learned.csv"));
+    assert_eq!(learned[0], table[0]);
+    for (one, other) in learned[1..].iter().zip(&table[1..]) {
+        assert_eq!(one[..2], other[..2]);
+        let value = |row: &[String]| row[2].parse::<f64>().unwrap();
+        assert!((value(one) - value(other)).abs() < 1e-5, "{one:?} {other:?}");
+    }
+    let told = place.type_in("solve chain.ron --policy best.ron").well();
+    let words = "The policy is in best.ron: play it with `taktlab simulate chain.ron --policy \
+                 best.ron`\n";
+    assert!(told.ends_with(words), "{told}");
+    let told = place.type_in("simulate chain.ron --policy learned.csv").refused();
+    assert!(told.contains("a policy in CSV cannot be played"), "{told}");
     let words = place.type_in("solve chain.ron --policy none/policy.csv").refused();
     assert!(words.contains("none/policy.csv"), "{words}");
 }

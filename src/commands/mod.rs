@@ -220,6 +220,18 @@ fn not_written(path: &Path, error: &std::io::Error) -> Failure {
     Failure::input(format!("{} could not be written: {error}", path.display()))
 }
 
+/// Where a policy was written, and what plays it.
+fn policy_written(scenario: &Path, path: &Path) -> String {
+    let (scenario, policy) = (scenario.display(), path.display());
+    match path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron")) {
+        true => format!(
+            "The policy is in {policy}: play it with `taktlab simulate {scenario} --policy \
+             {policy}`\n"
+        ),
+        false => format!("The policy is in {policy}, as CSV\n"),
+    }
+}
+
 /// How many beats or episodes may be asked for.
 const MOST_BEATS: u64 = 1_000_000_000_000_000;
 /// How many runs may be asked for: each keeps its findings.

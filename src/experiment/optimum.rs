@@ -1,11 +1,8 @@
 //! Finds the optimum of a scenario: enumeration, then planning with certified bounds.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::mdp::{
-    Enumeration, EnumerationError, EnumerationOptions, Level, Model, Progress, Space,
-};
+use crate::mdp::{Enumeration, EnumerationError, EnumerationOptions, Model, Progress};
 use crate::planners::{Method, PlanError, Solution, solve};
 use crate::scenario::{OptimumSettings, Scenario};
 
@@ -139,59 +136,12 @@ pub fn find(
     Ok(Optimum { enumeration, solution, enumeration_time, planning_time: from.elapsed() })
 }
 
-/// The columns of a policy as CSV: the state's variables, then the action's, each told to be one.
-pub(super) fn policy_columns(states: &[String], actions: &[String]) -> Vec<String> {
-    let of_action = |name: &String| match name.as_str() {
-        "action" => name.clone(),
-        name => format!("action {name}"),
-    };
-    states.iter().cloned().chain(actions.iter().map(of_action)).collect()
-}
-
-/// Writes the policy as CSV: the state's variables, the action's, the value.
-///
-/// # Errors
-/// Where the file cannot be written; it is then not there or as it was.
-pub fn write_policy(scenario: &Scenario, optimum: &Optimum, path: &Path) -> std::io::Result<()> {
-    let (states, actions) =
-        (scenario.environment.state_space(), scenario.environment.action_space());
-    let mut table = csv::Writer::from_writer(Vec::new());
-    let names = |space: &'_ Space| -> Vec<String> {
-        space.variables().iter().map(|variable| variable.name.clone()).collect()
-    };
-    let mut header = policy_columns(&names(states), &names(actions));
-    header.push("value".to_owned());
-    table.write_record(&header)?;
-    let mut state: Vec<Level> = vec![0; states.len()];
-    let mut action: Vec<Level> = vec![0; actions.len()];
-    for number in 0..optimum.enumeration.states.len() {
-        states.levels(optimum.enumeration.states.index(number), &mut state);
-        let mut row: Vec<String> = Vec::with_capacity(header.len());
-        row.extend(states.variables().iter().zip(&state).map(|(v, level)| v.label(*level)));
-        if optimum.model().is_terminal(number) {
-            row.extend(actions.variables().iter().map(|_| String::new()));
-        } else {
-            let flat = optimum.solution.policy.get(number).copied().unwrap_or(0);
-            actions.levels(u64::from(flat), &mut action);
-            row.extend(actions.variables().iter().zip(&action).map(|(v, level)| v.label(*level)));
-        }
-        row.push(optimum.solution.values.get(number).map(f64::to_string).unwrap_or_default());
-        table.write_record(&row)?;
-    }
-    let bytes = table.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
-    crate::scenario::save::write_whole(path, &bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::experiment::judging;
     use crate::mdp::Policy;
     use crate::scenario::library;
-
-    fn scenario(text: &str) -> Scenario {
-        Scenario::parse("test.ron", text).unwrap_or_else(|reports| panic!("{reports}"))
-    }
 
     fn found(scenario: &Scenario, options: &SolveOptions) -> Optimum {
         find(scenario, options, &Progress::new()).unwrap_or_else(|error| panic!("{error}"))
@@ -263,26 +213,5 @@ mod tests {
         let progress = Progress::new();
         progress.cancel();
         assert!(find(&line, &SolveOptions::to(None), &progress).is_err());
-    }
-
-    /// Two machines and a buffer of one part: labels where there are, numbers where not.
-    #[test]
-    fn a_policy_is_written_state_by_state() {
-        let line = "(version: 1, environment: Line(machines: [(name: \"Saw\", failure: 0.1, repair: \
-                    0.5), (name: \"Drill\")], buffers: [(capacity: 1)], revenue: 1))";
-        let scenario = scenario(line);
-        let optimum = found(&scenario, &SolveOptions::to(None));
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("policy.csv");
-        write_policy(&scenario, &optimum, &path).unwrap();
-        let text = std::fs::read_to_string(&path).unwrap();
-        let rows: Vec<Vec<&str>> = text.lines().map(|row| row.split(',').collect()).collect();
-        assert_eq!(rows[0], ["buffer 1", "Saw", "action Saw", "action Drill", "value"]);
-        let states: Vec<String> = rows[1..].iter().map(|row| row[..2].join(" ")).collect();
-        assert_eq!(states, ["0 down", "0 up", "1 down", "1 up"]);
-        for row in &rows[1..] {
-            assert!(["hold", "run"].contains(&row[2]) && row[4].parse::<f64>().is_ok(), "{row:?}");
-        }
-        assert!(write_policy(&scenario, &optimum, folder.path()).is_err());
     }
 }
