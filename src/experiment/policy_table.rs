@@ -67,6 +67,19 @@ pub enum PolicyFileError {
     /// A row is none of these variables.
     #[error("row {0} has levels that the variables do not have")]
     Row(usize),
+    /// It has no rows.
+    #[error("it has no rows: it says for no state what to do")]
+    Empty,
+    /// Two rows are for the same state.
+    #[error("rows {first} and {second} are for the same state, {state}: delete one of the two")]
+    Twice {
+        /// The earlier row, from 1.
+        first: usize,
+        /// The later row.
+        second: usize,
+        /// The state, in words.
+        state: String,
+    },
     /// The agent has no such policy.
     #[error("what this agent would do is not known in every state")]
     NotKnown,
@@ -134,7 +147,8 @@ impl PolicyTable {
     /// row it takes the environment's usual action.
     ///
     /// # Errors
-    /// Where the variables are others, or a row is none of theirs.
+    /// Where the variables are others, a row is none of theirs, two are for one state, or there are
+    /// none.
     pub fn agent(&self, environment: &AnyEnvironment) -> Result<FixedPolicy, PolicyFileError> {
         let (states, actions) = (environment.state_space(), environment.action_space());
         for (what, has, space) in
@@ -149,6 +163,9 @@ impl PolicyTable {
         if states.count().is_err() || actions.count().is_err() {
             return Err(PolicyFileError::Unnumbered);
         }
+        if self.rows.is_empty() {
+            return Err(PolicyFileError::Empty);
+        }
         let mut places = HashMap::with_capacity(self.rows.len());
         let mut table = Vec::with_capacity(self.rows.len());
         for (row, (state, action)) in self.rows.iter().enumerate() {
@@ -157,7 +174,11 @@ impl PolicyTable {
             }
             let flat =
                 u32::try_from(actions.index(action)).map_err(|_| PolicyFileError::Unnumbered)?;
-            places.insert(states.index(state), row);
+            if let Some(first) = places.insert(states.index(state), row) {
+                let (first, second) = (first + 1, row + 1);
+                let state = states.describe(state).to_string();
+                return Err(PolicyFileError::Twice { first, second, state });
+            }
             table.push(flat);
         }
         let find = Arc::new(move |index: u64| places.get(&index).copied());
@@ -217,5 +238,9 @@ mod tests {
         };
         assert!(table(vec![row(0, 1)]).is_ok());
         assert!(matches!(table(vec![row(0, 1), row(99, 1)]), Err(PolicyFileError::Row(2))));
+        assert!(matches!(table(vec![]), Err(PolicyFileError::Empty)));
+        let twice = table(vec![row(0, 1), row(4, 0), row(2, 1), row(4, 0)]).unwrap_err();
+        let words = "rows 2 and 4 are for the same state, position 4: delete one of the two";
+        assert_eq!(twice.to_string(), words);
     }
 }
