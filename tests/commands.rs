@@ -498,6 +498,8 @@ fn text_says_units_and_what_a_discount_means() {
     }
     let text = place.type_in("solve chain.ron --precision 1e-18").well();
     assert!(text.contains("limited by rounding"), "{text}");
+    let text = place.type_in("solve line.ron --precision 1e-20").well();
+    assert!(text.contains("limited by rounding") && !text.contains("never reach"), "{text}");
     place.with("nameless.ron", CHAIN.replace("title: \"Steps\", ", ""));
     for command in ["solve nameless.ron", "simulate nameless.ron --episodes 1"] {
         let text = place.type_in(command).well();

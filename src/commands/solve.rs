@@ -167,7 +167,11 @@ fn as_text(scenario: &Scenario, optimum: &Optimum) -> String {
     } else {
         "  not proved within the precision asked for; the bounds hold all the same\n"
     });
-    if contents.criterion == Criterion::Average && !solution.optimal {
+    // Bounds that only rounding keeps apart have met: the average does not depend on the start.
+    if contents.criterion == Criterion::Average
+        && !solution.optimal
+        && !solution.limited_by_rounding
+    {
         text.push_str(
             "  where some states can never reach others, the average depends on the start, and the \n\
              \x20 bounds stay apart: choose a discounted reward\n",
