@@ -17,6 +17,8 @@ pub struct SolveOptions {
     pub precision: f64,
     /// When to stop though the precision is not reached.
     pub deadline: Option<Instant>,
+    /// After how many backups to stop likewise.
+    pub budget: u64,
     /// Which states to hold and how much memory to take.
     pub enumeration: EnumerationOptions,
 }
@@ -25,6 +27,9 @@ pub struct SolveOptions {
 pub const USUAL_PRECISION: f64 = 1e-6;
 /// How long the usual precision is pursued.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+/// For how much work it is pursued where no clock may matter, backups: what a fast machine does in
+/// some ten seconds and a slow one in a few minutes.
+pub const WORK: u64 = 10_000_000_000;
 
 impl SolveOptions {
     /// By the fastest method to the precision asked for, however long that takes; where none is
@@ -34,6 +39,7 @@ impl SolveOptions {
             method: None,
             precision: precision.unwrap_or(USUAL_PRECISION),
             deadline: precision.is_none().then(|| Instant::now() + PATIENCE),
+            budget: u64::MAX,
             enumeration: EnumerationOptions::default(),
         }
     }
@@ -42,6 +48,14 @@ impl SolveOptions {
     pub fn of(settings: &OptimumSettings) -> Self {
         let asked = (settings.precision != USUAL_PRECISION).then_some(settings.precision);
         Self { method: settings.method, ..Self::to(asked) }
+    }
+
+    /// As [`SolveOptions::of`], but where no precision is asked for it is work that ends the
+    /// pursuit, not a clock: what is found is then the same on every machine, however busy.
+    pub fn counted(settings: &OptimumSettings) -> Self {
+        let of = Self::of(settings);
+        let budget = if of.deadline.is_some() { WORK } else { of.budget };
+        Self { deadline: None, budget, ..of }
     }
 }
 
@@ -111,7 +125,7 @@ pub fn known(lower: f64, upper: f64) -> Option<f64> {
 }
 
 /// Enumerates a scenario and plans until the bounds are as close as asked for, nothing changes
-/// but rounding, or the deadline has passed.
+/// but rounding, the deadline has passed, or the backups are spent.
 ///
 /// # Errors
 /// Any [`OptimumError`].
@@ -129,7 +143,7 @@ pub fn find(
         scenario.contents.criterion,
         options.method,
         options.precision,
-        u64::MAX,
+        options.budget,
         options.deadline,
         progress,
     )?;
@@ -176,6 +190,24 @@ mod tests {
         let of = SolveOptions::of(&OptimumSettings { method, precision: 0.5 });
         assert_eq!((of.method, of.precision, of.deadline), (method, 0.5, None));
         assert!(SolveOptions::of(&OptimumSettings::default()).deadline.is_some());
+        let counted = SolveOptions::counted(&OptimumSettings::default());
+        assert_eq!((counted.deadline, counted.budget), (None, WORK));
+        let counted = SolveOptions::counted(&OptimumSettings { method, precision: 0.5 });
+        assert_eq!((counted.deadline, counted.budget), (None, u64::MAX));
+    }
+
+    /// Work that is counted ends at the same sweep, whatever the clock says.
+    #[test]
+    fn a_budget_ends_the_pursuit_where_it_is_spent() {
+        let scenario = library::open("lines/three_machines.ron").unwrap();
+        let method = Some(Method::RelativeValueIteration);
+        let options =
+            SolveOptions { method, budget: 20_000, ..SolveOptions::counted(&Default::default()) };
+        let (one, again) = (found(&scenario, &options), found(&scenario, &options));
+        assert!(!one.solution.optimal && one.solution.backups >= 20_000);
+        assert_eq!(one.solution, again.solution);
+        let whole = found(&scenario, &SolveOptions { budget: u64::MAX, ..options });
+        assert!(whole.solution.optimal && whole.solution.backups > one.solution.backups);
     }
 
     #[test]

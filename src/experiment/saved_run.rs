@@ -254,6 +254,7 @@ fn prepare(
         method: settings.method,
         precision: settings.precision,
         deadline: None,
+        budget: u64::MAX,
         enumeration: EnumerationOptions::default(),
     };
     Ok(Some(optimum::find(scenario, &options, progress)?.plan()))

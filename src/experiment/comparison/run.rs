@@ -5,6 +5,7 @@ use std::io;
 
 use rayon::prelude::*;
 
+use crate::experiment::agents;
 use crate::experiment::optimum::{self, Optimum, SolveOptions};
 use crate::experiment::report::{Prepared, SimulationError, prepared};
 use crate::experiment::saved_agent::fingerprint;
@@ -161,7 +162,7 @@ fn play_group(
     }
     // A look at how far planning has come is not what the progress counts.
     let quiet = Progress::new();
-    let options = SolveOptions::to(None);
+    let options = SolveOptions::counted(&OptimumSettings::default());
     let optimum = optimum::find(group.scenario, &options, &quiet).ok();
     group.tasks.par_iter().with_max_len(1).try_for_each(|task| {
         if progress.is_cancelled() {
@@ -194,6 +195,16 @@ fn made_ready(
 ) -> Result<Prepared, SimulationError> {
     match (&arm.spec, optimum) {
         (AgentSpec::Optimum(settings), Some(found)) if *settings == OptimumSettings::default() => {
+            Ok(Prepared {
+                spec: arm.spec.clone(),
+                plan: Some(found.plan()),
+                plan_optimal: Some(found.solution.optimal),
+                found: None,
+            })
+        }
+        (AgentSpec::Optimum(settings), _) => {
+            agents::check(&arm.spec, &arm.with.environment)?;
+            let found = optimum::find(&arm.with, &SolveOptions::counted(settings), progress)?;
             Ok(Prepared {
                 spec: arm.spec.clone(),
                 plan: Some(found.plan()),
