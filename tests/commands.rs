@@ -509,6 +509,72 @@ fn text_says_units_and_what_a_discount_means() {
     assert!(text.contains("€ an hour") && text.contains("optimal: proved"), "{text}");
 }
 
+/// The README's experiment.
+const EXPERIMENT: &str = "(
+    version: 1,
+    title: \"Does a higher discount pay?\",
+    scenarios: [\"lines/three_machines.ron\", \"lines/line3.ron\"],
+    experiment: (
+        agents: [(agent: QLearning()), (name: \"SARSA, careful\", agent: Sarsa(discount: 0.98))],
+        vary: [(parameter: \"agent.discount\", values: [0.95, 0.98])],
+        seeds: 10, beats: 100000,
+    ),
+)";
+
+#[test]
+fn an_experiment_is_checked_whole() {
+    let place = place();
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    assert!(std::fs::read_to_string(readme).unwrap().contains(EXPERIMENT), "it is the README's");
+    place.with("exp.ron", EXPERIMENT);
+    let text = place.type_in("check exp.ron").well();
+    let words = "an experiment: 2 scenarios, 2 settings, 2 agents, 10 seeds: 80 runs of 100000 \
+                 beats of learning, 100000 measured";
+    assert!(text.starts_with("exp.ron: valid\n") && text.contains(words), "{text}");
+    let checked = place.type_in("check exp.ron line.ron --format json").json();
+    assert_eq!(
+        (&checked["files"][0]["kind"], &checked["valid"]),
+        (&"Experiment".into(), &true.into())
+    );
+    for (wrong, words) in [
+        (EXPERIMENT.replace("lines/line3.ron", "lines/line4.ron"), "`lines/line4.ron` cannot be"),
+        (EXPERIMENT.replace("agent.discount", "agent.discuont"), "exp.ron:7:"),
+        (EXPERIMENT.replace("0.95, 0.98]", "0.95, 1.98]"), "agent.discount = 1.98"),
+        (EXPERIMENT.replace("scenarios:", "scenarois:"), "scenarois"),
+    ] {
+        place.with("exp.ron", wrong);
+        let ran = place.type_in("check exp.ron");
+        assert_eq!((ran.status, ran.out.as_str()), (Some(1), "exp.ron: not a valid experiment\n"));
+        assert!(ran.err.contains(words), "{words}: {}", ran.err);
+    }
+    for line in ["solve exp.ron", "exp.ron", "replay exp.ron"] {
+        let told = place.type_in(line).refused();
+        let words = "this is an experiment, not a scenario. Play it with `taktlab compare exp.ron`";
+        assert!(told.contains(words), "{line}: {told}");
+    }
+}
+
+/// Its bytes are none that a terminal should see.
+#[test]
+fn a_trained_agent_is_known_where_something_else_is_to_be_opened() {
+    let place = place();
+    place.type_in("train line.ron --steps 1000 --seeds 1 --save t.ron").well();
+    let words = "this is a trained agent (Q-learning after 1000 beats in `Two`), not a scenario. \
+                 Play it with `taktlab simulate SCENARIO --trained t.ron`.";
+    for line in ["t.ron", "solve t.ron", "replay t.ron", "compare t.ron", "simulate t.ron"] {
+        let told = place.type_in(line).refused();
+        assert!(
+            told.contains(words) && told.chars().all(|c| c == '\n' || !c.is_control()),
+            "{told}"
+        );
+    }
+    assert!(place.type_in("check t.ron").err.contains(words));
+    place.with("other.ron", b"(version: 1, \x1b[31m\x00\x94\x1b)");
+    let told = place.type_in("solve other.ron").refused();
+    assert!(told.contains("other.ron:1:20") && told.contains("0x94"), "{told}");
+    assert!(told.chars().all(|c| c == '\n' || !c.is_control()), "{told:?}");
+}
+
 // ---- bad files ----
 
 #[test]

@@ -67,7 +67,7 @@ fn part(text: &str) -> Result<Part, String> {
 impl ExperimentArguments {
     /// The experiment with what the command line says of it.
     pub(super) fn experiment(&self) -> Result<Experiment, Failure> {
-        let mut experiment = Experiment::load(&self.file).map_err(Failure::Refused)?;
+        let mut experiment = super::read_experiment(&self.file).map_err(Failure::Refused)?;
         for (_, scenario) in &experiment.scenarios {
             if !scenario.warnings.is_empty() {
                 output::note(&format!("{}\n", scenario.warnings.plain().trim_end()));

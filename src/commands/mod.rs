@@ -27,7 +27,7 @@ use output::Failure;
 
 use crate::experiment::saved_run::{Opened, open_file};
 use crate::scenario::diagnostic::{Diagnostic, Report};
-use crate::scenario::{AgentSpec, Reports, Scenario, library, save, suggestion};
+use crate::scenario::{AgentSpec, Experiment, Reports, Scenario, library, save, suggestion};
 
 /// A reinforcement-learning workbench for production lines.
 ///
@@ -75,7 +75,7 @@ pub struct OpenArguments {
 enum Command {
     /// List the scenarios that come with the program.
     List(list::ListArguments),
-    /// Check scenario files and show what their figures become a beat.
+    /// Check scenarios and experiments, and show what figures become a beat.
     Check(check::CheckArguments),
     /// Find the optimal policy with certified bounds.
     Solve(solve::SolveArguments),
@@ -193,6 +193,14 @@ fn read(path: &Path) -> Result<Scenario, Reports> {
                 .remedy(format!("Play it with `taktlab replay {file}`."));
             Err(Report::of_file(file, told).into())
         }
+    }
+}
+
+/// Reads an experiment, or a scenario with its own; of anything else it says what it is.
+fn read_experiment(path: &Path) -> Result<Experiment, Reports> {
+    match Experiment::is_file(path) {
+        true => Experiment::load(path),
+        false => Ok(Experiment::of_scenario(path.display().to_string(), read(path)?)),
     }
 }
 

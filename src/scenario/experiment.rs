@@ -191,12 +191,12 @@ pub struct Experiment {
     pub contents: ExperimentContents,
 }
 
-/// Whether a file is an experiment: these name scenarios, and scenarios do not.
-fn names_scenarios(document: &Document) -> bool {
-    match &document.tree().root.kind {
-        Kind::Struct(_, fields) => fields.iter().any(|field| field.name.text == "scenarios"),
-        _ => false,
-    }
+/// Whether a file is an experiment of its own: these name scenarios, and scenarios do not. One that
+/// says what is compared and describes nothing that could be has forgotten to name them.
+pub fn is_experiment(document: &Document) -> bool {
+    let Kind::Struct(_, fields) = &document.tree().root.kind else { return false };
+    let has = |name: &str| fields.iter().any(|field| field.name.text == name);
+    has("scenarios") || has("experiment") && !has("environment") && !has("based_on")
 }
 
 impl Experiment {
@@ -205,9 +205,7 @@ impl Experiment {
     /// # Errors
     /// All that is wrong with it, or with a scenario that it names.
     pub fn load(path: &Path) -> Result<Self, Reports> {
-        let is_file = std::fs::metadata(path).is_ok_and(|found| found.is_file());
-        let document = is_file.then(|| Document::open(path, Limits::default()).ok()).flatten();
-        if document.is_some_and(|document| names_scenarios(&document)) {
+        if Self::is_file(path) {
             return Self::of_file(path);
         }
         let name = path.to_str().filter(|name| !path.exists() && library::has(name));
@@ -216,6 +214,13 @@ impl Experiment {
             None => Scenario::load(path)?,
         };
         Ok(Self::of_scenario(path.display().to_string(), scenario))
+    }
+
+    /// Whether a file is an experiment of its own.
+    pub fn is_file(path: &Path) -> bool {
+        let is_file = std::fs::metadata(path).is_ok_and(|found| found.is_file());
+        let document = is_file.then(|| Document::open(path, Limits::default()).ok()).flatten();
+        document.is_some_and(|document| is_experiment(&document))
     }
 
     /// The experiment of a scenario.
