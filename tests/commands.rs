@@ -380,6 +380,72 @@ fn what_was_learned_and_decided_is_kept_and_played_again() {
     assert!(wrong.contains("the policy is for other states"), "{wrong}");
 }
 
+/// A device tells that it has no length, and reading it never ends.
+#[cfg(unix)]
+#[test]
+fn what_never_ends_is_not_read_into_memory() {
+    let place = place();
+    std::fs::create_dir(place.path("part")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", place.path("part/experiment.ron")).unwrap();
+    for line in [
+        "simulate line.ron --trained /dev/zero",
+        "simulate line.ron --policy /dev/zero",
+        "merge part --out whole",
+    ] {
+        let told = place.type_in(line).refused();
+        assert!(told.contains("it is no plain file"), "{line}: {told}");
+    }
+    let told = place.type_in("simulate line.ron --trained bad.ron").refused();
+    assert!(told.contains("this is no saved agent"), "{told}");
+}
+
+#[test]
+fn a_folder_whose_experiment_was_altered_is_refused() {
+    let place = place();
+    let few = "--agents always-run --seeds 1 --beats 1000 --measured 1000";
+    place.type_in(&format!("compare chain.ron {few} --out part")).well();
+    let path = place.path("part/experiment.ron");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let list = text.find("agents: [").unwrap();
+    let end = list + text[list..].find("\n        ],").unwrap();
+    let empty = format!("{}agents: [{}", &text[..list], &text[end..]);
+    assert!(text.contains("seeds: 1,"), "{text}");
+    for (altered, words) in [
+        (empty.replace("seeds: 1,", "seeds: 18446744073709551615,"), "nobody is compared"),
+        (text.replace("seeds: 1,", "seeds: 0,"), "part/experiment.ron: Steps: seeds: 0 is out"),
+    ] {
+        std::fs::write(&path, altered).unwrap();
+        let told = place.type_in("merge part --out whole").refused();
+        assert!(told.contains(words) && !told.contains("panicked"), "{told}");
+        assert!(!place.path("whole").exists());
+    }
+}
+
+/// A run that was altered by hand is named, and played again where it can be.
+#[test]
+fn altered_runs_are_named_and_played_anew() {
+    let place = place();
+    let compare = "compare line.ron --agents always-run --seeds 2 --beats 1000 --measured 1000";
+    place.type_in(&format!("{compare} --out part")).well();
+    let page = || std::fs::read(place.path("part/report.html")).unwrap();
+    let before = page();
+    let cell = std::fs::read_dir(place.path("part/cells")).unwrap().next().unwrap().unwrap().path();
+    let whole = std::fs::read_to_string(&cell).unwrap();
+    let last = whole.rfind("parts:").unwrap();
+    let end = last + whole[last..].find(',').unwrap();
+    let altered = format!("{}parts:1{}", &whole[..last], &whole[end..]);
+    let name = Path::new("part/cells").join(cell.file_name().unwrap());
+    let told = format!("{} was cut off or altered: its checksum does not fit", name.display());
+    std::fs::write(&cell, &altered).unwrap();
+    let merged = place.type_in("merge part --out joined").refused();
+    assert!(merged.contains(&format!("{told}; it is left out.")), "{merged}");
+    assert!(merged.contains("1 of 2 runs are not there yet"), "{merged}");
+    let ran = place.type_in(&format!("{compare} --out part"));
+    assert_eq!(ran.status, Some(0));
+    assert!(ran.err.contains(&format!("{told}; it was played anew.")), "{}", ran.err);
+    assert!(page() == before && std::fs::read_to_string(&cell).unwrap() == whole);
+}
+
 #[test]
 fn check_list_and_schema_print_the_objects_that_are_documented() {
     let place = place();
@@ -432,6 +498,8 @@ fn text_says_units_and_what_a_discount_means() {
     }
     let text = place.type_in("solve chain.ron --precision 1e-18").well();
     assert!(text.contains("limited by rounding"), "{text}");
+    let text = place.type_in("solve line.ron --precision 1e-20").well();
+    assert!(text.contains("limited by rounding") && !text.contains("never reach"), "{text}");
     place.with("nameless.ron", CHAIN.replace("title: \"Steps\", ", ""));
     for command in ["solve nameless.ron", "simulate nameless.ron --episodes 1"] {
         let text = place.type_in(command).well();
@@ -439,6 +507,72 @@ fn text_says_units_and_what_a_discount_means() {
     }
     let text = place.type_in("solve line.ron").well();
     assert!(text.contains("€ an hour") && text.contains("optimal: proved"), "{text}");
+}
+
+/// The README's experiment.
+const EXPERIMENT: &str = "(
+    version: 1,
+    title: \"Does a higher discount pay?\",
+    scenarios: [\"lines/three_machines.ron\", \"lines/line3.ron\"],
+    experiment: (
+        agents: [(agent: QLearning()), (name: \"SARSA, careful\", agent: Sarsa(discount: 0.98))],
+        vary: [(parameter: \"agent.discount\", values: [0.95, 0.98])],
+        seeds: 10, beats: 100000,
+    ),
+)";
+
+#[test]
+fn an_experiment_is_checked_whole() {
+    let place = place();
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    assert!(std::fs::read_to_string(readme).unwrap().contains(EXPERIMENT), "it is the README's");
+    place.with("exp.ron", EXPERIMENT);
+    let text = place.type_in("check exp.ron").well();
+    let words = "an experiment: 2 scenarios, 2 settings, 2 agents, 10 seeds: 80 runs of 100000 \
+                 beats of learning, 100000 measured";
+    assert!(text.starts_with("exp.ron: valid\n") && text.contains(words), "{text}");
+    let checked = place.type_in("check exp.ron line.ron --format json").json();
+    assert_eq!(
+        (&checked["files"][0]["kind"], &checked["valid"]),
+        (&"Experiment".into(), &true.into())
+    );
+    for (wrong, words) in [
+        (EXPERIMENT.replace("lines/line3.ron", "lines/line4.ron"), "`lines/line4.ron` cannot be"),
+        (EXPERIMENT.replace("agent.discount", "agent.discuont"), "exp.ron:7:"),
+        (EXPERIMENT.replace("0.95, 0.98]", "0.95, 1.98]"), "agent.discount = 1.98"),
+        (EXPERIMENT.replace("scenarios:", "scenarois:"), "scenarois"),
+    ] {
+        place.with("exp.ron", wrong);
+        let ran = place.type_in("check exp.ron");
+        assert_eq!((ran.status, ran.out.as_str()), (Some(1), "exp.ron: not a valid experiment\n"));
+        assert!(ran.err.contains(words), "{words}: {}", ran.err);
+    }
+    for line in ["solve exp.ron", "exp.ron", "replay exp.ron"] {
+        let told = place.type_in(line).refused();
+        let words = "this is an experiment, not a scenario. Play it with `taktlab compare exp.ron`";
+        assert!(told.contains(words), "{line}: {told}");
+    }
+}
+
+/// Its bytes are none that a terminal should see.
+#[test]
+fn a_trained_agent_is_known_where_something_else_is_to_be_opened() {
+    let place = place();
+    place.type_in("train line.ron --steps 1000 --seeds 1 --save t.ron").well();
+    let words = "this is a trained agent (Q-learning after 1000 beats in `Two`), not a scenario. \
+                 Play it with `taktlab simulate SCENARIO --trained t.ron`.";
+    for line in ["t.ron", "solve t.ron", "replay t.ron", "compare t.ron", "simulate t.ron"] {
+        let told = place.type_in(line).refused();
+        assert!(
+            told.contains(words) && told.chars().all(|c| c == '\n' || !c.is_control()),
+            "{told}"
+        );
+    }
+    assert!(place.type_in("check t.ron").err.contains(words));
+    place.with("other.ron", b"(version: 1, \x1b[31m\x00\x94\x1b)");
+    let told = place.type_in("solve other.ron").refused();
+    assert!(told.contains("other.ron:1:20") && told.contains("0x94"), "{told}");
+    assert!(told.chars().all(|c| c == '\n' || !c.is_control()), "{told:?}");
 }
 
 // ---- bad files ----
@@ -640,6 +774,30 @@ fn the_policy_is_written_as_a_table() {
     let header = ["buffer 1", "Saw", "action Saw", "action Drill", "value"];
     assert_eq!(rows(&place.path("policy.csv"))[0], header);
     assert_eq!(place.files(), ["bad.ron", "chain.ron", "line.ron", "policy.csv"]);
+    // A learner that came to the same policy leaves the same table: its values are the policy's.
+    let ran = "train chain.ron --steps 3e4 --seeds 1 --policy learned.csv --save learned.taktlab \
+               --curve curve.csv";
+    let told = place.type_in(ran).well();
+    for words in [
+        "The learning curves are in curve.csv\n",
+        "play it with `taktlab simulate chain.ron --trained learned.taktlab`\n",
+        "The policy is in learned.csv, as CSV\n",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    let learned = rows(&place.path("learned.csv"));
+    assert_eq!(learned[0], table[0]);
+    for (one, other) in learned[1..].iter().zip(&table[1..]) {
+        assert_eq!(one[..2], other[..2]);
+        let value = |row: &[String]| row[2].parse::<f64>().unwrap();
+        assert!((value(one) - value(other)).abs() < 1e-5, "{one:?} {other:?}");
+    }
+    let told = place.type_in("solve chain.ron --policy best.ron").well();
+    let words = "The policy is in best.ron: play it with `taktlab simulate chain.ron --policy \
+                 best.ron`\n";
+    assert!(told.ends_with(words), "{told}");
+    let told = place.type_in("simulate chain.ron --policy learned.csv").refused();
+    assert!(told.contains("a policy in CSV cannot be played"), "{told}");
     let words = place.type_in("solve chain.ron --policy none/policy.csv").refused();
     assert!(words.contains("none/policy.csv"), "{words}");
 }

@@ -1,4 +1,5 @@
-//! `taktlab check FILE…`: all that is wrong with scenario files, and what their figures become.
+//! `taktlab check FILE…`: all that is wrong with scenarios and experiments, and what their figures
+//! become.
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -6,12 +7,15 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::output::{self, Failure, Format};
-use crate::scenario::{Conversion, Scenario};
+use crate::experiment::comparison::Layout;
+use crate::experiment::comparison::words::counted;
+use crate::scenario::diagnostic::{Diagnostic, Report};
+use crate::scenario::{Conversion, Experiment, Reports, Scenario};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub struct CheckArguments {
-    /// The scenario files.
+    /// The files: scenarios, or experiments.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// For people or for programs.
@@ -27,13 +31,17 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
     let mut failed = Vec::new();
     let mut objects = Vec::new();
     for file in &arguments.files {
-        let result = super::read(file);
+        let result = checked(file);
         match arguments.format {
             Format::Json => objects.push(as_json(file, &result)),
             Format::Text => match &result {
-                Ok(scenario) => output::print(&as_text(file, scenario))?,
+                Ok(Checked::Scenario(scenario)) => output::print(&as_text(file, scenario))?,
+                Ok(Checked::Experiment(experiment, layout)) => {
+                    output::print(&experiment_text(file, experiment, layout))?;
+                }
                 Err(reports) => {
-                    output::print(&format!("{}: not a valid scenario\n", file.display()))?;
+                    let what = if Experiment::is_file(file) { "experiment" } else { "scenario" };
+                    output::print(&format!("{}: not a valid {what}\n", file.display()))?;
                     let drawn = reports.drawn(std::io::stderr().is_terminal());
                     output::note(&format!("{}\n", drawn.trim_end()));
                 }
@@ -53,9 +61,69 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
     }
 }
 
-fn as_json(file: &Path, result: &Result<Scenario, crate::scenario::Reports>) -> serde_json::Value {
+/// What a file was found to be.
+enum Checked {
+    Scenario(Box<Scenario>),
+    Experiment(Box<Experiment>, Box<Layout>),
+}
+
+/// Reads a file as what it is; an experiment is laid out, so that every setting was tried.
+fn checked(file: &Path) -> Result<Checked, Reports> {
+    if !Experiment::is_file(file) {
+        return Ok(Checked::Scenario(Box::new(super::read(file)?)));
+    }
+    let experiment = Experiment::load(file)?;
+    let layout = Layout::of(&experiment).map_err(|error| {
+        let told = Diagnostic::of_file(error.to_string());
+        Reports::from(Report::of_file(file.display().to_string(), told))
+    })?;
+    Ok(Checked::Experiment(Box::new(experiment), Box::new(layout)))
+}
+
+/// What the authors of an experiment's scenarios should know.
+fn warnings(experiment: &Experiment) -> impl Iterator<Item = &Reports> {
+    let of_scenarios = experiment.scenarios.iter().map(|(_, scenario)| &scenario.warnings);
+    of_scenarios.filter(|warnings| !warnings.is_empty())
+}
+
+fn experiment_text(file: &Path, experiment: &Experiment, layout: &Layout) -> String {
+    let contents = &layout.contents;
+    let mut text = format!(
+        "{}: valid\n  {}\n  an experiment: {}, {}, {}, {}: {} of {} beats of learning, {} \
+         measured\n",
+        file.display(),
+        layout.title,
+        counted(layout.scenarios.len() as u64, "scenario", "scenarios"),
+        counted(layout.settings.len() as u64, "setting", "settings"),
+        counted(layout.agents.len() as u64, "agent", "agents"),
+        counted(layout.seeds.len() as u64, "seed", "seeds"),
+        counted(layout.cells() as u64, "run", "runs"),
+        contents.beats,
+        contents.measured,
+    );
+    text.push_str(&format!("  scenarios: {}\n", layout.scenarios.join(", ")));
+    text.push_str(&format!("  agents: {}\n", layout.agents.join(", ")));
+    for warnings in warnings(experiment) {
+        text.push_str(warnings.plain().trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn as_json(file: &Path, result: &Result<Checked, Reports>) -> serde_json::Value {
     match result {
-        Ok(scenario) => json!({
+        Ok(Checked::Experiment(experiment, layout)) => json!({
+            "file": file.display().to_string(),
+            "valid": true,
+            "title": layout.title,
+            "kind": "Experiment",
+            "states": null,
+            "actions": null,
+            "conversions": [],
+            "warnings": warnings(experiment).flat_map(Reports::entries).collect::<Vec<_>>(),
+            "errors": [],
+        }),
+        Ok(Checked::Scenario(scenario)) => json!({
             "file": file.display().to_string(),
             "valid": true,
             "title": scenario.contents.title.in_language("en"),

@@ -67,7 +67,7 @@ fn part(text: &str) -> Result<Part, String> {
 impl ExperimentArguments {
     /// The experiment with what the command line says of it.
     pub(super) fn experiment(&self) -> Result<Experiment, Failure> {
-        let mut experiment = Experiment::load(&self.file).map_err(Failure::Refused)?;
+        let mut experiment = super::read_experiment(&self.file).map_err(Failure::Refused)?;
         for (_, scenario) in &experiment.scenarios {
             if !scenario.warnings.is_empty() {
                 output::note(&format!("{}\n", scenario.warnings.plain().trim_end()));
@@ -118,6 +118,9 @@ impl ExperimentArguments {
         let part = self.shard.unwrap_or(Part::WHOLE);
         let played = with_bar("playing", &progress, || run(&layout, part, &store, &progress))
             .map_err(Failure::input)?;
+        for damaged in &played.damaged {
+            output::note(&format!("{damaged}; it was played anew.\n"));
+        }
         let found = played.found.len();
         if found > 0 {
             let runs = counted(found as u64, "run was", "runs were");

@@ -1,11 +1,11 @@
 //! `taktlab merge FOLDERS --out FOLDER`: joins the parts of an experiment that were played apart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::experiment::{conclude, written};
-use super::output::{Failure, Format};
-use crate::experiment::comparison::results::{self, SavedExperiment};
+use super::output::{self, Failure, Format};
+use crate::experiment::comparison::results::{self, EXPERIMENT, SavedExperiment};
 use crate::experiment::comparison::{Layout, Store};
 
 /// Arguments of `merge`.
@@ -41,20 +41,33 @@ pub(super) fn run(arguments: &MergeArguments) -> Result<(), Failure> {
         stores.push(Store::existing(folder).ok_or_else(|| refused(&"there are no runs in it"))?);
     }
     let Some(saved) = experiment else { return Ok(()) };
-    let opened = saved.opened().map_err(Failure::input)?;
-    let layout = Layout::of(&opened).map_err(Failure::input)?;
+    // All folders say the same, so that what is wrong is wrong with the first.
+    let first = arguments.folders.first().map_or(String::new(), |one| one.display().to_string());
+    let refused =
+        |error: &dyn std::fmt::Display| Failure::input(format!("{first}/{EXPERIMENT}: {error}"));
+    let opened = saved.opened().map_err(|error| refused(&error))?;
+    let layout = Layout::of(&opened).map_err(|error| refused(&error))?;
     let out = &arguments.out;
     let whole = results::begin(out, &saved).map_err(|error| written(out, &error))?;
-    let mut read = BTreeMap::new();
+    let (mut read, mut told) = (BTreeMap::new(), BTreeSet::new());
     for arm in &layout.arms {
         for &seed in &layout.seeds {
             let key = layout.key(arm, seed);
             if read.contains_key(&key) {
                 continue;
             }
-            if let Some(cell) = whole.get(key) {
+            let mut found = |store: &Store| {
+                store.get(&layout, arm, seed).unwrap_or_else(|damaged| {
+                    // The folder for the whole may be that of a part.
+                    if told.insert(damaged.path.clone()) {
+                        output::note(&format!("{damaged}; it is left out.\n"));
+                    }
+                    None
+                })
+            };
+            if let Some(cell) = found(&whole) {
                 read.insert(key, cell);
-            } else if let Some(cell) = stores.iter().find_map(|store| store.get(key)) {
+            } else if let Some(cell) = stores.iter().find_map(&mut found) {
                 whole.put(key, &cell).map_err(|error| written(out, &error))?;
                 read.insert(key, cell);
             }

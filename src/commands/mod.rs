@@ -27,7 +27,7 @@ use output::Failure;
 
 use crate::experiment::saved_run::{Opened, open_file};
 use crate::scenario::diagnostic::{Diagnostic, Report};
-use crate::scenario::{AgentSpec, Reports, Scenario, library, save, suggestion};
+use crate::scenario::{AgentSpec, Experiment, Reports, Scenario, library, save, suggestion};
 
 /// A reinforcement-learning workbench for production lines.
 ///
@@ -75,7 +75,7 @@ pub struct OpenArguments {
 enum Command {
     /// List the scenarios that come with the program.
     List(list::ListArguments),
-    /// Check scenario files and show what their figures become a beat.
+    /// Check scenarios and experiments, and show what figures become a beat.
     Check(check::CheckArguments),
     /// Find the optimal policy with certified bounds.
     Solve(solve::SolveArguments),
@@ -196,6 +196,14 @@ fn read(path: &Path) -> Result<Scenario, Reports> {
     }
 }
 
+/// Reads an experiment, or a scenario with its own; of anything else it says what it is.
+fn read_experiment(path: &Path) -> Result<Experiment, Reports> {
+    match Experiment::is_file(path) {
+        true => Experiment::load(path),
+        false => Ok(Experiment::of_scenario(path.display().to_string(), read(path)?)),
+    }
+}
+
 /// Opens a file; where there is none, the scenario that `taktlab list` shows under this path.
 fn opened(path: &Path) -> Result<Opened, Reports> {
     match listed(path) {
@@ -218,6 +226,18 @@ fn writable(path: Option<&Path>) -> Result<(), Failure> {
 /// The failure that a file could not be written.
 fn not_written(path: &Path, error: &std::io::Error) -> Failure {
     Failure::input(format!("{} could not be written: {error}", path.display()))
+}
+
+/// Where a policy was written, and what plays it.
+fn policy_written(scenario: &Path, path: &Path) -> String {
+    let (scenario, policy) = (scenario.display(), path.display());
+    match path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron")) {
+        true => format!(
+            "The policy is in {policy}: play it with `taktlab simulate {scenario} --policy \
+             {policy}`\n"
+        ),
+        false => format!("The policy is in {policy}, as CSV\n"),
+    }
 }
 
 /// How many beats or episodes may be asked for.

@@ -7,9 +7,8 @@ use serde_json::json;
 
 use super::output::{self, Failure, Format, WorthUnit};
 use super::progress_bar::with_bar;
-use crate::experiment::agents::follow;
 use crate::experiment::optimum::{self, Optimum, SolveOptions};
-use crate::experiment::policy_table::PolicyTable;
+use crate::experiment::written_policy::WrittenPolicy;
 use crate::mdp::{Criterion, EnumerationOptions, Progress};
 use crate::planners::Method;
 use crate::scenario::Scenario;
@@ -68,35 +67,28 @@ pub(super) fn run(arguments: &SolveArguments) -> Result<(), Failure> {
     let optimum = with_bar("solving", &progress, || optimum::find(&scenario, &options, &progress))
         .map_err(Failure::input)?;
     if let Some(path) = &arguments.policy {
-        write_policy(&scenario, &optimum, path).map_err(|error| {
-            Failure::input(format!(
-                "the policy could not be written to {}: {error}",
-                path.display()
-            ))
-        })?;
+        WrittenPolicy::of_optimum(&optimum)
+            .save(&scenario.environment, &optimum.enumeration, path)
+            .map_err(|error| {
+                Failure::input(format!(
+                    "the policy could not be written to {}: {error}",
+                    path.display()
+                ))
+            })?;
     }
     match arguments.format {
         Format::Json => {
             let object = as_json(&arguments.file, &scenario, &optimum, options.precision);
             output::print_json(&object)
         }
-        Format::Text => output::print(&as_text(&scenario, &optimum)),
+        Format::Text => {
+            let mut text = as_text(&scenario, &optimum);
+            if let Some(path) = &arguments.policy {
+                text.push_str(&super::policy_written(&arguments.file, path));
+            }
+            output::print(&text)
+        }
     }
-}
-
-/// Writes the policy: as a table in RON where the file is to be one, else as CSV with values.
-fn write_policy(
-    scenario: &Scenario,
-    optimum: &Optimum,
-    path: &std::path::Path,
-) -> Result<(), Box<dyn std::error::Error>> {
-    if path.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("ron")) {
-        return Ok(optimum::write_policy(scenario, optimum, path)?);
-    }
-    let environment = &scenario.environment;
-    let agent = follow("Optimum", environment, &optimum.plan())?;
-    let table = PolicyTable::of_agent("Optimum", &agent, environment, &optimum.enumeration)?;
-    Ok(table.save(path)?)
 }
 
 fn as_json(
@@ -175,7 +167,11 @@ fn as_text(scenario: &Scenario, optimum: &Optimum) -> String {
     } else {
         "  not proved within the precision asked for; the bounds hold all the same\n"
     });
-    if contents.criterion == Criterion::Average && !solution.optimal {
+    // Bounds that only rounding keeps apart have met: the average does not depend on the start.
+    if contents.criterion == Criterion::Average
+        && !solution.optimal
+        && !solution.limited_by_rounding
+    {
         text.push_str(
             "  where some states can never reach others, the average depends on the start, and the \n\
              \x20 bounds stay apart: choose a discounted reward\n",

@@ -38,8 +38,8 @@ pub struct TrainArguments {
     /// Write what the first seed has learned to this file, for `simulate --trained`.
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
-    /// Write the policy that the first seed comes to to this file, as RON for `simulate --policy`, or
-    /// as CSV where it ends so.
+    /// Write the policy that the first seed comes to to this file: as RON for `simulate --policy`
+    /// where it ends in .ron, else as CSV with the state's variables, its action and its value.
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
     /// For people or for programs.
@@ -83,12 +83,16 @@ pub(super) fn run(arguments: &TrainArguments) -> Result<(), Failure> {
     if let Some(path) = &arguments.curve {
         write_curve(&training, path).map_err(|error| super::not_written(path, &error))?;
     }
-    keep(arguments, &scenario, &training)?;
+    keep(arguments, &scenario, &training, &optimum)?;
     match arguments.format {
         Format::Json => {
             output::print_json(&as_json(arguments, &scenario, &options, &training, &optimum))
         }
-        Format::Text => output::print(&as_text(&scenario, &options, &training, &optimum)),
+        Format::Text => {
+            let mut text = as_text(&scenario, &options, &training, &optimum);
+            text.push_str(&written(arguments));
+            output::print(&text)
+        }
     }
 }
 
@@ -97,6 +101,7 @@ fn keep(
     arguments: &TrainArguments,
     scenario: &Scenario,
     training: &Training,
+    optimum: &Sought,
 ) -> Result<(), Failure> {
     let refused = |path: &Path, error: &dyn std::fmt::Display| {
         Failure::input(format!("{} could not be written: {error}", path.display()))
@@ -107,9 +112,33 @@ fn keep(
     }
     if let (Some(path), Some(policy)) = (&arguments.policy, &training.kept.policy) {
         let policy = policy.as_ref().map_err(|error| refused(path, error))?;
-        policy.save(path).map_err(|error| refused(path, &error))?;
+        // Without a model there is no policy either.
+        let Ok(optimum) = optimum else { return Ok(()) };
+        policy
+            .save(&scenario.environment, &optimum.enumeration, path)
+            .map_err(|error| refused(path, &error))?;
     }
     Ok(())
+}
+
+/// What was written where, and what reads it.
+fn written(arguments: &TrainArguments) -> String {
+    let scenario = arguments.file.display();
+    let mut text = String::new();
+    if let Some(path) = &arguments.curve {
+        text.push_str(&format!("The learning curves are in {}\n", path.display()));
+    }
+    if let Some(path) = &arguments.save {
+        let path = path.display();
+        text.push_str(&format!(
+            "What the first seed learned is in {path}: play it with `taktlab simulate {scenario} \
+             --trained {path}`\n"
+        ));
+    }
+    if let Some(path) = &arguments.policy {
+        text.push_str(&super::policy_written(&arguments.file, path));
+    }
+    text
 }
 
 /// The optimum, or why there is none.

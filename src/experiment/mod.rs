@@ -35,6 +35,7 @@ mod textbook;
 pub mod training;
 pub mod trajectory;
 pub mod tuning;
+pub mod written_policy;
 
 pub use records::Records;
 pub use run::{AnyAgent, AnyRun, Ending, RunSettings, open};

@@ -1,11 +1,8 @@
 //! Finds the optimum of a scenario: enumeration, then planning with certified bounds.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::mdp::{
-    Enumeration, EnumerationError, EnumerationOptions, Level, Model, Progress, Space,
-};
+use crate::mdp::{Enumeration, EnumerationError, EnumerationOptions, Model, Progress};
 use crate::planners::{Method, PlanError, Solution, solve};
 use crate::scenario::{OptimumSettings, Scenario};
 
@@ -20,6 +17,8 @@ pub struct SolveOptions {
     pub precision: f64,
     /// When to stop though the precision is not reached.
     pub deadline: Option<Instant>,
+    /// After how many backups to stop likewise.
+    pub budget: u64,
     /// Which states to hold and how much memory to take.
     pub enumeration: EnumerationOptions,
 }
@@ -28,6 +27,9 @@ pub struct SolveOptions {
 pub const USUAL_PRECISION: f64 = 1e-6;
 /// How long the usual precision is pursued.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+/// For how much work it is pursued where no clock may matter, backups: what a fast machine does in
+/// some ten seconds and a slow one in a few minutes.
+pub const WORK: u64 = 10_000_000_000;
 
 impl SolveOptions {
     /// By the fastest method to the precision asked for, however long that takes; where none is
@@ -37,6 +39,7 @@ impl SolveOptions {
             method: None,
             precision: precision.unwrap_or(USUAL_PRECISION),
             deadline: precision.is_none().then(|| Instant::now() + PATIENCE),
+            budget: u64::MAX,
             enumeration: EnumerationOptions::default(),
         }
     }
@@ -45,6 +48,14 @@ impl SolveOptions {
     pub fn of(settings: &OptimumSettings) -> Self {
         let asked = (settings.precision != USUAL_PRECISION).then_some(settings.precision);
         Self { method: settings.method, ..Self::to(asked) }
+    }
+
+    /// As [`SolveOptions::of`], but where no precision is asked for it is work that ends the
+    /// pursuit, not a clock: what is found is then the same on every machine, however busy.
+    pub fn counted(settings: &OptimumSettings) -> Self {
+        let of = Self::of(settings);
+        let budget = if of.deadline.is_some() { WORK } else { of.budget };
+        Self { deadline: None, budget, ..of }
     }
 }
 
@@ -114,7 +125,7 @@ pub fn known(lower: f64, upper: f64) -> Option<f64> {
 }
 
 /// Enumerates a scenario and plans until the bounds are as close as asked for, nothing changes
-/// but rounding, or the deadline has passed.
+/// but rounding, the deadline has passed, or the backups are spent.
 ///
 /// # Errors
 /// Any [`OptimumError`].
@@ -132,54 +143,11 @@ pub fn find(
         scenario.contents.criterion,
         options.method,
         options.precision,
-        u64::MAX,
+        options.budget,
         options.deadline,
         progress,
     )?;
     Ok(Optimum { enumeration, solution, enumeration_time, planning_time: from.elapsed() })
-}
-
-/// The columns of a policy as CSV: the state's variables, then the action's, each told to be one.
-pub(super) fn policy_columns(states: &[String], actions: &[String]) -> Vec<String> {
-    let of_action = |name: &String| match name.as_str() {
-        "action" => name.clone(),
-        name => format!("action {name}"),
-    };
-    states.iter().cloned().chain(actions.iter().map(of_action)).collect()
-}
-
-/// Writes the policy as CSV: the state's variables, the action's, the value.
-///
-/// # Errors
-/// Where the file cannot be written; it is then not there or as it was.
-pub fn write_policy(scenario: &Scenario, optimum: &Optimum, path: &Path) -> std::io::Result<()> {
-    let (states, actions) =
-        (scenario.environment.state_space(), scenario.environment.action_space());
-    let mut table = csv::Writer::from_writer(Vec::new());
-    let names = |space: &'_ Space| -> Vec<String> {
-        space.variables().iter().map(|variable| variable.name.clone()).collect()
-    };
-    let mut header = policy_columns(&names(states), &names(actions));
-    header.push("value".to_owned());
-    table.write_record(&header)?;
-    let mut state: Vec<Level> = vec![0; states.len()];
-    let mut action: Vec<Level> = vec![0; actions.len()];
-    for number in 0..optimum.enumeration.states.len() {
-        states.levels(optimum.enumeration.states.index(number), &mut state);
-        let mut row: Vec<String> = Vec::with_capacity(header.len());
-        row.extend(states.variables().iter().zip(&state).map(|(v, level)| v.label(*level)));
-        if optimum.model().is_terminal(number) {
-            row.extend(actions.variables().iter().map(|_| String::new()));
-        } else {
-            let flat = optimum.solution.policy.get(number).copied().unwrap_or(0);
-            actions.levels(u64::from(flat), &mut action);
-            row.extend(actions.variables().iter().zip(&action).map(|(v, level)| v.label(*level)));
-        }
-        row.push(optimum.solution.values.get(number).map(f64::to_string).unwrap_or_default());
-        table.write_record(&row)?;
-    }
-    let bytes = table.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
-    crate::scenario::save::write_whole(path, &bytes)
 }
 
 #[cfg(test)]
@@ -188,10 +156,6 @@ mod tests {
     use crate::experiment::judging;
     use crate::mdp::Policy;
     use crate::scenario::library;
-
-    fn scenario(text: &str) -> Scenario {
-        Scenario::parse("test.ron", text).unwrap_or_else(|reports| panic!("{reports}"))
-    }
 
     fn found(scenario: &Scenario, options: &SolveOptions) -> Optimum {
         find(scenario, options, &Progress::new()).unwrap_or_else(|error| panic!("{error}"))
@@ -226,6 +190,24 @@ mod tests {
         let of = SolveOptions::of(&OptimumSettings { method, precision: 0.5 });
         assert_eq!((of.method, of.precision, of.deadline), (method, 0.5, None));
         assert!(SolveOptions::of(&OptimumSettings::default()).deadline.is_some());
+        let counted = SolveOptions::counted(&OptimumSettings::default());
+        assert_eq!((counted.deadline, counted.budget), (None, WORK));
+        let counted = SolveOptions::counted(&OptimumSettings { method, precision: 0.5 });
+        assert_eq!((counted.deadline, counted.budget), (None, u64::MAX));
+    }
+
+    /// Work that is counted ends at the same sweep, whatever the clock says.
+    #[test]
+    fn a_budget_ends_the_pursuit_where_it_is_spent() {
+        let scenario = library::open("lines/three_machines.ron").unwrap();
+        let method = Some(Method::RelativeValueIteration);
+        let options =
+            SolveOptions { method, budget: 20_000, ..SolveOptions::counted(&Default::default()) };
+        let (one, again) = (found(&scenario, &options), found(&scenario, &options));
+        assert!(!one.solution.optimal && one.solution.backups >= 20_000);
+        assert_eq!(one.solution, again.solution);
+        let whole = found(&scenario, &SolveOptions { budget: u64::MAX, ..options });
+        assert!(whole.solution.optimal && whole.solution.backups > one.solution.backups);
     }
 
     #[test]
@@ -263,26 +245,5 @@ mod tests {
         let progress = Progress::new();
         progress.cancel();
         assert!(find(&line, &SolveOptions::to(None), &progress).is_err());
-    }
-
-    /// Two machines and a buffer of one part: labels where there are, numbers where not.
-    #[test]
-    fn a_policy_is_written_state_by_state() {
-        let line = "(version: 1, environment: Line(machines: [(name: \"Saw\", failure: 0.1, repair: \
-                    0.5), (name: \"Drill\")], buffers: [(capacity: 1)], revenue: 1))";
-        let scenario = scenario(line);
-        let optimum = found(&scenario, &SolveOptions::to(None));
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("policy.csv");
-        write_policy(&scenario, &optimum, &path).unwrap();
-        let text = std::fs::read_to_string(&path).unwrap();
-        let rows: Vec<Vec<&str>> = text.lines().map(|row| row.split(',').collect()).collect();
-        assert_eq!(rows[0], ["buffer 1", "Saw", "action Saw", "action Drill", "value"]);
-        let states: Vec<String> = rows[1..].iter().map(|row| row[..2].join(" ")).collect();
-        assert_eq!(states, ["0 down", "0 up", "1 down", "1 up"]);
-        for row in &rows[1..] {
-            assert!(["hold", "run"].contains(&row[2]) && row[4].parse::<f64>().is_ok(), "{row:?}");
-        }
-        assert!(write_policy(&scenario, &optimum, folder.path()).is_err());
     }
 }

@@ -325,6 +325,7 @@ mod tests {
                 method: None,
                 precision: 1e-6,
                 deadline: None,
+                budget: u64::MAX,
                 enumeration: EnumerationOptions::default(),
             };
             let found = find(&scenario, &options, &Progress::new()).unwrap();

@@ -7,11 +7,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::optimum::policy_columns;
 use crate::environments::AnyEnvironment;
 use crate::heuristics::FixedPolicy;
-use crate::mdp::{Agent, Enumeration, Level, Policy, Space};
-use crate::scenario::save::write_whole;
+use crate::mdp::{Level, Space};
+use crate::scenario::plain_file::{self, PlainFileError};
 
 /// The version of the format.
 pub const VERSION: u32 = 1;
@@ -37,12 +36,21 @@ pub struct PolicyTable {
 /// Why a policy's file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyFileError {
-    /// It cannot be read or written.
+    /// It cannot be written.
     #[error("{0}")]
     Disk(#[from] std::io::Error),
+    /// It cannot be read.
+    #[error(transparent)]
+    File(#[from] PlainFileError),
     /// It is no policy.
     #[error("this is no policy as a table in RON: {0}")]
     Syntax(String),
+    /// It is a table for people and spreadsheets.
+    #[error(
+        "a policy in CSV cannot be played: let `solve --policy` or `train --policy` write it to a \
+         file that ends in .ron"
+    )]
+    Csv,
     /// It is of another version.
     #[error("policies of version {0} cannot be read here")]
     Version(u32),
@@ -59,6 +67,19 @@ pub enum PolicyFileError {
     /// A row is none of these variables.
     #[error("row {0} has levels that the variables do not have")]
     Row(usize),
+    /// It has no rows.
+    #[error("it has no rows: it says for no state what to do")]
+    Empty,
+    /// Two rows are for the same state.
+    #[error("rows {first} and {second} are for the same state, {state}: delete one of the two")]
+    Twice {
+        /// The earlier row, from 1.
+        first: usize,
+        /// The later row.
+        second: usize,
+        /// The state, in words.
+        state: String,
+    },
     /// The agent has no such policy.
     #[error("what this agent would do is not known in every state")]
     NotKnown,
@@ -77,58 +98,19 @@ fn words(variables: &[(String, Level, Level)]) -> String {
 }
 
 impl PolicyTable {
-    /// The policy of an agent as it would act if it learned and explored no more; where it draws
-    /// its action, the likeliest one, the lowest of those equally likely.
-    ///
-    /// # Errors
-    /// Where it is not known in every state.
-    pub fn of_agent(
-        name: &str,
-        agent: &dyn Agent,
+    /// The table of a policy in an environment: the levels of each state and of the action taken.
+    pub fn new(
+        policy: String,
         environment: &AnyEnvironment,
-        enumeration: &Enumeration,
-    ) -> Result<Self, PolicyFileError> {
-        let policy = Policy::of_agent(agent, environment.erased(), enumeration)
-            .ok_or(PolicyFileError::NotKnown)?;
-        let actions = enumeration.model.actions();
-        let flat = |state: usize| -> usize {
-            let mut best = (0, f64::NEG_INFINITY);
-            for action in 0..actions {
-                let probability = policy.probability(state, action);
-                if probability > best.1 {
-                    best = (action, probability);
-                }
-            }
-            best.0
-        };
-        let (states, space) = (environment.state_space(), environment.action_space());
-        let mut rows = Vec::with_capacity(enumeration.states.len());
-        for number in 0..enumeration.states.len() {
-            if enumeration.model.is_terminal(number) {
-                continue;
-            }
-            let (mut state, mut action) = (vec![0; states.len()], vec![0; space.len()]);
-            states.levels(enumeration.states.index(number), &mut state);
-            space.levels(flat(number) as u64, &mut action);
-            rows.push((state, action));
-        }
-        Ok(Self {
+        rows: Vec<(Vec<Level>, Vec<Level>)>,
+    ) -> Self {
+        Self {
             version: VERSION,
-            policy: name.to_owned(),
-            state: variables(states),
-            action: variables(space),
+            policy,
+            state: variables(environment.state_space()),
+            action: variables(environment.action_space()),
             rows,
-        })
-    }
-
-    /// Writes it, whole or not at all: as CSV where the path ends so, else as RON.
-    ///
-    /// # Errors
-    /// Where the file cannot be written; what was there before is then still there.
-    pub fn save(&self, path: &Path) -> Result<(), PolicyFileError> {
-        let csv = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
-        let bytes = if csv { self.csv()? } else { self.to_ron()?.into_bytes() };
-        Ok(write_whole(path, &bytes)?)
+        }
     }
 
     /// Its text: a line a state.
@@ -140,30 +122,16 @@ impl PolicyTable {
         ron::ser::to_string_pretty(self, pretty).map_err(std::io::Error::other)
     }
 
-    fn csv(&self) -> std::io::Result<Vec<u8>> {
-        let mut table = csv::Writer::from_writer(Vec::new());
-        let names = |variables: &[(String, Level, Level)]| -> Vec<String> {
-            variables.iter().map(|(name, ..)| name.clone()).collect()
-        };
-        table.write_record(policy_columns(&names(&self.state), &names(&self.action)))?;
-        for (state, action) in &self.rows {
-            table.write_record(state.iter().chain(action).map(Level::to_string))?;
-        }
-        table.into_inner().map_err(|error| std::io::Error::other(error.to_string()))
-    }
-
     /// Reads one.
     ///
     /// # Errors
     /// Any [`PolicyFileError`] that has to do with the file alone.
     pub fn load(path: &Path) -> Result<Self, PolicyFileError> {
-        if std::fs::metadata(path)?.len() > MOST_BYTES {
-            return Err(PolicyFileError::Syntax("it is larger than 1 GiB".to_owned()));
-        }
-        let bytes = std::fs::read(path)?;
+        let bytes = plain_file::read(path, MOST_BYTES)?;
         let text = std::str::from_utf8(&bytes)
             .map_err(|error| PolicyFileError::Syntax(error.to_string()))?;
-        Self::parse(text)
+        let csv = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+        Self::parse(text).map_err(|error| if csv { PolicyFileError::Csv } else { error })
     }
 
     fn parse(text: &str) -> Result<Self, PolicyFileError> {
@@ -179,7 +147,8 @@ impl PolicyTable {
     /// row it takes the environment's usual action.
     ///
     /// # Errors
-    /// Where the variables are others, or a row is none of theirs.
+    /// Where the variables are others, a row is none of theirs, two are for one state, or there are
+    /// none.
     pub fn agent(&self, environment: &AnyEnvironment) -> Result<FixedPolicy, PolicyFileError> {
         let (states, actions) = (environment.state_space(), environment.action_space());
         for (what, has, space) in
@@ -194,6 +163,9 @@ impl PolicyTable {
         if states.count().is_err() || actions.count().is_err() {
             return Err(PolicyFileError::Unnumbered);
         }
+        if self.rows.is_empty() {
+            return Err(PolicyFileError::Empty);
+        }
         let mut places = HashMap::with_capacity(self.rows.len());
         let mut table = Vec::with_capacity(self.rows.len());
         for (row, (state, action)) in self.rows.iter().enumerate() {
@@ -202,7 +174,11 @@ impl PolicyTable {
             }
             let flat =
                 u32::try_from(actions.index(action)).map_err(|_| PolicyFileError::Unnumbered)?;
-            places.insert(states.index(state), row);
+            if let Some(first) = places.insert(states.index(state), row) {
+                let (first, second) = (first + 1, row + 1);
+                let state = states.describe(state).to_string();
+                return Err(PolicyFileError::Twice { first, second, state });
+            }
             table.push(flat);
         }
         let find = Arc::new(move |index: u64| places.get(&index).copied());
@@ -217,7 +193,8 @@ mod tests {
     use crate::experiment::agents::follow;
     use crate::experiment::judging::judge;
     use crate::experiment::optimum::{self, SolveOptions};
-    use crate::mdp::Progress;
+    use crate::experiment::written_policy::WrittenPolicy;
+    use crate::mdp::{Agent, Progress};
     use crate::scenario::{Scenario, library};
 
     #[test]
@@ -228,8 +205,7 @@ mod tests {
                 optimum::find(&scenario, &SolveOptions::to(None), &Progress::new()).unwrap();
             let environment = &scenario.environment;
             let agent = follow("Optimum", environment, &found.plan()).unwrap();
-            let table =
-                PolicyTable::of_agent("Optimum", &agent, environment, &found.enumeration).unwrap();
+            let table = WrittenPolicy::of_optimum(&found).table(environment, &found.enumeration);
             let read = PolicyTable::parse(&table.to_ron().unwrap()).unwrap();
             assert_eq!(read, table);
             let criterion = scenario.contents.criterion;
@@ -256,15 +232,15 @@ mod tests {
                 .contains("version 9")
         );
         let environment = &scenario.environment;
-        let mut table = PolicyTable {
-            version: VERSION,
-            policy: "mine".into(),
-            state: variables(environment.state_space()),
-            action: variables(environment.action_space()),
-            rows: vec![(vec![0], vec![1]), (vec![99], vec![1])],
+        let row = |state: Level, action: Level| (vec![state], vec![action]);
+        let table = |rows: Vec<(Vec<Level>, Vec<Level>)>| {
+            PolicyTable::new("mine".into(), environment, rows).agent(environment)
         };
-        assert!(matches!(table.agent(environment), Err(PolicyFileError::Row(2))));
-        table.rows.truncate(1);
-        assert!(table.agent(environment).is_ok());
+        assert!(table(vec![row(0, 1)]).is_ok());
+        assert!(matches!(table(vec![row(0, 1), row(99, 1)]), Err(PolicyFileError::Row(2))));
+        assert!(matches!(table(vec![]), Err(PolicyFileError::Empty)));
+        let twice = table(vec![row(0, 1), row(4, 0), row(2, 1), row(4, 0)]).unwrap_err();
+        let words = "rows 2 and 4 are for the same state, position 4: delete one of the two";
+        assert_eq!(twice.to_string(), words);
     }
 }

@@ -14,8 +14,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::mdp::{Agent, Kept, KeptError, Learned};
+use crate::scenario::diagnostic::{Diagnostic, Report};
+use crate::scenario::plain_file::{self, PlainFileError};
 use crate::scenario::save::write_whole;
-use crate::scenario::{AgentSpec, Scenario};
+use crate::scenario::{AgentSpec, Reports, Scenario};
 
 use super::agents::{self, AgentError};
 use super::run::AnyAgent;
@@ -69,9 +71,12 @@ pub struct SavedAgent {
 /// Why a trained agent cannot be saved or read.
 #[derive(Debug, thiserror::Error)]
 pub enum SavedAgentError {
-    /// The file cannot be read or written.
+    /// The file cannot be written.
     #[error("{0}")]
     Disk(#[from] std::io::Error),
+    /// The file cannot be read.
+    #[error(transparent)]
+    File(#[from] PlainFileError),
     /// The agent cannot say what it has learned.
     #[error("{0} learns nothing that could be saved")]
     NotKept(String),
@@ -107,6 +112,35 @@ pub fn fingerprint(scenario: &Scenario) -> String {
     let text = serde_json::to_string(&(&contents.environment, &contents.criterion));
     let hash = blake3::hash(text.unwrap_or_default().as_bytes());
     hash.to_hex().chars().take(32).collect()
+}
+
+/// Whether a file begins as a saved agent of some version does.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn is_saved_agent(path: &Path) -> Result<bool, PlainFileError> {
+    Ok(plain_file::beginning(path, ANY_VERSION.len() as u64)? == ANY_VERSION)
+}
+
+/// What to say of a saved agent where something else is to be opened: what it is, and how it is
+/// played; `None` where the file is none.
+pub fn told(path: &Path) -> Option<Reports> {
+    if !is_saved_agent(path).ok()? {
+        return None;
+    }
+    let most = (MAGIC.len() + 8) as u64 + MOST_HEADER;
+    let header = plain_file::beginning(path, most).ok().and_then(|bytes| {
+        let (length, rest) = bytes.strip_prefix(MAGIC)?.split_first_chunk::<8>()?;
+        let header = rest.get(..usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
+        ron::de::from_bytes::<Header>(header).ok()
+    });
+    let of = header.map_or(String::new(), |header| {
+        format!(" ({} after {} beats in `{}`)", header.agent.name(), header.beats, header.title)
+    });
+    let file = path.display().to_string();
+    let told = Diagnostic::of_file(format!("this is a trained agent{of}, not a scenario"))
+        .remedy(format!("Play it with `taktlab simulate SCENARIO --trained {file}`."));
+    Some(Report::of_file(file, told).into())
 }
 
 impl SavedAgent {
@@ -165,11 +199,11 @@ impl SavedAgent {
     /// # Errors
     /// Any [`SavedAgentError`].
     pub fn load(path: &Path, scenario: &Scenario) -> Result<Self, SavedAgentError> {
-        let length = std::fs::metadata(path)?.len();
-        if length > MOST_BYTES {
+        // What is large and something else is not read to its end only to say so.
+        if !is_saved_agent(path)? {
             return Err(SavedAgentError::OtherFile);
         }
-        Self::of_bytes(&std::fs::read(path)?, scenario)
+        Self::of_bytes(&plain_file::read(path, MOST_BYTES)?, scenario)
     }
 
     fn of_bytes(bytes: &[u8], scenario: &Scenario) -> Result<Self, SavedAgentError> {

@@ -13,10 +13,11 @@ use crate::mdp::luck::GENERATOR;
 use crate::mdp::{EnumerationOptions, Progress};
 use crate::scenario::diagnostic::{Diagnostic, Report};
 use crate::scenario::syntax::{Document, Kind, Limits};
-use crate::scenario::{AgentSpec, Reports, Scenario, save};
+use crate::scenario::{AgentSpec, Reports, Scenario, experiment, save};
 
 use super::agents::{AgentError, Plan};
 use super::optimum::{self, OptimumError, SolveOptions};
+use super::saved_agent;
 use super::session::{Command, Logged, Session, SessionError};
 
 /// The version of the format of saved runs.
@@ -89,12 +90,23 @@ pub enum ReplayError {
 /// # Errors
 /// All that is wrong with it, with file, line, column, path and remedy.
 pub fn open_file(path: &Path) -> Result<Opened, Reports> {
+    if let Some(told) = saved_agent::told(path) {
+        return Err(told);
+    }
     // What is no file, or not even RON, is told as of a scenario: that is what people write.
     let is_file = std::fs::metadata(path).is_ok_and(|found| found.is_file());
     let document = is_file.then(|| Document::open(path, Limits::default()).ok()).flatten();
-    match document.filter(is_saved_run) {
-        Some(document) => Ok(Opened::Run(Box::new(SavedRun::of_document(document)?))),
-        None => Ok(Opened::Scenario(Box::new(Scenario::load(path)?))),
+    match document {
+        Some(document) if is_saved_run(&document) => {
+            Ok(Opened::Run(Box::new(SavedRun::of_document(document)?)))
+        }
+        Some(document) if experiment::is_experiment(&document) => {
+            let file = path.display().to_string();
+            let told = Diagnostic::of_file("this is an experiment, not a scenario")
+                .remedy(format!("Play it with `taktlab compare {file}`."));
+            Err(Report::of_file(file, told).into())
+        }
+        _ => Ok(Opened::Scenario(Box::new(Scenario::load(path)?))),
     }
 }
 
@@ -254,6 +266,7 @@ fn prepare(
         method: settings.method,
         precision: settings.precision,
         deadline: None,
+        budget: u64::MAX,
         enumeration: EnumerationOptions::default(),
     };
     Ok(Some(optimum::find(scenario, &options, progress)?.plan()))

@@ -9,11 +9,11 @@ use super::agents::{self, AgentError};
 use super::frozen::Frozen;
 use super::judging::{gap, judge, prediction_error};
 use super::optimum::Optimum;
-use super::policy_table::PolicyTable;
 use super::run::{AnyAgent, AnyRun, RunSettings, open};
 use super::saved_agent::SavedAgent;
 use super::session::run_settings;
 use super::simulate::{Length, ReturnKind, simulate};
+use super::written_policy::WrittenPolicy;
 
 /// What is to be trained and for how long.
 #[derive(Debug, Clone)]
@@ -70,7 +70,7 @@ pub struct Kept {
     /// The learner.
     pub agent: Option<Result<SavedAgent, String>>,
     /// Its policy.
-    pub policy: Option<Result<PolicyTable, String>>,
+    pub policy: Option<Result<WrittenPolicy, String>>,
 }
 
 impl Training {
@@ -140,7 +140,7 @@ pub fn train(
             let points = learn(&mut *run, scenario, options.steps, enumeration, progress);
             let first = options.seeds.first() == Some(&seed);
             let wanted = if first { options.keep } else { Keep::default() };
-            let kept = keep(wanted, &*run, &options.learner, enumeration);
+            let kept = keep(wanted, &*run, &options.learner, enumeration, criterion);
             Ok(points.map(|points| ((seed, points), kept)))
         })
         .collect();
@@ -161,12 +161,14 @@ fn keep(
     run: &dyn AnyRun,
     spec: &AgentSpec,
     enumeration: Option<&Enumeration>,
+    criterion: Criterion,
 ) -> Kept {
     let agent =
         || SavedAgent::of(spec, run.agent(), run.beats()).map_err(|error| error.to_string());
     let policy = || match enumeration {
-        Some(enumeration) => {
-            PolicyTable::of_agent(spec.name(), run.agent(), run.environment(), enumeration)
+        Some(states) => {
+            let (name, environment) = (spec.name(), run.environment());
+            WrittenPolicy::of_agent(name, run.agent(), environment, states, criterion)
                 .map_err(|error| error.to_string())
         }
         None => Err("there is no model that lists the states".to_owned()),

@@ -4,10 +4,12 @@
 //! each pair. Then n times a remembered pair is drawn and updated as if it had just been met. Where
 //! all is certain this finds the values after few real steps; where it is not, the latest outcome
 //! stands for all, and values stay off their own whatever the step size: outcomes after which a pair
-//! is met again late are gone over more often than they are likely. With a bonus κ (Dyna-Q+) a reward counts κ·√τ more while planning, τ the beats
-//! since its pair was tried, and pairs never tried in a state that was met are thought to lead back
-//! to it for nothing: what was not tried for long is tried again. Source: Sutton (1990); Sutton &
-//! Barto (2018), sec. 8.2 and 8.3.
+//! is met again late are gone over more often than they are likely.
+//!
+//! With a bonus κ (Dyna-Q+) a reward counts κ·√τ more while planning, τ the beats since its pair was
+//! tried, and pairs never tried in a state that was met are thought to lead back to it for nothing:
+//! what was not tried for long is tried again. Source: Sutton (1990); Sutton & Barto (2018), sec. 8.2
+//! and 8.3.
 
 use serde::{Deserialize, Serialize};
 

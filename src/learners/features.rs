@@ -157,10 +157,11 @@ pub struct FeatureMap {
     count: usize,
 }
 
-/// The features of a state that are not 0.
+/// The features of a state that may be other than 0.
 #[derive(Debug, Clone)]
 pub struct Active {
-    /// Their numbers; one may be there twice where tiles share places.
+    /// Their numbers, each once: tiles share places with others of their tiling alone, of which one
+    /// is active at a time.
     pub numbers: Vec<u32>,
     /// What they are: 1 but for polynomials.
     pub values: Vec<f64>,

@@ -4,7 +4,8 @@
 //! To add one, write its file here with its update rule and source in the header, give it a
 //! settings struct whose `Default` is documented and whose `validate` names every fault, say with
 //! `learner!` that it can be built ([`settings`]), and add its `mod` line below and its line in the
-//! list of agents ([`crate::scenario::agents`]). A learner of another kind than a table shares nothing with [`tabular`].
+//! list of agents ([`crate::scenario::agents`]). What has a table of action values takes it from
+//! [`tabular`]; what has none takes from there how errors and discounts are told.
 
 pub mod actor_critic;
 #[cfg(test)]

@@ -466,8 +466,6 @@ mod tests {
         near(agent.tabular.value(0, 1), (8.0 + 7.0) / 2.0);
     }
 
-    /// Weighted by the behaviour's probabilities, all trajectories together are exactly worth what
-    /// the greedy policy has from the enumerated rows, however little of it was followed.
     /// By each rule with the probability that it has: with τ = 2 values of 0 and 2·ln 3 have ⅕, ⅕
     /// and ⅗ in state 1; of the upper bounds two that were never met share the highest.
     #[test]
@@ -490,6 +488,8 @@ mod tests {
         }
     }
 
+    /// Weighted by the behaviour's probabilities, all trajectories together are exactly worth what
+    /// the greedy policy has from the enumerated rows, however little of it was followed.
     #[test]
     fn all_trajectories_together_are_worth_what_the_greedy_policy_has() {
         let (mut agent, mut dice) = learner(&settings(CountedVisits::First, LearnedPolicy::Greedy));

@@ -3,10 +3,10 @@
 //! Once an episode is over, for each of its steps t in turn (Sutton & Barto 2018, sec. 13.3 and
 //! 13.4, eq. 13.8 and 13.11; Williams 1992):
 //! G = r_{t+1} + γ·r_{t+2} + … ; δ = G − v(s), v ← v + α·δ; h ← h + α′·γᵗ·δ·∇ln π(a|s);
-//! without a baseline v stays 0. π is a softmax over a table of preferences h. All ∇ are those of
-//! the policy that played the episode, so that without a baseline the expected update is the
-//! gradient of the value of the start itself; the book's, taken one after the other, differ from
-//! them by terms of α′².
+//! without a baseline v is learned no more, and is 0 where there never was one. π is a softmax over
+//! a table of preferences h. All ∇ are those of the policy that played the episode, so that without
+//! a baseline the expected update is the gradient of the value of the start itself; the book's,
+//! taken one after the other, differ from them by terms of α′².
 //!
 //! - **Cut off.** Where a run is cut off the rewards behind are not known: with a baseline v of the
 //!   last state stands for them, as bootstrapping learners have it; without, nothing does, and the

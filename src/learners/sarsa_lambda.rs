@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn three_steps_by_hand() {
         let (states, actions) = two_by_three();
-        for (kind, twice) in [(TraceKind::Replacing, 1.0), (TraceKind::Accumulating, 1.25)] {
+        for kind in [TraceKind::Replacing, TraceKind::Accumulating] {
             let settings = settings(0.5, kind, 0.5);
             let criterion = Criterion::Discounted(0.5);
             let mut agent = SarsaLambda::new(&settings, &states, &actions, criterion).unwrap();
@@ -111,7 +111,6 @@ mod tests {
             assert!((values[1] - (4.25 - 4.125 * trace)).abs() < 1e-12, "{kind:?} {values:?}");
             assert!((values[3] - (1.0 - 8.25 / 8.0)).abs() < 1e-12, "{kind:?} {values:?}");
             assert_eq!(agent.table().unwrap().visits, [0, 2, 0, 1, 0, 0]);
-            let _ = twice;
         }
     }
 

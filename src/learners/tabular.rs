@@ -1,4 +1,4 @@
-//! What Q-learning and SARSA share: a table of action values, how it is read and how it moves.
+//! What learners with a table of action values share: how it is read and how it moves.
 
 #![expect(
     clippy::indexing_slicing,
@@ -33,7 +33,8 @@ pub const TABLE_LIMIT_BYTES: u64 = 2 << 30;
 /// A value and a count of visits.
 const ENTRY_BYTES: u64 = 12;
 
-/// Settings of the tabular temporal-difference learners, Q-learning and SARSA.
+/// Settings of what has a table of action values, from Q-learning to learned models: whole in those
+/// that have no others, and beside their own in the rest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TabularSettings {

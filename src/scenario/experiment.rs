@@ -8,12 +8,13 @@ use serde_json::Value as Json;
 use super::agents::AgentSpec;
 use super::contents::Text;
 use super::diagnostic::Diagnostic;
+use super::fields::Kind as FieldKind;
 use super::files::Files;
 use super::library;
 use super::load::Scenario;
 use super::reading::{ROOT, Reader};
 use super::reports::Reports;
-use super::schema::experiment::EXPERIMENT_FILE;
+use super::schema::experiment::{EXPERIMENT, EXPERIMENT_FILE};
 use super::syntax::{Document, Kind, Limits};
 use crate::environments::SettingError;
 
@@ -190,12 +191,12 @@ pub struct Experiment {
     pub contents: ExperimentContents,
 }
 
-/// Whether a file is an experiment: these name scenarios, and scenarios do not.
-fn names_scenarios(document: &Document) -> bool {
-    match &document.tree().root.kind {
-        Kind::Struct(_, fields) => fields.iter().any(|field| field.name.text == "scenarios"),
-        _ => false,
-    }
+/// Whether a file is an experiment of its own: these name scenarios, and scenarios do not. One that
+/// says what is compared and describes nothing that could be has forgotten to name them.
+pub fn is_experiment(document: &Document) -> bool {
+    let Kind::Struct(_, fields) = &document.tree().root.kind else { return false };
+    let has = |name: &str| fields.iter().any(|field| field.name.text == name);
+    has("scenarios") || has("experiment") && !has("environment") && !has("based_on")
 }
 
 impl Experiment {
@@ -204,9 +205,7 @@ impl Experiment {
     /// # Errors
     /// All that is wrong with it, or with a scenario that it names.
     pub fn load(path: &Path) -> Result<Self, Reports> {
-        let is_file = std::fs::metadata(path).is_ok_and(|found| found.is_file());
-        let document = is_file.then(|| Document::open(path, Limits::default()).ok()).flatten();
-        if document.is_some_and(|document| names_scenarios(&document)) {
+        if Self::is_file(path) {
             return Self::of_file(path);
         }
         let name = path.to_str().filter(|name| !path.exists() && library::has(name));
@@ -215,6 +214,13 @@ impl Experiment {
             None => Scenario::load(path)?,
         };
         Ok(Self::of_scenario(path.display().to_string(), scenario))
+    }
+
+    /// Whether a file is an experiment of its own.
+    pub fn is_file(path: &Path) -> bool {
+        let is_file = std::fs::metadata(path).is_ok_and(|found| found.is_file());
+        let document = is_file.then(|| Document::open(path, Limits::default()).ok()).flatten();
+        document.is_some_and(|document| is_experiment(&document))
     }
 
     /// The experiment of a scenario.
@@ -328,6 +334,37 @@ fn usual_agents(scenario: &Scenario) -> Vec<Contestant> {
         }
     }
     agents
+}
+
+/// What is wrong with an experiment that is to be played, on whatever scenario: what its file could
+/// not say, and that nobody is compared. Paths are below the experiment.
+pub fn own_faults(contents: &ExperimentContents) -> Vec<SettingError> {
+    let mut faults = Vec::new();
+    let mut add = |path: String, message: String, remedy: String| {
+        faults.push(SettingError { path, message, remedy });
+    };
+    if contents.agents.is_empty() {
+        add("agents".to_owned(), "nobody is compared".to_owned(), "name an agent or more".into());
+    }
+    // Plain data with texts as keys: serde cannot fail on it.
+    let values = serde_json::to_value(contents).unwrap_or(Json::Null);
+    // Seeds are mere names: any number is one, and the command line takes more than a file.
+    for field in EXPERIMENT.fields.iter().filter(|field| field.name != "first_seed") {
+        let FieldKind::Whole(low, high, _) = field.kind else { continue };
+        let Some(value) = values.get(field.name).and_then(Json::as_u64) else { continue };
+        if !(low..=high).contains(&i128::from(value)) {
+            let remedy = format!("give a whole number from {low} to {high}");
+            add(field.name.to_owned(), format!("{value} is out of range"), remedy);
+        }
+    }
+    for (place, variation) in contents.vary.iter().enumerate() {
+        let given = variation.values.iter().chain(&variation.from).chain(&variation.to);
+        for value in given.filter(|value| !value.is_finite()) {
+            let message = format!("{value} is no value that a figure could take");
+            add(format!("vary[{place}]"), message, "give finite numbers".to_owned());
+        }
+    }
+    faults
 }
 
 /// What is wrong with an experiment on a scenario, paths below the experiment.

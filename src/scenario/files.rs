@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::diagnostic::{Diagnostic, Label, Report, Span};
+use super::plain_file::{self, PlainFileError};
 use super::reading::{name_of, without_some};
 use super::reports::Reports;
 use super::row_file;
@@ -65,11 +66,9 @@ impl Files {
             path.to_owned(),
             name,
             identity,
-            |path| match std::fs::metadata(path) {
-                Ok(metadata) if !metadata.is_file() => {
-                    let what =
-                        if metadata.is_dir() { "it is a folder" } else { "it is no plain file" };
-                    let told = Diagnostic::of_file(what).remedy("Name a file in RON.");
+            |path| match plain_file::beginning(path, 0) {
+                Err(what @ (PlainFileError::Folder | PlainFileError::NotPlain)) => {
+                    let told = Diagnostic::of_file(what.to_string()).remedy("Name a file in RON.");
                     Err(Report::of_file(name(path), told))
                 }
                 _ => Document::open(path, Limits::default()),

@@ -16,6 +16,7 @@ mod files;
 pub mod library;
 pub mod load;
 pub mod parameters;
+pub mod plain_file;
 pub mod prediction;
 pub mod quantity;
 mod reading;

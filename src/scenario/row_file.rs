@@ -1,10 +1,10 @@
 //! The rows of a table in a file of their own: a CSV becomes the list that a scenario would hold,
 //! every cell at its place in the text, so that all that is found wrong with it is told there.
 
-use std::io::Read;
 use std::path::Path;
 
 use super::diagnostic::{Diagnostic, Span};
+use super::plain_file;
 use super::syntax::{Field, Kind, Magnitude, Name, Node, Number, suggestion};
 use crate::environments::table::MOST_ROWS;
 
@@ -33,17 +33,7 @@ const COLUMNS: [(&str, &[&str], bool, bool); 5] = [
 /// # Errors
 /// Why it cannot be read.
 pub(super) fn open(path: &Path) -> Result<String, String> {
-    let is_file = std::fs::metadata(path).map(|found| found.is_file());
-    if is_file.is_ok_and(|is_file| !is_file) {
-        return Err("it is no plain file".to_owned());
-    }
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
-        .map_err(|error| format!("the file cannot be read: {error}"))?;
-    if bytes.len() as u64 > LONGEST {
-        return Err(format!("the file is longer than {} MiB", LONGEST >> 20));
-    }
+    let bytes = plain_file::read(path, LONGEST).map_err(|error| error.to_string())?;
     String::from_utf8(bytes).map_err(|_| "the file is not text in UTF-8".to_owned())
 }
 

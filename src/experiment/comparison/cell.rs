@@ -9,7 +9,7 @@ use crate::scenario::{AgentSpec, ExperimentContents, Scenario};
 
 /// The version of what cells say and of how they are played. A change of either is a new version:
 /// cells of another are played anew.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What a cell is, in 128 bits: scenario with its setting, agent, seed, and for how long it is
 /// played. Two cells of the same key hold the same findings.

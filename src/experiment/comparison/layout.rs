@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::environments::SettingError;
 use crate::mdp::Luck;
-use crate::scenario::experiment::{faults, with_setting};
+use crate::scenario::experiment::{faults, own_faults, with_setting};
 use crate::scenario::{AgentSpec, Experiment, ExperimentContents, Scenario, Variation};
 
 use super::cell::{Key, Stem};
@@ -79,7 +79,7 @@ pub enum LayoutError {
     /// Something in the experiment is wrong.
     #[error("{scenario}: {}", describe(.faults))]
     Experiment {
-        /// The scenario's name.
+        /// The scenario's name, or the experiment's title where it is wrong with any scenario.
         scenario: String,
         /// What is wrong.
         faults: Vec<SettingError>,
@@ -111,6 +111,18 @@ impl Layout {
     /// Any [`LayoutError`].
     pub fn of(experiment: &Experiment) -> Result<Self, LayoutError> {
         let contents = &experiment.contents;
+        let mut own = own_faults(contents);
+        if experiment.scenarios.is_empty() {
+            own.push(SettingError {
+                path: "scenarios".to_owned(),
+                message: "an experiment needs a scenario".to_owned(),
+                remedy: "name one or more".to_owned(),
+            });
+        }
+        if !own.is_empty() {
+            let scenario = experiment.title.clone();
+            return Err(LayoutError::Experiment { scenario, faults: own });
+        }
         for (name, scenario) in &experiment.scenarios {
             let faults = faults(contents, scenario);
             if !faults.is_empty() {
@@ -242,8 +254,7 @@ fn drawn(vary: &[Variation], samples: u64) -> Vec<Setting> {
     (0..samples.min(MOST_CELLS + 1)).map(draw).collect()
 }
 
-/// A value from a uniform: by inversion. Four significant digits are enough for a setting, and can
-/// be read.
+/// A value from a uniform: by inversion.
 fn value_at(variation: &Variation, uniform: f64) -> f64 {
     let values = &variation.values;
     let (Some(from), Some(to)) = (variation.from, variation.to) else {
@@ -255,7 +266,20 @@ fn value_at(variation: &Variation, uniform: f64) -> f64 {
     } else {
         from + (to - from) * uniform
     };
-    format!("{value:.3e}").parse().unwrap_or(value)
+    let width = if variation.logarithmic { value.abs() * (to / from).ln() } else { to - from };
+    readable(value, width).clamp(from, to)
+}
+
+/// A value to as many digits as can be read and matter: four significant ones, and more where the
+/// range is a small part of the value, so that four digits of its width are seen as well.
+fn readable(value: f64, width: f64) -> f64 {
+    let magnitude = |number: f64| number.abs().log10().floor();
+    if value == 0.0 || width <= 0.0 {
+        return value;
+    }
+    let more = (magnitude(value) - magnitude(width)).clamp(0.0, 13.0);
+    let digits = 3 + more as usize;
+    format!("{value:.digits$e}").parse().unwrap_or(value)
 }
 
 #[cfg(test)]
@@ -306,6 +330,58 @@ mod tests {
         assert!(values(0).any(|power| power < 0.6) && values(0).any(|power| power > 0.9));
         let high = values(1).filter(|value| *value == 10.0).count();
         assert!((10..=30).contains(&high) && values(1).all(|v| v == 0.0 || v == 10.0));
+    }
+
+    #[test]
+    fn random_values_stay_in_their_range_and_fill_it() {
+        let drawn = |from: f64, to: f64, logarithmic: bool| -> Vec<f64> {
+            let (from, to) = (Some(from), Some(to));
+            let vary = [Variation { from, to, logarithmic, ..Variation::default() }];
+            drawn(&vary, 200).iter().map(|setting| setting.values[0].1).collect()
+        };
+        for (from, to) in [(0.9999, 0.99999), (1e4, 10_010.0), (-0.5, 0.5), (1.0, 1.0), (3e-9, 4.0)]
+        {
+            for logarithmic in [false, true].into_iter().take(if from > 0.0 { 2 } else { 1 }) {
+                let mut values = drawn(from, to, logarithmic);
+                assert!(values.iter().all(|value| (from..=to).contains(value)), "{from} to {to}");
+                values.sort_by(f64::total_cmp);
+                values.dedup();
+                // 200 draws among some thousand values: few fall together.
+                assert!(values.len() > 150 || from == to, "{from} to {to}: {}", values.len());
+            }
+        }
+        // As few digits as before where four are enough.
+        assert_eq!(readable(0.712_345_6, 0.5), 0.7123);
+        assert_eq!(readable(10_003.271_8, 10.0), 10_003.27);
+        assert_eq!(readable(0.999_932_184_9, 0.000_09), 0.999_932_18);
+    }
+
+    /// What is read from a folder of results was written by anyone.
+    #[test]
+    fn an_experiment_is_looked_at_before_it_is_believed() {
+        let sound = experiment("agents: [(agent: AlwaysRun)]");
+        assert!(Layout::of(&sound).is_ok());
+        let refused = |change: fn(&mut Experiment)| {
+            let mut altered = sound.clone();
+            change(&mut altered);
+            Layout::of(&altered).map(|_| ()).unwrap_err().to_string()
+        };
+        let told = refused(|one| {
+            one.contents.agents.clear();
+            one.contents.seeds = u64::MAX;
+        });
+        assert!(told.contains("agents: nobody is compared"), "{told}");
+        assert!(told.contains("seeds: 18446744073709551615 is out of range"), "{told}");
+        assert!(refused(|one| one.contents.seeds = 0).contains("from 1 to 1000000"));
+        assert!(refused(|one| one.contents.measured = 999).contains("measured"));
+        assert!(refused(|one| one.contents.evaluate_every = Some(0)).contains("evaluate_every"));
+        assert!(refused(|one| one.scenarios.clear()).contains("needs a scenario"));
+        let told = refused(|one| {
+            let parameter = "criterion".to_owned();
+            let values = vec![0.9, f64::NAN];
+            one.contents.vary.push(Variation { parameter, values, ..Default::default() });
+        });
+        assert!(told.contains("vary[0]: NaN is no value"), "{told}");
     }
 
     #[test]

@@ -84,12 +84,17 @@ fn worth(ready: Ready<'_>, run: &dyn AnyRun) -> Option<f64> {
 }
 
 /// The beats at which a learner is looked at.
-fn looks(contents: &ExperimentContents) -> Vec<u64> {
+pub(super) fn looks(contents: &ExperimentContents) -> Vec<u64> {
     let Some(every) = contents.evaluate_every else { return checkpoints(contents.beats) };
     let before = (1..).map(|k| every.saturating_mul(k)).take_while(|&at| at < contents.beats);
     // More than a screen's width of them nobody can see.
     let most = contents.beats / every / 10_000 + 1;
     before.step_by(most as usize).chain([contents.beats]).collect()
+}
+
+/// The beat at which a measured run of so many beats is looked at, for looks from 1 to [`TRACKED`].
+pub(super) fn tracked_at(look: u64, beats: u64) -> u64 {
+    (u128::from(beats) * u128::from(look) / u128::from(TRACKED)) as u64
 }
 
 fn learn(
@@ -151,7 +156,7 @@ fn measure(
     let mut track = Vec::with_capacity(TRACKED as usize);
     let (mut earned, mut counted) = (0.0, 0);
     for look in 1..=TRACKED {
-        let until = (u128::from(beats) * u128::from(look) / u128::from(TRACKED)) as u64;
+        let until = tracked_at(look, beats);
         while run.beats() < until {
             let to = ((run.beats() / length + 1) * length).min(until);
             let played = run.advance(to - run.beats());

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::mdp::luck::GENERATOR;
+use crate::scenario::plain_file::{self, PlainFileError};
 use crate::scenario::save::write_whole;
 use crate::scenario::{Experiment, ExperimentContents, Reports, Scenario};
 
@@ -21,6 +22,8 @@ use super::tables::{Table, tables};
 pub const EXPERIMENT: &str = "experiment.ron";
 /// The version of that file.
 const VERSION: u32 = 1;
+/// The longest such file that is read \[bytes\]: scenarios come with the tables that they name.
+const MOST_BYTES: u64 = 256 << 20;
 
 /// An experiment with its scenarios' texts, so that it can be played on another machine or merged
 /// without the files that it was read from.
@@ -43,8 +46,8 @@ pub struct SavedExperiment {
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// It cannot be read.
-    #[error("{0}")]
-    Disk(#[from] io::Error),
+    #[error("{EXPERIMENT}: {0}")]
+    File(#[from] PlainFileError),
     /// It is no experiment.
     #[error("this is not the experiment of a folder of results: {0}")]
     Syntax(String),
@@ -83,7 +86,9 @@ impl SavedExperiment {
     /// # Errors
     /// Any [`FolderError`].
     pub fn load(folder: &Path) -> Result<Self, FolderError> {
-        let text = std::fs::read_to_string(folder.join(EXPERIMENT))?;
+        let bytes = plain_file::read(&folder.join(EXPERIMENT), MOST_BYTES)?;
+        let text =
+            String::from_utf8(bytes).map_err(|error| FolderError::Syntax(error.to_string()))?;
         let saved: Self =
             ron::from_str(&text).map_err(|error| FolderError::Syntax(error.to_string()))?;
         if saved.version != VERSION || saved.generator != GENERATOR {

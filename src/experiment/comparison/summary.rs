@@ -163,7 +163,7 @@ impl Summary {
     /// Says what all cells say. Those that were not `read` yet are read from disk.
     ///
     /// # Errors
-    /// Where some are missing.
+    /// Where some are missing, or not to be believed.
     pub fn of(
         layout: &Layout,
         store: &Store,
@@ -186,7 +186,7 @@ impl Summary {
                     *places -= 1;
                     *places > 0
                 });
-                match read.remove(&key).or_else(|| store.get(key)) {
+                match read.remove(&key).or_else(|| store.get(layout, arm, seed).ok().flatten()) {
                     Some(cell) if more => {
                         found.push(cell.clone());
                         read.insert(key, cell);

@@ -61,7 +61,7 @@ pub static EXPERIMENT: Record = Record {
         ),
         Field::new(
             "seeds",
-            Kind::Whole(1, 100_000, "seeds"),
+            Kind::Whole(1, 1_000_000, "seeds"),
             Usual::Number(10.0),
             "How many seeds, from the first on.",
         )

@@ -25,6 +25,19 @@ pub struct Document {
     report: RefCell<Report>,
 }
 
+/// The same text with a full stop a byte for what terminals take as commands.
+fn printable(text: &str) -> String {
+    let shown = |letter: char| !letter.is_control() || ['\n', '\r', '\t'].contains(&letter);
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match shown(letter) {
+            true => out.push(letter),
+            false => (0..letter.len_utf8()).for_each(|_| out.push('.')),
+        }
+    }
+    out
+}
+
 impl Document {
     /// Reads a text within the usual [`Limits`]; `file` is its name in messages.
     ///
@@ -66,10 +79,10 @@ impl Document {
         match std::str::from_utf8(bytes) {
             Ok(text) => Self::parse_within(file, text, limits),
             Err(error) => {
-                // Up to the fault the repaired text has the same bytes, hence the same place.
-                let text = String::from_utf8_lossy(bytes);
-                let mut report = Report::new(file, text.as_ref());
                 let at = error.valid_up_to();
+                // What may be no text at all is shown up to the fault only, with the same places.
+                let before = bytes.get(..at).map(String::from_utf8_lossy).unwrap_or_default();
+                let mut report = Report::new(file, printable(&before));
                 let byte = bytes.get(at).copied().unwrap_or_default();
                 let message = format!("the byte 0x{byte:02X} is not text in UTF-8");
                 report.push(

@@ -98,7 +98,7 @@ fn a_file_that_cannot_be_had_is_told_where_it_is_named() {
         is_told(&[("a.ron", text)], "a.ron", (1, column), "environment.file", said);
     };
     missing(BY_FILE, "cannot be read", 39);
-    missing(&BY_FILE.replace("t/rows.csv", "."), "no plain file", 39);
+    missing(&BY_FILE.replace("t/rows.csv", "."), "it is a folder", 39);
     missing(&BY_FILE.replace("t/rows.csv", "/rows.csv"), "root of the disk", 39);
     let reports = Scenario::parse("a.ron", BY_FILE).unwrap_err();
     assert!(reports.plain().contains("a text can name no other file"), "{reports}");
