@@ -21,7 +21,8 @@ const COMPARED: &[Name] = &[
         "groups[].warm_up",
         "whole number",
         "beats",
-        "What is left out of measured runs (MSER-5); null where one is too short to tell.",
+        "What is left out of measured runs: the median of the cuts of MSER-5 over an agent's seeds, \
+         and the longest of these; null where an agent's runs are too short to tell.",
     ),
     name("groups[].agents", "list", "", "One item an agent."),
     name("groups[].agents[].agent", "text", "", "Its name."),

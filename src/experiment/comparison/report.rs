@@ -122,9 +122,11 @@ fn group_part(out: &mut String, layout: &Layout, group: &Group) {
     });
     facts.push(match group.warm_up {
         Some(cut) => format!("{} beats of warm-up left out (MSER-5)", grouped(cut)),
-        None => "MSER-5 finds no end of the warm-up in some run: the first half is left out, and \
+        None => {
+            "MSER-5 finds no end of the warm-up of some agent: the first half is left out, and \
                  longer runs are needed for the figures of simulation"
-            .to_owned(),
+                .to_owned()
+        }
     });
     let _ = writeln!(out, "<p>{}.</p>", facts.join("; "));
     let leaders = group.leaders();

@@ -7,6 +7,7 @@ use crate::experiment::optimum::known;
 use crate::experiment::statistics::Estimate;
 use crate::experiment::statistics::paired::{Paired, paired};
 use crate::experiment::statistics::robust::{improvement_of, interquartile_mean_of};
+use crate::experiment::statistics::steady::common_cut;
 use crate::mdp::Criterion;
 
 use super::cell::{Cell, Key, Measured, Sums};
@@ -55,9 +56,9 @@ pub struct Group {
     pub optimum: Option<(f64, f64)>,
     /// How the policies at the end are judged.
     pub judged: Judged,
-    /// How many beats are left out as warm-up in all measured runs: the longest cut that MSER-5
-    /// makes in one of them; `None` where one of them is too short to tell, and nothing is left out
-    /// but the first half.
+    /// How many beats are left out as warm-up in all measured runs: by agent the median of the cuts
+    /// that MSER-5 makes ([`common_cut`]), and of these the longest; `None` where the runs of an agent
+    /// are too short to tell, and the first half is left out.
     pub warm_up: Option<u64>,
     /// The agents.
     pub arms: Vec<ArmSummary>,
@@ -296,8 +297,13 @@ fn group(layout: &Layout, first: &super::layout::Arm, cells: &[Vec<Cell>]) -> Gr
     let optimum = all().find_map(|cell| cell.optimum);
     let exact = all().all(|cell| cell.value.is_some());
     let judged = if exact { Judged::Exactly } else { Judged::Simulated };
-    let measured = || all().filter_map(|cell| cell.measured.as_ref());
-    let cuts: Option<Vec<u64>> = measured().map(|measured| measured.warm_up).collect();
+    // An agent that does not decide was not measured, and says nothing of the others' warm-up.
+    let cuts: Option<Vec<u64>> = cells
+        .iter()
+        .map(|cells| cells.iter().filter_map(|cell| Some(cell.measured.as_ref()?.warm_up)))
+        .filter(|cuts| cuts.clone().next().is_some())
+        .map(common_cut)
+        .collect();
     let warm_up = cuts.map(|cuts| cuts.into_iter().max().unwrap_or(0));
     let best = optimum.and_then(|(lower, upper)| known(lower, upper));
     let arms: Vec<ArmSummary> = cells
