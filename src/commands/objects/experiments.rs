@@ -39,7 +39,8 @@ const COMPARED: &[Name] = &[
         "groups[].agents[].regret",
         "estimate",
         "currency",
-        "By how much that fell short of the optimum in all.",
+        "By how much that fell short of the optimum in all; null where there is no optimum, and for \
+         a discounted process that neither ends nor is cut off.",
     ),
     or_null(
         "groups[].agents[].reward",

@@ -9,7 +9,7 @@ use crate::scenario::{AgentSpec, ExperimentContents, Scenario};
 
 /// The version of what cells say and of how they are played. A change of either is a new version:
 /// cells of another are played anew.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What a cell is, in 128 bits: scenario with its setting, agent, seed, and for how long it is
 /// played. Two cells of the same key hold the same findings.
@@ -91,10 +91,14 @@ pub struct Cell {
 pub struct Learning {
     /// Where it was looked at.
     pub points: Vec<Point>,
-    /// How many episodes ended.
-    pub episodes: u64,
-    /// The sum of their returns, counted with the scenario's discount.
+    /// How many episodes were begun, the one under way included once a beat of it is played.
+    pub begun: u64,
+    /// The sum of their returns so far, each counted with the scenario's discount from its own start.
     pub returns: f64,
+    /// What the optimum would still have earned where they stopped without an end: γᵗ·v*(s) of each
+    /// that was cut off in state s after t beats, and of the one under way. A cut-off is no end.
+    /// `None` under the average reward, and where no model says it.
+    pub ahead: Option<f64>,
 }
 
 /// Where a learner stood.

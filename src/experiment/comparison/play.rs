@@ -12,7 +12,7 @@ use crate::experiment::run::{AnyAgent, AnyRun, RunSettings, open};
 use crate::experiment::session::run_settings;
 use crate::experiment::statistics::steady::{BATCH, mser};
 use crate::experiment::training::checkpoints;
-use crate::mdp::Progress;
+use crate::mdp::{Criterion, Level, Progress};
 use crate::scenario::{AgentSpec, ExperimentContents, Scenario};
 
 use super::cell::{Cell, Key, Learning, Measured, Point, Sums, TRACKED, VERSION};
@@ -104,30 +104,55 @@ fn learn(
     let settings = RunSettings { seed, replication: LEARNING, ..run_settings(scenario) };
     let mut run = open(&scenario.environment, agent, settings);
     let mut points = Vec::new();
+    // What the average reward falls short of is told by beats alone.
+    let mut left = (criterion != Criterion::Average).then_some(0.0);
     for look in looks(contents) {
-        advance(&mut *run, look, progress)?;
+        while run.beats() < look {
+            let cut_off = run.records().cut_off;
+            let to_limit = settings.episode_limit.map(|limit| limit - run.episode_beats());
+            let piece = (look - run.beats()).min(PIECE).min(to_limit.unwrap_or(PIECE)).max(1);
+            advance(&mut *run, piece, progress)?;
+            // No episode is cut off but at the end of a piece.
+            if run.records().cut_off > cut_off {
+                let limit = settings.episode_limit.unwrap_or_default();
+                let more = run.final_state().and_then(|state| ahead(ready, state, limit));
+                left = left.zip(more).map(|(left, more)| left + more);
+            }
+        }
         points.push(Point {
             beats: look,
             earned: run.item_totals().iter().sum(),
             value: if ready.spec.learns() { worth(ready, &*run) } else { None },
         });
     }
-    let returns = &run.records().returns;
-    let (episodes, sum) = (returns.count(), returns.mean() * returns.count() as f64);
-    let returns = if episodes > 0 { sum } else { 0.0 };
-    Ok((run, Learning { points, episodes, returns }))
+    let records = run.records();
+    let ended = records.returns.count();
+    let mut returns = if ended > 0 { records.returns.mean() * ended as f64 } else { 0.0 };
+    let under_way = run.episode_beats() > 0;
+    if under_way {
+        returns += records.running_return();
+        let more = ahead(ready, run.state(), run.episode_beats());
+        left = left.zip(more).map(|(left, more)| left + more);
+    }
+    let begun = ended + u64::from(under_way);
+    Ok((run, Learning { points, begun, returns, ahead: left }))
 }
 
-/// Plays until so many beats are played.
+/// What the optimum would still earn in a state after so many beats of an episode, counted from the
+/// episode's start: γᵗ·v*(s).
+fn ahead(ready: Ready<'_>, state: &[Level], beats: u64) -> Option<f64> {
+    let optimum = ready.optimum?;
+    let index = ready.scenario.environment.state_space().index(state);
+    let value = optimum.solution.values.get(optimum.enumeration.states.find(index)?)?;
+    let discount = ready.scenario.contents.criterion.discount().unwrap_or(1.0);
+    Some(discount.powf(beats as f64) * value).filter(|value| value.is_finite())
+}
+
+/// Plays so many beats.
 fn advance(run: &mut dyn AnyRun, beats: u64, progress: &Progress) -> Result<(), Stopped> {
-    while run.beats() < beats {
-        let played = run.advance((beats - run.beats()).min(PIECE));
-        progress.advance(played);
-        if progress.is_cancelled() || played == 0 {
-            return Err(Stopped::Cancelled);
-        }
-    }
-    Ok(())
+    let played = run.advance(beats);
+    progress.advance(played);
+    if progress.is_cancelled() || played < beats { Err(Stopped::Cancelled) } else { Ok(()) }
 }
 
 /// The policy at the end, measured; `None` where it does not decide.

@@ -75,7 +75,7 @@ mod tests {
             seed: u64::MAX,
             agent: spec.clone(),
             optimum: Some((-0.0, 5e-324)),
-            learning: Learning { points: vec![point], episodes: 0, returns: 0.0 },
+            learning: Learning { points: vec![point], begun: 1, returns: 0.1, ahead: None },
             value: None,
             measured: Some(Measured {
                 warm_up: None,

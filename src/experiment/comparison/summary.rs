@@ -11,7 +11,7 @@ use crate::experiment::statistics::steady::common_cut;
 use crate::mdp::Criterion;
 
 use super::cell::{Cell, Key, Measured, Sums};
-use super::layout::Layout;
+use super::layout::{Arm, Layout};
 use super::store::Store;
 
 /// What an experiment says.
@@ -85,8 +85,13 @@ pub struct ArmSummary {
     pub gap: Option<Estimate>,
     /// What was earned while it learned, a beat.
     pub earned: Estimate,
-    /// By how much that fell short of the optimum in all: beats · gain − what was earned, or
-    /// episodes · value − the sum of returns.
+    /// By how much that fell short of the optimum in all. Under the average reward beats · gain −
+    /// what was earned. Else, over all episodes begun, value at the start − return so far − γᵗ·v*(s)
+    /// where one was cut off or is under way in state s after t beats: what the optimum could still
+    /// make of it is not lost yet, so that who never ends falls short more with every beat. Its
+    /// mean is the sum of what each decision cost, discounted within its episode
+    /// ([`crate::experiment::decisions`]). `None` where there is no optimum, and for a discounted
+    /// process that neither ends nor is cut off: of one endless episode only the beginning counts.
     pub regret: Option<Estimate>,
     /// The policy at the end in simulation.
     pub steady: Option<Steady>,
@@ -291,7 +296,7 @@ impl BestSetting {
     }
 }
 
-fn group(layout: &Layout, first: &super::layout::Arm, cells: &[Vec<Cell>]) -> Group {
+fn group(layout: &Layout, first: &Arm, cells: &[Vec<Cell>]) -> Group {
     let criterion = first.with.contents.criterion;
     let all = || cells.iter().flatten();
     let optimum = all().find_map(|cell| cell.optimum);
@@ -311,7 +316,7 @@ fn group(layout: &Layout, first: &super::layout::Arm, cells: &[Vec<Cell>]) -> Gr
         .enumerate()
         .map(|(agent, cells)| {
             let learns = layout.contents.agents.get(agent).is_some_and(|one| one.agent.learns());
-            arm(agent, learns, cells, criterion, judged, warm_up, best)
+            arm(agent, learns, cells, first, judged, warm_up, best)
         })
         .collect();
     let mut pairs = Vec::new();
@@ -336,11 +341,12 @@ fn arm(
     agent: usize,
     learns: bool,
     cells: &[Cell],
-    criterion: Criterion,
+    of: &Arm,
     judged: Judged,
     warm_up: Option<u64>,
     best: Option<f64>,
 ) -> ArmSummary {
+    let criterion = of.with.contents.criterion;
     let steady = steady(cells, warm_up);
     let scores: Vec<f64> = match judged {
         Judged::Exactly => cells.iter().filter_map(|cell| cell.value).collect(),
@@ -357,16 +363,8 @@ fn arm(
         .filter_map(last)
         .map(|point| point.earned / point.beats.max(1) as f64)
         .collect();
-    let regrets: Option<Vec<f64>> = best.map(|best| {
-        let short = |cell: &Cell| {
-            let point = last(cell)?;
-            Some(match criterion {
-                Criterion::Average => best * point.beats as f64 - point.earned,
-                _ => best * cell.learning.episodes as f64 - cell.learning.returns,
-            })
-        };
-        cells.iter().filter_map(short).collect()
-    });
+    let regrets: Option<Vec<f64>> =
+        best.and_then(|best| cells.iter().map(|cell| regret(cell, of, best)).collect());
     ArmSummary {
         agent,
         learns,
@@ -392,6 +390,19 @@ fn simulated(cells: &[Cell], steady: Option<&Steady>, criterion: Criterion) -> V
             .map(|cell| cell.measured.as_ref().map_or(f64::NAN, |measured| measured.mean_return))
             .collect(),
     }
+}
+
+/// By how much what a seed earned while it learned fell short of the optimum
+/// ([`ArmSummary::regret`]).
+fn regret(cell: &Cell, of: &Arm, best: f64) -> Option<f64> {
+    let (contents, learning) = (&of.with.contents, &cell.learning);
+    if contents.criterion == Criterion::Average {
+        let last = learning.points.last()?;
+        return Some(best * last.beats as f64 - last.earned);
+    }
+    let begins_again = contents.ends() || contents.episode_limit.is_some();
+    let ahead = learning.ahead.filter(|_| begins_again)?;
+    Some(best * learning.begun as f64 - learning.returns - ahead)
 }
 
 /// What remains of a run after its warm-up, as differences of sums: from the look at or after the

@@ -275,7 +275,8 @@ fn agents(layout: &Layout, summary: &Summary) -> Table {
     });
     table.estimate(
         "regret",
-        "By how much that fell short of the optimum in all, currency.",
+        "By how much that fell short of the optimum in all, currency; of episodes without an end what \
+         the optimum could still make of them is not counted as lost.",
         |(_, arm)| arm.regret,
     );
     let steady = |arm: &ArmSummary, of: &dyn Fn(&super::summary::Steady) -> Option<Estimate>| {

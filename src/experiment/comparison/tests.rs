@@ -6,7 +6,7 @@ use std::path::Path;
 use super::cell::Sums;
 use super::results::{SavedExperiment, begin, write};
 use super::run::{Part, run};
-use super::summary::{Judged, Summary};
+use super::summary::{Group, Judged, Summary};
 use super::{Layout, Store};
 use crate::mdp::Progress;
 use crate::scenario::{Experiment, Scenario};
@@ -194,6 +194,76 @@ fn episodes_are_judged_by_their_returns() {
     assert!(group.arms[0].regret.unwrap().mean.abs() < 1e-6);
     assert!(group.arms[1].regret.unwrap().mean > 1.0, "learning costs something");
     assert!(group.pairs[0].measured.is_none());
+}
+
+/// What an experiment of one scenario says.
+fn said(text: &str) -> Group {
+    let folder = tempfile::tempdir().unwrap();
+    let layout = Layout::of(&experiment(text)).unwrap();
+    let store = Store::at(folder.path()).unwrap();
+    run(&layout, Part::WHOLE, &store, &Progress::new()).unwrap();
+    Summary::of(&layout, &store, BTreeMap::new()).unwrap().0.groups.remove(0)
+}
+
+/// Walks to place 5 of the chain, and to and fro between 4 and 5 for ever.
+const BUSY: &str = "Threshold(variable: \"position\", level: 5, below: {\"walk\": \"right\"}, \
+                    at_or_above: {\"walk\": \"left\"})";
+
+/// From place p of the chain the best earns p − 8 in all, so that at 0 it is −8 and at 4 it is −4.
+/// Who is at 4 after 1000 beats that cost 1 each has fallen short by 1000 − 8 + 4, and who is taken
+/// back from there every ten beats a hundred times by 10 − 8 + 4.
+#[test]
+fn who_never_ends_falls_short_with_every_beat() {
+    let chain = |more: &str, criterion: &str| {
+        said(&format!(
+            "(version: 1, environment: Chain(), criterion: {criterion}{more}, experiment: (agents: \
+             [(name: \"busy\", agent: {BUSY}), (agent: AlwaysRun)], seeds: 2, beats: 1000, measured: \
+             1000))"
+        ))
+    };
+    for (limit, expected) in [("", 996.0), (", episode_limit: 10", 600.0)] {
+        let group = chain(limit, "Total");
+        let [busy, right] = [0, 1].map(|agent| group.arms[agent].regret.unwrap().mean);
+        assert!((busy - expected).abs() < 1e-3, "{busy}");
+        assert!(right.abs() < 1e-3, "{right}");
+    }
+    // Discounted by 0.99 a beat that costs 1 for ever costs 100; all but a 20,000th of it is had.
+    let busy = chain("", "Discounted(0.99)").arms[0].regret.unwrap().mean;
+    assert!((busy - (100.0 - 7.734_758)).abs() < 0.01, "{busy}");
+}
+
+/// The middle of the 13 steps of the cliff, by the model; who never leaves the start falls short by
+/// one a beat, and is not said to fall short by nothing.
+#[test]
+fn on_the_cliff_no_regret_is_no_false_nothing() {
+    let text = "(version: 1, environment: Grid(rows: [\"....\", \"SCCG\"], legend: [(symbol: \"C\", \
+                reward: -100)], step_reward: -1), criterion: Total, experiment: (agents: [(agent: \
+                AlwaysRun), (agent: Optimum())], seeds: 1, beats: 500, measured: 1000))";
+    let group = said(text);
+    let [always, best] = [0, 1].map(|agent| group.arms[agent].regret.unwrap().mean);
+    assert!(best.abs() < 1e-3, "{best}");
+    assert!(always >= 500.0 - 5.0, "{always}");
+}
+
+/// `LINE3` is discounted and never ends: of what was earned while it was learned only the beginning
+/// would count, so that nothing is said.
+#[test]
+fn a_discounted_process_without_an_end_has_no_regret() {
+    let line = |more: &str| {
+        let text = include_str!("../../../scenarios/lines/line3.ron");
+        let (before, _) = text.rsplit_once(')').unwrap();
+        said(&format!(
+            "{before}{more}experiment: (agents: [(agent: AlwaysRun), (agent: Optimum())], seeds: \
+             2, beats: 20000, measured: 1000))"
+        ))
+    };
+    let group = line("");
+    assert!(group.best().is_some() && group.arms.iter().all(|arm| arm.regret.is_none()));
+    // Cut off every 100 beats it begins again and again, and each beginning counts.
+    let group = line("episode_limit: 100, ");
+    let [always, best] = [0, 1].map(|agent| group.arms[agent].regret.unwrap().mean);
+    // Of 200 episodes in each of two runs, luck leaves some part of what always running loses.
+    assert!(best.abs() < 0.5 * always, "{best} {always}");
 }
 
 /// Two policies on one seed over 10⁵ beats, side by side.
