@@ -11,7 +11,8 @@ use super::output::{self, Failure, Format, WorthUnit};
 use super::progress_bar::with_bar;
 use crate::experiment::Estimate;
 use crate::experiment::comparison::results::{self, SavedExperiment};
-use crate::experiment::comparison::summary::{ArmSummary, BestSetting, Group, Judged};
+use crate::experiment::comparison::score::Judged;
+use crate::experiment::comparison::summary::{ArmSummary, BestSetting, Group};
 use crate::experiment::comparison::words::{between, counted, figure, number};
 use crate::experiment::comparison::{Cell, Key, Layout, Part, Store, Summary, run};
 use crate::mdp::Progress;
@@ -190,6 +191,8 @@ fn as_json(folder: &Path, layout: &Layout, summary: &Summary) -> serde_json::Val
         let steady = arm.steady.as_ref();
         json!({
             "agent": name(&layout.agents, arm.agent),
+            "judged": arm.judged.word(),
+            "seeds_without_value": arm.without_value(),
             "worth": output::estimate(&arm.score),
             "worth_iqm": output::estimate(&arm.middle),
             "gap": optional(arm.gap),
@@ -280,6 +283,9 @@ fn group_text(text: &mut String, layout: &Layout, group: &Group) {
     let judged = match group.judged {
         Judged::Exactly => "evaluated exactly",
         Judged::Simulated => "simulated",
+        Judged::Partly => {
+            "evaluated exactly where the model tells what they are, else simulated (~)"
+        }
     };
     let leaders = group.leaders();
     let mut rows = vec![vec![
@@ -290,9 +296,11 @@ fn group_text(text: &mut String, layout: &Layout, group: &Group) {
     ]];
     for arm in &group.arms {
         let star = if leaders.contains(&arm.agent) { " *" } else { "" };
+        let simulated = group.judged == Judged::Partly && arm.judged != Judged::Exactly;
+        let mark = if simulated && arm.score.mean.is_finite() { "~" } else { "" };
         rows.push(vec![
             format!("{}{star}", name(&layout.agents, arm.agent)),
-            figure(&arm.score),
+            format!("{mark}{}", figure(&arm.score)),
             arm.gap.map_or("–".to_owned(), |gap| figure(&gap.times(100.0))),
             arm.steady.as_ref().map_or("–".to_owned(), |steady| figure(&steady.reward)),
         ]);
@@ -301,6 +309,13 @@ fn group_text(text: &mut String, layout: &Layout, group: &Group) {
     text.push_str(&format!(
         "  policies {judged}; * the best, and those not told from it on these seeds\n"
     ));
+    for arm in &group.arms {
+        if let Some(lack) = arm.lack() {
+            let others =
+                if arm.score.mean.is_finite() { "; its figures are of the others" } else { "" };
+            text.push_str(&format!("  {}: {lack}{others}\n", name(&layout.agents, arm.agent)));
+        }
+    }
     if group.judged == Judged::Simulated || group.arms.iter().any(|arm| arm.steady.is_some()) {
         text.push_str(&match group.warm_up {
             Some(cut) => format!("  simulated without the first {cut} beats (warm-up by MSER-5)\n"),
