@@ -226,6 +226,20 @@ pub const OBJECTS: &[Object] = &[
                  no finite amount.",
             ),
             or_null("value_interval", "estimate", "currency", "The same with its interval."),
+            name(
+                "seeds_without_value",
+                "whole number",
+                "",
+                "Seeds whose greedy policy never ends and is worth no finite amount, or of which \
+                 nothing is known.",
+            ),
+            or_null(
+                "value_of_others",
+                "estimate",
+                "currency",
+                "What the greedy policies of the other seeds are worth: those that never end are left \
+                 out; null where every seed has a value, or none has.",
+            ),
             or_null("optimum", "number", "currency", "What the best policy is worth."),
             or_null(
                 "optimum_proved",
