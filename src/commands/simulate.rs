@@ -12,7 +12,7 @@ use crate::experiment::Estimate;
 use crate::experiment::comparison::words::counted;
 use crate::experiment::frozen::Frozen;
 use crate::experiment::policy_table::PolicyTable;
-use crate::experiment::report::{Given, Simulation, SimulationOptions, simulate_scenario};
+use crate::experiment::report::{Given, Simulation, SimulationOptions, WarmUp, simulate_scenario};
 use crate::experiment::rules::Basis;
 use crate::experiment::saved_agent::SavedAgent;
 use crate::heuristics::threshold::{LevelName, NamedLevels};
@@ -41,7 +41,8 @@ pub struct SimulateArguments {
     /// Whole episodes a replication, in place of beats.
     #[arg(long, value_parser = super::at_least_one, allow_negative_numbers = true)]
     episodes: Option<u64>,
-    /// Beats before those that count, for the average reward; a tenth of them if not given.
+    /// Beats before those that count; if not given, for the average reward as MSER-5 finds, at most
+    /// a tenth of them.
     #[arg(long, value_parser = super::any_count, allow_negative_numbers = true)]
     warm_up: Option<u64>,
     /// Independent replications; the scenario's if not given.
@@ -146,6 +147,7 @@ pub(super) fn as_json(
     put("replications", json!(summary.replications));
     put("beats", json!(simulation.beats));
     put("warm_up", json!(simulation.warm_up));
+    put("warm_up_by", json!(simulation.warm_up_by.map(WarmUp::word)));
     put("throughput", optional(&summary.throughput));
     put("wip", optional(&summary.wip));
     put("lead_time", optional(&summary.lead_time));
@@ -359,6 +361,9 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
             "  {} episodes: {} ended, {} were cut off, the goal was reached {} times\n",
             summary.episodes, summary.terminal, summary.cut_off, summary.goals
         ));
+    }
+    if summary.replications == 1 && per_beat && summary.returns.half_width().is_some() {
+        text.push_str("  one replication: the interval of the return is that of its batch means\n");
     }
     if simulation.plan_optimal == Some(false) {
         text.push_str(
