@@ -17,7 +17,7 @@ use crate::experiment::rules::Basis;
 use crate::experiment::saved_agent::SavedAgent;
 use crate::heuristics::threshold::{LevelName, NamedLevels};
 use crate::heuristics::{HysteresisSettings, ThresholdSettings};
-use crate::mdp::{Condition, Progress};
+use crate::mdp::{Condition, Criterion, Progress};
 use crate::scenario::{AgentSpec, RolloutSettings, Scenario};
 
 /// Arguments of `simulate`.
@@ -321,8 +321,12 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
         text.push('\n');
     };
     let per_beat = simulation.return_is_per_beat();
-    let unit =
-        if per_beat { format!("{currency} a beat") } else { format!("{currency} an episode") };
+    let unit = match scenario.contents.criterion {
+        _ if per_beat => format!("{currency} a beat"),
+        _ if summary.episodes > 0 => format!("{currency} an episode"),
+        Criterion::Discounted(_) => format!("{currency} from the start on, discounted"),
+        _ => format!("{currency} in all so far: no episode has ended"),
+    };
     line("return", &summary.returns, &unit, per_beat);
     if let Some(value) = &summary.throughput {
         line("throughput", value, "parts a beat", true);
@@ -358,12 +362,25 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
     }
     if summary.episodes > 0 {
         text.push_str(&format!(
-            "  {} episodes: {} ended, {} were cut off, the goal was reached {} times\n",
-            summary.episodes, summary.terminal, summary.cut_off, summary.goals
+            "  {}: {} ended, {} cut off",
+            counted(summary.episodes, "episode", "episodes"),
+            summary.terminal,
+            summary.cut_off
         ));
+        if summary.goals > 0 || has_goal(scenario) {
+            let times = counted(summary.goals, "time", "times");
+            text.push_str(&format!(", the goal was reached {times}"));
+        }
+        text.push('\n');
     }
     if summary.replications == 1 && per_beat && summary.returns.half_width().is_some() {
         text.push_str("  one replication: the interval of the return is that of its batch means\n");
+    }
+    if simulation.spec.as_ref().is_some_and(AgentSpec::learns) {
+        text.push_str(
+            "  It learns from scratch in each replication, and these are its figures while it \
+             learns: `taktlab train` tells what it comes to.\n",
+        );
     }
     if simulation.plan_optimal == Some(false) {
         text.push_str(
@@ -376,4 +393,59 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
         );
     }
     text
+}
+
+/// Whether a goal is told when it is reached: elsewhere that it was never reached says nothing.
+fn has_goal(scenario: &Scenario) -> bool {
+    let told = matches!(scenario.environment, AnyEnvironment::Chain(_) | AnyEnvironment::Grid(_));
+    told && scenario.contents.ends()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::library;
+
+    fn told(path: &str, more: impl FnOnce(&mut SimulationOptions)) -> String {
+        let scenario = library::open(path).unwrap();
+        let mut options = SimulationOptions {
+            beats: Some(400),
+            replications: Some(3),
+            ..SimulationOptions::default()
+        };
+        more(&mut options);
+        as_text(&scenario, &simulate_scenario(&scenario, &options, &Progress::new()).unwrap())
+    }
+
+    #[test]
+    fn nothing_is_told_of_what_is_not_there() {
+        let machine = told("basics/replacement.ron", |_| ());
+        assert!(machine.contains("from the start on, discounted\n"), "{machine}");
+        for word in ["an episode", "throughput", "goal", "learns"] {
+            assert!(!machine.contains(word), "{word}: {machine}");
+        }
+        for path in ["textbook/gambler.ron", "textbook/random_walk.ron"] {
+            let walk = told(path, |_| ());
+            assert!(walk.contains(" ended, 0 cut off\n"), "{walk}");
+        }
+        let chain = told("basics/chain.ron", |_| ());
+        assert!(chain.contains("the goal was reached "), "{chain}");
+    }
+
+    #[test]
+    fn a_learner_is_told_to_learn_from_scratch() {
+        let learner = Some(AgentSpec::QLearning(Default::default()));
+        let text = told("basics/chain.ron", |options| options.agent = learner);
+        assert!(text.contains("It learns from scratch in each replication"), "{text}");
+    }
+
+    #[test]
+    fn one_long_replication_says_what_its_interval_is_of() {
+        let text = told("lines/gershwin_two_machine.ron", |options| {
+            options.beats = Some(60_000);
+            options.replications = Some(1);
+        });
+        assert!(text.contains("the interval of the return is that of its batch means"), "{text}");
+        assert!(text.contains(" ± "), "{text}");
+    }
 }
