@@ -11,7 +11,8 @@ use super::output::{self, Failure, Format, WorthUnit};
 use super::progress_bar::with_bar;
 use crate::experiment::Estimate;
 use crate::experiment::comparison::results::{self, SavedExperiment};
-use crate::experiment::comparison::summary::{ArmSummary, BestSetting, Group, Judged};
+use crate::experiment::comparison::score::Judged;
+use crate::experiment::comparison::summary::{ArmSummary, BestSetting, Group};
 use crate::experiment::comparison::words::{between, counted, figure, number};
 use crate::experiment::comparison::{Cell, Key, Layout, Part, Store, Summary, run};
 use crate::mdp::Progress;
@@ -193,6 +194,8 @@ fn as_json(folder: &Path, layout: &Layout, summary: &Summary) -> serde_json::Val
         let steady = arm.steady.as_ref();
         json!({
             "agent": name(&layout.agents, arm.agent),
+            "judged": arm.judged.word(),
+            "seeds_without_value": arm.without_value(),
             "worth": output::estimate(&arm.score),
             "worth_iqm": output::estimate(&arm.middle),
             "gap": optional(arm.gap),
@@ -256,7 +259,8 @@ fn as_text(folder: &Path, layout: &Layout, summary: &Summary, sweep: bool) -> St
         }
     }
     for overall in &summary.overall {
-        text.push_str("\nOver all scenarios, interquartile mean of the share of the optimum:\n");
+        let words = layout.settings.get(overall.setting).map(|one| one.words());
+        text.push_str(&over_all(&words.unwrap_or_default()));
         for (agent, middle) in overall.middle.iter().enumerate() {
             let agent = name(&layout.agents, agent);
             text.push_str(&format!("  {agent:<24} {}\n", between(middle)));
@@ -264,6 +268,12 @@ fn as_text(folder: &Path, layout: &Layout, summary: &Summary, sweep: bool) -> St
     }
     text.push_str(&format!("\nTables and the page report.html are in {}.\n", folder.display()));
     text
+}
+
+/// Above what is said over all scenarios under a setting.
+fn over_all(setting: &str) -> String {
+    let with = if setting.is_empty() { String::new() } else { format!(" with {setting}") };
+    format!("\nOver all scenarios{with}, interquartile mean of the share of the optimum:\n")
 }
 
 /// So many settings are printed one by one.
@@ -283,6 +293,9 @@ fn group_text(text: &mut String, layout: &Layout, group: &Group) {
     let judged = match group.judged {
         Judged::Exactly => "evaluated exactly",
         Judged::Simulated => "simulated",
+        Judged::Partly => {
+            "evaluated exactly where the model tells what they are, else simulated (~)"
+        }
     };
     let leaders = group.leaders();
     let mut rows = vec![vec![
@@ -293,9 +306,11 @@ fn group_text(text: &mut String, layout: &Layout, group: &Group) {
     ]];
     for arm in &group.arms {
         let star = if leaders.contains(&arm.agent) { " *" } else { "" };
+        let simulated = group.judged == Judged::Partly && arm.judged != Judged::Exactly;
+        let mark = if simulated && arm.score.mean.is_finite() { "~" } else { "" };
         rows.push(vec![
             format!("{}{star}", name(&layout.agents, arm.agent)),
-            figure(&arm.score),
+            format!("{mark}{}", figure(&arm.score)),
             arm.gap.map_or("–".to_owned(), |gap| figure(&gap.times(100.0))),
             arm.steady.as_ref().map_or("–".to_owned(), |steady| figure(&steady.reward)),
         ]);
@@ -304,6 +319,13 @@ fn group_text(text: &mut String, layout: &Layout, group: &Group) {
     text.push_str(&format!(
         "  policies {judged}; * the best, and those not told from it on these seeds\n"
     ));
+    for arm in &group.arms {
+        if let Some(lack) = arm.lack() {
+            let others =
+                if arm.score.mean.is_finite() { "; its figures are of the others" } else { "" };
+            text.push_str(&format!("  {}: {lack}{others}\n", name(&layout.agents, arm.agent)));
+        }
+    }
     if group.judged == Judged::Simulated || group.arms.iter().any(|arm| arm.steady.is_some()) {
         text.push_str(&match group.warm_up {
             Some(cut) => format!("  simulated without the first {cut} beats (warm-up by MSER-5)\n"),
@@ -314,15 +336,26 @@ fn group_text(text: &mut String, layout: &Layout, group: &Group) {
     }
     let saved: Vec<f64> =
         group.pairs.iter().filter_map(|pair| pair.measured.and_then(|m| m.saved)).collect();
-    if !saved.is_empty() {
-        let least = saved.iter().copied().fold(f64::INFINITY, f64::min);
-        let most = saved.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        text.push_str(&format!(
-            "  the same luck for all saved {:.0} to {:.0} % of the variance of differences\n",
-            100.0 * least,
-            100.0 * most
-        ));
+    if let Some(words) = saved_words(&saved) {
+        text.push_str(&format!("  the same luck for all {words} of the variance of differences\n"));
     }
+}
+
+/// What pairing saved of the variance over all pairs: `saved 10 to 34 %`. It costs some where what
+/// is bad luck for one agent is good luck for the other.
+fn saved_words(shares: &[f64]) -> Option<String> {
+    let per_cent = || shares.iter().map(|share| (100.0 * share).round() as i64);
+    let (least, most) = (per_cent().min()?, per_cent().max()?);
+    let range = |from: i64, to: i64| match from == to {
+        true => format!("{from} %"),
+        false => format!("{from} to {to} %"),
+    };
+    Some(match (least, most) {
+        (0, 0) => "saved nothing".to_owned(),
+        (0.., _) => format!("saved {}", range(least, most)),
+        (_, ..=0) => format!("cost {} more", range(-most, -least)),
+        _ => format!("saved up to {most} %, or cost up to {} % more,", -least),
+    })
 }
 
 fn settings_text(text: &mut String, layout: &Layout, summary: &Summary) {
@@ -365,5 +398,30 @@ fn table(text: &mut String, rows: &[Vec<String>]) {
         let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}"));
         let line = cells.collect::<Vec<_>>().join("  ");
         text.push_str(&format!("  {}\n", line.trim_end()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_over_all_scenarios_names_its_setting() {
+        assert!(
+            over_all("criterion = 0.9").starts_with("\nOver all scenarios with criterion = 0.9,")
+        );
+        assert!(over_all("").starts_with("\nOver all scenarios, interquartile"));
+    }
+
+    #[test]
+    fn what_pairing_saved_or_cost_is_said_as_it_is() {
+        let said = |shares: &[f64]| saved_words(shares).unwrap();
+        assert_eq!(said(&[0.1, 0.337]), "saved 10 to 34 %");
+        assert_eq!(said(&[0.336, 0.337]), "saved 34 %");
+        assert_eq!(said(&[-0.21, -0.212]), "cost 21 % more");
+        assert_eq!(said(&[-0.21, 0.001]), "cost 0 to 21 % more");
+        assert_eq!(said(&[0.004, -0.004]), "saved nothing");
+        assert_eq!(said(&[-0.05, 0.3]), "saved up to 30 %, or cost up to 5 % more,");
+        assert_eq!(saved_words(&[]), None);
     }
 }

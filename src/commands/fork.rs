@@ -7,8 +7,9 @@ use serde_json::json;
 
 use super::output::{self, Failure, Format, WorthUnit};
 use super::progress_bar::with_bar;
+use crate::experiment::Estimate;
 use crate::experiment::agents::{self, follow};
-use crate::experiment::comparison::words::{counted, figure, number};
+use crate::experiment::comparison::words::{counted, figure, more};
 use crate::experiment::fork::{Fork, ForkOptions, exact, fork, settled};
 use crate::experiment::optimum::{self, SolveOptions};
 use crate::experiment::report::prepared;
@@ -282,12 +283,11 @@ impl Told<'_> {
         for (place, (action, mean)) in self.actions.iter().zip(&self.forked.means).enumerate() {
             text.push_str(&format!("  {}\n    return {}", actions.describe(action), figure(mean)));
             if let Some(pair) = place.checked_sub(1).and_then(|at| self.forked.against.get(at)) {
-                text.push_str(&format!(
-                    "; the first earns {} more on the same luck",
-                    figure(&pair.difference)
-                ));
-                if let Some(exact) = self.exact_against(place) {
-                    text.push_str(&format!(", {} by the model", number(exact)));
+                let words = more(&pair.difference);
+                text.push_str(&format!("; the first earns {words} on the same luck"));
+                if let Some(mean) = self.exact_against(place) {
+                    let words = more(&Estimate { mean, low: None, high: None });
+                    text.push_str(&format!(", {words} by the model"));
                 }
                 let halves = pair.difference.half_width().zip(pair.unpaired.half_width());
                 // Futures that differ alike in every pair have no interval but that of rounding.

@@ -231,6 +231,20 @@ pub const OBJECTS: &[Object] = &[
                  no finite amount.",
             ),
             or_null("value_interval", "estimate", "currency", "The same with its interval."),
+            name(
+                "seeds_without_value",
+                "whole number",
+                "",
+                "Seeds whose greedy policy never ends and is worth no finite amount, or of which \
+                 nothing is known.",
+            ),
+            or_null(
+                "value_of_others",
+                "estimate",
+                "currency",
+                "What the greedy policies of the other seeds are worth: those that never end are left \
+                 out; null where every seed has a value, or none has.",
+            ),
             or_null("optimum", "number", "currency", "What the best policy is worth."),
             or_null(
                 "optimum_proved",
@@ -359,7 +373,14 @@ const SIMULATE: &[Name] = &[
     name("replications", "whole number", "", "Independent runs."),
     or_null("beats", "whole number", "beats", "Beats of each that count; null where episodes do."),
     name("warm_up", "whole number", "beats", "Beats before them that do not."),
-    or_null("throughput", "estimate", "parts a beat", "Parts out; null without stations."),
+    or_null(
+        "warm_up_by",
+        "text",
+        "",
+        "Where that is from: `asked`, `mser-5`, or `tenth` where MSER-5 finds no end of it; null \
+         where there is no warm-up, as what begins anew is no steady state.",
+    ),
+    or_null("throughput", "estimate", "parts a beat", "Parts out; null where there are no parts."),
     or_null(
         "wip",
         "estimate",
@@ -386,7 +407,9 @@ const SIMULATE: &[Name] = &[
         "return",
         "estimate",
         "currency",
-        "An episode's, discounted where the criterion is; for the average reward, reward a beat.",
+        "An episode's, discounted where the criterion is, or, where none ended, that of each \
+         replication from its start; for the average reward, reward a beat, of one replication with \
+         the interval of its batch means.",
     ),
     name("items", "object", "", "The parts of the reward, by name."),
     name("items.{item}", "estimate", "currency a beat", "The item's amount."),

@@ -12,12 +12,12 @@ use crate::experiment::Estimate;
 use crate::experiment::comparison::words::counted;
 use crate::experiment::frozen::Frozen;
 use crate::experiment::policy_table::PolicyTable;
-use crate::experiment::report::{Given, Simulation, SimulationOptions, simulate_scenario};
+use crate::experiment::report::{Given, Simulation, SimulationOptions, WarmUp, simulate_scenario};
 use crate::experiment::rules::Basis;
 use crate::experiment::saved_agent::SavedAgent;
 use crate::heuristics::threshold::{LevelName, NamedLevels};
 use crate::heuristics::{HysteresisSettings, ThresholdSettings};
-use crate::mdp::{Condition, Progress};
+use crate::mdp::{Condition, Criterion, Progress};
 use crate::scenario::{AgentSpec, RolloutSettings, Scenario};
 
 /// Arguments of `simulate`.
@@ -41,7 +41,8 @@ pub struct SimulateArguments {
     /// Whole episodes a replication, in place of beats.
     #[arg(long, value_parser = super::at_least_one, allow_negative_numbers = true)]
     episodes: Option<u64>,
-    /// Beats before those that count, for the average reward; a tenth of them if not given.
+    /// Beats before those that count; if not given, for the average reward as MSER-5 finds, at most
+    /// a tenth of them.
     #[arg(long, value_parser = super::any_count, allow_negative_numbers = true)]
     warm_up: Option<u64>,
     /// Independent replications; the scenario's if not given.
@@ -146,6 +147,7 @@ pub(super) fn as_json(
     put("replications", json!(summary.replications));
     put("beats", json!(simulation.beats));
     put("warm_up", json!(simulation.warm_up));
+    put("warm_up_by", json!(simulation.warm_up_by.map(WarmUp::word)));
     put("throughput", optional(&summary.throughput));
     put("wip", optional(&summary.wip));
     put("lead_time", optional(&summary.lead_time));
@@ -319,8 +321,12 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
         text.push('\n');
     };
     let per_beat = simulation.return_is_per_beat();
-    let unit =
-        if per_beat { format!("{currency} a beat") } else { format!("{currency} an episode") };
+    let unit = match scenario.contents.criterion {
+        _ if per_beat => format!("{currency} a beat"),
+        _ if summary.episodes > 0 => format!("{currency} an episode"),
+        Criterion::Discounted(_) => format!("{currency} from the start on, discounted"),
+        _ => format!("{currency} in all so far: no episode has ended"),
+    };
     line("return", &summary.returns, &unit, per_beat);
     if let Some(value) = &summary.throughput {
         line("throughput", value, "parts a beat", true);
@@ -356,9 +362,25 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
     }
     if summary.episodes > 0 {
         text.push_str(&format!(
-            "  {} episodes: {} ended, {} were cut off, the goal was reached {} times\n",
-            summary.episodes, summary.terminal, summary.cut_off, summary.goals
+            "  {}: {} ended, {} cut off",
+            counted(summary.episodes, "episode", "episodes"),
+            summary.terminal,
+            summary.cut_off
         ));
+        if summary.goals > 0 || has_goal(scenario) {
+            let times = counted(summary.goals, "time", "times");
+            text.push_str(&format!(", the goal was reached {times}"));
+        }
+        text.push('\n');
+    }
+    if summary.replications == 1 && per_beat && summary.returns.half_width().is_some() {
+        text.push_str("  one replication: the interval of the return is that of its batch means\n");
+    }
+    if simulation.spec.as_ref().is_some_and(AgentSpec::learns) {
+        text.push_str(
+            "  It learns from scratch in each replication, and these are its figures while it \
+             learns: `taktlab train` tells what it comes to.\n",
+        );
     }
     if simulation.plan_optimal == Some(false) {
         text.push_str(
@@ -371,4 +393,59 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
         );
     }
     text
+}
+
+/// Whether a goal is told when it is reached: elsewhere that it was never reached says nothing.
+fn has_goal(scenario: &Scenario) -> bool {
+    let told = matches!(scenario.environment, AnyEnvironment::Chain(_) | AnyEnvironment::Grid(_));
+    told && scenario.contents.ends()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::library;
+
+    fn told(path: &str, more: impl FnOnce(&mut SimulationOptions)) -> String {
+        let scenario = library::open(path).unwrap();
+        let mut options = SimulationOptions {
+            beats: Some(400),
+            replications: Some(3),
+            ..SimulationOptions::default()
+        };
+        more(&mut options);
+        as_text(&scenario, &simulate_scenario(&scenario, &options, &Progress::new()).unwrap())
+    }
+
+    #[test]
+    fn nothing_is_told_of_what_is_not_there() {
+        let machine = told("basics/replacement.ron", |_| ());
+        assert!(machine.contains("from the start on, discounted\n"), "{machine}");
+        for word in ["an episode", "throughput", "goal", "learns"] {
+            assert!(!machine.contains(word), "{word}: {machine}");
+        }
+        for path in ["textbook/gambler.ron", "textbook/random_walk.ron"] {
+            let walk = told(path, |_| ());
+            assert!(walk.contains(" ended, 0 cut off\n"), "{walk}");
+        }
+        let chain = told("basics/chain.ron", |_| ());
+        assert!(chain.contains("the goal was reached "), "{chain}");
+    }
+
+    #[test]
+    fn a_learner_is_told_to_learn_from_scratch() {
+        let learner = Some(AgentSpec::QLearning(Default::default()));
+        let text = told("basics/chain.ron", |options| options.agent = learner);
+        assert!(text.contains("It learns from scratch in each replication"), "{text}");
+    }
+
+    #[test]
+    fn one_long_replication_says_what_its_interval_is_of() {
+        let text = told("lines/gershwin_two_machine.ron", |options| {
+            options.beats = Some(60_000);
+            options.replications = Some(1);
+        });
+        assert!(text.contains("the interval of the return is that of its batch means"), "{text}");
+        assert!(text.contains(" ± "), "{text}");
+    }
 }

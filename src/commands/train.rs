@@ -8,10 +8,11 @@ use serde_json::json;
 use super::output::{self, Failure, Format, WorthUnit};
 use super::progress_bar::with_bar;
 use crate::experiment::Estimate;
+use crate::experiment::comparison::words::counted;
 use crate::experiment::judging::gap;
 use crate::experiment::optimum::{self, Optimum, OptimumError, SolveOptions};
 use crate::experiment::training::{Keep, Training, TrainingOptions, train};
-use crate::mdp::Progress;
+use crate::mdp::{Criterion, Progress};
 use crate::scenario::{Scenario, save};
 
 /// Arguments of `train`.
@@ -149,6 +150,33 @@ fn finite(estimate: Estimate) -> serde_json::Value {
     if estimate.mean.is_finite() { output::estimate(&estimate) } else { serde_json::Value::Null }
 }
 
+/// What the policies of the other seeds are worth, where some seed's is worth no finite amount.
+fn others(training: &Training) -> Option<Estimate> {
+    let all = training.final_values();
+    let finite: Vec<f64> = all.iter().copied().filter(|value| value.is_finite()).collect();
+    (finite.len() < all.len() && !finite.is_empty()).then(|| Estimate::of_samples(&finite))
+}
+
+/// How many seeds have no value, and what those are worth that have one.
+fn without_value(training: &Training, worth: &WorthUnit, total: bool) -> String {
+    let all = training.final_values();
+    let lacking = all.iter().filter(|value| !value.is_finite()).count();
+    let seeds = format!("{lacking} of {}", counted(all.len() as u64, "seed", "seeds"));
+    let mut text = match total {
+        true => format!("  value    none: in {seeds} the greedy policy never ends\n"),
+        false => format!("  value    none: of {seeds} it is not known\n"),
+    };
+    if let Some(others) = others(training) {
+        let others = output::estimate_text(&others);
+        text.push_str(&format!(
+            "  of the other {} only: {others} {}\n",
+            all.len() - lacking,
+            worth.unit
+        ));
+    }
+    text
+}
+
 fn as_json(
     arguments: &TrainArguments,
     scenario: &Scenario,
@@ -185,6 +213,8 @@ fn as_json(
         "steps": options.steps,
         "value": output::number(values.mean),
         "value_interval": finite(values),
+        "seeds_without_value": training.final_values().iter().filter(|v| !v.is_finite()).count(),
+        "value_of_others": others(training).map_or(serde_json::Value::Null, finite),
         "optimum": output::optional(training.optimum),
         "optimum_proved": optimum.as_ref().ok().map(|optimum| optimum.solution.optimal),
         "difference": output::optional(difference.map(|difference| difference.mean)),
@@ -222,7 +252,7 @@ fn as_text(
         let (value, hourly) = (output::estimate_text(&values), worth.hourly(values.mean));
         format!("  value    {value} {}{hourly}\n", worth.unit)
     } else {
-        "  value    not finite: the greedy policy of some seed never ends\n".to_owned()
+        without_value(training, &worth, contents.criterion == Criterion::Total)
     });
     if let Some(best) = training.optimum {
         let (value, hourly) = (output::fixed(best, 6), worth.hourly(best));
@@ -274,4 +304,41 @@ fn write_curve(training: &Training, path: &Path) -> std::io::Result<()> {
     }
     let bytes = table.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
     save::write_whole(path, &bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::training::{Kept, Point};
+    use crate::scenario::library;
+
+    #[test]
+    fn who_never_ends_is_counted_and_the_others_are_told() {
+        let scenario = library::open("textbook/cliff.ron").unwrap();
+        let told = |values: &[f64]| {
+            let curve =
+                |(seed, &value): (u64, &f64)| (seed, vec![Point { steps: 9, value, error: None }]);
+            let training = Training {
+                curves: (1..).zip(values).map(curve).collect(),
+                optimum: Some(-13.0),
+                exact: true,
+                kept: Kept::default(),
+            };
+            let options = TrainingOptions {
+                learner: scenario.contents.learner.clone(),
+                steps: 9,
+                seeds: (1..=values.len() as u64).collect(),
+                keep: Keep::default(),
+            };
+            let optimum = optimum::find(&scenario, &SolveOptions::to(None), &Progress::new());
+            as_text(&scenario, &options, &training, &optimum)
+        };
+        let text = told(&[-13.0, f64::NEG_INFINITY, -15.0, f64::NAN]);
+        assert!(text.contains("none: in 2 of 4 seeds the greedy policy never ends\n"), "{text}");
+        assert!(text.contains("of the other 2 only: -14.000000 ± "), "{text}");
+        assert!(!text.contains("gap"), "{text}");
+        let text = told(&[f64::NEG_INFINITY]);
+        assert!(text.contains("in 1 of 1 seed the") && !text.contains("other"), "{text}");
+        assert!(told(&[-13.0, -15.0]).contains("value    -14.000000 ± "));
+    }
 }

@@ -149,7 +149,8 @@ pub fn fork(
     Some(Fork { means, against, returns })
 }
 
-/// The return of one future.
+/// The return of one future. It has no episode limit, whatever the run has: a cut-off is no end, and
+/// what lies beyond it counts.
 fn future(
     run: &dyn AnyRun,
     first: &[Level],
@@ -157,7 +158,8 @@ fn future(
     number: u64,
     beats: u64,
 ) -> Option<f64> {
-    let settings = RunSettings { replication: FIRST_FUTURE + number, ..*run.settings() };
+    let settings =
+        RunSettings { replication: FIRST_FUTURE + number, episode_limit: None, ..*run.settings() };
     let mut future =
         run.with_environment(run.environment(), settings)?.with_agent(AnyAgent::Other(Box::new(
             FirstThen { first: Some(first.into()), then: then.boxed_clone() },
@@ -265,6 +267,32 @@ mod tests {
         let cancelled = Progress::new();
         cancelled.cancel();
         assert_eq!(fork(&*run, &actions, &*settled(&*run), options, &cancelled), None);
+    }
+
+    /// A run of `LINE3` that is cut off six beats after the fork, and one that never is, have the
+    /// same futures: they close on the difference of the Q-values all the same.
+    #[test]
+    fn a_limit_that_is_near_cuts_no_future_off() {
+        let mut scenario = library::open("lines/line3.ron").unwrap();
+        let found = optimum::find(&scenario, &SolveOptions::to(None), &Progress::new()).unwrap();
+        let then = follow("Optimum", &scenario.environment, &found.plan()).unwrap();
+        let variables = scenario.environment.action_space().len();
+        let actions = [vec![1; variables], vec![0; variables]];
+        let options = ForkOptions { futures: 100, beats: 1000 };
+        let mut forked = |limit| {
+            scenario.contents.episode_limit = limit;
+            let opened = std::sync::Arc::new(scenario.clone());
+            let session = Session::open(opened, AgentSpec::AlwaysRun, 5, None).unwrap();
+            let mut run = session.run().boxed_clone();
+            run.advance(1234);
+            let exact = exact(&scenario, &found, run.state(), &actions).unwrap();
+            (fork(&*run, &actions, &then, options, &Progress::new()).unwrap(), exact)
+        };
+        let (near, exact) = forked(Some(1240));
+        let difference = near.against[0].difference;
+        let apart = difference.mean - (exact[0] - exact[1]);
+        assert!(apart.abs() < 2.0 * difference.half_width().unwrap(), "{difference:?} {exact:?}");
+        assert_eq!(near, forked(None).0);
     }
 
     /// After the first move a learner acts as it would if it stopped learning: nothing is drawn.

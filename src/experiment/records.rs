@@ -110,19 +110,25 @@ impl Records {
     /// The mean reward a beat with its batch-means interval, once there is one (see
     /// [`self`](super::records)).
     pub fn reward_rate(&self) -> Estimate {
-        let mean = self.rewards.mean();
-        let unknown = Estimate { mean, low: None, high: None };
-        let fine = self.rewards.batch_means(usize::MAX);
-        if fine.len() < FINE_BATCHES * BATCHES || correlation(&fine) > FINE_CORRELATION {
-            return unknown;
-        }
-        let batches = self.rewards.batch_means(BATCHES);
-        if correlation(&batches) > ONE_SIDED / (BATCHES as f64).sqrt() {
-            return unknown;
-        }
-        let half = Estimate::of_samples(&batches).half_width();
-        Estimate { mean, low: half.map(|half| mean - half), high: half.map(|half| mean + half) }
+        rate(&self.rewards)
     }
+}
+
+/// The mean of a series of one run with its batch-means interval, where there is one (see
+/// [`self`](super::records)).
+pub fn rate(series: &Series) -> Estimate {
+    let mean = series.mean();
+    let unknown = Estimate { mean, low: None, high: None };
+    let fine = series.batch_means(usize::MAX);
+    if fine.len() < FINE_BATCHES * BATCHES || correlation(&fine) > FINE_CORRELATION {
+        return unknown;
+    }
+    let batches = series.batch_means(BATCHES);
+    if correlation(&batches) > ONE_SIDED / (BATCHES as f64).sqrt() {
+        return unknown;
+    }
+    let half = Estimate::of_samples(&batches).half_width();
+    Estimate { mean, low: half.map(|half| mean - half), high: half.map(|half| mean + half) }
 }
 
 /// The correlation of neighbours in a series; 0 where nothing varies.

@@ -8,12 +8,13 @@ use crate::mdp::{Agent, Criterion, Enumeration, EnumerationOptions, Policy, Prog
 use crate::scenario::{AgentSpec, Scenario};
 
 use super::agents::{self, AgentError, Plan};
+use super::comparison::words::counted;
 use super::judging::ends;
 use super::optimum::{self, OptimumError, SolveOptions};
 use super::rules::{self, Basis};
 use super::run::AnyAgent;
 use super::session::run_settings;
-use super::simulate::{Length, ReturnKind, Summary, simulate};
+use super::simulate::{Length, ReturnKind, Summary, simulate, warm_up};
 
 /// What a command may ask for instead of what the scenario says.
 #[derive(Debug, Clone, Default)]
@@ -72,6 +73,28 @@ pub enum SimulationError {
     Cancelled,
 }
 
+/// Where the length of a warm-up is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WarmUp {
+    /// It was asked for.
+    Asked,
+    /// MSER-5 found it, at most a tenth of the beats that count.
+    Found,
+    /// MSER-5 found no end of it in the first fifth of these beats: it is a tenth of them.
+    Tenth,
+}
+
+impl WarmUp {
+    /// In a word: asked, mser-5 or tenth.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Found => "mser-5",
+            Self::Tenth => "tenth",
+        }
+    }
+}
+
 /// A simulated scenario.
 #[derive(Debug, Clone)]
 pub struct Simulation {
@@ -92,6 +115,8 @@ pub struct Simulation {
     pub beats: Option<u64>,
     /// Beats of warm-up before them.
     pub warm_up: u64,
+    /// Where that is from; `None` where there is none, as what begins anew is no steady state.
+    pub warm_up_by: Option<WarmUp>,
     /// The figures.
     pub summary: Summary,
     /// Whether the agent's policy can never reach an end, where there are ends and it is known.
@@ -107,14 +132,24 @@ impl Simulation {
         self.returns == ReturnKind::Beat
     }
 
-    /// "100000 beats after 10000 of warm-up" or "20 episodes".
+    /// "100000 beats after 1250 of warm-up (MSER-5)" or "20 episodes".
     pub fn length_in_words(&self) -> String {
-        match self.length {
-            Length::Beats { counted, warm_up: 0 } => format!("{counted} beats"),
-            Length::Beats { counted, warm_up } => {
+        let (counted, warm_up) = match self.length {
+            Length::Episodes(episodes) => return counted(episodes, "episode", "episodes"),
+            Length::Beats { counted, warm_up } => (counted, warm_up),
+        };
+        match (self.warm_up_by, warm_up) {
+            (None | Some(WarmUp::Asked), 0) => format!("{counted} beats"),
+            (Some(WarmUp::Found), 0) => format!("{counted} beats without warm-up (MSER-5)"),
+            (None | Some(WarmUp::Asked), _) => {
                 format!("{counted} beats after {warm_up} of warm-up")
             }
-            Length::Episodes(episodes) => format!("{episodes} episodes"),
+            (Some(WarmUp::Found), _) => {
+                format!("{counted} beats after {warm_up} of warm-up (MSER-5)")
+            }
+            (Some(WarmUp::Tenth), _) => format!(
+                "{counted} beats after {warm_up} of warm-up (a tenth: MSER-5 finds no end of it)"
+            ),
         }
     }
 }
@@ -202,14 +237,6 @@ pub fn simulate_scenario(
         (None, Some(_)) => None,
         (None, None) => contents.episodes,
     };
-    let length = match episodes {
-        Some(episodes) => Length::Episodes(episodes),
-        None => {
-            let counted = options.beats.unwrap_or(contents.beats);
-            let usual = if average { counted / 10 } else { 0 };
-            Length::Beats { counted, warm_up: options.warm_up.unwrap_or(usual) }
-        }
-    };
     let ends = if contents.ends() {
         ends_of(scenario, &spec, &probe, plan.as_ref(), progress)
     } else {
@@ -237,6 +264,26 @@ pub fn simulate_scenario(
             taken.unwrap_or_else(|| always_run(&scenario.environment))
         })
     };
+    let (length, warm_up_by) = match episodes {
+        Some(episodes) => (Length::Episodes(episodes), None),
+        None => {
+            let counted = options.beats.unwrap_or(contents.beats);
+            let (warm_up, by) = match options.warm_up {
+                Some(asked) => (asked, Some(WarmUp::Asked)),
+                None if average => {
+                    // MSER-5 looks no further than half of what it is given.
+                    let (environment, seen) = (&scenario.environment, counted / 5);
+                    let all = replications as u64;
+                    let found = warm_up(environment, &agent, settings, seen, all, progress)
+                        .ok_or(SimulationError::Cancelled)?;
+                    let by = if found.is_some() { WarmUp::Found } else { WarmUp::Tenth };
+                    (found.unwrap_or(counted / 10), Some(by))
+                }
+                None => (0, None),
+            };
+            (Length::Beats { counted, warm_up }, by)
+        }
+    };
     let summary =
         simulate(&scenario.environment, &agent, settings, length, returns, replications, progress)
             .ok_or(SimulationError::Cancelled)?;
@@ -253,6 +300,7 @@ pub fn simulate_scenario(
         returns,
         beats,
         warm_up,
+        warm_up_by,
         never_ends: ends.map(|ends| ends == Ends::Never),
         plan_optimal,
         summary,
@@ -404,15 +452,66 @@ mod tests {
         assert_eq!(found.unwrap().plan_optimal, None);
     }
 
+    fn line(machine: &str, more: &str) -> String {
+        format!(
+            "(version: 1, environment: Line(machines: [({machine}), ({machine})], buffers: \
+             [(capacity: 100)], revenue: 1), {more})"
+        )
+    }
+
+    /// Parts queue up before a machine that works three beats in four; the buffer of 100 is full, and
+    /// the line steady, only after some 100 / (1 − 0.75) = 400 beats; holding costs show it.
+    #[test]
+    fn the_warm_up_is_as_long_as_it_takes() {
+        let text = "(version: 1, environment: Line(machines: [(), (completion: 0.75)], buffers: \
+                    [(capacity: 100, holding: 1)]), beats: 20000, replications: 4)";
+        let found = simulated(text, &SimulationOptions::default()).unwrap();
+        assert_eq!(found.warm_up_by, Some(WarmUp::Found));
+        assert!((300..1000).contains(&found.warm_up), "{}", found.warm_up);
+        let said = format!("20000 beats after {} of warm-up (MSER-5)", found.warm_up);
+        assert_eq!(found.length_in_words(), said);
+        // In 600 of 3000 beats its end cannot be seen.
+        let options = SimulationOptions { beats: Some(3_000), ..SimulationOptions::default() };
+        let found = simulated(text, &options).unwrap();
+        assert_eq!((found.warm_up, found.warm_up_by), (300, Some(WarmUp::Tenth)));
+        assert!(found.length_in_words().ends_with("(a tenth: MSER-5 finds no end of it)"));
+    }
+
+    /// One long run of a line has the interval of its batch means, which holds what many say.
+    #[test]
+    fn one_replication_has_the_interval_of_its_batch_means() {
+        let text = line("failure: 0.01, repair: 0.1", "beats: 60000");
+        let with = |replications| {
+            let replications = Some(replications);
+            let options = SimulationOptions { replications, ..SimulationOptions::default() };
+            simulated(&text, &options).unwrap().summary.returns
+        };
+        let (one, many) = (with(1), with(10));
+        let half = one.half_width().unwrap();
+        assert!((one.mean - many.mean).abs() < 2.0 * (half + many.half_width().unwrap()));
+        assert!(half > many.half_width().unwrap() && half < 0.05, "{one:?}");
+    }
+
+    #[test]
+    fn a_machine_without_parts_has_no_throughput() {
+        let text = "(version: 1, environment: Replacement(), beats: 100)";
+        let found = simulated(text, &SimulationOptions::default()).unwrap();
+        assert_eq!(found.summary.throughput, None);
+        let text = "(version: 1, environment: Line(machines: [()], buffers: []), beats: 100)";
+        let found = simulated(text, &SimulationOptions::default()).unwrap();
+        assert_eq!(found.summary.throughput.unwrap().mean, 1.0);
+    }
+
     #[test]
     fn what_is_asked_for_goes_before_what_the_scenario_says() {
         let text = "(version: 1, environment: Line(machines: [(), ()], buffers: [(capacity: 2)]), \
                     beats: 1000, replications: 3, seed: 9)";
         let found = simulated(text, &SimulationOptions::default()).unwrap();
-        assert_eq!((found.seed, found.beats, found.warm_up), (9, Some(1_000), 100));
+        // Two machines that never fail and cost nothing earn nothing: there is no warm-up to see.
+        assert_eq!((found.seed, found.beats, found.warm_up), (9, Some(1_000), 0));
         assert_eq!((found.summary.replications, found.summary.beats), (3, 3_000));
         assert!(found.return_is_per_beat());
-        assert_eq!(found.length_in_words(), "1000 beats after 100 of warm-up");
+        assert_eq!(found.length_in_words(), "1000 beats without warm-up (MSER-5)");
         let options = SimulationOptions {
             beats: Some(50),
             warm_up: Some(0),

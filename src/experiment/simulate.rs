@@ -10,6 +10,7 @@ use crate::mdp::progress::Progress;
 
 use super::run::{AnyAgent, AnyRun, RunSettings, open};
 use super::statistics::Estimate;
+use super::statistics::steady::{batch_length, common_cut, mser};
 
 /// How long each replication is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +50,7 @@ pub struct Summary {
     pub cut_off: u64,
     /// How often a goal was reached.
     pub goals: u64,
-    /// Parts out a beat; `None` where there are no stations.
+    /// Parts out a beat; `None` where there are no parts: no buffer, and nothing came or left.
     pub throughput: Option<Estimate>,
     /// Sum of buffer levels at the beats' starts, parts; `None` where there are no buffers.
     pub wip: Option<Estimate>,
@@ -58,7 +59,8 @@ pub struct Summary {
     pub lead_time: Option<Estimate>,
     /// By station, by cause in the order of [`Condition::ALL`]: share of beats, 0 to 1.
     pub time_by_cause: Vec<(String, Vec<Estimate>)>,
-    /// The return, as asked for.
+    /// The return, as asked for. Of one replication the reward a beat has the interval of its batch
+    /// means, where it is long enough for one.
     pub returns: Estimate,
     /// Length of an episode, beats; `None` where none ended.
     pub episode_length: Option<Estimate>,
@@ -82,11 +84,14 @@ struct Finding {
     terminal: u64,
     cut_off: u64,
     goals: u64,
+    parts: u64,
     throughput: f64,
     wip: f64,
     lead_time: f64,
     spent: Vec<Vec<f64>>,
     returns: f64,
+    /// The return with what this one run says of how well it is known.
+    alone: Estimate,
     episode_length: Option<f64>,
     items: Vec<f64>,
 }
@@ -127,8 +132,8 @@ pub fn simulate(
     };
     let count = |figure: &dyn Fn(&Finding) -> u64| findings.iter().map(figure).sum();
     let places = environment.erased().places();
-    let has_stations = !places.stations.is_empty();
     let has_buffers = !places.buffers.is_empty();
+    let has_parts = has_buffers || count(&|f| f.parts) > 0;
     let lengths: Vec<f64> = findings.iter().filter_map(|f| f.episode_length).collect();
     Some(Summary {
         replications,
@@ -137,7 +142,7 @@ pub fn simulate(
         terminal: count(&|f| f.terminal),
         cut_off: count(&|f| f.cut_off),
         goals: count(&|f| f.goals),
-        throughput: has_stations.then(|| over(&|f| f.throughput)),
+        throughput: has_parts.then(|| over(&|f| f.throughput)),
         wip: has_buffers.then(|| over(&|f| f.wip)),
         lead_time: (has_buffers && findings.iter().all(|f| f.lead_time.is_finite()))
             .then(|| over(&|f| f.lead_time)),
@@ -152,7 +157,10 @@ pub fn simulate(
                 (name.clone(), causes)
             })
             .collect(),
-        returns: over(&|f| f.returns),
+        returns: match findings.as_slice() {
+            [one] => one.alone,
+            _ => over(&|f| f.returns),
+        },
         episode_length: (!lengths.is_empty()).then(|| Estimate::of_samples(&lengths)),
         items: environment
             .erased()
@@ -164,6 +172,41 @@ pub fn simulate(
             })
             .collect(),
     })
+}
+
+/// So many replications are looked at for the end of the warm-up.
+const LOOKED_AT: u64 = 20;
+
+/// After how many beats the warm-up is over: the first so many beats of the first replications are
+/// played for that, MSER-5 cuts each of them ([`mser`]), and their median counts ([`common_cut`]).
+/// `Some(None)` where these beats are too few to tell, `None` if cancelled.
+pub fn warm_up(
+    environment: &AnyEnvironment,
+    agent: &(impl Fn() -> AnyAgent + Sync),
+    settings: RunSettings,
+    beats: u64,
+    replications: u64,
+    progress: &Progress,
+) -> Option<Option<u64>> {
+    let length = batch_length(beats);
+    let cuts: Option<Vec<Option<u64>>> = (0..replications.min(LOOKED_AT))
+        .into_par_iter()
+        .map(|replication| {
+            let mut run = open(environment, agent(), RunSettings { replication, ..settings });
+            let mut batches = Vec::with_capacity((beats / length) as usize);
+            let mut before = 0.0;
+            for _ in 0..beats / length {
+                if run.advance(length) < length || progress.is_cancelled() {
+                    return None;
+                }
+                let earned: f64 = run.item_totals().iter().sum();
+                batches.push((earned - before) / length as f64);
+                before = earned;
+            }
+            Some(mser(&batches).map(|cut| cut as u64 * length))
+        })
+        .collect();
+    cuts.map(common_cut)
 }
 
 /// Plays these replications on all cores and returns each one's return, in their order, which does
@@ -224,6 +267,7 @@ fn replicate(
         terminal: records.terminal,
         cut_off: records.cut_off,
         goals: tally.goals(),
+        parts: tally.parts_in() + tally.parts_out(),
         throughput: tally.throughput(),
         wip: tally.wip(),
         lead_time: tally.lead_time(),
@@ -233,6 +277,10 @@ fn replicate(
             .map(|causes| causes.iter().map(|&n| n as f64 / beats.max(1) as f64).collect())
             .collect(),
         returns: return_found,
+        alone: match returns {
+            ReturnKind::Beat => records.reward_rate(),
+            ReturnKind::Episode => Estimate::of_samples(&[return_found]),
+        },
         episode_length: (ended > 0).then(|| records.lengths.mean()),
         items: run.item_totals().iter().map(|total| total / beats.max(1) as f64).collect(),
     })

@@ -16,29 +16,49 @@ const COMPARED: &[Name] = &[
     name("groups[].optimum", "object", "", "Bounds of the optimum."),
     or_null("groups[].optimum.lower", "number", "currency", "What the best is surely worth."),
     or_null("groups[].optimum.upper", "number", "currency", "What no policy exceeds."),
-    name("groups[].judged", "text", "", "How policies are judged: exactly or simulated."),
+    name(
+        "groups[].judged",
+        "text",
+        "",
+        "How policies are judged: exactly, simulated, or partly the one and partly the other.",
+    ),
     or_null(
         "groups[].warm_up",
         "whole number",
         "beats",
-        "What is left out of measured runs (MSER-5); null where one is too short to tell.",
+        "What is left out of measured runs: the median of the cuts of MSER-5 over an agent's seeds, \
+         and the longest of these; null where an agent's runs are too short to tell.",
     ),
     name("groups[].agents", "list", "", "One item an agent."),
     name("groups[].agents[].agent", "text", "", "Its name."),
+    name("groups[].agents[].judged", "text", "", "How its policies are judged: as above."),
+    name(
+        "groups[].agents[].seeds_without_value",
+        "whole number",
+        "",
+        "Seeds whose policy never ends, so that it has no worth, or of which nothing is known.",
+    ),
     name(
         "groups[].agents[].worth",
         "estimate",
         "currency",
-        "What its policy at the end is worth: a beat for the average reward, else at the start.",
+        "What its policy at the end is worth: a beat for the average reward, else at the start; over \
+         the seeds that have a value, its mean null where none has.",
     ),
-    name("groups[].agents[].worth_iqm", "estimate", "currency", "The interquartile mean."),
+    name(
+        "groups[].agents[].worth_iqm",
+        "estimate",
+        "currency",
+        "The interquartile mean; a seed without a value is the worst.",
+    ),
     or_null("groups[].agents[].gap", "estimate", "", "The distance to the optimum, a share."),
     name("groups[].agents[].earned", "estimate", "currency a beat", "Earned while it learned."),
     or_null(
         "groups[].agents[].regret",
         "estimate",
         "currency",
-        "By how much that fell short of the optimum in all.",
+        "By how much that fell short of the optimum in all; null where there is no optimum, and for \
+         a discounted process that neither ends nor is cut off.",
     ),
     or_null(
         "groups[].agents[].reward",

@@ -81,6 +81,9 @@ pub struct Cell {
     /// What its policy at the end is worth, exactly, where there is a model and the policy is known
     /// in every state: its gain, or its value at the start.
     pub value: Option<f64>,
+    /// Whether the model says that this policy need not end, so that no finite amount is its total
+    /// reward: then there is no `value`.
+    pub endless: bool,
     /// Its policy at the end in simulation; `None` where it does not decide.
     pub measured: Option<Measured>,
 }
@@ -91,10 +94,14 @@ pub struct Cell {
 pub struct Learning {
     /// Where it was looked at.
     pub points: Vec<Point>,
-    /// How many episodes ended.
-    pub episodes: u64,
-    /// The sum of their returns, counted with the scenario's discount.
+    /// How many episodes were begun, the one under way included once a beat of it is played.
+    pub begun: u64,
+    /// The sum of their returns so far, each counted with the scenario's discount from its own start.
     pub returns: f64,
+    /// What the optimum would still have earned where they stopped without an end: γᵗ·v*(s) of each
+    /// that was cut off in state s after t beats, and of the one under way. A cut-off is no end.
+    /// `None` under the average reward, and where no model says it.
+    pub ahead: Option<f64>,
 }
 
 /// Where a learner stood.
@@ -115,10 +122,16 @@ pub struct Point {
 pub struct Measured {
     /// Where MSER-5 cuts the warm-up, beats; `None` where the run is too short to tell.
     pub warm_up: Option<u64>,
-    /// How many episodes ended.
-    pub episodes: u64,
-    /// The mean of their returns, with the scenario's discount; NaN where none ended.
-    pub mean_return: f64,
+    /// Half the width of the 95 % interval of the reward a beat after that (the first half where it
+    /// cannot tell), by batch means of this one run; `None` where it is too short for one.
+    pub half_width: Option<f64>,
+    /// The mean return of the episodes that ended, with the scenario's discount; `None` where none
+    /// did.
+    pub mean_return: Option<f64>,
+    /// The mean discounted return from the start on, of plays that are as long as rewards count;
+    /// `None` where nothing is discounted, the value is known exactly, or such a play would be longer
+    /// than the run.
+    pub from_start: Option<f64>,
     /// Sums from the first beat on, at [`TRACKED`] equally distant beats.
     pub track: Vec<Sums>,
 }
@@ -148,5 +161,10 @@ impl Sums {
     /// What was earned.
     pub fn earned(&self) -> f64 {
         self.items.iter().sum()
+    }
+
+    /// What was earned a beat.
+    pub fn earned_a_beat(&self) -> f64 {
+        self.earned() / self.beats.max(1) as f64
     }
 }

@@ -16,6 +16,7 @@ mod plot;
 pub mod report;
 pub mod results;
 pub mod run;
+pub mod score;
 mod sound;
 pub mod store;
 pub mod summary;

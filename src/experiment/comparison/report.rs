@@ -9,7 +9,8 @@ use crate::scenario::Contents;
 
 use super::layout::Layout;
 use super::plot::{Bar, Line, bars, curves};
-use super::summary::{ArmSummary, BestSetting, Group, Judged, Summary};
+use super::score::Judged;
+use super::summary::{ArmSummary, BestSetting, Group, Summary};
 use super::tables::Table;
 use super::words::{between, counted, decimals, figure, grouped, number};
 
@@ -119,12 +120,17 @@ fn group_part(out: &mut String, layout: &Layout, group: &Group) {
     facts.push(match group.judged {
         Judged::Exactly => "policies are evaluated exactly on the model".to_owned(),
         Judged::Simulated => "policies are judged by simulation".to_owned(),
+        Judged::Partly => "policies are evaluated exactly on the model where it tells what they \
+                           are, else by simulation (~)"
+            .to_owned(),
     });
     facts.push(match group.warm_up {
         Some(cut) => format!("{} beats of warm-up left out (MSER-5)", grouped(cut)),
-        None => "MSER-5 finds no end of the warm-up in some run: the first half is left out, and \
+        None => {
+            "MSER-5 finds no end of the warm-up of some agent: the first half is left out, and \
                  longer runs are needed for the figures of simulation"
-            .to_owned(),
+                .to_owned()
+        }
     });
     let _ = writeln!(out, "<p>{}.</p>", facts.join("; "));
     let leaders = group.leaders();
@@ -187,7 +193,7 @@ fn group_part(out: &mut String, layout: &Layout, group: &Group) {
 }
 
 fn agents_table(out: &mut String, layout: &Layout, group: &Group, unit: &str, leaders: &[usize]) {
-    let exact = group.judged == Judged::Exactly;
+    let simulated = group.judged == Judged::Simulated;
     let bars_of: Vec<Bar> = group
         .arms
         .iter()
@@ -195,7 +201,7 @@ fn agents_table(out: &mut String, layout: &Layout, group: &Group, unit: &str, le
             name: layout.agents.get(arm.agent).cloned().unwrap_or_default(),
             colour: arm.agent,
             middle: arm.middle,
-            samples: arm.scores.clone(),
+            samples: arm.values(),
         })
         .collect();
     let _ = writeln!(
@@ -240,7 +246,8 @@ fn agents_table(out: &mut String, layout: &Layout, group: &Group, unit: &str, le
         let leads = leaders.contains(&arm.agent);
         let class = if leads { " class=\"leads\"" } else { "" };
         let name = if leads { format!("{} ★", escaped(name)) } else { escaped(name) };
-        let mut row = vec![name, figure(&arm.score), between(&arm.middle)];
+        let mark = if arm.judged == group.judged { "" } else { marked(arm.judged) };
+        let mut row = vec![name, format!("{mark}{}", figure(&arm.score)), between(&arm.middle)];
         if group.best().is_some() {
             row.push(arm.gap.map_or("–".to_owned(), |gap| figure(&gap.times(100.0))));
             row.push(arm.regret.map_or("–".to_owned(), |regret| figure(&regret)));
@@ -267,9 +274,28 @@ fn agents_table(out: &mut String, layout: &Layout, group: &Group, unit: &str, le
     let _ = writeln!(
         out,
         "</tbody></table><p class=\"note\">★ the best, and those that cannot be told from it on \
-         these seeds.{}</p>",
-        if exact { "" } else { " No model tells what they are worth exactly." }
+         these seeds.{}{}</p>",
+        if simulated { " No model tells what they are worth exactly." } else { "" },
+        lacks(layout, group)
     );
+}
+
+/// The sign of a figure from simulation among exact ones.
+fn marked(judged: Judged) -> &'static str {
+    if judged == Judged::Exactly { "" } else { "~" }
+}
+
+/// Which agents have no value on which seeds.
+fn lacks(layout: &Layout, group: &Group) -> String {
+    let each = group.arms.iter().filter_map(|arm| {
+        let name = layout.agents.get(arm.agent).map_or("", String::as_str);
+        Some(format!(
+            " {}: {}; the worth and the gap are those of the others.",
+            escaped(name),
+            arm.lack()?
+        ))
+    });
+    each.collect()
 }
 
 fn steady(

@@ -129,12 +129,14 @@ mod tests {
             seed: u64::MAX,
             agent: spec.clone(),
             optimum: Some((-0.0, 5e-324)),
-            learning: Learning { points: vec![point], episodes: 0, returns: 0.0 },
+            learning: Learning { points: vec![point], begun: 1, returns: 0.1, ahead: None },
             value: None,
+            endless: true,
             measured: Some(Measured {
                 warm_up: None,
-                episodes: 2,
-                mean_return: 0.7,
+                half_width: Some(0.3),
+                mean_return: None,
+                from_start: Some(0.7),
                 track: vec![Sums { beats: 1, items, ..Default::default() }],
             }),
         };

@@ -7,10 +7,12 @@ use crate::experiment::optimum::known;
 use crate::experiment::statistics::Estimate;
 use crate::experiment::statistics::paired::{Paired, paired};
 use crate::experiment::statistics::robust::{improvement_of, interquartile_mean_of};
+use crate::experiment::statistics::steady::common_cut;
 use crate::mdp::Criterion;
 
 use super::cell::{Cell, Key, Measured, Sums};
-use super::layout::Layout;
+use super::layout::{Arm, Layout};
+use super::score::{Judged, Score, best_of};
 use super::store::Store;
 
 /// What an experiment says.
@@ -21,25 +23,6 @@ pub struct Summary {
     /// The agents over all scenarios under each setting, where there are several scenarios and each
     /// has an optimum to be measured by: scores as shares of it.
     pub overall: Vec<Overall>,
-}
-
-/// How the policies at the end are judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Judged {
-    /// Exactly, on the model.
-    Exactly,
-    /// By simulation.
-    Simulated,
-}
-
-impl Judged {
-    /// In a word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Exactly => "exactly",
-            Self::Simulated => "simulated",
-        }
-    }
 }
 
 /// All agents in one scenario under one setting.
@@ -55,9 +38,9 @@ pub struct Group {
     pub optimum: Option<(f64, f64)>,
     /// How the policies at the end are judged.
     pub judged: Judged,
-    /// How many beats are left out as warm-up in all measured runs: the longest cut that MSER-5
-    /// makes in one of them; `None` where one of them is too short to tell, and nothing is left out
-    /// but the first half.
+    /// How many beats are left out as warm-up in all measured runs: by agent the median of the cuts
+    /// that MSER-5 makes ([`common_cut`]), and of these the longest; `None` where the runs of an agent
+    /// are too short to tell, and the first half is left out.
     pub warm_up: Option<u64>,
     /// The agents.
     pub arms: Vec<ArmSummary>,
@@ -74,18 +57,27 @@ pub struct ArmSummary {
     pub learns: bool,
     /// Whether no seed changes its scores: it does not learn, and is judged exactly.
     pub certain: bool,
-    /// What its policy at the end is worth, by seed: its gain or its value at the start.
-    pub scores: Vec<f64>,
-    /// Their mean, with Student's interval.
+    /// How its policies at the end are judged.
+    pub judged: Judged,
+    /// What they are worth, by seed.
+    pub scores: Vec<Score>,
+    /// The mean of those that have a value, with Student's interval; of one run in simulation with
+    /// that of its batch means. NaN where none has.
     pub score: Estimate,
-    /// Their interquartile mean, with its bootstrap interval.
+    /// The interquartile mean of all, with its bootstrap interval: seeds without a value count as the
+    /// worst ([`ArmSummary::ranks`]).
     pub middle: Estimate,
-    /// The distance to the optimum, a share.
+    /// The distance to the optimum of those that have a value, a share.
     pub gap: Option<Estimate>,
     /// What was earned while it learned, a beat.
     pub earned: Estimate,
-    /// By how much that fell short of the optimum in all: beats · gain − what was earned, or
-    /// episodes · value − the sum of returns.
+    /// By how much that fell short of the optimum in all. Under the average reward beats · gain −
+    /// what was earned. Else, over all episodes begun, value at the start − return so far − γᵗ·v*(s)
+    /// where one was cut off or is under way in state s after t beats: what the optimum could still
+    /// make of it is not lost yet, so that who never ends falls short more with every beat. Its
+    /// mean is the sum of what each decision cost, discounted within its episode
+    /// ([`crate::experiment::decisions`]). `None` where there is no optimum, and for a discounted
+    /// process that neither ends nor is cut off: of one endless episode only the beginning counts.
     pub regret: Option<Estimate>,
     /// The policy at the end in simulation.
     pub steady: Option<Steady>,
@@ -98,7 +90,7 @@ pub struct ArmSummary {
 pub struct Steady {
     /// The reward a beat by seed, for pairs.
     pub rewards: Vec<f64>,
-    /// The reward a beat.
+    /// The reward a beat; of one seed with the interval of its batch means.
     pub reward: Estimate,
     /// The mean return of an episode, where episodes end.
     pub returns: Option<Estimate>,
@@ -130,11 +122,12 @@ pub struct Pair {
     pub first: usize,
     /// The place of the one that it is compared with.
     pub second: usize,
-    /// What the first one's policy is worth more.
+    /// What the first one's policy is worth more, on the seeds on which both have a value.
     pub score: Paired,
     /// What it earns more a beat in simulation (or in an episode), on the same luck.
     pub measured: Option<Paired>,
-    /// How likely a seed of the first is better than one of the second.
+    /// How likely a seed of the first is better than one of the second; one without a value is the
+    /// worst. NaN where of one of them nothing is known.
     pub improvement: Estimate,
 }
 
@@ -143,7 +136,7 @@ pub struct Pair {
 pub struct Overall {
     /// The setting's place.
     pub setting: usize,
-    /// By agent: the interquartile mean of 1 − gap.
+    /// By agent: the interquartile mean of 1 − gap, where a seed without a value is the worst.
     pub middle: Vec<Estimate>,
     /// By pair of agents, each against those after it: the probability of improvement.
     pub improvement: Vec<(usize, usize, Estimate)>,
@@ -220,20 +213,6 @@ impl Summary {
     }
 }
 
-impl ArmSummary {
-    /// Whether its score can be told from a better one on these seeds: the interval of the paired
-    /// difference lies above 0. One seed gives no interval: then only scores that no seed changes are
-    /// told apart. A score that is no number is told from any that is.
-    pub fn is_told_from(&self, best: &Self) -> bool {
-        if !self.score.mean.is_finite() {
-            return best.score.mean.is_finite();
-        }
-        let apart = paired(&best.scores, &self.scores).difference;
-        let surely = (self.certain && best.certain).then_some(apart.mean);
-        apart.low.or(surely).is_some_and(|low| low > 0.0)
-    }
-}
-
 impl Group {
     /// The middle of the optimum's bounds, where they are near enough to speak of a value.
     pub fn best(&self) -> Option<f64> {
@@ -243,15 +222,8 @@ impl Group {
     /// The agent that comes out best, and those whose scores cannot be told from its own
     /// ([`ArmSummary::is_told_from`]).
     pub fn leaders(&self) -> Vec<usize> {
-        let score =
-            |arm: &ArmSummary| if arm.score.mean.is_nan() { f64::MIN } else { arm.score.mean };
-        let Some(best) = self.arms.iter().max_by(|a, b| score(a).total_cmp(&score(b))) else {
-            return Vec::new();
-        };
-        let tied = |arm: &&ArmSummary| arm.agent == best.agent || !arm.is_told_from(best);
-        let mut leaders: Vec<usize> = self.arms.iter().filter(tied).map(|arm| arm.agent).collect();
-        leaders.sort_by_key(|agent| *agent != best.agent);
-        leaders
+        let arms: Vec<_> = self.arms.iter().map(|arm| (arm.agent, arm)).collect();
+        best_of(&arms).into_iter().map(|(agent, _)| *agent).collect()
     }
 }
 
@@ -275,29 +247,26 @@ impl BestSetting {
             .iter()
             .filter(|group| group.scenario == scenario)
             .filter_map(|group| Some((group.setting, group.arms.get(agent)?)))
-            .filter(|(_, arm)| arm.score.mean.is_finite())
             .collect();
-        let (setting, best) =
-            arms.iter().max_by(|a, b| a.1.score.mean.total_cmp(&b.1.score.mean))?;
-        let tied = |(other, arm): &(usize, &ArmSummary)| {
-            (other != setting && !arm.is_told_from(best)).then_some(*other)
-        };
-        Some(Self {
-            setting: *setting,
-            score: best.score,
-            tied: arms.iter().filter_map(tied).collect(),
-        })
+        let (best, tied) = best_of(&arms).split_first().map(|((setting, arm), tied)| {
+            let tied = tied.iter().map(|(setting, _)| *setting).collect();
+            ((*setting, arm.score), tied)
+        })?;
+        Some(Self { setting: best.0, score: best.1, tied })
     }
 }
 
-fn group(layout: &Layout, first: &super::layout::Arm, cells: &[Vec<Cell>]) -> Group {
+fn group(layout: &Layout, first: &Arm, cells: &[Vec<Cell>]) -> Group {
     let criterion = first.with.contents.criterion;
     let all = || cells.iter().flatten();
     let optimum = all().find_map(|cell| cell.optimum);
-    let exact = all().all(|cell| cell.value.is_some());
-    let judged = if exact { Judged::Exactly } else { Judged::Simulated };
-    let measured = || all().filter_map(|cell| cell.measured.as_ref());
-    let cuts: Option<Vec<u64>> = measured().map(|measured| measured.warm_up).collect();
+    // An agent that does not decide was not measured, and says nothing of the others' warm-up.
+    let cuts: Option<Vec<u64>> = cells
+        .iter()
+        .map(|cells| cells.iter().filter_map(|cell| Some(cell.measured.as_ref()?.warm_up)))
+        .filter(|cuts| cuts.clone().next().is_some())
+        .map(common_cut)
+        .collect();
     let warm_up = cuts.map(|cuts| cuts.into_iter().max().unwrap_or(0));
     let best = optimum.and_then(|(lower, upper)| known(lower, upper));
     let arms: Vec<ArmSummary> = cells
@@ -305,9 +274,10 @@ fn group(layout: &Layout, first: &super::layout::Arm, cells: &[Vec<Cell>]) -> Gr
         .enumerate()
         .map(|(agent, cells)| {
             let learns = layout.contents.agents.get(agent).is_some_and(|one| one.agent.learns());
-            arm(agent, learns, cells, criterion, judged, warm_up, best)
+            arm(agent, learns, cells, first, warm_up, best)
         })
         .collect();
+    let judged = Judged::together(arms.iter().map(|arm| arm.judged));
     let mut pairs = Vec::new();
     for (place, first) in arms.iter().enumerate() {
         for second in arms.iter().skip(place + 1) {
@@ -330,62 +300,84 @@ fn arm(
     agent: usize,
     learns: bool,
     cells: &[Cell],
-    criterion: Criterion,
-    judged: Judged,
+    of: &Arm,
     warm_up: Option<u64>,
     best: Option<f64>,
 ) -> ArmSummary {
+    let criterion = of.with.contents.criterion;
     let steady = steady(cells, warm_up);
-    let scores: Vec<f64> = match judged {
-        Judged::Exactly => cells.iter().filter_map(|cell| cell.value).collect(),
-        Judged::Simulated => simulated(cells, steady.as_ref(), criterion),
+    let scores: Vec<Score> = cells.iter().map(|cell| score(cell, criterion, warm_up)).collect();
+    let judged = Judged::together(scores.iter().map(|score| score.judged));
+    let distance = |best: f64, score: &Score| {
+        let gap = gap(best, score.value?)?;
+        // An exact value is above the middle of the bounds by their width at most.
+        Some(if score.judged == Judged::Exactly { gap.max(0.0) } else { gap })
     };
-    // An exact value is above the middle of the bounds by their width at most.
-    let least = if judged == Judged::Exactly { 0.0 } else { f64::NEG_INFINITY };
-    let distance = |best: f64, score: f64| gap(best, score).map(|gap| gap.max(least));
-    let gaps: Option<Vec<f64>> =
-        best.and_then(|best| scores.iter().map(|&score| distance(best, score)).collect());
+    let gaps: Option<Vec<f64>> = best.and_then(|best| {
+        let known = scores.iter().filter(|score| score.value.is_some());
+        known.map(|score| distance(best, score)).collect()
+    });
     let last = |cell: &Cell| cell.learning.points.last().copied();
     let earned: Vec<f64> = cells
         .iter()
         .filter_map(last)
         .map(|point| point.earned / point.beats.max(1) as f64)
         .collect();
-    let regrets: Option<Vec<f64>> = best.map(|best| {
-        let short = |cell: &Cell| {
-            let point = last(cell)?;
-            Some(match criterion {
-                Criterion::Average => best * point.beats as f64 - point.earned,
-                _ => best * cell.learning.episodes as f64 - cell.learning.returns,
-            })
-        };
-        cells.iter().filter_map(short).collect()
-    });
-    ArmSummary {
+    let regrets: Option<Vec<f64>> =
+        best.and_then(|best| cells.iter().map(|cell| regret(cell, of, best)).collect());
+    let mut summary = ArmSummary {
         agent,
         learns,
         certain: !learns && judged == Judged::Exactly,
-        score: Estimate::of_samples(&scores),
-        middle: interquartile_mean_of(std::slice::from_ref(&scores)),
+        judged,
+        score: Estimate::of_samples(&[]),
+        middle: Estimate::of_samples(&[]),
         scores,
-        gap: gaps.as_deref().map(Estimate::of_samples),
+        gap: gaps.filter(|gaps| !gaps.is_empty()).as_deref().map(Estimate::of_samples),
         earned: Estimate::of_samples(&earned),
         regret: regrets.as_deref().map(Estimate::of_samples),
         steady,
         curve: curve(cells),
+    };
+    summary.score = match (&summary.scores[..], &summary.steady) {
+        ([Score { value: Some(_), judged: Judged::Simulated }], Some(steady))
+            if criterion == Criterion::Average =>
+        {
+            steady.reward
+        }
+        _ => Estimate::of_samples(&summary.values()),
+    };
+    if let Some(ranks) = summary.ranks() {
+        summary.middle = interquartile_mean_of(&[ranks]);
     }
+    summary
 }
 
-/// What simulation says of each seed's policy; NaN where it says nothing.
-fn simulated(cells: &[Cell], steady: Option<&Steady>, criterion: Criterion) -> Vec<f64> {
-    match (criterion, steady) {
-        (Criterion::Average, Some(steady)) => steady.rewards.clone(),
-        (Criterion::Average, None) => vec![f64::NAN; cells.len()],
-        _ => cells
-            .iter()
-            .map(|cell| cell.measured.as_ref().map_or(f64::NAN, |measured| measured.mean_return))
-            .collect(),
+/// What is known of a seed's policy: what the model says, else what simulation says.
+fn score(cell: &Cell, criterion: Criterion, warm_up: Option<u64>) -> Score {
+    if cell.value.is_some() || cell.endless {
+        return Score { value: cell.value, judged: Judged::Exactly };
     }
+    let measured = cell.measured.as_ref();
+    let value = measured.and_then(|measured| match criterion {
+        Criterion::Average => after(measured, warm_up).map(|sums| sums.earned_a_beat()),
+        Criterion::Discounted(_) => measured.from_start,
+        Criterion::Total => measured.mean_return,
+    });
+    Score { value, judged: Judged::Simulated }
+}
+
+/// By how much what a seed earned while it learned fell short of the optimum
+/// ([`ArmSummary::regret`]).
+fn regret(cell: &Cell, of: &Arm, best: f64) -> Option<f64> {
+    let (contents, learning) = (&of.with.contents, &cell.learning);
+    if contents.criterion == Criterion::Average {
+        let last = learning.points.last()?;
+        return Some(best * last.beats as f64 - last.earned);
+    }
+    let begins_again = contents.ends() || contents.episode_limit.is_some();
+    let ahead = learning.ahead.filter(|_| begins_again)?;
+    Some(best * learning.begun as f64 - learning.returns - ahead)
 }
 
 /// What remains of a run after its warm-up, as differences of sums: from the look at or after the
@@ -418,17 +410,19 @@ fn steady(cells: &[Cell], warm_up: Option<u64>) -> Option<Steady> {
         Estimate::of_samples(&sums.iter().map(figure).collect::<Vec<_>>())
     };
     let a_beat = |sum: f64, sums: &Sums| sum / sums.beats.max(1) as f64;
-    let rewards: Vec<f64> = sums.iter().map(|one| a_beat(one.earned(), one)).collect();
-    let returns: Vec<f64> = cells
-        .iter()
-        .filter_map(|cell| cell.measured.as_ref().filter(|measured| measured.episodes > 0))
-        .map(|measured| measured.mean_return)
-        .collect();
+    let rewards: Vec<f64> = sums.iter().map(Sums::earned_a_beat).collect();
+    let returns: Vec<f64> =
+        cells.iter().filter_map(|cell| cell.measured.as_ref()?.mean_return).collect();
+    let mut reward = Estimate::of_samples(&rewards);
+    if let [Cell { measured: Some(Measured { half_width: Some(half), .. }), .. }] = cells {
+        reward =
+            Estimate { low: Some(reward.mean - half), high: Some(reward.mean + half), ..reward };
+    }
     let items = sums.first().map_or(0, |first| first.items.len());
     let any = |count: &dyn Fn(&Sums) -> u64| sums.iter().any(|one| count(one) > 0);
     let all = |count: &dyn Fn(&Sums) -> u64| sums.iter().all(|one| count(one) > 0);
     Some(Steady {
-        reward: Estimate::of_samples(&rewards),
+        reward,
         rewards,
         returns: (returns.len() == cells.len()).then(|| Estimate::of_samples(&returns)),
         throughput: any(&|one| one.parts).then(|| over(&|one| a_beat(one.parts as f64, one))),
@@ -458,18 +452,21 @@ fn curve(cells: &[Cell]) -> Vec<Look> {
     (0..looks).filter_map(at).collect()
 }
 
-fn pair(first: &ArmSummary, second: &ArmSummary, criterion: Criterion) -> Pair {
+pub(super) fn pair(first: &ArmSummary, second: &ArmSummary, criterion: Criterion) -> Pair {
     let measured = first.steady.as_ref().zip(second.steady.as_ref()).filter(|_| {
         // Episodes of different lengths are not worth the same a beat.
         criterion == Criterion::Average
     });
-    let strata = |arm: &ArmSummary| vec![arm.scores.clone()];
+    let improvement = first.ranks().zip(second.ranks()).map_or_else(
+        || Estimate::of_samples(&[]),
+        |(first, second)| improvement_of(&[first], &[second]),
+    );
     Pair {
         first: first.agent,
         second: second.agent,
-        score: paired(&first.scores, &second.scores),
+        score: first.paired_with(second),
         measured: measured.map(|(x, y)| paired(&x.rewards, &y.rewards)),
-        improvement: improvement_of(&strata(first), &strata(second)),
+        improvement,
     }
 }
 
@@ -480,8 +477,8 @@ fn overall(layout: &Layout, groups: &[Group]) -> Vec<Overall> {
         let shares = |agent: usize| -> Option<Vec<Vec<f64>>> {
             let of_group = |group: &&Group| {
                 let (best, arm) = (group.best()?, group.arms.get(agent)?);
-                let share = |score: &f64| gap(best, *score).map(|gap| 1.0 - gap);
-                arm.scores.iter().map(share).collect::<Option<Vec<f64>>>()
+                let share = |rank: f64| gap(best, rank).map(|gap| 1.0 - gap);
+                arm.ranks()?.into_iter().map(share).collect::<Option<Vec<f64>>>()
             };
             groups.iter().map(of_group).collect()
         };
@@ -497,74 +494,4 @@ fn overall(layout: &Layout, groups: &[Group]) -> Vec<Overall> {
         Some(Overall { setting, middle, improvement })
     };
     (0..layout.settings.len()).filter_map(of).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn arm(agent: usize, scores: &[f64], certain: bool) -> ArmSummary {
-        ArmSummary {
-            agent,
-            learns: !certain,
-            certain,
-            scores: scores.to_vec(),
-            score: Estimate::of_samples(scores),
-            middle: Estimate::of_samples(scores),
-            gap: None,
-            earned: Estimate::of_samples(scores),
-            regret: None,
-            steady: None,
-            curve: Vec::new(),
-        }
-    }
-
-    fn group(setting: usize, arms: Vec<ArmSummary>) -> Group {
-        Group {
-            scenario: 0,
-            setting,
-            criterion: Criterion::Average,
-            optimum: None,
-            judged: Judged::Exactly,
-            warm_up: None,
-            arms,
-            pairs: Vec::new(),
-        }
-    }
-
-    /// Agents in a scenario and settings of one agent are told apart by the same rule.
-    fn tied(of: &[(&[f64], bool)]) -> Vec<usize> {
-        let arms = |place: fn(usize) -> usize| {
-            of.iter()
-                .enumerate()
-                .map(move |(number, (scores, certain))| arm(place(number), scores, *certain))
-        };
-        let leaders = group(0, arms(|number| number).collect()).leaders();
-        let groups = arms(|_| 0).enumerate().map(|(place, arm)| group(place, vec![arm])).collect();
-        let best = BestSetting::of(&Summary { groups, overall: Vec::new() }, 0, 0).unwrap();
-        let settings: Vec<usize> = [best.setting].into_iter().chain(best.tied).collect();
-        assert_eq!(leaders, settings);
-        leaders.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
-    }
-
-    #[test]
-    fn ties_are_the_same_for_agents_and_for_settings() {
-        // t(1) = 12.7: the differences 1 and 1.01 are 1.005 ± 0.064, but 1 and 3.01 are 2 ± 12.8.
-        let best: &[f64] = &[5.0, 5.01];
-        assert_eq!(tied(&[(&[4.0, 4.0], false), (best, false), (&[4.0, 2.0], false)]), [1, 2]);
-        // Without any spread the least difference is known.
-        assert_eq!(tied(&[(&[5.0, 5.0], true), (&[4.9, 4.9], true)]), [0]);
-        assert_eq!(tied(&[(&[5.0, 5.0], true), (&[5.0, 5.0], true)]), [0, 1]);
-        // No number is never the best's equal.
-        assert_eq!(tied(&[(&[f64::NAN], false), (&[4.0], false)]), [1]);
-        assert_eq!(tied(&[(&[4.0], false), (&[f64::NEG_INFINITY], false)]), [0]);
-    }
-
-    #[test]
-    fn one_seed_tells_learners_from_nothing_and_rules_from_rules() {
-        assert_eq!(tied(&[(&[5.0], false), (&[1.0], false)]), [0, 1]);
-        assert_eq!(tied(&[(&[5.0], true), (&[1.0], false)]), [0, 1]);
-        assert_eq!(tied(&[(&[5.0], true), (&[1.0], true)]), [0]);
-        assert_eq!(tied(&[(&[5.0], true), (&[5.0], true)]), [0, 1]);
-    }
 }

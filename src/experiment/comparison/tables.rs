@@ -166,7 +166,9 @@ pub fn tables(layout: &Layout, summary: &Summary, cells: &[Vec<Cell>]) -> Vec<Ta
 }
 
 const WORTH: &str = "What the policy at the end is worth, in currency: a beat under the average \
-                     reward, else from the start on.";
+                     reward, else from the start on; empty where it never ends, or nothing is known.";
+const WORTH_OF_SEEDS: &str = "The mean of what the policies at the end are worth, in currency, over \
+                              the seeds that have a value.";
 
 fn runs(layout: &Layout, summary: &Summary, cells: &[Vec<Cell>]) -> Table {
     struct Row<'a> {
@@ -189,9 +191,10 @@ fn runs(layout: &Layout, summary: &Summary, cells: &[Vec<Cell>]) -> Table {
     table.text("agent", "The agent's name.", |row| agent_name(layout, row.arm.agent));
     table.whole("seed", "The seed: agents of one seed meet the same luck.", |row| row.cell.seed);
     let score = |row: &Row<'_>| row.found.scores.get(row.place).copied();
-    table.real("worth", WORTH, score);
+    let value = |row: &Row<'_>| score(row)?.value;
+    table.real("worth", WORTH, value);
     table.text("judged", "How that is known: exactly, or by simulation.", |row| {
-        row.group.judged.word().to_owned()
+        score(row).map_or(row.found.judged, |score| score.judged).word().to_owned()
     });
     table.real("optimum_low", "What the best policy is surely worth.", |row| {
         row.cell.optimum.map(|bounds| bounds.0)
@@ -200,7 +203,7 @@ fn runs(layout: &Layout, summary: &Summary, cells: &[Vec<Cell>]) -> Table {
         row.cell.optimum.map(|bounds| bounds.1)
     });
     table.real("gap", "The distance to the optimum, a share of it.", |row| {
-        gap(row.group.best()?, score(row)?)
+        gap(row.group.best()?, value(row)?)
     });
     let last = |row: &Row<'_>| row.cell.learning.points.last().copied();
     table.whole("beats", "For how many beats it learned.", |row| {
@@ -215,7 +218,7 @@ fn runs(layout: &Layout, summary: &Summary, cells: &[Vec<Cell>]) -> Table {
         |row| row.found.steady.as_ref()?.rewards.get(row.place).copied(),
     );
     table.real("return", "The mean return of an episode in that simulation, currency.", |row| {
-        row.cell.measured.as_ref().filter(|m| m.episodes > 0).map(|m| m.mean_return)
+        row.cell.measured.as_ref()?.mean_return
     });
     table.real(
         "warm_up",
@@ -263,10 +266,19 @@ fn agents(layout: &Layout, summary: &Summary) -> Table {
     let mut table = Builder::new("agents", "An agent in a scenario over all seeds.", rows);
     table.place(layout, |(group, _)| (group.scenario, group.setting));
     table.text("agent", "The agent's name.", |(_, arm)| agent_name(layout, arm.agent));
-    table.estimate("worth", WORTH, |(_, arm)| Some(arm.score));
+    table.text("judged", "How that is known: exactly, simulated, or partly so.", |(_, arm)| {
+        arm.judged.word().to_owned()
+    });
+    table.whole(
+        "seeds_without_value",
+        "Seeds whose policy never ends, so that it has no worth, or of which nothing is known.",
+        |(_, arm)| arm.without_value() as u64,
+    );
+    table.estimate("worth", WORTH_OF_SEEDS, |(_, arm)| Some(arm.score));
     table.estimate(
         "worth_iqm",
-        "The interquartile mean of the same, with a bootstrap interval.",
+        "The interquartile mean of the same, with a bootstrap interval; a seed without a value is the \
+         worst.",
         |(_, arm)| Some(arm.middle),
     );
     table.estimate("gap", "The distance to the optimum, a share of it.", |(_, arm)| arm.gap);
@@ -275,7 +287,8 @@ fn agents(layout: &Layout, summary: &Summary) -> Table {
     });
     table.estimate(
         "regret",
-        "By how much that fell short of the optimum in all, currency.",
+        "By how much that fell short of the optimum in all, currency; of episodes without an end what \
+         the optimum could still make of them is not counted as lost.",
         |(_, arm)| arm.regret,
     );
     let steady = |arm: &ArmSummary, of: &dyn Fn(&super::summary::Steady) -> Option<Estimate>| {
@@ -309,9 +322,11 @@ fn pairs(layout: &Layout, summary: &Summary) -> Table {
     table.place(layout, |(group, _)| (group.scenario, group.setting));
     table.text("agent", "The agent's name.", |(_, pair)| agent_name(layout, pair.first));
     table.text("against", "Whom it is compared with.", |(_, pair)| agent_name(layout, pair.second));
-    table.estimate("worth", "What its policy is worth more, currency.", |(_, pair)| {
-        Some(pair.score.difference)
-    });
+    table.estimate(
+        "worth",
+        "What its policy is worth more, on seeds on which both have a value, currency.",
+        |(_, pair)| Some(pair.score.difference),
+    );
     table.estimate(
         "reward",
         "What it earns more in simulation on the same luck, currency a beat.",

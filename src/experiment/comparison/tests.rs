@@ -6,7 +6,8 @@ use std::path::Path;
 use super::cell::Sums;
 use super::results::{SavedExperiment, begin, write};
 use super::run::{Part, run};
-use super::summary::{Judged, Summary};
+use super::score::Judged;
+use super::summary::{Group, Summary};
 use super::{Layout, Store};
 use crate::mdp::Progress;
 use crate::scenario::{Experiment, Scenario};
@@ -167,7 +168,7 @@ fn without_a_model_policies_are_judged_by_simulation() {
     let (summary, _) = Summary::of(&layout, &store, BTreeMap::new()).unwrap();
     let group = &summary.groups[0];
     assert_eq!((group.judged, group.optimum), (Judged::Simulated, None));
-    assert_eq!(group.arms[0].scores, group.arms[0].steady.as_ref().unwrap().rewards);
+    assert_eq!(group.arms[0].values(), group.arms[0].steady.as_ref().unwrap().rewards);
     assert_eq!((group.arms[0].gap, group.arms[0].regret), (None, None));
     assert_eq!(group.leaders()[0], 0);
 }
@@ -194,6 +195,128 @@ fn episodes_are_judged_by_their_returns() {
     assert!(group.arms[0].regret.unwrap().mean.abs() < 1e-6);
     assert!(group.arms[1].regret.unwrap().mean > 1.0, "learning costs something");
     assert!(group.pairs[0].measured.is_none());
+}
+
+/// What an experiment of one scenario says.
+fn said(text: &str) -> Group {
+    let folder = tempfile::tempdir().unwrap();
+    let layout = Layout::of(&experiment(text)).unwrap();
+    let store = Store::at(folder.path()).unwrap();
+    run(&layout, Part::WHOLE, &store, &Progress::new()).unwrap();
+    Summary::of(&layout, &store, BTreeMap::new()).unwrap().0.groups.remove(0)
+}
+
+/// Walks to place 5 of the chain, and to and fro between 4 and 5 for ever.
+const BUSY: &str = "Threshold(variable: \"position\", level: 5, below: {\"walk\": \"right\"}, \
+                    at_or_above: {\"walk\": \"left\"})";
+
+/// From place p of the chain the best earns p − 8 in all, so that at 0 it is −8 and at 4 it is −4.
+/// Who is at 4 after 1000 beats that cost 1 each has fallen short by 1000 − 8 + 4, and who is taken
+/// back from there every ten beats a hundred times by 10 − 8 + 4.
+#[test]
+fn who_never_ends_falls_short_with_every_beat() {
+    let chain = |more: &str, criterion: &str| {
+        said(&format!(
+            "(version: 1, environment: Chain(), criterion: {criterion}{more}, experiment: (agents: \
+             [(name: \"busy\", agent: {BUSY}), (agent: AlwaysRun)], seeds: 2, beats: 1000, measured: \
+             1000))"
+        ))
+    };
+    for (limit, expected) in [("", 996.0), (", episode_limit: 10", 600.0)] {
+        let group = chain(limit, "Total");
+        let [busy, right] = [0, 1].map(|agent| group.arms[agent].regret.unwrap().mean);
+        assert!((busy - expected).abs() < 1e-3, "{busy}");
+        assert!(right.abs() < 1e-3, "{right}");
+    }
+    // It has no end, and says so: no figure of it, and it is not the best.
+    let group = chain("", "Total");
+    assert_eq!(group.arms[0].lack().unwrap(), "2 of 2 seeds have no end");
+    assert!(group.arms[0].score.mean.is_nan() && group.arms[0].gap.is_none());
+    assert_eq!((group.leaders(), group.judged), (vec![1], Judged::Exactly));
+    assert_eq!(group.pairs[0].improvement.mean, 0.0);
+    // Discounted by 0.99 a beat that costs 1 for ever costs 100; all but a 20,000th of it is had.
+    let busy = chain("", "Discounted(0.99)").arms[0].regret.unwrap().mean;
+    assert!((busy - (100.0 - 7.734_758)).abs() < 0.01, "{busy}");
+}
+
+/// The middle of the 13 steps of the cliff, by the model; who never leaves the start falls short by
+/// one a beat, and is not said to fall short by nothing.
+#[test]
+fn on_the_cliff_no_regret_is_no_false_nothing() {
+    let text = "(version: 1, environment: Grid(rows: [\"....\", \"SCCG\"], legend: [(symbol: \"C\", \
+                reward: -100)], step_reward: -1), criterion: Total, experiment: (agents: [(agent: \
+                AlwaysRun), (agent: Optimum())], seeds: 1, beats: 500, measured: 1000))";
+    let group = said(text);
+    let [always, best] = [0, 1].map(|agent| group.arms[agent].regret.unwrap().mean);
+    assert!(best.abs() < 1e-3, "{best}");
+    assert!(always >= 500.0 - 5.0, "{always}");
+}
+
+/// `LINE3` is discounted and never ends: of what was earned while it was learned only the beginning
+/// would count, so that nothing is said.
+#[test]
+fn a_discounted_process_without_an_end_has_no_regret() {
+    let line = |more: &str| {
+        let text = include_str!("../../../scenarios/lines/line3.ron");
+        let (before, _) = text.rsplit_once(')').unwrap();
+        said(&format!(
+            "{before}{more}experiment: (agents: [(agent: AlwaysRun), (agent: Optimum())], seeds: \
+             2, beats: 20000, measured: 1000))"
+        ))
+    };
+    let group = line("");
+    assert!(group.best().is_some() && group.arms.iter().all(|arm| arm.regret.is_none()));
+    // Cut off every 100 beats it begins again and again, and each beginning counts.
+    let group = line("episode_limit: 100, ");
+    let [always, best] = [0, 1].map(|agent| group.arms[agent].regret.unwrap().mean);
+    // Of 200 episodes in each of two runs, luck leaves some part of what always running loses.
+    assert!(best.abs() < 0.5 * always, "{best} {always}");
+}
+
+/// One seed of a line without a model says by its batch means how well it is known.
+#[test]
+fn one_seed_has_the_interval_of_its_batch_means() {
+    let machines = "(failure: 0.05, repair: 0.2), ".repeat(8);
+    let buffers = "(capacity: 50), ".repeat(7);
+    let line = |seeds: u64, measured: u64| {
+        said(&format!(
+            "(version: 1, environment: Line(machines: [{machines}], buffers: [{buffers}], revenue: \
+             1), experiment: (agents: [(agent: AlwaysRun)], seeds: {seeds}, beats: 1000, measured: \
+             {measured}))"
+        ))
+    };
+    let (one, many) = (line(1, 40_000), line(8, 40_000));
+    let (one, many) = (&one.arms[0], &many.arms[0]);
+    assert_eq!(one.score, one.steady.as_ref().unwrap().reward);
+    let half = one.score.half_width().unwrap();
+    let apart = (one.score.mean - many.score.mean).abs();
+    assert!(apart < 2.0 * (half + many.score.half_width().unwrap()), "{:?}", one.score);
+    assert!(half < 0.05 * one.score.mean, "{half}");
+    // Too few beats have none.
+    assert_eq!(line(1, 1000).arms[0].score.half_width(), None);
+}
+
+/// Replacement by age is no policy in terms of wear alone, and is simulated; the others are
+/// evaluated exactly, and only who is best bears the star.
+#[test]
+fn who_cannot_be_evaluated_exactly_is_simulated_and_blanks_nobody_else() {
+    let text = include_str!("../../../scenarios/basics/replacement.ron");
+    let (before, _) = text.rsplit_once(')').unwrap();
+    let group = said(&format!(
+        "{before}experiment: (agents: [(agent: RunToFailure()), (agent: AgeBased(age: 4)), (agent: \
+         ConditionBased()), (agent: Optimum())], seeds: 3, beats: 1000, measured: 100000))"
+    ));
+    assert_eq!(group.judged, Judged::Partly);
+    let judged: Vec<Judged> = group.arms.iter().map(|arm| arm.judged).collect();
+    use Judged::{Exactly, Simulated};
+    assert_eq!(judged, [Exactly, Simulated, Exactly, Exactly]);
+    assert!(group.arms.iter().all(|arm| arm.gap.is_some() && arm.lack().is_none()));
+    let mut leaders = group.leaders();
+    leaders.sort_unstable();
+    assert_eq!(leaders, [2, 3], "{:?}", group.arms);
+    // What goes by age earns less than what goes by wear, and more than who never replaces.
+    let [never, aged, _, best] = [0, 1, 2, 3].map(|agent| group.arms[agent].score);
+    assert!(never.mean < aged.low.unwrap() && aged.high.unwrap() < best.mean, "{aged:?}");
 }
 
 /// Two policies on one seed over 10⁵ beats, side by side.

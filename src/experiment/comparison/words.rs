@@ -18,6 +18,17 @@ pub fn figure(estimate: &Estimate) -> String {
     }
 }
 
+/// By how much something is more, `1.06 ± 0.20 more`, or less.
+pub fn more(difference: &Estimate) -> String {
+    if difference.mean < 0.0 {
+        let turned = |end: Option<f64>| end.map(|end| -end);
+        let (low, high) = (turned(difference.high), turned(difference.low));
+        let less = Estimate { mean: -difference.mean, low, high };
+        return format!("{} less", figure(&less));
+    }
+    format!("{} more", figure(difference))
+}
+
 /// An interval that is no wider than this share of its middle is that of rounding.
 const EXACT: f64 = 1e-9;
 
@@ -100,6 +111,11 @@ mod tests {
             [0, 1, 2].map(|count| counted(count, "run", "runs")),
             ["0 runs", "1 run", "2 runs"]
         );
+        assert_eq!(more(&estimate(1.06, 0.2)), "1.06 ± 0.20 more");
+        assert_eq!(more(&estimate(-1.06, 0.2)), "1.06 ± 0.20 less");
+        assert_eq!(more(&estimate(-0.0, 0.0)), "0 more");
+        let uneven = Estimate { mean: -0.8, low: Some(-0.9), high: Some(-0.5) };
+        assert_eq!(more(&uneven), "0.80 ± 0.20 less");
         assert_eq!(grouped(1_234_567), "1\u{202F}234\u{202F}567");
     }
 }
