@@ -162,6 +162,7 @@ fn as_text(file: &Path, scenario: &Scenario) -> String {
     let contents = &scenario.contents;
     let space = scenario.environment.state_space();
     let states = match space.count() {
+        Ok(1) => "1 state".to_owned(),
         Ok(count) => format!("{count} states"),
         Err(_) => format!("{} states, too many to enumerate", space.count_in_words()),
     };

@@ -44,6 +44,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     built_in!("textbook/recycling_robot.ron"),
     built_in!("textbook/taxi.ron"),
     built_in!("textbook/taxi_in_the_rain.ron"),
+    built_in!("textbook/ten_arms.ron"),
     built_in!("textbook/two_corners.ron"),
     built_in!("textbook/windy_grid.ron"),
     built_in!("textbook/windy_grid_king.ron"),

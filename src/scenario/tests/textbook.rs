@@ -216,6 +216,22 @@ fn grid_with_two_jumps() {
     }
 }
 
+/// The best arm is the third; whose rewards have a variance of 1, as on the test bed.
+#[test]
+fn ten_arms_of_the_test_bed() {
+    let scenario = crate::scenario::library::open("textbook/ten_arms.ron").unwrap();
+    let (bench, action) = ([0], |arm: Level| [arm]);
+    let mut best = (0, f64::NEG_INFINITY);
+    for arm in 0..10 {
+        let branches = scenario.environment.erased().branches(&bench, &action(arm)).unwrap();
+        let mean: f64 = branches.iter().map(|one| one.probability * one.reward).sum();
+        let square: f64 = branches.iter().map(|one| one.probability * one.reward.powi(2)).sum();
+        assert!((square - mean * mean - 1.0).abs() < 1e-12, "arm {arm}");
+        best = if mean > best.1 { (arm, mean) } else { best };
+    }
+    assert_eq!((best.0, (best.1 * 10.0).round()), (2, 15.0));
+}
+
 #[test]
 fn grid_with_two_corners() {
     let file = published!("sb_ex4_1_gridworld4x4");
