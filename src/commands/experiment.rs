@@ -328,6 +328,7 @@ fn group_text(text: &mut String, layout: &Layout, group: &Group) {
     }
     if group.judged == Judged::Simulated || group.arms.iter().any(|arm| arm.steady.is_some()) {
         text.push_str(&match group.warm_up {
+            Some(0) => "  simulated without any warm-up (MSER-5 finds none)\n".to_owned(),
             Some(cut) => format!("  simulated without the first {cut} beats (warm-up by MSER-5)\n"),
             None => "  simulated without the first half: MSER-5 finds no end of the warm-up, so \
                      that `--measured` should be longer\n"

@@ -176,10 +176,12 @@ pub fn simulate(
 
 /// So many replications are looked at for the end of the warm-up.
 const LOOKED_AT: u64 = 20;
+/// And so many beats of each: a warm-up that is longer than half of them is not found.
+const MOST_SEEN: u64 = 1_000_000;
 
 /// After how many beats the warm-up is over: the first so many beats of the first replications are
 /// played for that, MSER-5 cuts each of them ([`mser`]), and their median counts ([`common_cut`]).
-/// `Some(None)` where these beats are too few to tell, `None` if cancelled.
+/// A million beats are seen at most. `Some(None)` where they are too few to tell, `None` if cancelled.
 pub fn warm_up(
     environment: &AnyEnvironment,
     agent: &(impl Fn() -> AnyAgent + Sync),
@@ -188,6 +190,7 @@ pub fn warm_up(
     replications: u64,
     progress: &Progress,
 ) -> Option<Option<u64>> {
+    let beats = beats.min(MOST_SEEN);
     let length = batch_length(beats);
     let cuts: Option<Vec<Option<u64>>> = (0..replications.min(LOOKED_AT))
         .into_par_iter()

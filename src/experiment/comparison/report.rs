@@ -125,6 +125,7 @@ fn group_part(out: &mut String, layout: &Layout, group: &Group) {
             .to_owned(),
     });
     facts.push(match group.warm_up {
+        Some(0) => "no warm-up to leave out (MSER-5)".to_owned(),
         Some(cut) => format!("{} beats of warm-up left out (MSER-5)", grouped(cut)),
         None => {
             "MSER-5 finds no end of the warm-up of some agent: the first half is left out, and \
