@@ -246,6 +246,14 @@ pub const OBJECTS: &[Object] = &[
                 "(`optimum` − `value`) / |`optimum`|; null where the optimum is 0 or not known.",
             ),
             or_null("gap_interval", "estimate", "", "The same with its interval."),
+            or_null(
+                "error",
+                "number",
+                "currency",
+                "How far what learners predict of their policies is from the truth in the end, on \
+                 average over the seeds; null where they predict nothing.",
+            ),
+            or_null("error_interval", "estimate", "currency", "The same with its interval."),
             name(
                 "exact",
                 "truth",
@@ -256,6 +264,7 @@ pub const OBJECTS: &[Object] = &[
             name("seeds[].seed", "whole number", "", "The seed."),
             or_null("seeds[].value", "number", "currency", "What its greedy policy is worth."),
             or_null("seeds[].gap", "number", "", "Its distance to the optimum."),
+            or_null("seeds[].error", "number", "currency", "How far off its predictions are."),
         ],
     },
     Object {

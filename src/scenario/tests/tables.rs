@@ -161,7 +161,7 @@ fn the_tables_have_the_variants_of_the_enums_and_no_others() {
             let in_table: BTreeSet<&str> = variants.iter().map(|variant| variant.name).collect();
             // Only some agents learn, and only some act for another.
             if ["learner", "base"].contains(&field.name)
-                || place == ["agent", "TdPrediction", "policy"]
+                || place.ends_with(&["TdPrediction".to_owned(), "policy".to_owned()])
             {
                 assert!(in_table.is_subset(&in_code));
                 continue;
