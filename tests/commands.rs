@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use taktlab::experiment::saved_run::SavedRun;
-use taktlab::experiment::session::Session;
+use taktlab::experiment::session::{Command as SessionCommand, Session};
 use taktlab::scenario::{AgentSpec, Scenario};
 use tempfile::TempDir;
 
@@ -422,6 +422,27 @@ fn a_folder_whose_experiment_was_altered_is_refused() {
     }
 }
 
+#[test]
+fn a_sweep_does_not_replace_a_comparison_without_a_word() {
+    let place = place();
+    let few = "--agents q-learning --seeds 1 --beats 1000 --measured 1000";
+    let sweep = format!("sweep chain.ron {few} --vary agent.step_size.power=0.6,0.8");
+    let told = place.type_in(&format!("compare chain.ron {few}")).well();
+    assert!(told.contains("are in chain.results.\n"), "{told}");
+    let told = place.type_in(&sweep).well();
+    assert!(told.contains("are in chain.sweep.results.\n"), "{told}");
+    let folders: Vec<String> =
+        place.files().into_iter().filter(|name| name.ends_with("results")).collect();
+    assert_eq!(folders, ["chain.results", "chain.sweep.results"]);
+    // Whoever names one folder for both is told; more of the same is no other experiment.
+    let ran = place.type_in(&format!("{sweep} --out chain.results"));
+    assert_eq!(ran.status, Some(0));
+    assert!(ran.err.contains("chain.results held the results of another exp"), "{}", ran.err);
+    let more = sweep.replace("--seeds 1", "--seeds 2").replace("0.6,0.8", "0.6,0.8,0.9");
+    let ran = place.type_in(&format!("{more} --out chain.results"));
+    assert!(ran.status == Some(0) && !ran.err.contains("another"), "{}", ran.err);
+}
+
 /// A run that was altered by hand is named, and played again where it can be.
 #[test]
 fn altered_runs_are_named_and_played_anew() {
@@ -663,6 +684,8 @@ fn a_command_that_is_wrong_ends_with_status_2() {
     }
     let words = place.type_in("simulate chain.ron --agent robot").misused();
     assert!(words.contains("always-run") && words.contains("q-learning"), "{words}");
+    let words = place.type_in("simulate chain.ron --agent q-leraning").misused();
+    assert!(words.trim_end().ends_with("did you mean `q-learning`?"), "{words}");
     assert!(place.type_in("--help").well().contains("taktlab schema json"));
     assert!(place.type_in("--version").well().starts_with("taktlab "));
 }
@@ -833,6 +856,8 @@ fn a_saved_run_is_played_again_and_told() {
     let place = place();
     let words = place.type_in("replay chain.ron").refused();
     assert!(words.contains("is a scenario, not a saved run"), "{words}");
+    let words = place.type_in("replay lines/three_machines.ron").refused();
+    assert!(words.contains("is a scenario, not a saved run"), "{words}");
     let position = saved_run(&place, 25);
     for command in ["solve", "simulate", "train"] {
         let words = place.run(&[command, "run.ron"]).refused();
@@ -848,6 +873,17 @@ fn a_saved_run_is_played_again_and_told() {
     let table = rows(&place.path("beats.csv"));
     assert_eq!((table.len(), table[0].join(" ")), (26, "beat position action walk reward".into()));
     agree("replay", &[told], &[]);
+    let text = place.type_in("replay run.ron").well();
+    assert!(text.contains("25 beats with seed 3, 0 commands; Random acts"), "{text}");
+    let scenario = Scenario::parse("chain.ron", CHAIN).unwrap();
+    let mut session = Session::open(scenario.into(), AgentSpec::Random, 3, None).unwrap();
+    session.run_mut().advance(1);
+    let path = session.scenario().parameters()[0].path.clone();
+    let value = session.scenario().parameters()[0].value;
+    session.apply(SessionCommand::Parameter { path, value }, None).unwrap();
+    SavedRun::of(&session).save(&place.path("run.ron")).unwrap();
+    let text = place.type_in("replay run.ron").well();
+    assert!(text.contains("1 beat with seed 3, 1 command; Random acts"), "{text}");
 }
 
 // ---- readers that go, and interruptions ----
@@ -1087,6 +1123,11 @@ fn a_listed_scenario_is_opened_by_its_name_where_there_is_no_such_file() {
     place.type_in("check lines/none.ron");
     let told = place.type_in("solve lines/none.ron").refused();
     assert!(told.contains("lines/none.ron"), "{told}");
+    place.with("own.ron", "(based_on: \"lines/line3.ron\", seed: 8)");
+    assert!(place.type_in("check own.ron").well().contains("968 states"));
+    let own = "(based_on: \"textbook/gambler.ron\", seed: 8)";
+    place.with("own.ron", own);
+    assert!(place.type_in("check own.ron").well().contains("Table"), "with its table beside it");
     // What is there goes first.
     std::fs::create_dir(place.path("lines")).unwrap();
     place.with("lines/line3.ron", "(version: 1, environment: Chain())");

@@ -38,7 +38,8 @@ pub struct ExperimentArguments {
     /// For how many beats the policies at the end are measured.
     #[arg(long, value_parser = measured, allow_negative_numbers = true)]
     measured: Option<u64>,
-    /// The folder for results; NAME.results if not given.
+    /// The folder for results. If not given, NAME.results of a comparison and NAME.sweep.results of
+    /// a sweep.
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// Play only part I of N, for a batch system; `taktlab merge` joins the parts.
@@ -100,20 +101,28 @@ impl ExperimentArguments {
         Ok(experiment)
     }
 
-    /// The folder for results.
-    fn folder(&self) -> PathBuf {
+    /// The folder for results: a comparison and a sweep of the same file do not share one.
+    fn folder(&self, sweep: bool) -> PathBuf {
         self.out.clone().unwrap_or_else(|| {
             let stem =
                 self.file.file_stem().map_or("experiment".into(), |stem| stem.to_string_lossy());
-            PathBuf::from(format!("{stem}.results"))
+            PathBuf::from(format!("{stem}.{}results", if sweep { "sweep." } else { "" }))
         })
     }
 
     /// Plays what is missing and prints what was found.
     pub(super) fn play(&self, experiment: &Experiment, sweep: bool) -> Result<(), Failure> {
         let layout = Layout::of(experiment).map_err(Failure::input)?;
-        let folder = self.folder();
+        let folder = self.folder(sweep);
         let saved = SavedExperiment::of(experiment);
+        // What is no experiment is written over as well: there is nothing in it that could be lost.
+        if SavedExperiment::load(&folder).is_ok_and(|before| saved.replaces(&before)) {
+            output::note(&format!(
+                "{} held the results of another experiment: its page and tables are replaced, its \
+                 runs are kept. `--out FOLDER` keeps both.\n",
+                folder.display()
+            ));
+        }
         let store = results::begin(&folder, &saved).map_err(|error| written(&folder, &error))?;
         let progress = Arc::new(Progress::new());
         let part = self.shard.unwrap_or(Part::WHOLE);

@@ -285,10 +285,11 @@ fn agent_named(name: Option<&str>, scenario: &Scenario) -> Result<Option<AgentSp
     let usual: Vec<_> = usual.collect();
     let names: Vec<String> = usual.iter().map(|spec| typed(spec.name())).collect();
     usual.into_iter().find(|spec| plain(spec.name()) == plain(name)).map(Some).ok_or_else(|| {
-        Failure::Usage(format!(
-            "error: there is no agent `{name}`: choose one of {}",
-            names.join(", ")
-        ))
+        let remedy = match suggestion(&typed(name), names.iter().map(String::as_str)) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("choose one of {}", names.join(", ")),
+        };
+        Failure::Usage(format!("error: there is no agent `{name}`: {remedy}"))
     })
 }
 

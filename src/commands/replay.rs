@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::output::{self, Failure, Format};
 use super::progress_bar::with_bar;
-use crate::experiment::saved_run::{Opened, SavedRun, open_file};
+use crate::experiment::comparison::words::counted;
+use crate::experiment::saved_run::{Opened, SavedRun};
 use crate::experiment::session::Session;
 use crate::experiment::trajectory::{Beat, TrajectoryFile};
 use crate::mdp::Progress;
@@ -30,7 +31,7 @@ pub struct ReplayArguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &ReplayArguments) -> Result<(), Failure> {
-    let saved = match open_file(&arguments.file).map_err(Failure::Refused)? {
+    let saved = match super::opened(&arguments.file).map_err(Failure::Refused)? {
         Opened::Run(saved) => *saved,
         Opened::Scenario(_) => {
             return Err(Failure::input(format!(
@@ -109,11 +110,11 @@ pub(super) fn as_text(saved: &SavedRun, session: &Session, file: &str) -> String
     let contents = &session.scenario().contents;
     let rewards = &run.records().rewards;
     let mut text = format!(
-        "{}\n  {} beats with seed {}, {} commands; {} acts\n",
+        "{}\n  {} with seed {}, {}; {} acts\n",
         contents.title.or_file(Some(Path::new(file))),
-        run.beats(),
+        counted(run.beats(), "beat", "beats"),
         saved.seed,
-        saved.commands.len(),
+        counted(saved.commands.len() as u64, "command", "commands"),
         session.agent().name(),
     );
     if rewards.count() > 0 {

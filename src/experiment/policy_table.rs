@@ -240,7 +240,7 @@ mod tests {
         assert!(matches!(table(vec![row(0, 1), row(99, 1)]), Err(PolicyFileError::Row(2))));
         assert!(matches!(table(vec![]), Err(PolicyFileError::Empty)));
         let twice = table(vec![row(0, 1), row(4, 0), row(2, 1), row(4, 0)]).unwrap_err();
-        let words = "rows 2 and 4 are for the same state, position 4: delete one of the two";
+        let words = "rows 2 and 4 are for the same state, position = 4: delete one of the two";
         assert_eq!(twice.to_string(), words);
     }
 }

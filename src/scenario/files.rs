@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::diagnostic::{Diagnostic, Label, Report, Span};
+use super::library;
 use super::plain_file::{self, PlainFileError};
 use super::reading::{name_of, without_some};
 use super::reports::Reports;
@@ -59,9 +60,15 @@ impl Files {
         Ok((files, tree))
     }
 
-    /// The tree of a file, laid over those it is based on.
+    /// The tree of a file, laid over those it is based on: each beside the one that names it, or else
+    /// one that the library lists.
     pub fn open(path: &Path) -> Result<(Self, Node), Reports> {
         let name = |path: &Path| path.display().to_string();
+        // What the library lists and no folder has is built in.
+        let built_in = |path: &Path| {
+            let listed = name(path).replace('\\', "/");
+            (!path.exists()).then(|| library::text_of_file(&listed)).flatten()
+        };
         Self::gather(
             path.to_owned(),
             name,
@@ -71,9 +78,13 @@ impl Files {
                     let told = Diagnostic::of_file(what.to_string()).remedy("Name a file in RON.");
                     Err(Report::of_file(name(path), told))
                 }
-                _ => Document::open(path, Limits::default()),
+                _ => match built_in(path) {
+                    Some(text) => Document::parse(&name(path), text),
+                    None => Document::open(path, Limits::default()),
+                },
             },
-            row_file::open,
+            |path| built_in(path).map_or_else(|| row_file::open(path), |text| Ok(text.to_owned())),
+            |beside, written| (!beside.exists()).then(|| library::place_of(written)).flatten(),
         )
     }
 
@@ -101,6 +112,7 @@ impl Files {
                 let missing = || "no file of this name is built in".to_owned();
                 text_of(&name(path)).map(str::to_owned).ok_or_else(missing)
             },
+            |_, _| None,
         )
     }
 
@@ -110,6 +122,7 @@ impl Files {
         identity: impl Fn(&Path) -> PathBuf,
         document: impl Fn(&Path) -> Result<Document, Report>,
         row_file: impl Fn(&Path) -> Result<String, String>,
+        elsewhere: impl Fn(&Path, &str) -> Option<PathBuf>,
     ) -> Result<(Self, Node), Reports> {
         let mut files = Self::default();
         let mut tree = files.add(&document(&path)?, &name(&path), &path);
@@ -119,7 +132,8 @@ impl Files {
         let mut base = based_on(&tree).cloned();
         while let Some(Node { span, kind: Kind::Text(written) }) = base.take() {
             folder.pop();
-            let path = folder.join(&written);
+            let beside = folder.join(&written);
+            let path = elsewhere(&beside, &written).unwrap_or(beside);
             let refused = if Path::new(&written).is_absolute() {
                 Some((
                     "the file that this one is based on is named from the root of the disk".into(),

@@ -146,10 +146,20 @@ pub fn open(path: &str) -> Result<Scenario, Reports> {
 }
 
 fn open_built_in(path: &str) -> Result<Scenario, Reports> {
-    let (files, tree) = Files::built_in(path, |path| {
-        BUILT_IN.iter().chain(ROW_FILES).find(|(known, _)| *known == path).map(|(_, text)| *text)
-    })?;
+    let (files, tree) = Files::built_in(path, text_of_file)?;
     Scenario::read(files, &tree, None)
+}
+
+/// The text of a scenario or a table that is built in.
+pub(super) fn text_of_file(path: &str) -> Option<&'static str> {
+    BUILT_IN.iter().chain(ROW_FILES).find(|(known, _)| *known == path).map(|(_, text)| *text)
+}
+
+/// Where the scenario listed under this path is read from: its file, or the path itself where it is
+/// built in alone. `None` where none is listed.
+pub(super) fn place_of(path: &str) -> Option<PathBuf> {
+    let file = folder().map(|folder| folder.join(path)).filter(|file| file.is_file());
+    file.or_else(|| text_of_file(path).map(|_| PathBuf::from(path)))
 }
 
 /// All files in RON below a folder.

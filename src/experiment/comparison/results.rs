@@ -72,6 +72,20 @@ impl SavedExperiment {
         }
     }
 
+    /// Whether its results are no more of what was there before, but of something else: other
+    /// scenarios, other figures that vary, or without an agent that was compared. More seeds, beats
+    /// or values are more of the same.
+    pub fn replaces(&self, before: &Self) -> bool {
+        let of = |contents: &ExperimentContents| -> Vec<String> {
+            contents.vary.iter().map(|variation| variation.parameter.clone()).collect()
+        };
+        let (now, then) = (&self.contents, &before.contents);
+        self.scenarios != before.scenarios
+            || of(now) != of(then)
+            || now.samples.is_some() != then.samples.is_some()
+            || !then.agents.iter().all(|agent| now.agents.contains(agent))
+    }
+
     /// Its text.
     ///
     /// # Errors
