@@ -270,15 +270,17 @@ fn value_at(variation: &Variation, uniform: f64) -> f64 {
     readable(value, width).clamp(from, to)
 }
 
-/// A value to as many digits as can be read and matter: four significant ones, and more where the
-/// range is a small part of the value, so that four digits of its width are seen as well.
+/// The least number of different values that a range is to have.
+const FINENESS: f64 = 500.0;
+
+/// A value to four significant digits, which can be read, and to more where the range is so small a
+/// part of the value that these would tell fewer than [`FINENESS`] values apart.
 fn readable(value: f64, width: f64) -> f64 {
-    let magnitude = |number: f64| number.abs().log10().floor();
     if value == 0.0 || width <= 0.0 {
         return value;
     }
-    let more = (magnitude(value) - magnitude(width)).clamp(0.0, 13.0);
-    let digits = 3 + more as usize;
+    let more = value.abs().log10().floor() - 3.0 - (width / FINENESS).log10();
+    let digits = 3 + more.ceil().clamp(0.0, 13.0) as usize;
     format!("{value:.digits$e}").parse().unwrap_or(value)
 }
 
@@ -352,8 +354,9 @@ mod tests {
         }
         // As few digits as before where four are enough.
         assert_eq!(readable(0.712_345_6, 0.5), 0.7123);
+        assert_eq!(readable(0.940_471_2, 0.09), 0.9405);
         assert_eq!(readable(10_003.271_8, 10.0), 10_003.27);
-        assert_eq!(readable(0.999_932_184_9, 0.000_09), 0.999_932_18);
+        assert_eq!(readable(0.999_932_184_9, 0.000_09), 0.999_932_2);
     }
 
     /// What is read from a folder of results was written by anyone.
