@@ -116,6 +116,8 @@ const DOUBLING_BITS: u32 = 6;
 #[derive(Debug, Clone)]
 pub(super) struct StepSizes {
     sizes: Arc<[f64]>,
+    /// The size where it is always the same, as the table would say it too.
+    constant: Option<f64>,
 }
 
 impl StepSizes {
@@ -128,12 +130,19 @@ impl StepSizes {
             f64::from(place - shift * PER_DOUBLING) * f64::from(shift).exp2()
         };
         let places = 0..=(last_shift + 2) * PER_DOUBLING;
-        Self { sizes: places.map(|place| rule.exact(visits(place))).collect() }
+        let constant = match rule {
+            StepSize::Constant { size } => Some(size),
+            StepSize::Visits { .. } => None,
+        };
+        Self { sizes: places.map(|place| rule.exact(visits(place))).collect(), constant }
     }
 
     /// α after so many earlier updates.
     #[inline(always)]
     pub fn after(&self, visits: u32) -> f64 {
+        if let Some(size) = self.constant {
+            return size;
+        }
         let shift = (visits | PER_DOUBLING).ilog2() - DOUBLING_BITS;
         let place = (shift * PER_DOUBLING + (visits >> shift)) as usize;
         let rest = visits & ((1 << shift) - 1);

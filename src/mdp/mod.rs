@@ -25,7 +25,9 @@ mod reach;
 pub mod states;
 pub mod variable;
 
-pub use agent::{ActionTable, Agent, Decision, Experience, Kept, KeptError, Learned, Situation};
+pub use agent::{
+    ActionTable, Agent, Decision, Experience, Kept, KeptError, Learned, Numbers, Situation,
+};
 pub use back_up::SweepStats;
 pub use beat::{Beat, Condition, Event, Item, Listener, Odds, Place, Sampling, Silent, Source};
 pub use bounds::{Bounds, Shifts};
