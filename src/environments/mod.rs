@@ -151,7 +151,7 @@ kinds! {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::mdp::{EnumerationOptions, Progress, check};
 
@@ -166,7 +166,7 @@ mod tests {
     }
 
     /// Settings of every kind that between them use every part of the kind's step.
-    fn examples() -> Vec<AnySettings> {
+    pub(crate) fn examples() -> Vec<AnySettings> {
         let chains = chain::examples().into_iter().map(AnySettings::Chain);
         let lines = line::examples().into_iter().map(AnySettings::Line);
         let replacements = replacement::examples().into_iter().map(AnySettings::Replacement);

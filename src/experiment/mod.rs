@@ -10,6 +10,7 @@ pub mod decisions;
 pub mod fork;
 pub mod frozen;
 pub mod judging;
+mod known_steps;
 pub mod optimum;
 pub mod person;
 pub mod planning;

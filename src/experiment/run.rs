@@ -2,7 +2,10 @@
 //!
 //! A beat has five phases, decide → step → learn → plan → record. They are methods here, called
 //! one by one while beats are watched and all together by [`AnyRun::advance`]; either way the
-//! trajectory is the same.
+//! trajectory is the same. Where many beats are played at once, steps that were played before are
+//! looked up instead of played again ([`super::known_steps`]); that too changes no bit.
+
+mod known;
 
 use std::sync::Arc;
 
@@ -10,6 +13,7 @@ use crate::environments::{AnyEnvironment, Visitor};
 use crate::mdp::beat::{Event, Sampling};
 use crate::mdp::{Agent, Decision, Dice, Enumerable, Experience, Level, Luck, Situation};
 
+use super::known_steps::KnownSteps;
 use super::records::Records;
 use super::tally::Tally;
 
@@ -214,6 +218,10 @@ struct Core<E> {
     beats: u64,
     reward: f64,
     records: Records,
+    /// The steps that are known; copies of a run find out by themselves.
+    known: Option<Box<KnownSteps>>,
+    /// How many beats more are advanced before steps are noted.
+    unnoted: u64,
 }
 
 /// What an agent sees of a state: an observation where it is not the state, and the mask.
@@ -245,6 +253,8 @@ impl<E: Enumerable> Clone for Core<E> {
             beats: self.beats,
             reward: self.reward,
             records: self.records.clone(),
+            known: None,
+            unnoted: known::FIRST_BEATS,
         }
     }
 }
@@ -286,6 +296,8 @@ impl<E: Enumerable> Core<E> {
             beats: 0,
             reward: 0.0,
             records: Records::new(settings.discount),
+            known: None,
+            unnoted: known::FIRST_BEATS,
             environment,
             erased,
         };
@@ -315,6 +327,13 @@ impl<E: Enumerable> Core<E> {
             &mut self.sight,
             &mut self.sampling,
         );
+    }
+
+    /// Records how the episode ended and begins the next.
+    fn end_episode(&mut self, ending: Ending) {
+        self.records.end_episode(ending, self.episode_beats);
+        self.episode += 1;
+        self.begin_episode();
     }
 
     /// The same moment in another environment, if its states and actions mean the same.
@@ -386,6 +405,7 @@ fn look<E: Enumerable>(
     }
 }
 
+/// An environment with its agent.
 struct Run<E, A> {
     core: Core<E>,
     agent: A,
@@ -469,26 +489,15 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
             std::mem::swap(&mut core.sight, &mut core.next_sight);
         }
         if let Some(ending) = self.ended.take() {
-            core.records.end_episode(ending, core.episode_beats);
-            core.episode += 1;
             core.last.copy_from_slice(&core.state);
-            core.begin_episode();
+            core.end_episode(ending);
             self.dice.reseed(core.luck(), self.agent.sources());
             self.agent.begin_episode();
         }
     }
 
     fn advance(&mut self, beats: u64) -> u64 {
-        for played in 0..beats {
-            if self.decide() == Decision::NotYet {
-                return played;
-            }
-            self.step();
-            self.learn();
-            self.plan();
-            self.record();
-        }
-        beats
+        self.advance_by_parts(beats)
     }
 
     fn environment(&self) -> &AnyEnvironment {

@@ -56,8 +56,9 @@ impl Series {
     pub fn push(&mut self, value: f64) {
         self.open.count += 1;
         self.open.sum += value;
-        self.open.least = self.open.least.min(value);
-        self.open.most = self.open.most.max(value);
+        // What is no number is neither, as with `min` and `max`, which take twice as long.
+        self.open.least = if value < self.open.least { value } else { self.open.least };
+        self.open.most = if value > self.open.most { value } else { self.open.most };
         if self.open.count == self.width {
             self.close();
         }

@@ -15,6 +15,8 @@
     reason = "stations and buffers are numbered by the environment; a hot loop"
 )]
 
+pub(super) mod passage;
+
 use crate::mdp::beat::{Condition, Event, Listener, Place};
 use crate::mdp::{BufferPlace, Level, Places};
 
@@ -206,13 +208,80 @@ impl Tally {
         self.events.push(event);
     }
 
+    /// Beats opened since the run began.
+    #[inline(always)]
+    pub(super) fn now(&self) -> u64 {
+        self.now
+    }
+
+    /// Whether there are stations or buffers.
+    pub(super) fn has_places(&self) -> bool {
+        self.spent.len() + self.stocks.len() > 0
+    }
+
+    /// Opens a beat with so many parts in the buffers, of which nothing is kept.
+    #[inline(always)]
+    pub(super) fn open_with(&mut self, stock: u64) {
+        self.now += 1;
+        self.stock_sum += stock;
+    }
+
+    /// How many parts are in the buffers in `state`.
+    pub(super) fn stock(&self, state: &[Level]) -> u64 {
+        self.stocks.iter().map(|stock| state[stock.variable] as u64).sum()
+    }
+
+    /// Keeps these as the events of the latest beat, if it was watched.
+    pub(super) fn keep_all(&mut self, events: &[Event]) {
+        if self.watching {
+            self.events.clear();
+            self.events.extend_from_slice(events);
+        }
+    }
+
+    /// Adds what so many events like this one count for, wherever in the run they were.
+    #[inline(always)]
+    pub(super) fn count(&mut self, event: Event, times: u64) {
+        match event {
+            Event::Spent { station, condition } => {
+                self.spent[usize::from(station)][condition as usize] += times;
+            }
+            Event::Moved { from, to } => {
+                self.parts_in += if from == Place::Supply { times } else { 0 };
+                self.parts_out += if to == Place::Customer { times } else { 0 };
+            }
+            Event::Failed { .. } => self.failures += times,
+            Event::Scrapped { .. } => self.scrapped += times,
+            Event::DemandLost => self.lost += times,
+            Event::GoalReached => self.goals += times,
+            Event::Repaired { .. } | Event::Replaced { .. } | Event::Backordered => {}
+        }
+    }
+
+    /// Notes what a station did in the latest beat.
+    #[inline(always)]
+    pub(super) fn set_latest(&mut self, event: Event) {
+        if let Event::Spent { station, condition } = event {
+            self.latest[usize::from(station)] = condition;
+        }
+    }
+
+    /// Takes a part from one place to another with the time at which it came.
+    #[inline(always)]
+    fn carry(&mut self, event: Event) {
+        match event {
+            Event::Moved { from, to } => self.move_part(from, to),
+            Event::Scrapped { at: Place::Buffer(buffer) } => {
+                self.stocks[usize::from(buffer)].take();
+            }
+            _ => {}
+        }
+    }
+
     #[inline(always)]
     fn move_part(&mut self, from: Place, to: Place) {
         let entered = match from {
-            Place::Supply => {
-                self.parts_in += 1;
-                NOT_YET
-            }
+            Place::Supply => NOT_YET,
             Place::Station(station) => self.in_hand[usize::from(station)],
             Place::Buffer(buffer) => self.stocks[usize::from(buffer)].take(),
             Place::Customer => UNKNOWN,
@@ -224,7 +293,6 @@ impl Tally {
                 self.stocks[usize::from(buffer)].put(entered.min(self.now));
             }
             Place::Customer => {
-                self.parts_out += 1;
                 if entered != UNKNOWN && entered != NOT_YET {
                     self.lead_time_sum += self.now - entered;
                     self.lead_times += 1;
@@ -295,23 +363,9 @@ impl Listener for Tally {
     // Where an event is told its kind is known: there nothing is left of this but its one arm.
     #[inline(always)]
     fn hear(&mut self, event: Event) {
-        match event {
-            Event::Spent { station, condition } => {
-                self.spent[usize::from(station)][condition as usize] += 1;
-                self.latest[usize::from(station)] = condition;
-            }
-            Event::Moved { from, to } => self.move_part(from, to),
-            Event::Failed { .. } => self.failures += 1,
-            Event::Scrapped { at } => {
-                self.scrapped += 1;
-                if let Place::Buffer(buffer) = at {
-                    self.stocks[usize::from(buffer)].take();
-                }
-            }
-            Event::DemandLost => self.lost += 1,
-            Event::GoalReached => self.goals += 1,
-            Event::Repaired { .. } | Event::Replaced { .. } | Event::Backordered => {}
-        }
+        self.count(event, 1);
+        self.set_latest(event);
+        self.carry(event);
         if self.watching {
             self.keep(event);
         }

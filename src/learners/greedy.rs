@@ -84,11 +84,12 @@ pub(super) fn marked(values: &[f64], most: f64, dice: &mut Dice, source: usize) 
     }
 }
 
-/// A bit for every action that is worth as much as the best.
+/// A bit for every action that is worth as much as the best. Not less is as much, and one jump
+/// less to ask for.
 #[inline(always)]
 fn marks_of(values: &[f64], most: f64) -> u64 {
     let mark =
-        |marks: u64, (action, value): (usize, &f64)| marks | u64::from(*value == most) << action;
+        |marks: u64, (action, value): (usize, &f64)| marks | u64::from(*value >= most) << action;
     values.iter().enumerate().fold(0, mark)
 }
 

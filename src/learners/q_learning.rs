@@ -11,7 +11,7 @@ use super::tabular::{
     tells_its_table,
 };
 use crate::mdp::{
-    ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Situation, Space,
+    ActionTable, Agent, Criterion, Decision, Dice, Experience, Level, Numbers, Situation, Space,
 };
 
 /// Tabular Q-learning.
@@ -60,11 +60,32 @@ impl Agent for QLearning {
     chooses_by_its_table!();
 
     #[inline(always)]
-    fn learn(&mut self, experience: &Experience<'_>, _dice: &mut Dice) {
+    fn learn(&mut self, experience: &Experience<'_>, dice: &mut Dice) {
+        let (before, action) = self.tabular.pair_of(experience);
+        let after = self.tabular.row_of(&experience.after);
+        self.learn_by_number(Numbers { before, action, after }, experience, dice);
+    }
+
+    #[inline(always)]
+    fn decide_by_number(
+        &mut self,
+        number: usize,
+        situation: &Situation<'_>,
+        dice: &mut Dice,
+        _action: &mut [Level],
+    ) -> (Decision, Option<usize>) {
+        (Decision::Made, Some(self.tabular.choose(number, situation, dice)))
+    }
+
+    #[inline(always)]
+    fn learn_by_number(&mut self, numbers: Numbers, experience: &Experience<'_>, _dice: &mut Dice) {
         let tabular = &mut self.tabular;
-        let target = experience.reward + tabular.discount * tabular.highest_after(experience);
-        let (row, column) = tabular.pair_of(experience);
-        tabular.update(row, column, target);
+        let ahead = match experience.terminal {
+            true => 0.0,
+            false => tabular.highest(numbers.after, &experience.after),
+        };
+        let target = experience.reward + tabular.discount * ahead;
+        tabular.update(numbers.before, numbers.action, target);
     }
 
     tells_its_table!();

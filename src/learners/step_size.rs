@@ -167,6 +167,8 @@ pub(super) struct StepSizes {
     sizes: Arc<[f64]>,
     /// Whether it is looked up by time.
     by_time: bool,
+    /// The size where it is always the same, as the table would say it too.
+    constant: Option<f64>,
 }
 
 impl StepSizes {
@@ -180,12 +182,20 @@ impl StepSizes {
         };
         let places = 0..=(last_shift + 2) * PER_DOUBLING;
         let by_time = matches!(rule, StepSize::Time { .. });
-        Self { sizes: places.map(|place| rule.exact(visits(place))).collect(), by_time }
+        let constant = match rule {
+            StepSize::Constant { size } => Some(size),
+            StepSize::Visits { .. } | StepSize::Time { .. } => None,
+        };
+        let sizes = places.map(|place| rule.exact(visits(place))).collect();
+        Self { sizes, by_time, constant }
     }
 
     /// α after so many earlier updates, the learner having taken so many decisions.
     #[inline(always)]
     pub fn at(&self, visits: u32, decisions: u64) -> f64 {
+        if let Some(size) = self.constant {
+            return size;
+        }
         let by_time = || u32::try_from(decisions).unwrap_or(u32::MAX);
         self.after(if self.by_time { by_time() } else { visits })
     }
@@ -193,6 +203,9 @@ impl StepSizes {
     /// α after so many earlier updates.
     #[inline(always)]
     pub fn after(&self, visits: u32) -> f64 {
+        if let Some(size) = self.constant {
+            return size;
+        }
         let shift = (visits | PER_DOUBLING).ilog2() - DOUBLING_BITS;
         let place = (shift * PER_DOUBLING + (visits >> shift)) as usize;
         let rest = visits & ((1 << shift) - 1);

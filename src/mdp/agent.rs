@@ -47,6 +47,17 @@ pub struct Experience<'a> {
     pub terminal: bool,
 }
 
+/// The numbers of a step's observations and of its action in their spaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Numbers {
+    /// Of what was seen before.
+    pub before: usize,
+    /// Of the action taken.
+    pub action: usize,
+    /// Of what is seen now.
+    pub after: usize,
+}
+
 /// Whether a decision is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
@@ -172,6 +183,19 @@ pub trait Agent: Send + Sync {
         action: &mut [Level],
     ) -> Decision;
 
+    /// As [`Agent::decide`], where the run knows the number of what is seen in the observation space.
+    /// An agent that knows its action's flat number may return that, and need not write its levels.
+    #[inline(always)]
+    fn decide_by_number(
+        &mut self,
+        _number: usize,
+        situation: &Situation<'_>,
+        dice: &mut Dice,
+        action: &mut [Level],
+    ) -> (Decision, Option<usize>) {
+        (self.decide(situation, dice, action), None)
+    }
+
     /// Writes the action that [`Agent::decide`] would take here with these dice, without taking
     /// it, and returns true; false where it would not decide yet. By default a copy decides.
     fn foresee(&self, situation: &Situation<'_>, dice: &mut Dice, action: &mut [Level]) -> bool {
@@ -181,6 +205,12 @@ pub trait Agent: Send + Sync {
     /// Learns from the step just played. The dice are those of the beat that comes next, so that
     /// an on-policy learner can choose its next action now; it must then stand by it.
     fn learn(&mut self, _experience: &Experience<'_>, _dice: &mut Dice) {}
+
+    /// As [`Agent::learn`], where the run knows these numbers.
+    #[inline(always)]
+    fn learn_by_number(&mut self, _numbers: Numbers, experience: &Experience<'_>, dice: &mut Dice) {
+        self.learn(experience, dice);
+    }
 
     /// Plans for up to `budget` backups and returns how many it used.
     fn plan(&mut self, _budget: u64) -> u64 {

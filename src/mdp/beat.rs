@@ -242,6 +242,13 @@ impl<L: Listener> Sampling<L> {
         self.by_item.fill(0.0);
     }
 
+    /// The dice, the totals by reward item and the listener, for who knows what a step comes to and
+    /// plays it without its beat.
+    #[inline(always)]
+    pub fn parts(&mut self) -> (&mut Dice, &mut [f64], &mut L) {
+        (&mut self.dice, &mut self.by_item, &mut self.listener)
+    }
+
     /// Goes on from these totals, one a reward item.
     pub fn set_totals(&mut self, totals: &[f64]) {
         for (total, given) in self.by_item.iter_mut().zip(totals) {

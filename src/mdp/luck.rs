@@ -29,6 +29,18 @@ fn finalise(mut z: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// The counter of a beat's first draw, spread over all bits.
+#[inline(always)]
+fn spread(beat: u64) -> u64 {
+    (beat & ((1 << BEAT_BITS) - 1)).wrapping_mul(GOLDEN)
+}
+
+/// How far the spread counter of a later draw of the same beat lies from that of the first.
+#[inline(always)]
+fn further(draw: u16) -> u64 {
+    u64::from(draw).wrapping_mul(GOLDEN << BEAT_BITS)
+}
+
 /// The key of one source: all its uniforms in one episode follow from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
@@ -40,8 +52,7 @@ impl Key {
     /// The k-th 64 random bits of beat `beat` (modulo 2⁴⁸; k modulo 2¹⁶).
     #[inline(always)]
     pub fn bits(self, beat: u64, draw: u16) -> u64 {
-        let counter = (beat & ((1 << BEAT_BITS) - 1)) | (u64::from(draw) << BEAT_BITS);
-        self.mix(counter.wrapping_mul(GOLDEN))
+        self.mix(spread(beat).wrapping_add(further(draw)))
     }
 
     #[inline(always)]
@@ -101,7 +112,8 @@ impl Luck {
 #[derive(Debug, Clone)]
 pub struct Dice {
     sources: Vec<SourceLuck>,
-    beat: u64,
+    /// The beat's number as [`Key::mix`] takes it for the first draw.
+    spread: u64,
     /// Which of the first 64 sources have drawn in this beat, a bit each. Most draw once: what is
     /// compiled together with the turn to a beat then needs no count at all.
     drawn: u64,
@@ -122,7 +134,7 @@ impl Dice {
     /// Dice for the named sources, set to beat 0.
     pub fn new<S: AsRef<str>>(luck: Luck, sources: &[S]) -> Self {
         let source = |name: &S| SourceLuck { key: luck.key(name.as_ref()), turn: 0, draws: 0 };
-        Self { sources: sources.iter().map(source).collect(), beat: 0, drawn: 0, turn: 1 }
+        Self { sources: sources.iter().map(source).collect(), spread: 0, drawn: 0, turn: 1 }
     }
 
     /// Gives the same sources another luck, at beat 0, in place.
@@ -136,7 +148,7 @@ impl Dice {
     /// Turns to a beat: every source starts again at its draw number 0.
     #[inline(always)]
     pub fn turn_to(&mut self, beat: u64) {
-        self.beat = beat;
+        self.spread = spread(beat);
         self.drawn = 0;
         self.turn = self.turn.wrapping_add(1);
     }
@@ -147,7 +159,7 @@ impl Dice {
         let bit = if source < 64 { 1 << source } else { 0 };
         if bit & !self.drawn != 0 {
             self.drawn |= bit;
-            self.sources[source].key.uniform(self.beat, 0)
+            fraction(self.sources[source].key.mix(self.spread))
         } else {
             self.further(source)
         }
@@ -164,7 +176,14 @@ impl Dice {
             source.turn = self.turn;
             source.draws = u16::from(number < 64);
         }
-        source.key.uniform(self.beat, source.draws)
+        fraction(source.key.mix(self.spread.wrapping_add(further(source.draws))))
+    }
+
+    /// The uniform of a source's draw of this number in this beat, for who counts the draws: it is
+    /// not counted here.
+    #[inline(always)]
+    pub fn uniform_at(&self, source: usize, draw: u16) -> f64 {
+        fraction(self.sources[source].key.mix(self.spread.wrapping_add(further(draw))))
     }
 
     /// An integer below `count` by inversion: ⌊u · count⌋, so that its bias is below 2⁻⁵³ · count.

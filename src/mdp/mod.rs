@@ -26,7 +26,8 @@ pub mod states;
 pub mod variable;
 
 pub use agent::{
-    ActionTable, Agent, Decision, Experience, Kept, KeptError, Learned, Situation, StateValue,
+    ActionTable, Agent, Decision, Experience, Kept, KeptError, Learned, Numbers, Situation,
+    StateValue,
 };
 pub use back_up::SweepStats;
 pub use beat::{Beat, Condition, Event, Item, Listener, Odds, Place, Sampling, Silent, Source};

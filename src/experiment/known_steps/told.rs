@@ -1,0 +1,168 @@
+//! What steps tell: each list of events once, by a number.
+//!
+//! How often each was told is counted in one place, and the tally is brought up to date by
+//! [`Told::settle`]. Only where parts are must be followed beat by beat, since it says how long they
+//! stay: in a serial line as a [`Passage`].
+
+#![expect(clippy::indexing_slicing, reason = "lists are numbered here; a hot loop")]
+
+use hashbrown::HashMap;
+
+use super::super::tally::Tally;
+use super::super::tally::passage::{Passage, Way};
+use super::earned::{ENTRY_BYTES, MOST};
+use crate::mdp::Listener;
+use crate::mdp::beat::Event;
+
+/// What steps tell.
+#[derive(Debug)]
+pub(super) struct Told {
+    stations: usize,
+    /// Whether there are places at all, else nothing moves.
+    has_places: bool,
+    passage: Passage,
+    all: Vec<Telling>,
+    events: Vec<Event>,
+    ways: Vec<Way>,
+    /// What was told since the tally was brought up to date.
+    open: Vec<u32>,
+    latest: Option<u32>,
+    numbers: HashMap<Box<[Event]>, u32>,
+    keys_bytes: usize,
+}
+
+/// One list of events.
+#[derive(Debug, Clone, Copy)]
+struct Telling {
+    /// How often it was told since the tally was brought up to date.
+    times: u64,
+    /// How many parts enter the line and how many leave it.
+    ends: (usize, usize),
+    events: (u32, u32),
+    ways: (u32, u32),
+}
+
+impl Told {
+    pub fn new(tally: &Tally) -> Self {
+        Self {
+            stations: tally.spent().len(),
+            has_places: tally.has_places(),
+            passage: Passage::new(tally),
+            all: Vec::new(),
+            events: Vec::new(),
+            ways: Vec::new(),
+            open: Vec::new(),
+            latest: None,
+            numbers: HashMap::new(),
+            keys_bytes: 0,
+        }
+    }
+
+    /// From now on counts for the tally, until [`Told::settle`].
+    pub fn take_over(&mut self, tally: &Tally) {
+        self.passage.take_up(tally);
+    }
+
+    /// Tells the tally of the beat that was opened.
+    #[inline(always)]
+    pub fn tell(&mut self, number: u32, tally: &Tally) {
+        let telling = &mut self.all[number as usize];
+        telling.times += 1;
+        if telling.times == 1 {
+            self.open.push(number);
+        }
+        self.latest = Some(number);
+        if self.has_places {
+            self.passage.pass(tally.now(), telling.ends);
+        }
+    }
+
+    /// Tells what has no number.
+    pub fn tell_at_once(&mut self, events: &[Event], tally: &mut Tally) {
+        self.settle(tally);
+        tally.keep_all(&[]);
+        events.iter().for_each(|event| tally.hear(*event));
+        self.take_over(tally);
+    }
+
+    /// Brings the tally up to date, which then counts for itself.
+    pub fn settle(&mut self, tally: &mut Tally) {
+        for number in self.open.drain(..) {
+            let telling = &mut self.all[number as usize];
+            let (from, to) = telling.events;
+            for event in &self.events[from as usize..to as usize] {
+                tally.count(*event, telling.times);
+            }
+            let (from, to) = telling.ways;
+            for way in &self.ways[from as usize..to as usize] {
+                self.passage.went(*way, telling.times);
+            }
+            telling.times = 0;
+        }
+        self.passage.put_down(tally);
+        if let Some(latest) = self.latest.take() {
+            let (from, to) = self.all[latest as usize].events;
+            let events = &self.events[from as usize..to as usize];
+            events.iter().for_each(|event| tally.set_latest(*event));
+            tally.keep_all(events);
+        }
+    }
+
+    /// The number of what was told, in this order. `None` where a station said nothing, whose latest
+    /// condition would then be an older one; where parts took other ways than through a serial line,
+    /// or two at once; or where there are too many lists.
+    pub fn number_of(&mut self, told: &[Event]) -> Option<u32> {
+        if let Some(number) = self.numbers.get(told) {
+            return Some(*number);
+        }
+        let number = self.all.len();
+        if number >= MOST || !(0..self.stations).all(|station| tells(told, station)) {
+            return None;
+        }
+        let ways = self.passage.ways_of(told)?;
+        let ends = self.passage.ends_of(&ways);
+        if ends.0 > 1 || ends.1 > 1 {
+            return None;
+        }
+        let from = (self.events.len() as u32, self.ways.len() as u32);
+        self.events.extend_from_slice(told);
+        self.ways.extend(ways);
+        self.all.push(Telling {
+            times: 0,
+            ends,
+            events: (from.0, self.events.len() as u32),
+            ways: (from.1, self.ways.len() as u32),
+        });
+        // So that telling never asks for memory.
+        self.open.reserve(self.all.len());
+        self.keys_bytes += ENTRY_BYTES + size_of_val(told);
+        self.numbers.insert(told.into(), number as u32);
+        Some(number as u32)
+    }
+
+    /// The memory that it takes, bytes.
+    pub fn memory_bytes(&self) -> usize {
+        size_of::<Telling>() * self.all.capacity()
+            + size_of::<Event>() * self.events.capacity()
+            + size_of::<Way>() * self.ways.capacity()
+            + size_of::<u32>() * self.open.capacity()
+            + self.keys_bytes
+    }
+
+    /// How many bytes more it may take to know this.
+    pub fn growth(&self, told: &[Event]) -> usize {
+        let (all, events) = (self.all.len() + 1, self.events.len() + told.len());
+        let grows = all > self.all.capacity()
+            || events > self.events.capacity()
+            || self.ways.len() + told.len() > self.ways.capacity();
+        let each = size_of::<Telling>() + 2 * size_of::<u32>();
+        let more = 2 * (all * each + events * (size_of::<Event>() + size_of::<Way>()));
+        ENTRY_BYTES + size_of_val(told) + if grows { more } else { 0 }
+    }
+}
+
+/// Whether a station says how it spent the beat.
+fn tells(told: &[Event], station: usize) -> bool {
+    let spends = |event: &Event| matches!(event, Event::Spent { station: s, .. } if usize::from(*s) == station);
+    told.iter().any(spends)
+}

@@ -1,0 +1,164 @@
+//! The beats of a run, played at once: by the environment at first, then by what is known of its
+//! steps.
+
+#[cfg(test)]
+mod tests;
+
+use super::super::known_steps::{KnownSteps, MEMORY, WEIGHED};
+use super::{AnyRun, Core, Ending, IntoAny, Run, look, situation};
+use crate::mdp::{Agent, Decision, Enumerable, Experience, Numbers};
+
+/// After so many beats that were advanced steps are noted: a short run would hardly meet them again.
+pub(super) const FIRST_BEATS: u64 = 4096;
+/// In place of a number of beats: steps are never noted.
+const NEVER: u64 = u64::MAX;
+
+impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Run<E, A> {
+    /// Plays up to `beats` beats, fewer if the agent waits; returns how many.
+    pub(super) fn advance_by_parts(&mut self, beats: u64) -> u64 {
+        let mut played = 0;
+        while played < beats {
+            let part = match self.core.unnoted {
+                0 => self.advance_known((beats - played).min(WEIGHED)),
+                unnoted => {
+                    let part = self.advance_unnoted((beats - played).min(unnoted));
+                    self.core.unnoted = if unnoted == NEVER { NEVER } else { unnoted - part };
+                    part
+                }
+            };
+            if part == 0 {
+                break;
+            }
+            played += part;
+        }
+        played
+    }
+
+    /// As the phases say it.
+    fn advance_unnoted(&mut self, beats: u64) -> u64 {
+        for played in 0..beats {
+            if self.decide() == Decision::NotYet {
+                return played;
+            }
+            self.step();
+            self.learn();
+            self.plan();
+            self.record();
+        }
+        beats
+    }
+
+    /// The same phases, with the step looked up.
+    fn advance_known(&mut self, beats: u64) -> u64 {
+        let Some(mut known) = self.core.take_known() else {
+            self.core.unnoted = NEVER;
+            return self.advance_unnoted(beats);
+        };
+        let played = self.advance_with(&mut known, beats);
+        self.core.unnoted = known.weigh(played);
+        self.core.known = Some(known);
+        played
+    }
+
+    fn advance_with(&mut self, known: &mut KnownSteps, beats: u64) -> u64 {
+        let core = &mut self.core;
+        let mut here = known.meet(&*core.environment, &core.state);
+        let mut stock = core.sampling.listener.stock(&core.state);
+        known.take_over(&core.sampling.listener);
+        let mut latest = None;
+        let mut played = 0;
+        while played < beats {
+            self.dice.turn_to(core.episode_beats);
+            let before = situation(known.state(here), &core.sight, core.episode_beats);
+            let (decision, chosen) =
+                self.agent.decide_by_number(here, &before, &mut self.dice, &mut core.action);
+            if decision == Decision::NotYet {
+                break;
+            }
+            let action = match chosen {
+                Some(action) => action,
+                None => core.environment.action_space().index(&core.action) as usize,
+            };
+
+            core.episode_beats += 1;
+            core.sampling.open(core.episode_beats);
+            core.sampling.listener.open_with(stock);
+            let pair = here * known.actions + action;
+            let (leaf, reward) = match known.step(pair, &mut core.sampling) {
+                Some(found) => found,
+                // In the same beat anew, as draws that were looked at were not counted.
+                None => known.play(
+                    &*core.environment,
+                    (here, action),
+                    &mut core.next,
+                    &mut core.sampling,
+                ),
+            };
+            core.reward = reward;
+            let next = leaf.next();
+            look(
+                &*core.environment,
+                &core.action_levels,
+                known.state(next),
+                &mut core.next_sight,
+                &mut core.sampling,
+            );
+            let ended = if leaf.terminal() {
+                Some(Ending::Terminal)
+            } else if core.settings.episode_limit.is_some_and(|limit| core.episode_beats >= limit) {
+                Some(Ending::CutOff)
+            } else {
+                None
+            };
+
+            self.dice.turn_to(core.episode_beats);
+            let experience = Experience {
+                before: situation(known.state(here), &core.sight, core.episode_beats - 1),
+                action: known.action(action),
+                reward,
+                after: situation(known.state(next), &core.next_sight, core.episode_beats),
+                terminal: leaf.terminal(),
+            };
+            let numbers = Numbers { before: here, action, after: next };
+            self.agent.learn_by_number(numbers, &experience, &mut self.dice);
+            if core.settings.planning_budget > 0 {
+                self.agent.plan(core.settings.planning_budget);
+            }
+
+            core.beats += 1;
+            core.records.record(reward);
+            latest = Some((here, action));
+            (here, stock) = (next, leaf.stock());
+            if core.sight.sees {
+                std::mem::swap(&mut core.sight, &mut core.next_sight);
+            }
+            if let Some(ending) = ended {
+                core.last.copy_from_slice(known.state(here));
+                known.settle(&mut core.sampling.listener);
+                core.end_episode(ending);
+                known.take_over(&core.sampling.listener);
+                self.dice.reseed(core.luck(), self.agent.sources());
+                self.agent.begin_episode();
+                here = known.meet(&*core.environment, &core.state);
+                stock = core.sampling.listener.stock(&core.state);
+            }
+            played += 1;
+        }
+        known.settle(&mut core.sampling.listener);
+        if let Some((before, action)) = latest {
+            core.state.copy_from_slice(known.state(here));
+            core.next.copy_from_slice(known.state(before));
+            core.action.copy_from_slice(known.action(action));
+        }
+        played
+    }
+}
+
+impl<E: Enumerable> Core<E> {
+    /// What is known, nothing yet at first; `None` where the environment is too large.
+    fn take_known(&mut self) -> Option<Box<KnownSteps>> {
+        let tally = &self.sampling.listener;
+        let known = self.known.take();
+        known.or_else(|| KnownSteps::new(&*self.environment, tally, MEMORY).map(Box::new))
+    }
+}
