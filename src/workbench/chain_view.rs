@@ -73,7 +73,7 @@ pub fn chain(ui: &mut Ui, scene: &ChainScene, theme: &Theme) -> Option<usize> {
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0.0, theme.ground);
     let top = key_figures(ui, rect, &scene.figures, theme);
-    let room = Rect::from_min_max(pos2(rect.left(), top), rect.right_bottom() - vec2(0.0, 56.0));
+    let room = Rect::from_min_max(pos2(rect.left(), top), rect.right_bottom() - vec2(0.0, 40.0));
     let strip = Strip::new(scene.cells.len(), room, 36.0, 44.0);
     let known = || scene.cells.iter().filter_map(|c| c.value).filter(|v| v.is_finite());
     let (low, high) = (known().fold(f64::MAX, f64::min), known().fold(f64::MIN, f64::max));
@@ -121,7 +121,9 @@ pub fn chain(ui: &mut Ui, scene: &ChainScene, theme: &Theme) -> Option<usize> {
     if let Some(last) = strip.cells.last() {
         let room = rect.width() - 4.0 * STEP;
         let words = quiet.longest_that_fits(&painter, &scene.legend, room).unwrap_or_default();
-        let y = (last.bottom() + 5.5 * STEP).min(rect.bottom() - 7.0 * STEP);
+        // Where there is a notice, above it.
+        let lowest = if scene.notice.is_some() { 7.0 } else { 5.0 };
+        let y = (last.bottom() + 5.5 * STEP).min(rect.bottom() - lowest * STEP);
         let at = pos2(rect.center().x, y);
         quiet.paint_within(&painter, Align2::CENTER_TOP, at, words, room);
     }

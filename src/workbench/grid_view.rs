@@ -380,7 +380,7 @@ mod tests {
             load: Some(("passenger".into(), Some(0), 1)),
             walker: ((0, 0), (0, 1), 0.5),
             legend: vec!["colour and figure: value under the optimum · arrow: Optimum".into()],
-            notice: Some("This policy never reaches the goal.".into()),
+            notice: Some("cut off after 200 beats: this policy never reaches the goal".into()),
         }
     }
 
