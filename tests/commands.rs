@@ -105,6 +105,10 @@ fn shipped(path: &str) -> PathBuf {
 
 const CHAIN: &str = "(version: 1, title: \"Steps\", environment: Chain(), episode_limit: 100)";
 
+/// Walks to and fro between 4 and 5, and so never ends.
+const TURNING: &str = "Threshold(variable: \"position\", level: 5, below: {\"walk\": \"right\"}, \
+                       at_or_above: {\"walk\": \"left\"})";
+
 /// A small line with everything on it, in minutes.
 const LINE: &str = "(
     version: 1,
@@ -292,6 +296,11 @@ fn simulate_prints_the_object_that_is_documented() {
     assert!(text.contains("agent: Hysteresis (buffer 1 "), "{text}");
     assert!(text.contains(" tried by simulation: ") && text.contains(" on luck of its own"));
     let text = place.type_in("simulate chain.ron --agent threshold --episodes 1").well();
+    assert!(text.contains("agent: Threshold (always walk right), seed 1"), "{text}");
+    assert!(text.contains("settings: best of all 44 settings tried on the model: "), "{text}");
+    let cut_off = "environment: Chain(), episode_limit: 100";
+    place.with("turning.ron", format!("(version: 1, {cut_off}, agent: {TURNING})"));
+    let text = place.type_in("simulate turning.ron --episodes 1").well();
     let rule = "agent: Threshold (position below 5: walk right; from 5 on: walk left)";
     assert!(text.contains(rule), "{text}");
     // Its settings are those of `taktlab schema`.
@@ -708,8 +717,9 @@ fn what_would_never_end_is_refused() {
     assert!(words.contains("this environment never ends"), "{words}");
     place.with("endless.ron", "(version: 1, environment: Chain(), episodes: 2, agent: Random)");
     place.type_in("simulate endless.ron --replications 2").well();
-    place.with("busy.ron", CHAIN.replace(", episode_limit: 100", ""));
-    let words = place.type_in("simulate busy.ron --agent threshold --episodes 1").refused();
+    let busy = format!("(version: 1, environment: Chain(), episodes: 1, agent: {TURNING})");
+    place.with("busy.ron", busy);
+    let words = place.type_in("simulate busy.ron --episodes 1").refused();
     assert!(words.contains("it is not certain that the agent Threshold reaches an end"), "{words}");
     place.with("line_of_episodes.ron", LINE.replace("beats: 2000", "episodes: 5"));
     let words = place.type_in("check line_of_episodes.ron");

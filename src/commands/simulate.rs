@@ -264,6 +264,9 @@ fn agent_text(spec: &AgentSpec, environment: &AnyEnvironment) -> String {
         AgentSpec::Rollout(RolloutSettings { base, futures, beats }) => {
             format!("{futures} futures of {beats} beats by {}", agent_text(base, environment))
         }
+        AgentSpec::Threshold(settings) if settings.below == settings.at_or_above => {
+            format!("always {}", levels_text(&settings.below))
+        }
         AgentSpec::Threshold(ThresholdSettings { variable, level, below, at_or_above }) => {
             let level = level.as_ref().map_or_else(String::new, level_text);
             let (below, above) = (levels_text(below), levels_text(at_or_above));

@@ -269,11 +269,13 @@ impl Visitor for Played {
 fn what_is_known_is_looked_up() {
     for settings in examples() {
         let environment = settings.clone().build().unwrap();
-        let played = environment.visit(Played(200_000));
-        assert!(played < 20_000, "{played} of 200,000 beats were played: {settings:#?}");
+        // Lines of four machines with everything on them tell so many different things that a third
+        // of their beats never comes to be known.
+        let played = environment.visit(Played(20_000));
+        assert!(played < 10_000, "{played} of 20,000 beats were played: {settings:#?}");
     }
-    let played = Played(200_000).visit(&Sundry::new());
-    assert!(played < 20_000, "{played} of 200,000 beats were played");
+    let played = Played(20_000).visit(&Sundry::new());
+    assert!(played < 2_000, "{played} of 20,000 beats were played");
 }
 
 /// With so much memory and no more, plays a run that is compared with one that is played by phases.
