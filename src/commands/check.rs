@@ -69,10 +69,10 @@ enum Checked {
 
 /// Reads a file as what it is; an experiment is laid out, so that every setting was tried.
 fn checked(file: &Path) -> Result<Checked, Reports> {
-    if !Experiment::is_file(file) {
+    let Some(experiment) = Experiment::load(file) else {
         return Ok(Checked::Scenario(Box::new(super::read(file)?)));
-    }
-    let experiment = Experiment::load(file)?;
+    };
+    let experiment = experiment?;
     let layout = Layout::of(&experiment).map_err(|error| {
         let told = Diagnostic::of_file(error.to_string());
         Reports::from(Report::of_file(file.display().to_string(), told))

@@ -27,6 +27,7 @@ use output::Failure;
 
 use crate::experiment::saved_run::{Opened, open_file};
 use crate::scenario::diagnostic::{Diagnostic, Report};
+use crate::scenario::plain_file::ends_in;
 use crate::scenario::{AgentSpec, Experiment, Reports, Scenario, library, save, suggestion};
 
 /// A reinforcement-learning workbench for production lines.
@@ -198,9 +199,9 @@ fn read(path: &Path) -> Result<Scenario, Reports> {
 
 /// Reads an experiment, or a scenario with its own; of anything else it says what it is.
 fn read_experiment(path: &Path) -> Result<Experiment, Reports> {
-    match Experiment::is_file(path) {
-        true => Experiment::load(path),
-        false => Ok(Experiment::of_scenario(path.display().to_string(), read(path)?)),
+    match Experiment::load(path) {
+        Some(experiment) => experiment,
+        None => Ok(Experiment::of_scenario(path.display().to_string(), read(path)?)),
     }
 }
 
@@ -231,7 +232,7 @@ fn not_written(path: &Path, error: &std::io::Error) -> Failure {
 /// Where a policy was written, and what plays it.
 fn policy_written(scenario: &Path, path: &Path) -> String {
     let (scenario, policy) = (scenario.display(), path.display());
-    match path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron")) {
+    match ends_in(path, "ron") {
         true => format!(
             "The policy is in {policy}: play it with `taktlab simulate {scenario} --policy \
              {policy}`\n"

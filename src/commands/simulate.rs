@@ -400,8 +400,7 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
 
 /// Whether a goal is told when it is reached: elsewhere that it was never reached says nothing.
 fn has_goal(scenario: &Scenario) -> bool {
-    let told = matches!(scenario.environment, AnyEnvironment::Chain(_) | AnyEnvironment::Grid(_));
-    told && scenario.contents.ends()
+    scenario.environment.tells_goals() && scenario.contents.ends()
 }
 
 #[cfg(test)]

@@ -175,6 +175,10 @@ impl Environment for Chain {
         self.settings.ends()
     }
 
+    fn tells_goals(&self) -> bool {
+        true
+    }
+
     fn is_terminal(&self, state: &[Level]) -> bool {
         state[0] == self.settings.goal
     }

@@ -191,11 +191,6 @@ impl Grid {
         (self.width, self.height)
     }
 
-    /// Whether a cell within the grid is a wall.
-    pub fn is_wall(&self, x: Level, y: Level) -> bool {
-        self.cell(x, y).kind == PlaceKind::Wall
-    }
-
     /// What a cell within the grid is, for pictures.
     pub fn look(&self, x: Level, y: Level) -> Look {
         let place = self.cell(x, y);
@@ -416,6 +411,10 @@ impl Environment for Grid {
 
     fn ends(&self) -> bool {
         self.settings.ends()
+    }
+
+    fn tells_goals(&self) -> bool {
+        true
     }
 
     fn is_terminal(&self, state: &[Level]) -> bool {

@@ -107,6 +107,13 @@ macro_rules! kinds {
                 }
             }
 
+            /// Whether it tells when the goal of an episode is reached.
+            pub fn tells_goals(&self) -> bool {
+                match self {
+                    $(Self::$kind(environment) => environment.tells_goals(),)*
+                }
+            }
+
             /// The settings it was built from.
             pub fn settings(&self) -> AnySettings {
                 match self {

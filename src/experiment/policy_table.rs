@@ -130,7 +130,7 @@ impl PolicyTable {
         let bytes = plain_file::read(path, MOST_BYTES)?;
         let text = std::str::from_utf8(&bytes)
             .map_err(|error| PolicyFileError::Syntax(error.to_string()))?;
-        let csv = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+        let csv = plain_file::ends_in(path, "csv");
         Self::parse(text).map_err(|error| if csv { PolicyFileError::Csv } else { error })
     }
 

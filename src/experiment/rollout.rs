@@ -60,8 +60,6 @@ pub struct Rollout {
     /// earned when it was in each.
     path: Vec<Level>,
     earned: Vec<f64>,
-    /// The base's own action here.
-    own: Vec<Level>,
     // Room to work in, so that nothing is allocated while it decides.
     state: Vec<Level>,
     next: Vec<Level>,
@@ -96,7 +94,6 @@ impl Rollout {
             forgets: !super::rules::remembers(&settings.base, environment),
             path: Vec::new(),
             earned: Vec::new(),
-            own: vec![0; actions.len()],
             state: vec![0; states.len()],
             next: vec![0; states.len()],
             action: vec![0; actions.len()],
@@ -110,23 +107,18 @@ impl Rollout {
     /// `word` says which futures. Returns the base's own flat action, if it decides.
     fn look_ahead(&mut self, situation: &Situation<'_>, word: u64) -> Option<usize> {
         self.better.fill((0.0, 0.0));
-        let mut first = None;
+        let of_future = |future| Luck { seed: word, replication: future, episode: situation.beat };
+        // A base that draws would have another action in another future: that of the first is its own.
+        self.begin_future(of_future(0));
+        self.dice.turn_to(0);
+        if self.base.decide(situation, &mut self.dice, &mut self.action) == Decision::NotYet {
+            return None;
+        }
+        let width = self.action.len();
+        let mut flats = self.levels.chunks_exact(width.max(1));
+        let own = flats.position(|levels| *levels == self.action)?;
         for future in 0..u64::from(self.futures) {
-            let luck = Luck { seed: word, replication: future, episode: situation.beat };
-            self.begin_future(luck);
-            self.own.fill(0);
-            self.dice.turn_to(0);
-            let mut own = std::mem::take(&mut self.own);
-            let decided = self.base.decide(situation, &mut self.dice, &mut own);
-            self.own = own;
-            if decided == Decision::NotYet {
-                return None;
-            }
-            let width = self.own.len();
-            let own =
-                self.levels.chunks_exact(width.max(1)).position(|levels| *levels == self.own)?;
-            // A base that draws has another action in another future: that of the first is its own.
-            let own = *first.get_or_insert(own);
+            let luck = of_future(future);
             let reference = self.play(situation, own, luck, true);
             for flat in 0..self.better.len() {
                 if flat != own && situation.allows(flat) {
@@ -137,7 +129,7 @@ impl Rollout {
                 }
             }
         }
-        first
+        Some(own)
     }
 
     fn begin_future(&mut self, luck: Luck) {

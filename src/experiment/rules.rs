@@ -241,10 +241,7 @@ fn compared_by(scenario: &Scenario) -> (Length, ReturnKind, u64) {
             (Length::Beats { counted, warm_up }, ReturnKind::Beat, counted + warm_up)
         }
         criterion => {
-            let beats = match criterion.discount() {
-                Some(gamma) if gamma > 0.0 => (NEGLIGIBLE.ln() / gamma.ln()).ceil() as u64,
-                _ => contents.beats,
-            };
+            let beats = criterion.beats_that_count(NEGLIGIBLE).unwrap_or(contents.beats);
             let counted = beats.clamp(1, 2 * COMPARED_BEATS);
             (Length::Beats { counted, warm_up: 0 }, ReturnKind::Episode, counted)
         }

@@ -13,6 +13,7 @@ use super::policy_table::{PolicyFileError, PolicyTable};
 use crate::environments::AnyEnvironment;
 use crate::mdp::evaluate::solve_equation;
 use crate::mdp::{Agent, Criterion, Enumeration, Level, Policy, Space, Variable};
+use crate::scenario::plain_file::ends_in;
 use crate::scenario::save::write_whole;
 
 /// A policy that takes one action in each state of a model.
@@ -87,8 +88,7 @@ impl WrittenPolicy {
         enumeration: &Enumeration,
         path: &Path,
     ) -> Result<(), PolicyFileError> {
-        let ron = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron"));
-        let bytes = match ron {
+        let bytes = match ends_in(path, "ron") {
             true => self.table(environment, enumeration).to_ron()?.into_bytes(),
             false => self.csv(environment, enumeration)?,
         };

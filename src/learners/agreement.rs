@@ -417,8 +417,7 @@ fn prediction() {
     for (steps, all) in [(Some(1), 1), (Some(2), 2), (Some(3), 3), (None, 9)] {
         let rule = Rule::EpsilonGreedy;
         let behaviour = QLearning::new(&table(rule), &states, &actions, CRITERION).unwrap();
-        let target =
-            steps.map_or(Target::episode(Default::default()), |steps| Target::Rewards { steps });
+        let target = Target::over(steps, Default::default());
         let settings =
             PredictionSettings { target, step_size: table(rule).step_size, ..Default::default() };
         let behaviour = Box::new(behaviour);

@@ -313,8 +313,7 @@ fn prediction(steps: Option<u32>, states: &Space, actions: &Space) -> TdPredicti
     let every = TabularSettings { exploration: Exploration::Constant { epsilon: 1.0 }, ..table() };
     let behaviour = Box::new(QLearning::new(&every, states, actions, CRITERION).unwrap());
     let step_size = table().step_size;
-    let target =
-        steps.map_or(Target::episode(Default::default()), |steps| Target::Rewards { steps });
+    let target = Target::over(steps, Default::default());
     let settings = PredictionSettings { target, step_size, ..PredictionSettings::default() };
     TdPrediction::new(&settings, behaviour, states, CRITERION).unwrap()
 }

@@ -35,6 +35,13 @@ impl Criterion {
         }
     }
 
+    /// After how many beats a reward counts for less than this share of one now, or `None` where there
+    /// is no discount. It is below 1.
+    pub fn beats_that_count(self, share: f64) -> Option<u64> {
+        let beats = |gamma: f64| if gamma > 0.0 { (share.ln() / gamma.ln()).ceil() } else { 1.0 };
+        self.discount().map(|gamma| beats(gamma) as u64)
+    }
+
     /// The factor of the next beat's value in a backup: γ, or 1 where there is no discount.
     pub fn gamma(self) -> f64 {
         match self {
@@ -74,6 +81,14 @@ mod tests {
         assert!(Criterion::Total.weighs_as(1.0));
         assert!(!Criterion::Total.weighs_as(0.9));
         assert!(!Criterion::Average.weighs_as(0.95) && !Criterion::Average.weighs_as(1.0));
+    }
+
+    #[test]
+    fn rewards_count_until_their_weight_is_below_a_share() {
+        // 0.9⁶⁵ = 1.06e-3, 0.9⁶⁶ = 9.6e-4; without a weight only the first beat counts.
+        let beats = |gamma| Criterion::Discounted(gamma).beats_that_count(1e-3);
+        assert_eq!((beats(0.9), beats(0.5), beats(0.0)), (Some(66), Some(10), Some(1)));
+        assert_eq!(Criterion::Total.beats_that_count(1e-3), None);
     }
 
     #[test]

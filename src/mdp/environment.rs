@@ -42,6 +42,12 @@ pub trait Environment: Send + Sync + 'static {
         false
     }
 
+    /// Whether it tells when the goal of an episode is reached ([`super::Event::GoalReached`]): where it
+    /// does not, that none was says nothing.
+    fn tells_goals(&self) -> bool {
+        false
+    }
+
     /// Whether the environment ends in this state; the future is then worth 0.
     fn is_terminal(&self, _state: &[Level]) -> bool {
         false

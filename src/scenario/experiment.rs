@@ -200,20 +200,12 @@ pub fn is_experiment(document: &Document) -> bool {
 }
 
 impl Experiment {
-    /// Reads a file: an experiment, or a scenario with its experiment.
+    /// Reads an experiment of its own; `None` where the file is something else.
     ///
     /// # Errors
     /// All that is wrong with it, or with a scenario that it names.
-    pub fn load(path: &Path) -> Result<Self, Reports> {
-        if Self::is_file(path) {
-            return Self::of_file(path);
-        }
-        let name = path.to_str().filter(|name| !path.exists() && library::has(name));
-        let scenario = match name {
-            Some(name) => library::open(name)?,
-            None => Scenario::load(path)?,
-        };
-        Ok(Self::of_scenario(path.display().to_string(), scenario))
+    pub fn load(path: &Path) -> Option<Result<Self, Reports>> {
+        Self::is_file(path).then(|| Self::of_file(path))
     }
 
     /// Whether a file is an experiment of its own.

@@ -33,6 +33,11 @@ fn in_words(bytes: u64) -> String {
     }
 }
 
+/// Whether a path has this extension, in whichever case.
+pub fn ends_in(path: &Path, ending: &str) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(ending))
+}
+
 /// Opens a file that can be read to an end.
 ///
 /// # Errors

@@ -292,10 +292,10 @@ fn choose_agent(desk: &mut Desk, session: &mut Session, choice: AgentChoice) {
     if choice == AgentChoice::Person {
         // Who acts looks at the state that it is in.
         desk.inspected = None;
-    }
-    if choice == AgentChoice::Person && desk.clock.playing {
-        desk.clock.glide = desk.clock.due.clamp(0.0, 1.0);
-        desk.clock.playing = false;
+        if desk.clock.playing {
+            desk.clock.glide = desk.clock.due.clamp(0.0, 1.0);
+            desk.clock.playing = false;
+        }
     }
     desk.finding = None;
     match &spec {

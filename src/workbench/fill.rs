@@ -1,17 +1,18 @@
 //! From runs and plans to what the panels show: plain data, made anew each frame.
 
 use super::apply::methods;
+use super::curve_view;
 use super::desk::{AheadKind, Desk, ScenarioMark};
 use super::floor::WATCHED;
 use super::hand;
 use super::inspect::{self, agent_name};
-use super::intent::{AgentChoice, CurveKind, Rates, Speed};
+use super::intent::{AgentChoice, Rates, Speed};
 use super::map_view;
 use super::number;
 use super::view::{
-    AgentOption, AgentView, AheadView, CurveLine, CurveView, FigureView, KanbanView, LearnerView,
-    ParameterView, ParametersView, PlanView, PredictionView, SettingView, ThresholdView, TimeView,
-    TransportView, View,
+    AgentOption, AgentView, AheadView, FigureView, KanbanView, LearnerView, ParameterView,
+    ParametersView, PlanView, PredictionView, SettingView, ThresholdView, TimeView, TransportView,
+    View,
 };
 use crate::environments::AnyEnvironment;
 use crate::environments::line::Demand;
@@ -60,7 +61,7 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
         figures: figures(desk, session),
         map: map_view::map(desk, session),
         no_map: no_map(desk, session),
-        curve: curve(desk, session),
+        curve: curve_view::curve(desk, session),
         rates: desk.rates,
         has_hours: scenario.contents.beat_seconds().is_some(),
         dialog: desk.dialog.clone(),
@@ -352,7 +353,7 @@ fn facts(run: &dyn AnyRun) -> Vec<(String, String)> {
 }
 
 /// The criterion's quantity, the factor and unit in which it is read.
-fn quantity(desk: &Desk, session: &Session) -> (&'static str, f64, String) {
+pub fn quantity(desk: &Desk, session: &Session) -> (&'static str, f64, String) {
     let contents = &session.scenario().contents;
     match contents.criterion {
         Criterion::Average => {
@@ -482,13 +483,11 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
             .map_or(String::new(), |best| format!("optimum {}", number::fixed(best, 2)));
         figures.push(figure("latest return", value, best, LATEST_RETURN));
         let cut = format!("{} cut off", number::count(records.cut_off));
-        // The rows of a table do not say which of its ends is a goal.
-        if let AnyEnvironment::Table(_) = run.environment() {
-            figures.push(figure("ended", number::count(records.terminal), cut, ENDED));
+        figures.push(if run.environment().tells_goals() {
+            figure("goal reached", number::count(run.tally().goals()), cut, GOALS)
         } else {
-            let goals = number::count(run.tally().goals());
-            figures.push(figure("goal reached", goals, cut, GOALS));
-        }
+            figure("ended", number::count(records.terminal), cut, ENDED)
+        });
         let value =
             latest.map_or("–".to_owned(), |(_, beats)| number::counted(beats, "beat", "beats"));
         figures.push(figure("latest episode", value, String::new(), LATEST_EPISODE));
@@ -566,165 +565,6 @@ fn no_map(desk: &Desk, session: &Session) -> String {
                 name(desk.axes.1)
             )
         }
-    }
-}
-
-fn curve(desk: &Desk, session: &Session) -> CurveView {
-    let predicts = session.run().agent().predicts().is_some();
-    let view = match desk.curve {
-        CurveKind::Bounds => bounds_curve(desk, session),
-        CurveKind::Reward => reward_curve(desk, session),
-        CurveKind::Gap if predicts => error_curve(desk, session),
-        CurveKind::Gap => gap_curve(desk, session),
-    };
-    CurveView { predicts, ..view }
-}
-
-fn bounds_curve(desk: &Desk, session: &Session) -> CurveView {
-    let (_, factor, unit) = quantity(desk, session);
-    let history = &desk.snapshot.history;
-    // The distance between the bounds, on a logarithmic axis: both close in on the optimum.
-    let points = history
-        .iter()
-        .map(|record| (record.sweep as f64, factor * (record.upper - record.lower)))
-        .filter(|(_, width)| width.is_finite())
-        .collect();
-    let width = CurveLine { name: "upper − lower".to_owned(), points, band: None };
-    CurveView {
-        kind: CurveKind::Bounds,
-        predicts: false,
-        y_title: format!("between the bounds, {unit}"),
-        x_title: "sweeps".to_owned(),
-        log: (false, true),
-        lines: if history.is_empty() { Vec::new() } else { vec![width] },
-        references: Vec::new(),
-        floor: None,
-        empty: match &desk.snapshot.stage {
-            Stage::Failed(_) => "There is no plan here, and so there are no bounds.".to_owned(),
-            _ => "The planner's bounds close in on the optimum here, sweep by sweep.".to_owned(),
-        },
-    }
-}
-
-fn reward_curve(desk: &Desk, session: &Session) -> CurveView {
-    let contents = &session.scenario().contents;
-    let records = session.run().records();
-    let (series, factor, y_title, x_title) = if contents.ends() {
-        let title = format!("return of an episode, {}", contents.currency);
-        (&records.returns, 1.0, title, "episodes")
-    } else {
-        let reading = reading(desk, session);
-        let title = format!("earned, {} / {}", contents.currency, reading.per);
-        (&records.rewards, reading.factor, title, "beats")
-    };
-    // Means of buckets; where they stand for few beats they are joined to be readable.
-    let joined = (series.buckets().len() / 128).max(1);
-    let stands_for = series.width() * joined as u64;
-    let x_title = match stands_for {
-        1 => x_title.to_owned(),
-        many => format!("{x_title} · means of {} each", number::count(many)),
-    };
-    let mut at = 0_u64;
-    let points = series
-        .buckets()
-        .chunks(joined)
-        .map(|chunk| {
-            let (sum, count) = chunk
-                .iter()
-                .fold((0.0, 0), |(sum, n), bucket| (sum + bucket.sum, n + bucket.count));
-            at += count;
-            (at as f64, factor * sum / count as f64)
-        })
-        .collect();
-    let average = contents.criterion == Criterion::Average;
-    let references = optimum(desk)
-        .filter(|_| average || contents.ends())
-        .map(|best| ("optimum".to_owned(), factor * best));
-    CurveView {
-        kind: CurveKind::Reward,
-        predicts: false,
-        y_title,
-        x_title,
-        log: (false, false),
-        lines: vec![CurveLine {
-            name: agent_name(&session.scenario().environment, session.agent()),
-            points,
-            band: None,
-        }],
-        references: references.into_iter().collect(),
-        floor: None,
-        empty: "What is earned appears here as beats are played.".to_owned(),
-    }
-}
-
-/// The least distance that has a place of its own on the axis, %; what is closer is drawn here.
-const CLOSEST: f64 = 0.01;
-
-/// How far an agent's predictions are from what the states are worth, by beats.
-fn error_curve(desk: &Desk, session: &Session) -> CurveView {
-    let points = desk.judged.iter().filter_map(|judged| {
-        let beats = judged.beats.saturating_sub(desk.since) as f64;
-        judged.error.filter(|error| *error > 0.0).map(|error| (beats, error))
-    });
-    let empty = match &desk.snapshot.stage {
-        Stage::Failed(_) => "The model is too large: what the states are worth is not known here.",
-        _ => "How far the predicted values are from the exact ones appears here as it learns.",
-    };
-    CurveView {
-        kind: CurveKind::Gap,
-        predicts: false,
-        y_title: format!("{}, root mean square", session.scenario().contents.currency),
-        x_title: "beats learned".to_owned(),
-        log: (true, true),
-        lines: vec![CurveLine {
-            name: agent_name(&session.scenario().environment, session.agent()),
-            points: points.collect(),
-            band: None,
-        }],
-        references: Vec::new(),
-        floor: None,
-        empty: empty.to_owned(),
-    }
-}
-
-fn gap_curve(desk: &Desk, session: &Session) -> CurveView {
-    let best = optimum(desk);
-    let distance = |value: f64| Some(100.0 * gap(best?, value)?.max(0.0));
-    let points: Vec<(f64, f64)> = desk
-        .judged
-        .iter()
-        .filter_map(|judged| {
-            let beats = judged.beats.saturating_sub(desk.since) as f64;
-            Some((beats, distance(judged.worth?.value)?))
-        })
-        .collect();
-    let learns = session.agent().learns();
-    let mut references = Vec::new();
-    if let Some(y) = desk.rules.always_run.and_then(|worth| distance(worth.value)) {
-        let rule = inspect::usual_rule(&session.scenario().environment);
-        references.push((rule.to_lowercase(), y));
-    }
-    if let Some(y) = desk.rules.kanban.as_ref().and_then(|found| distance(found.gain)) {
-        references.push(("best kanban".to_owned(), y));
-    }
-    let name = agent_name(&session.scenario().environment, session.agent());
-    let empty = match &desk.snapshot.stage {
-        Stage::Failed(_) => {
-            "There is no optimum to be measured against here: the model is too large."
-        }
-        _ if learns => "The learner's distance to the optimum appears here as it learns.",
-        _ => "Choose Q-learning or SARSA: its distance to the optimum appears here as it learns.",
-    };
-    CurveView {
-        kind: CurveKind::Gap,
-        predicts: false,
-        y_title: "% of optimum".to_owned(),
-        x_title: "beats learned".to_owned(),
-        log: (true, true),
-        lines: if learns { vec![CurveLine { name, points, band: None }] } else { Vec::new() },
-        references: if learns { references } else { Vec::new() },
-        floor: Some(CLOSEST),
-        empty: empty.to_owned(),
     }
 }
 

@@ -37,6 +37,24 @@ enum By {
     Learner { beats: u64, commands: usize },
 }
 
+impl Made {
+    fn of(
+        desk: &Desk,
+        session: &Session,
+        source: &Source,
+        axes: (usize, usize),
+        slice: &[Level],
+    ) -> Self {
+        Self {
+            scenario: session.scenario().clone(),
+            by: source.by(desk, session),
+            axes,
+            slice: slice.to_vec(),
+            tells: may_tell(desk, session),
+        }
+    }
+}
+
 impl PartialEq for Made {
     fn eq(&self, other: &Self) -> bool {
         let by = match (&self.by, &other.by) {
@@ -76,13 +94,7 @@ pub fn map(desk: &Desk, session: &Session) -> Option<MapView> {
             *level = variable.low;
         }
     }
-    let made = Made {
-        scenario: session.scenario().clone(),
-        by: source.by(desk, session),
-        axes: desk.axes,
-        slice: slice.clone(),
-        tells: may_tell(desk, session),
-    };
+    let made = Made::of(desk, session, &source, desk.axes, &slice);
     let cells = desk.cells.of(made, || {
         let rows = upwards.map_or(0..=0, |variable| variable.low..=variable.high);
         over(slice.clone(), (x, across.low..=across.high), (y, rows), |state| {
@@ -148,13 +160,7 @@ pub fn over_first_two(desk: &Desk, session: &Session) -> Arc<[MapCell]> {
     for (slot, variable) in slice.iter_mut().zip([across, upwards]) {
         *slot = variable.low;
     }
-    let made = Made {
-        scenario: session.scenario().clone(),
-        by: source.by(desk, session),
-        axes: (0, 1),
-        slice: slice.clone(),
-        tells: may_tell(desk, session),
-    };
+    let made = Made::of(desk, session, &source, (0, 1), &slice);
     let rule = acts_by_rule(session);
     desk.floor.of((made, rule), || {
         let rows = (upwards.low..=upwards.high, across.low..=across.high);

@@ -9,6 +9,7 @@ pub mod behind;
 pub mod chain_view;
 pub mod charts;
 pub mod colour;
+pub mod curve_view;
 pub mod desk;
 pub mod display;
 pub mod draw;

@@ -299,15 +299,18 @@ mod tests {
         Ok(())
     }
 
-    #[test]
-    fn a_window_at_rest_asks_for_no_more_frames() {
+    /// A small window that shows words; `None` where nothing can be drawn.
+    fn small_window() -> Option<App> {
         let surface = Surface::OffScreen { width: 160, height: 80 };
-        let mut app = match build(surface, Theme::DARK) {
-            Ok(app) => app,
-            Err(error) => return crate::workbench::gallery::skip(error),
-        };
+        let mut app = build(surface, Theme::DARK).map_err(crate::workbench::gallery::skip).ok()?;
         app.insert_resource(Words("0")).add_systems(EguiPrimaryContextPass, write);
         finish(&mut app);
+        Some(app)
+    }
+
+    #[test]
+    fn a_window_at_rest_asks_for_no_more_frames() {
+        let Some(mut app) = small_window() else { return };
         // egui draws some frames more than it is asked for.
         for _ in 0..10 {
             app.update();
@@ -320,13 +323,7 @@ mod tests {
 
     #[test]
     fn letters_that_are_new_are_there_in_the_first_frame() {
-        let surface = Surface::OffScreen { width: 160, height: 80 };
-        let mut app = match build(surface, Theme::DARK) {
-            Ok(app) => app,
-            Err(error) => return crate::workbench::gallery::skip(error),
-        };
-        app.insert_resource(Words("0")).add_systems(EguiPrimaryContextPass, write);
-        finish(&mut app);
+        let Some(mut app) = small_window() else { return };
         for _ in 0..5 {
             app.update();
         }

@@ -194,17 +194,14 @@ fn from_start(
     beats: u64,
     progress: &Progress,
 ) -> Result<Option<f64>, Stopped> {
-    let Criterion::Discounted(gamma) = ready.scenario.contents.criterion else { return Ok(None) };
-    let length = if gamma > 0.0 { (NEGLIGIBLE.ln() / gamma.ln()).ceil() } else { 1.0 };
-    let plays = beats / (length as u64).max(1);
+    let criterion = ready.scenario.contents.criterion;
+    let Some(length) = criterion.beats_that_count(NEGLIGIBLE) else { return Ok(None) };
+    let plays = beats / length;
     if plays == 0 {
         return Ok(None);
     }
-    let settings = RunSettings {
-        replication: FROM_START,
-        episode_limit: Some(length as u64),
-        ..*learned.settings()
-    };
+    let settings =
+        RunSettings { replication: FROM_START, episode_limit: Some(length), ..*learned.settings() };
     let mut run = open(&ready.scenario.environment, settled(ready, learned)?, settings);
     // Beat by beat, so that so many plays end and no other: long ones would be missing else.
     while run.episode() < plays {

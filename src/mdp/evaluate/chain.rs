@@ -44,18 +44,7 @@ impl Chain {
                 // Stable, so that equal successors are added in the order of their draws.
                 row.sort_by_key(|(next, _)| *next);
             }
-            let first = chain.successors.len();
-            for &(next, p) in &row {
-                let known = chain.successors.len() > first;
-                match chain.probabilities.last_mut() {
-                    Some(sum) if known && chain.successors.last() == Some(&next) => *sum += p,
-                    _ => {
-                        chain.successors.push(next);
-                        chain.probabilities.push(p);
-                    }
-                }
-            }
-            chain.offsets.push(chain.successors.len());
+            chain.push_row(&row);
             chain.reward.push(policy.reward(model, state));
             chain.terminal.push(model.is_terminal(state));
             let (mixed, slack) = mixing(model, policy, state);
@@ -98,20 +87,25 @@ impl Chain {
                 row.extend(model.start().iter().map(|&(start, p)| (start, p * ends)));
                 row.sort_by_key(|(next, _)| *next);
             }
-            let first = anew.successors.len();
-            for &(next, p) in &row {
-                let known = anew.successors.len() > first;
-                match anew.probabilities.last_mut() {
-                    Some(sum) if known && anew.successors.last() == Some(&next) => *sum += p,
-                    _ => {
-                        anew.successors.push(next);
-                        anew.probabilities.push(p);
-                    }
-                }
-            }
-            anew.offsets.push(anew.successors.len());
+            anew.push_row(&row);
         }
         anew
+    }
+
+    /// Adds the next state's row, whose successors ascend; equal ones become one.
+    fn push_row(&mut self, row: &[(u32, f64)]) {
+        let first = self.successors.len();
+        for &(next, p) in row {
+            let known = self.successors.len() > first;
+            match self.probabilities.last_mut() {
+                Some(sum) if known && self.successors.last() == Some(&next) => *sum += p,
+                _ => {
+                    self.successors.push(next);
+                    self.probabilities.push(p);
+                }
+            }
+        }
+        self.offsets.push(self.successors.len());
     }
 
     /// The chain over some of its states that it does not leave, numbered by their place.

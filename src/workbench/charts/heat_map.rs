@@ -280,7 +280,8 @@ fn plan(painter: &Painter, map: &HeatMap<'_>, rect: Rect, id: Id, theme: &Theme)
     };
     // A policy that is not shown needs no key.
     let narrow = rect.width() / (map.x.levels.len() as f32) < MARK_EDGE;
-    let hidden = narrow && map.fill == Fill::Value && is_noise(map);
+    let noise = is_noise(map);
+    let hidden = narrow && map.fill == Fill::Value && noise;
     let key = if hidden { Vec::new() } else { key(painter, map, rect.width() - KEY_INSET, theme) };
     let key_rows = key.last().map_or(0, |entry| entry.at.1 + 1);
     let legend = steady("key", key_rows as f32 * KEY_ROW, f32::INFINITY);
@@ -308,7 +309,7 @@ fn plan(painter: &Painter, map: &HeatMap<'_>, rect: Rect, id: Id, theme: &Theme)
         pos2(cells.right() + 2.0 * STEP, cells.top()),
         vec2(STEP, cells.height()),
     );
-    let policy = policy_shown(painter, map, edge);
+    let policy = policy_shown(painter, map, edge, noise);
     Plan { cells, edge, bar, key, policy }
 }
 
@@ -406,7 +407,12 @@ fn paint_choices(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Them
 }
 
 /// Cells show their marks where they are large enough and each mark that stands alone has room.
-fn policy_shown(painter: &Painter, map: &HeatMap<'_>, edge: (f32, f32)) -> PolicyShown {
+fn policy_shown(
+    painter: &Painter,
+    map: &HeatMap<'_>,
+    edge: (f32, f32),
+    noise: bool,
+) -> PolicyShown {
     let face = Face::small(Color32::WHITE).weighing(Weight::Medium);
     let fits = |mark: &ActionMark| face.width(painter, &mark.mark) <= edge.0 - 3.0;
     let fit: Vec<bool> = map.marks.iter().map(fits).collect();
@@ -418,7 +424,7 @@ fn policy_shown(painter: &Painter, map: &HeatMap<'_>, edge: (f32, f32)) -> Polic
         PolicyShown::Not
     } else if edge.0.min(edge.1) >= MARK_EDGE && map.choices.iter().all(has_room) {
         PolicyShown::Marks
-    } else if is_noise(map) {
+    } else if noise {
         PolicyShown::Not
     } else {
         PolicyShown::Regions

@@ -5,6 +5,7 @@ use super::button::{Button, Look, popup_frame};
 use super::icon::{self, Icon};
 use super::row::{ROW, Row, heading, notice, paragraph};
 use super::theme_of;
+use crate::scenario::plain_file::ends_in;
 use crate::workbench::intent::Intent;
 use crate::workbench::lettering::Face;
 use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Weight, font};
@@ -87,7 +88,7 @@ fn path_ui(ui: &mut Ui, now: &mut State, intents: &mut Vec<Intent>) {
 }
 
 fn is_scenario(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ron"))
+    ends_in(path, "ron")
 }
 
 fn list_ui(ui: &mut Ui, view: &FileDialogView, now: &mut State, intents: &mut Vec<Intent>) {
