@@ -65,7 +65,10 @@ const SLOTS: usize = 16;
 /// A toss has one sum, a pick of n outcomes n − 1 with the same stride. Sums and uniforms are numbers
 /// of 2⁻⁵³ ([`grains_of`](crate::mdp::luck::grains_of)). Tests that are not used have sums that are
 /// never passed.
+///
+/// Each lies in one line of the cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(align(64))]
 struct Tests {
     sums: [u64; TESTS],
     /// Whose uniforms they are.

@@ -39,7 +39,7 @@ struct Telling {
     /// How often it was told since the tally was brought up to date.
     times: u64,
     /// How many parts enter the line and how many leave it.
-    ends: (usize, usize),
+    ends: (u8, u8),
     events: (u32, u32),
     ways: (u32, u32),
 }
@@ -75,7 +75,8 @@ impl Told {
         }
         self.latest = number;
         if self.has_places {
-            self.passage.pass(tally.now(), telling.ends);
+            let (ins, outs) = telling.ends;
+            self.passage.pass(tally.now(), usize::from(ins), usize::from(outs));
         }
     }
 
@@ -127,6 +128,7 @@ impl Told {
         if ends.0 > 1 || ends.1 > 1 {
             return None;
         }
+        let ends = (ends.0 as u8, ends.1 as u8);
         let from = (self.events.len() as u32, self.ways.len() as u32);
         self.events.extend_from_slice(told);
         self.ways.extend(ways);

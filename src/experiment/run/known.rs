@@ -14,17 +14,22 @@ pub(super) const FIRST_BEATS: u64 = 4096;
 const NEVER: u64 = u64::MAX;
 
 impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Run<E, A> {
-    /// Plays up to `beats` beats, fewer if the agent waits; returns how many.
+    /// As [`AnyRun::advance`]: at first as the phases say it, then by what is known.
+    #[inline(always)]
     pub(super) fn advance_by_parts(&mut self, beats: u64) -> u64 {
+        // In one call, as there are who advance beat by beat.
+        if beats <= self.core.unnoted {
+            let played = self.advance_unnoted(beats);
+            if self.core.unnoted != NEVER {
+                self.core.unnoted -= played;
+            }
+            return played;
+        }
         let mut played = 0;
         while played < beats {
             let part = match self.core.unnoted {
                 0 => self.advance_known(beats - played),
-                unnoted => {
-                    let part = self.advance_unnoted((beats - played).min(unnoted));
-                    self.core.unnoted = if unnoted == NEVER { NEVER } else { unnoted - part };
-                    part
-                }
+                unnoted => self.advance((beats - played).min(unnoted)),
             };
             if part == 0 {
                 break;
@@ -34,7 +39,7 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Run<E, A> {
         played
     }
 
-    /// As the phases say it.
+    #[inline(always)]
     fn advance_unnoted(&mut self, beats: u64) -> u64 {
         for played in 0..beats {
             if self.decide() == Decision::NotYet {
@@ -48,11 +53,11 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Run<E, A> {
         beats
     }
 
-    /// The same phases, with the step looked up.
+    /// The same phases, with the step looked up, for a while.
     fn advance_known(&mut self, beats: u64) -> u64 {
         let Some(mut known) = self.core.take_known() else {
             self.core.unnoted = NEVER;
-            return self.advance_unnoted(beats);
+            return self.advance(beats);
         };
         let beats = beats.min(known.window());
         let played = self.advance_with(&mut known, beats);
@@ -115,7 +120,6 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Run<E, A> {
                 None
             };
 
-            self.dice.turn_to(beat);
             let experience = Experience {
                 before: seen(known.state(here), masked, &core.sight, beat - 1),
                 action: known.action(action),
