@@ -219,11 +219,15 @@ impl Tally {
         self.spent.len() + self.stocks.len() > 0
     }
 
-    /// Opens a beat with so many parts in the buffers, of which nothing is kept.
+    /// Opens a beat whose stock is counted elsewhere.
     #[inline(always)]
-    pub(super) fn open_with(&mut self, stock: u64) {
+    pub(super) fn open_uncounted(&mut self) {
         self.now += 1;
-        self.stock_sum += stock;
+    }
+
+    /// Counts so many parts in the buffers at the starts of beats.
+    pub(super) fn count_stock(&mut self, sum: u64) {
+        self.stock_sum += sum;
     }
 
     /// How many parts are in the buffers in `state`.

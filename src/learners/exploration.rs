@@ -197,11 +197,17 @@ impl Exploration {
     /// where the rule is not ε-greedy.
     #[inline(always)]
     pub fn epsilon(&self, decision: u64, visits: &[u32]) -> Option<f64> {
+        self.epsilon_by(decision, || visits)
+    }
+
+    /// The same, where visits are looked up only if the rule asks for them.
+    #[inline(always)]
+    pub fn epsilon_by<'a>(&self, decision: u64, visits: impl FnOnce() -> &'a [u32]) -> Option<f64> {
         match *self {
             Self::Constant { epsilon } => Some(epsilon),
             Self::Time { from, to, decisions } => Some(line(from, to, decision, decisions)),
             Self::Visits { from, half, floor } => {
-                Some((from * half / (half + met(visits) as f64)).max(floor))
+                Some((from * half / (half + met(visits()) as f64)).max(floor))
             }
             Self::Boltzmann { .. } | Self::Ucb { .. } => None,
         }

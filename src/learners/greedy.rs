@@ -67,12 +67,12 @@ pub(super) fn explore(part: f64, actions: usize, situation: &Situation<'_>) -> u
 /// Which is best is hard to foresee, so that comparisons that jump cost more than the rest of the
 /// decision: all that are equal to the highest are marked, and then the marks are looked at.
 #[inline(always)]
-pub(super) fn marked(values: &[f64], most: f64, dice: &mut Dice, source: usize) -> usize {
-    let marks = match values.len() {
-        2 => marks_of(&values[..2], most),
-        4 => marks_of(&values[..4], most),
-        8 => marks_of(&values[..8], most),
-        _ => marks_of(values, most),
+pub(super) fn marked(values: &[f64], dice: &mut Dice, source: usize) -> usize {
+    let (most, marks) = match values.len() {
+        2 => highest_marked(&values[..2]),
+        4 => highest_marked(&values[..4]),
+        8 => highest_marked(&values[..8]),
+        _ => highest_marked(values),
     };
     if marks & marks.wrapping_sub(1) == 0 {
         // Never 64, since one is the highest, unless no value is a number.
@@ -84,13 +84,27 @@ pub(super) fn marked(values: &[f64], most: f64, dice: &mut Dice, source: usize) 
     }
 }
 
-/// A bit for every action that is worth as much as the best. Not less is as much, and one jump
-/// less to ask for.
+#[inline(always)]
+fn highest_marked(values: &[f64]) -> (f64, u64) {
+    let most = highest_of(values);
+    (most, marks_of(values, most))
+}
+
+/// A bit for every action that is worth as much as the best, in four lanes as the best was found.
+/// What is not less is as much, and that is one question where equality is two.
 #[inline(always)]
 fn marks_of(values: &[f64], most: f64) -> u64 {
-    let mark =
-        |marks: u64, (action, value): (usize, &f64)| marks | u64::from(*value >= most) << action;
-    values.iter().enumerate().fold(0, mark)
+    let mark = |value: f64, action: usize| if value >= most { 1_u64 << action } else { 0 };
+    let (fours, rest) = values.as_chunks::<4>();
+    let mut lanes = [0; 4];
+    for (place, four) in fours.iter().enumerate() {
+        for (lane, marks) in lanes.iter_mut().enumerate() {
+            *marks |= mark(four[lane], 4 * place + lane);
+        }
+    }
+    let rest = rest.iter().enumerate();
+    let of_fours = lanes[0] | lanes[1] | (lanes[2] | lanes[3]);
+    rest.fold(of_fours, |marks, (place, value)| marks | mark(*value, 4 * fours.len() + place))
 }
 
 /// The allowed action of highest value; among several, one by a fair draw of this source.
@@ -132,6 +146,18 @@ fn break_tie(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_that_are_highest_are_marked_in_any_lane() {
+        for length in 1..12 {
+            for places in 1..1_u64 << length {
+                let worth = |place: usize| if places >> place & 1 == 1 { -0.0 } else { -1.0 };
+                let values: Vec<f64> = (0..length).map(worth).collect();
+                assert_eq!(marks_of(&values, 0.0), places);
+            }
+        }
+        assert_eq!(marks_of(&[f64::NAN; 5], highest(&[f64::NAN; 5])), 0);
+    }
 
     #[test]
     fn the_highest_of_a_row_is_found_in_any_lane() {

@@ -172,6 +172,13 @@ pub(super) const SOURCES: [&str; 2] = ["exploration", "ties"];
 const EXPLORATION: usize = 0;
 const TIES: usize = 1;
 
+/// What a choice asks of a situation. What is handed on by reference must lie in memory: this is
+/// little, and is put there only where it is asked for.
+#[inline(always)]
+fn masked<'a>(situation: &Situation<'a>) -> Situation<'a> {
+    Situation { levels: &[], reals: &[], allowed: situation.allowed, beat: situation.beat }
+}
+
 /// [`Space::index`] without its checks, over strides that lie side by side.
 #[derive(Debug, Clone)]
 pub(super) struct Index {
@@ -241,12 +248,7 @@ pub(super) struct Tabular {
     steps: StepSizes,
     exploration: Exploration,
     decisions: u64,
-    /// A row and its highest value, where every action was allowed, until a value in it moves.
-    ahead: (usize, f64),
 }
-
-/// No row.
-const NONE: usize = usize::MAX;
 
 impl Tabular {
     pub fn new(
@@ -270,7 +272,6 @@ impl Tabular {
             steps: StepSizes::new(settings.step_size),
             exploration: settings.exploration,
             decisions: 0,
-            ahead: (NONE, 0.0),
         })
     }
 
@@ -299,7 +300,6 @@ impl Tabular {
         self.table.values.copy_from_slice(values);
         self.table.visits.copy_from_slice(visits);
         self.decisions = decisions;
-        self.ahead.0 = NONE;
         Ok(())
     }
 
@@ -323,14 +323,10 @@ impl Tabular {
 
     /// The highest value among the allowed actions; 0 if none is allowed, as after the end.
     #[inline(always)]
-    pub fn highest(&mut self, row: usize, situation: &Situation<'_>) -> f64 {
+    pub fn highest(&self, row: usize, situation: &Situation<'_>) -> f64 {
         let values = self.table.row(row);
         match situation.allowed {
-            None => {
-                let most = highest(values);
-                self.ahead = (row, most);
-                most
-            }
+            None => highest(values),
             Some(allowed) => {
                 let most = values
                     .iter()
@@ -350,7 +346,7 @@ impl Tabular {
 
     /// The highest value after a step; 0 after the end.
     #[inline(always)]
-    pub fn highest_after(&mut self, experience: &Experience<'_>) -> f64 {
+    pub fn highest_after(&self, experience: &Experience<'_>) -> f64 {
         if experience.terminal {
             return 0.0;
         }
@@ -362,7 +358,7 @@ impl Tabular {
     /// actions, else the highest; or as the rule compares them. Exact ties share the rest, and are
     /// equal. 0 if none is allowed.
     #[inline(always)]
-    pub fn expected(&mut self, row: usize, situation: &Situation<'_>) -> f64 {
+    pub fn expected(&self, row: usize, situation: &Situation<'_>) -> f64 {
         let most = self.highest(row, situation);
         let actions = self.table.actions;
         let visits = &self.table.visits[row * actions..][..actions];
@@ -406,7 +402,7 @@ impl Tabular {
 
     /// Whether this action is one of the best here by the values as they are.
     #[inline(always)]
-    pub fn is_greedy(&mut self, row: usize, column: usize, situation: &Situation<'_>) -> bool {
+    pub fn is_greedy(&self, row: usize, column: usize, situation: &Situation<'_>) -> bool {
         self.value(row, column) >= self.highest(row, situation)
     }
 
@@ -422,27 +418,18 @@ impl Tabular {
         let place = row * self.table.actions + column;
         self.table.values[place] = value;
         self.table.visits[place] = self.table.visits[place].saturating_add(1);
-        if self.ahead.0 == row {
-            self.ahead.0 = NONE;
-        }
     }
 
     /// Moves a value by so much without counting a visit.
     #[inline(always)]
     pub fn shift(&mut self, place: usize, by: f64) {
         self.table.values[place] += by;
-        if self.ahead.0 == place / self.table.actions {
-            self.ahead.0 = NONE;
-        }
     }
 
     /// Sets the value in this place without counting a visit.
     #[inline(always)]
     pub fn put(&mut self, place: usize, value: f64) {
         self.table.values[place] = value;
-        if self.ahead.0 == place / self.table.actions {
-            self.ahead.0 = NONE;
-        }
     }
 
     /// Counts a visit and returns the place of the pair.
@@ -479,9 +466,9 @@ impl Tabular {
     #[inline(always)]
     pub fn foresee(&self, row: usize, situation: &Situation<'_>, dice: &mut Dice) -> usize {
         let actions = self.table.actions;
-        let visits = &self.table.visits[row * actions..][..actions];
-        let Some(epsilon) = self.exploration.epsilon(self.decisions, visits) else {
-            return self.draw_compared(row, situation, dice);
+        let visits = || &self.table.visits[row * actions..][..actions];
+        let Some(epsilon) = self.exploration.epsilon_by(self.decisions, visits) else {
+            return self.draw_compared(row, &masked(situation), dice);
         };
         let u = dice.uniform(EXPLORATION);
         if u < epsilon {
@@ -490,12 +477,10 @@ impl Tabular {
         } else {
             let values = self.table.row(row);
             match situation.allowed {
-                None if actions <= 64 => {
-                    let (known, most) = self.ahead;
-                    let most = if known == row { most } else { highest(values) };
-                    marked(values, most, dice, TIES)
-                }
-                _ => greedy(values, situation, dice, TIES),
+                // It was found when the step before was learned from, and may have moved since;
+                // whether it did is harder to foresee than it is to find it again.
+                None if actions <= 64 => marked(values, dice, TIES),
+                _ => greedy(values, &masked(situation), dice, TIES),
             }
         }
     }
@@ -521,9 +506,6 @@ impl Tabular {
         *visits = visits.saturating_add(1);
         let value = &mut self.table.values[place];
         *value += step * (target - *value);
-        if self.ahead.0 == row {
-            self.ahead.0 = NONE;
-        }
     }
 
     /// The behaviour as it is, as probabilities: exact ties for the highest value or bound share alike.

@@ -206,9 +206,11 @@ pub trait Agent: Send + Sync {
     /// an on-policy learner can choose its next action now; it must then stand by it.
     fn learn(&mut self, _experience: &Experience<'_>, _dice: &mut Dice) {}
 
-    /// As [`Agent::learn`], where the run knows these numbers.
+    /// As [`Agent::learn`], where the run knows these numbers. The dice are still those of the beat
+    /// that was played: who draws turns them to the one that comes next.
     #[inline(always)]
     fn learn_by_number(&mut self, _numbers: Numbers, experience: &Experience<'_>, dice: &mut Dice) {
+        dice.turn_to(experience.after.beat);
         self.learn(experience, dice);
     }
 

@@ -70,11 +70,21 @@ impl Key {
     }
 }
 
+/// How many of its bits a uniform keeps, the upper ones.
+const KEPT_BITS: u32 = 53;
+
 /// The upper 53 bits as a number in [0, 1).
 #[inline(always)]
 fn fraction(bits: u64) -> f64 {
     // A signed conversion is one instruction, an unsigned one several.
-    (bits >> 11) as i64 as f64 * (1.0 / (1_u64 << 53) as f64)
+    (bits >> (u64::BITS - KEPT_BITS)) as i64 as f64 * (1.0 / (1_u64 << KEPT_BITS) as f64)
+}
+
+/// The least number of 2⁻⁵³ that is not below a sum of probabilities: `dice.grains_at(…)` reaches
+/// it if, and only if, the uniform of the same draw is not below the sum.
+pub fn grains_of(sum: f64) -> u64 {
+    // Exact: a power of two changes no digit.
+    (sum * (1_u64 << KEPT_BITS) as f64).ceil() as u64
 }
 
 /// Whose luck: the seed of a run, which replication of it and which episode.
@@ -105,6 +115,17 @@ impl Luck {
             hash = finalise(hash ^ word.wrapping_mul(GOLDEN).wrapping_add(0x2545_F491_4F6C_DD1D));
         }
         Key { first: hash, second: finalise(hash.wrapping_add(GOLDEN)) }
+    }
+}
+
+/// Which draw of its source in a beat it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DrawAddress(u64);
+
+impl DrawAddress {
+    /// The address of the draw of this number, from 0.
+    pub fn of(draw: u16) -> Self {
+        Self(further(draw))
     }
 }
 
@@ -179,11 +200,12 @@ impl Dice {
         fraction(source.key.mix(self.spread.wrapping_add(further(source.draws))))
     }
 
-    /// The uniform of a source's draw of this number in this beat, for who counts the draws: it is
-    /// not counted here.
+    /// The uniform of a source's draw in any beat, as a number of 2⁻⁵³. It is for who counts the draws:
+    /// here this one is not counted.
     #[inline(always)]
-    pub fn uniform_at(&self, source: usize, draw: u16) -> f64 {
-        fraction(self.sources[source].key.mix(self.spread.wrapping_add(further(draw))))
+    pub fn grains_at(&self, source: usize, beat: u64, draw: DrawAddress) -> u64 {
+        let spread = spread(beat).wrapping_add(draw.0);
+        self.sources[source].key.mix(spread) >> (u64::BITS - KEPT_BITS)
     }
 
     /// An integer below `count` by inversion: ⌊u · count⌋, so that its bias is below 2⁻⁵³ · count.
@@ -310,8 +332,27 @@ mod tests {
         let key = Luck::new(5).key("a");
         assert_eq!((a0, a1), (key.uniform(9, 0), key.uniform(9, 1)));
         assert_eq!(b0, Luck::new(5).key("b").uniform(9, 0));
+        let grains = dice.grains_at(0, 9, DrawAddress::of(1));
+        assert_eq!(a1, grains as f64 / 2.0_f64.powi(53));
+        assert_eq!(dice.uniform(0), key.uniform(9, 2), "looking at a draw does not count it");
         dice.turn_to(9);
         assert_eq!(dice.uniform(0), a0);
+    }
+
+    #[test]
+    fn grains_are_below_a_sum_as_their_uniform_is() {
+        let grain = 2.0_f64.powi(-53);
+        let key = Luck::new(8).key("sums");
+        let drawn = (0..2_000).map(|beat| key.uniform(beat, 0));
+        // Sums with more digits than a uniform has, and those at the ends.
+        let ends = [0.0, -0.0, 1e-300, grain, 0.5, 1.0 - grain, 1.0, 1.0 + 1e-12, f64::INFINITY];
+        for sum in drawn.flat_map(|u| [u, u / 3.0, u * 1e-9]).chain(ends) {
+            let near = grains_of(sum).min((1 << 53) - 1);
+            for grains in [0, near.saturating_sub(1), near, (near + 1).min((1 << 53) - 1)] {
+                let u = grains as f64 * grain;
+                assert_eq!(grains >= grains_of(sum), u >= sum, "{grains} against {sum}");
+            }
+        }
     }
 
     #[test]

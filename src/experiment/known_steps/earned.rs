@@ -23,31 +23,30 @@ const NOTHING: f64 = -0.0;
 #[derive(Debug)]
 pub(super) struct Earned {
     items: usize,
-    /// How many amounts there are of each: items times layers.
-    width: usize,
-    rewards: Vec<f64>,
-    amounts: Vec<f64>,
+    layers: usize,
+    /// A row for each: the reward, then the amounts, item by item and layer by layer.
+    rows: Vec<f64>,
     numbers: HashMap<Box<[(Item, u64)]>, u32>,
     keys_bytes: usize,
 }
 
 impl Earned {
     pub fn new(items: usize) -> Self {
-        let numbers = HashMap::new();
-        Self {
-            items,
-            width: items,
-            rewards: Vec::new(),
-            amounts: Vec::new(),
-            numbers,
-            keys_bytes: 0,
-        }
+        Self { items, layers: 1, rows: Vec::new(), numbers: HashMap::new(), keys_bytes: 0 }
+    }
+
+    /// How long a row is with so many layers.
+    #[inline(always)]
+    fn width(&self, layers: usize) -> usize {
+        1 + self.items * layers
     }
 
     /// Adds the amounts to the totals, and returns the reward.
     #[inline(always)]
     pub fn earn(&self, number: u32, totals: &mut [f64]) -> f64 {
-        let amounts = &self.amounts[number as usize * self.width..][..self.width];
+        let width = self.width(self.layers);
+        let row = &self.rows[number as usize * width..][..width];
+        let amounts = &row[1..];
         match (totals.len(), amounts.len()) {
             (1, 1) => add::<1>(totals, amounts),
             (2, 2) => add::<2>(totals, amounts),
@@ -55,7 +54,7 @@ impl Earned {
             (4, 4) => add::<4>(totals, amounts),
             _ => add_layers(totals, amounts),
         }
-        self.rewards[number as usize]
+        row[0]
     }
 
     /// The number of what was earned, in this order; `None` where there are too many.
@@ -65,55 +64,54 @@ impl Earned {
         if let Some(number) = self.numbers.get(&key) {
             return Some(*number);
         }
-        let number = self.rewards.len();
+        let number = self.numbers.len();
         if number >= MOST || self.items == 0 {
             return None;
         }
-        let layers = self.layers(earned);
-        if layers * self.items > self.width {
-            self.widen(layers * self.items);
+        let layers = self.layers.max(times_of(earned));
+        if layers > self.layers {
+            self.widen(layers);
         }
-        self.rewards.push(reward);
-        self.amounts.extend(std::iter::repeat_n(NOTHING, self.width));
-        let amounts = &mut self.amounts[number * self.width..];
+        self.rows.push(reward);
+        let amounts = self.rows.len();
+        self.rows.extend(std::iter::repeat_n(NOTHING, self.width(layers) - 1));
         for (place, (item, amount)) in earned.iter().enumerate() {
             let layer = earned[..place].iter().filter(|(other, _)| other == item).count();
-            amounts[layer * self.items + item] = *amount;
+            self.rows[amounts + layer * self.items + item] = *amount;
         }
         self.keys_bytes += ENTRY_BYTES + size_of_val(&*key);
         self.numbers.insert(key, number as u32);
         Some(number as u32)
     }
 
-    /// How often the item that is earned most often is earned, at least once.
-    fn layers(&self, earned: &[(Item, f64)]) -> usize {
-        let times = |item: Item| earned.iter().filter(|(other, _)| *other == item).count();
-        earned.iter().map(|(item, _)| times(*item)).max().unwrap_or(1).max(1)
-    }
-
-    fn widen(&mut self, width: usize) {
-        let mut amounts = Vec::with_capacity(width * self.rewards.len());
-        for row in self.amounts.chunks_exact(self.width) {
-            amounts.extend_from_slice(row);
-            amounts.extend(std::iter::repeat_n(NOTHING, width - row.len()));
+    fn widen(&mut self, layers: usize) {
+        let (from, to) = (self.width(self.layers), self.width(layers));
+        let mut rows = Vec::with_capacity(to * self.numbers.len());
+        for row in self.rows.chunks_exact(from) {
+            rows.extend_from_slice(row);
+            rows.extend(std::iter::repeat_n(NOTHING, to - from));
         }
-        (self.width, self.amounts) = (width, amounts);
+        (self.layers, self.rows) = (layers, rows);
     }
 
     /// The memory that it takes, bytes.
     pub fn memory_bytes(&self) -> usize {
-        size_of::<f64>() * (self.rewards.capacity() + self.amounts.capacity()) + self.keys_bytes
+        size_of::<f64>() * self.rows.capacity() + self.keys_bytes
     }
 
     /// How many bytes more it may take to know this.
     pub fn growth(&self, earned: &[(Item, f64)]) -> usize {
-        let width = self.width.max(self.layers(earned) * self.items);
-        let rows = self.rewards.len() + 1;
-        let grows = rows > self.rewards.capacity() || rows * width > self.amounts.capacity();
-        ENTRY_BYTES
-            + size_of_val(earned)
-            + if grows { 2 * size_of::<f64>() * rows * (width + 1) } else { 0 }
+        let width = self.width(self.layers.max(times_of(earned)));
+        let length = (self.numbers.len() + 1) * width;
+        let grows = if length > self.rows.capacity() { 2 * size_of::<f64>() * length } else { 0 };
+        ENTRY_BYTES + size_of_val(earned) + grows
     }
+}
+
+/// How often the item that is earned most often is earned.
+fn times_of(earned: &[(Item, f64)]) -> usize {
+    let times = |item: Item| earned.iter().filter(|(other, _)| *other == item).count();
+    earned.iter().map(|(item, _)| times(*item)).max().unwrap_or(0)
 }
 
 #[inline(always)]

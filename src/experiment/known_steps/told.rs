@@ -10,6 +10,7 @@ use hashbrown::HashMap;
 
 use super::super::tally::Tally;
 use super::super::tally::passage::{Passage, Way};
+use super::NOTHING;
 use super::earned::{ENTRY_BYTES, MOST};
 use crate::mdp::Listener;
 use crate::mdp::beat::Event;
@@ -26,7 +27,8 @@ pub(super) struct Told {
     ways: Vec<Way>,
     /// What was told since the tally was brought up to date.
     open: Vec<u32>,
-    latest: Option<u32>,
+    /// What was told last since then.
+    latest: u32,
     numbers: HashMap<Box<[Event]>, u32>,
     keys_bytes: usize,
 }
@@ -37,7 +39,7 @@ struct Telling {
     /// How often it was told since the tally was brought up to date.
     times: u64,
     /// How many parts enter the line and how many leave it.
-    ends: (usize, usize),
+    ends: (u8, u8),
     events: (u32, u32),
     ways: (u32, u32),
 }
@@ -52,7 +54,7 @@ impl Told {
             events: Vec::new(),
             ways: Vec::new(),
             open: Vec::new(),
-            latest: None,
+            latest: NOTHING,
             numbers: HashMap::new(),
             keys_bytes: 0,
         }
@@ -71,9 +73,10 @@ impl Told {
         if telling.times == 1 {
             self.open.push(number);
         }
-        self.latest = Some(number);
+        self.latest = number;
         if self.has_places {
-            self.passage.pass(tally.now(), telling.ends);
+            let (ins, outs) = telling.ends;
+            self.passage.pass(tally.now(), usize::from(ins), usize::from(outs));
         }
     }
 
@@ -100,7 +103,8 @@ impl Told {
             telling.times = 0;
         }
         self.passage.put_down(tally);
-        if let Some(latest) = self.latest.take() {
+        let latest = std::mem::replace(&mut self.latest, NOTHING);
+        if latest != NOTHING {
             let (from, to) = self.all[latest as usize].events;
             let events = &self.events[from as usize..to as usize];
             events.iter().for_each(|event| tally.set_latest(*event));
@@ -124,6 +128,7 @@ impl Told {
         if ends.0 > 1 || ends.1 > 1 {
             return None;
         }
+        let ends = (ends.0 as u8, ends.1 as u8);
         let from = (self.events.len() as u32, self.ways.len() as u32);
         self.events.extend_from_slice(told);
         self.ways.extend(ways);

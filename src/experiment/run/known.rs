@@ -4,9 +4,9 @@
 #[cfg(test)]
 mod tests;
 
-use super::super::known_steps::{KnownSteps, MEMORY, WEIGHED};
-use super::{AnyRun, Core, Ending, IntoAny, Run, look, situation};
-use crate::mdp::{Agent, Decision, Enumerable, Experience, Numbers};
+use super::super::known_steps::{KnownSteps, MEMORY};
+use super::{AnyRun, Core, Ending, IntoAny, Run, Sight, look};
+use crate::mdp::{Agent, Decision, Enumerable, Experience, Level, Numbers, Situation};
 
 /// After so many beats that were advanced steps are noted: a short run would hardly meet them again.
 pub(super) const FIRST_BEATS: u64 = 4096;
@@ -14,17 +14,22 @@ pub(super) const FIRST_BEATS: u64 = 4096;
 const NEVER: u64 = u64::MAX;
 
 impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Run<E, A> {
-    /// Plays up to `beats` beats, fewer if the agent waits; returns how many.
+    /// As [`AnyRun::advance`]: at first as the phases say it, then by what is known.
+    #[inline(always)]
     pub(super) fn advance_by_parts(&mut self, beats: u64) -> u64 {
+        // In one call, as there are who advance beat by beat.
+        if beats <= self.core.unnoted {
+            let played = self.advance_unnoted(beats);
+            if self.core.unnoted != NEVER {
+                self.core.unnoted -= played;
+            }
+            return played;
+        }
         let mut played = 0;
         while played < beats {
             let part = match self.core.unnoted {
-                0 => self.advance_known((beats - played).min(WEIGHED)),
-                unnoted => {
-                    let part = self.advance_unnoted((beats - played).min(unnoted));
-                    self.core.unnoted = if unnoted == NEVER { NEVER } else { unnoted - part };
-                    part
-                }
+                0 => self.advance_known(beats - played),
+                unnoted => self.advance((beats - played).min(unnoted)),
             };
             if part == 0 {
                 break;
@@ -34,7 +39,7 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Run<E, A> {
         played
     }
 
-    /// As the phases say it.
+    #[inline(always)]
     fn advance_unnoted(&mut self, beats: u64) -> u64 {
         for played in 0..beats {
             if self.decide() == Decision::NotYet {
@@ -48,12 +53,13 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Run<E, A> {
         beats
     }
 
-    /// The same phases, with the step looked up.
+    /// The same phases, with the step looked up, for a while.
     fn advance_known(&mut self, beats: u64) -> u64 {
         let Some(mut known) = self.core.take_known() else {
             self.core.unnoted = NEVER;
-            return self.advance_unnoted(beats);
+            return self.advance(beats);
         };
+        let beats = beats.min(known.window());
         let played = self.advance_with(&mut known, beats);
         self.core.unnoted = known.weigh(played);
         self.core.known = Some(known);
@@ -65,11 +71,13 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Run<E, A> {
         let mut here = known.meet(&*core.environment, &core.state);
         let mut stock = core.sampling.listener.stock(&core.state);
         known.take_over(&core.sampling.listener);
+        // Where the state is what is seen, only the mask is in sight.
+        let masked = core.sight.sees;
         let mut latest = None;
-        let mut played = 0;
+        let (mut played, mut stock_sum) = (0, 0);
         while played < beats {
             self.dice.turn_to(core.episode_beats);
-            let before = situation(known.state(here), &core.sight, core.episode_beats);
+            let before = seen(known.state(here), masked, &core.sight, core.episode_beats);
             let (decision, chosen) =
                 self.agent.decide_by_number(here, &before, &mut self.dice, &mut core.action);
             if decision == Decision::NotYet {
@@ -81,42 +89,42 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Run<E, A> {
             };
 
             core.episode_beats += 1;
-            core.sampling.open(core.episode_beats);
-            core.sampling.listener.open_with(stock);
-            let pair = here * known.actions + action;
-            let (leaf, reward) = match known.step(pair, &mut core.sampling) {
+            core.sampling.listener.open_uncounted();
+            stock_sum += stock;
+            let (beat, pair) = (core.episode_beats, here * known.actions + action);
+            let (leaf, reward) = match known.step(pair, beat, &mut core.sampling) {
                 Some(found) => found,
-                // In the same beat anew, as draws that were looked at were not counted.
                 None => known.play(
                     &*core.environment,
                     (here, action),
+                    beat,
                     &mut core.next,
                     &mut core.sampling,
                 ),
             };
-            core.reward = reward;
             let next = leaf.next();
-            look(
-                &*core.environment,
-                &core.action_levels,
-                known.state(next),
-                &mut core.next_sight,
-                &mut core.sampling,
-            );
+            if masked {
+                look(
+                    &*core.environment,
+                    &core.action_levels,
+                    known.state(next),
+                    &mut core.next_sight,
+                    &mut core.sampling,
+                );
+            }
             let ended = if leaf.terminal() {
                 Some(Ending::Terminal)
-            } else if core.settings.episode_limit.is_some_and(|limit| core.episode_beats >= limit) {
+            } else if core.settings.episode_limit.is_some_and(|limit| beat >= limit) {
                 Some(Ending::CutOff)
             } else {
                 None
             };
 
-            self.dice.turn_to(core.episode_beats);
             let experience = Experience {
-                before: situation(known.state(here), &core.sight, core.episode_beats - 1),
+                before: seen(known.state(here), masked, &core.sight, beat - 1),
                 action: known.action(action),
                 reward,
-                after: situation(known.state(next), &core.next_sight, core.episode_beats),
+                after: seen(known.state(next), masked, &core.next_sight, beat),
                 terminal: leaf.terminal(),
             };
             let numbers = Numbers { before: here, action, after: next };
@@ -125,11 +133,10 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Run<E, A> {
                 self.agent.plan(core.settings.planning_budget);
             }
 
-            core.beats += 1;
             core.records.record(reward);
-            latest = Some((here, action));
+            latest = Some((here, action, reward));
             (here, stock) = (next, leaf.stock());
-            if core.sight.sees {
+            if masked {
                 std::mem::swap(&mut core.sight, &mut core.next_sight);
             }
             if let Some(ending) = ended {
@@ -145,13 +152,23 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Run<E, A> {
             played += 1;
         }
         known.settle(&mut core.sampling.listener);
-        if let Some((before, action)) = latest {
+        core.sampling.listener.count_stock(stock_sum);
+        core.beats += played;
+        if let Some((before, action, reward)) = latest {
             core.state.copy_from_slice(known.state(here));
             core.next.copy_from_slice(known.state(before));
             core.action.copy_from_slice(known.action(action));
+            core.reward = reward;
         }
         played
     }
+}
+
+/// A state that is seen as it is, as [`situation`](super::situation) would say it.
+#[inline(always)]
+fn seen<'a>(state: &'a [Level], masked: bool, sight: &'a Sight, beat: u64) -> Situation<'a> {
+    let allowed = if masked { Some(&*sight.allowed) } else { None };
+    Situation { levels: state, reals: &[], allowed, beat }
 }
 
 impl<E: Enumerable> Core<E> {

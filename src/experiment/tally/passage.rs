@@ -94,7 +94,7 @@ impl Passage {
 
     /// One part enters the line or none, and one leaves it or none.
     #[inline(always)]
-    pub fn pass(&mut self, now: u64, (ins, outs): (usize, usize)) {
+    pub fn pass(&mut self, now: u64, ins: usize, outs: usize) {
         let mask = self.entered.len() - 1;
         self.entered[self.next_in & mask] = now;
         self.next_in = self.next_in.wrapping_add(ins);
