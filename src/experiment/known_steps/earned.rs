@@ -2,14 +2,15 @@
 
 #![expect(clippy::indexing_slicing, reason = "consequences are numbered here; a hot loop")]
 
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use crate::mdp::beat::Item;
 
 /// The most different things to earn or to tell: more are hardly worth a number.
 pub(super) const MOST: usize = 1 << 16;
 
-/// What an entry of a map takes beside its key: about two pointers, a number and a place.
+/// What an entry of a map takes at most beside its key: about two pointers, a number and a place.
 pub(super) const ENTRY_BYTES: usize = 64;
 
 /// What is added to each item where nothing is earned: the one number that changes none, and no
@@ -24,15 +25,25 @@ const NOTHING: f64 = -0.0;
 pub(super) struct Earned {
     items: usize,
     layers: usize,
-    /// A row for each: the reward, then the amounts, item by item and layer by layer.
+    /// A row for each: the reward, then the amounts, item by item and layer by layer. Lists of the
+    /// same row add up to the same, in whatever order they name the items.
     rows: Vec<f64>,
-    numbers: HashMap<Box<[(Item, u64)]>, u32>,
-    keys_bytes: usize,
+    count: usize,
+    /// The number of each row.
+    numbers: HashTable<u32>,
+    hasher: DefaultHashBuilder,
 }
 
 impl Earned {
     pub fn new(items: usize) -> Self {
-        Self { items, layers: 1, rows: Vec::new(), numbers: HashMap::new(), keys_bytes: 0 }
+        Self {
+            items,
+            layers: 1,
+            rows: Vec::new(),
+            count: 0,
+            numbers: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
+        }
     }
 
     /// How long a row is with so many layers.
@@ -57,15 +68,9 @@ impl Earned {
         row[0]
     }
 
-    /// The number of what was earned, in this order; `None` where there are too many.
+    /// The number of what was earned; `None` where there are too many.
     pub fn number_of(&mut self, reward: f64, earned: &[(Item, f64)]) -> Option<u32> {
-        let key: Box<[(Item, u64)]> =
-            earned.iter().map(|(item, amount)| (*item, amount.to_bits())).collect();
-        if let Some(number) = self.numbers.get(&key) {
-            return Some(*number);
-        }
-        let number = self.numbers.len();
-        if number >= MOST || self.items == 0 {
+        if self.items == 0 {
             return None;
         }
         let layers = self.layers.max(times_of(earned));
@@ -79,14 +84,25 @@ impl Earned {
             let layer = earned[..place].iter().filter(|(other, _)| other == item).count();
             self.rows[amounts + layer * self.items + item] = *amount;
         }
-        self.keys_bytes += ENTRY_BYTES + size_of_val(&*key);
-        self.numbers.insert(key, number as u32);
+        let (width, number) = (self.width(layers), self.count);
+        let (rows, hasher) = (&self.rows, &self.hasher);
+        let row_of = |number: usize| Row(&rows[number * width..][..width]);
+        let hash = hasher.hash_one(row_of(number));
+        let is_it = |other: &u32| row_of(*other as usize) == row_of(number);
+        let found = self.numbers.find(hash, is_it).copied();
+        if found.is_some() || number >= MOST {
+            self.rows.truncate(number * width);
+            return found;
+        }
+        let hash_of = |other: &u32| hasher.hash_one(row_of(*other as usize));
+        self.numbers.insert_unique(hash, number as u32, hash_of);
+        self.count += 1;
         Some(number as u32)
     }
 
     fn widen(&mut self, layers: usize) {
         let (from, to) = (self.width(self.layers), self.width(layers));
-        let mut rows = Vec::with_capacity(to * self.numbers.len());
+        let mut rows = Vec::with_capacity(to * (self.count + 1));
         for row in self.rows.chunks_exact(from) {
             rows.extend_from_slice(row);
             rows.extend(std::iter::repeat_n(NOTHING, to - from));
@@ -96,15 +112,35 @@ impl Earned {
 
     /// The memory that it takes, bytes.
     pub fn memory_bytes(&self) -> usize {
-        size_of::<f64>() * self.rows.capacity() + self.keys_bytes
+        size_of::<f64>() * self.rows.capacity() + ENTRY_BYTES * self.numbers.capacity()
     }
 
     /// How many bytes more it may take to know this.
     pub fn growth(&self, earned: &[(Item, f64)]) -> usize {
         let width = self.width(self.layers.max(times_of(earned)));
-        let length = (self.numbers.len() + 1) * width;
-        let grows = if length > self.rows.capacity() { 2 * size_of::<f64>() * length } else { 0 };
-        ENTRY_BYTES + size_of_val(earned) + grows
+        let count = self.count + 1;
+        let grows = count * width > self.rows.capacity() || count > self.numbers.capacity();
+        if grows { 2 * count * (size_of::<f64>() * width + ENTRY_BYTES) } else { 0 }
+    }
+}
+
+/// The reward and the amounts of a row, as bits. Layers that were added later change nothing.
+#[derive(Clone, Copy)]
+struct Row<'a>(&'a [f64]);
+
+impl PartialEq for Row<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.iter().map(|x| x.to_bits()).eq(other.0.iter().map(|x| x.to_bits()))
+    }
+}
+
+impl Hash for Row<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for (place, amount) in self.0.iter().enumerate() {
+            if amount.to_bits() != NOTHING.to_bits() {
+                (place, amount.to_bits()).hash(state);
+            }
+        }
     }
 }
 

@@ -6,7 +6,8 @@
 
 #![expect(clippy::indexing_slicing, reason = "lists are numbered here; a hot loop")]
 
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::BuildHasher;
 
 use super::super::tally::Tally;
 use super::super::tally::passage::{Passage, Way};
@@ -29,8 +30,9 @@ pub(super) struct Told {
     open: Vec<u32>,
     /// What was told last since then.
     latest: u32,
-    numbers: HashMap<Box<[Event]>, u32>,
-    keys_bytes: usize,
+    /// The number of each list.
+    numbers: HashTable<u32>,
+    hasher: DefaultHashBuilder,
 }
 
 /// One list of events.
@@ -44,6 +46,13 @@ struct Telling {
     ways: (u32, u32),
 }
 
+impl Telling {
+    /// Its events among those of all lists.
+    fn events(self, all: &[Event]) -> &[Event] {
+        &all[self.events.0 as usize..self.events.1 as usize]
+    }
+}
+
 impl Told {
     pub fn new(tally: &Tally) -> Self {
         Self {
@@ -55,8 +64,8 @@ impl Told {
             ways: Vec::new(),
             open: Vec::new(),
             latest: NOTHING,
-            numbers: HashMap::new(),
-            keys_bytes: 0,
+            numbers: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
         }
     }
 
@@ -92,8 +101,7 @@ impl Told {
     pub fn settle(&mut self, tally: &mut Tally) {
         for number in self.open.drain(..) {
             let telling = &mut self.all[number as usize];
-            let (from, to) = telling.events;
-            for event in &self.events[from as usize..to as usize] {
+            for event in telling.events(&self.events) {
                 tally.count(*event, telling.times);
             }
             let (from, to) = telling.ways;
@@ -105,8 +113,7 @@ impl Told {
         self.passage.put_down(tally);
         let latest = std::mem::replace(&mut self.latest, NOTHING);
         if latest != NOTHING {
-            let (from, to) = self.all[latest as usize].events;
-            let events = &self.events[from as usize..to as usize];
+            let events = self.events_of(latest);
             events.iter().for_each(|event| tally.set_latest(*event));
             tally.keep_all(events);
         }
@@ -116,22 +123,24 @@ impl Told {
     /// condition would then be an older one; where parts took other ways than through a serial line,
     /// or two at once; or where there are too many lists.
     pub fn number_of(&mut self, told: &[Event]) -> Option<u32> {
-        if let Some(number) = self.numbers.get(told) {
+        let hash = self.hasher.hash_one(told);
+        let is_it = |number: &u32| self.events_of(*number) == told;
+        if let Some(number) = self.numbers.find(hash, is_it) {
             return Some(*number);
         }
         let number = self.all.len();
         if number >= MOST || !(0..self.stations).all(|station| tells(told, station)) {
             return None;
         }
-        let ways = self.passage.ways_of(told)?;
-        let ends = self.passage.ends_of(&ways);
-        if ends.0 > 1 || ends.1 > 1 {
+        let from = (self.events.len() as u32, self.ways.len() as u32);
+        let went = self.passage.ways_of(told, &mut self.ways);
+        let ends = self.passage.ends_of(&self.ways[from.1 as usize..]);
+        if went.is_none() || ends.0 > 1 || ends.1 > 1 {
+            self.ways.truncate(from.1 as usize);
             return None;
         }
         let ends = (ends.0 as u8, ends.1 as u8);
-        let from = (self.events.len() as u32, self.ways.len() as u32);
         self.events.extend_from_slice(told);
-        self.ways.extend(ways);
         self.all.push(Telling {
             times: 0,
             ends,
@@ -140,9 +149,15 @@ impl Told {
         });
         // So that telling never asks for memory.
         self.open.reserve(self.all.len());
-        self.keys_bytes += ENTRY_BYTES + size_of_val(told);
-        self.numbers.insert(told.into(), number as u32);
+        let (all, events, hasher) = (&self.all, &self.events, &self.hasher);
+        let hash_of = |number: &u32| hasher.hash_one(all[*number as usize].events(events));
+        self.numbers.insert_unique(hash, number as u32, hash_of);
         Some(number as u32)
+    }
+
+    /// The list of events that has this number.
+    fn events_of(&self, number: u32) -> &[Event] {
+        self.all[number as usize].events(&self.events)
     }
 
     /// The memory that it takes, bytes.
@@ -151,7 +166,7 @@ impl Told {
             + size_of::<Event>() * self.events.capacity()
             + size_of::<Way>() * self.ways.capacity()
             + size_of::<u32>() * self.open.capacity()
-            + self.keys_bytes
+            + ENTRY_BYTES * self.numbers.capacity()
     }
 
     /// How many bytes more it may take to know this.
@@ -159,10 +174,11 @@ impl Told {
         let (all, events) = (self.all.len() + 1, self.events.len() + told.len());
         let grows = all > self.all.capacity()
             || events > self.events.capacity()
-            || self.ways.len() + told.len() > self.ways.capacity();
-        let each = size_of::<Telling>() + 2 * size_of::<u32>();
+            || self.ways.len() + told.len() > self.ways.capacity()
+            || all > self.numbers.capacity();
+        let each = size_of::<Telling>() + 2 * size_of::<u32>() + ENTRY_BYTES;
         let more = 2 * (all * each + events * (size_of::<Event>() + size_of::<Way>()));
-        ENTRY_BYTES + size_of_val(told) + if grows { more } else { 0 }
+        if grows { more } else { 0 }
     }
 }
 

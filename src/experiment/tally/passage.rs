@@ -45,10 +45,9 @@ impl Passage {
         }
     }
 
-    /// The ways that parts went by these events; `None` where they went otherwise than from place to
-    /// place in a line, by at most one station a way that is always the same.
-    pub fn ways_of(&mut self, events: &[Event]) -> Option<Vec<Way>> {
-        let mut ways = Vec::new();
+    /// Adds the ways that parts went by these events to `ways`; `None` where they went otherwise than
+    /// from place to place in a line, by at most one station a way that is always the same.
+    pub fn ways_of(&mut self, events: &[Event], ways: &mut Vec<Way>) -> Option<()> {
         let mut moves = events.iter().filter_map(|event| match event {
             Event::Moved { from, to } => Some((*from, *to)),
             Event::Scrapped { at: at @ Place::Buffer(_) } => Some((*at, Place::Supply)),
@@ -82,7 +81,7 @@ impl Passage {
             *by = Some(station);
             ways.push(way);
         }
-        Some(ways)
+        Some(())
     }
 
     /// How many of the parts that went these ways entered the line, and how many left it. Where it
