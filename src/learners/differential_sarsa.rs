@@ -32,7 +32,8 @@ pub struct DifferentialSettings {
     pub reward_step: StepSize,
     /// How far an update moves a value: α, n the pair's earlier visits. 1/(1 + n^0.6) by default.
     pub step_size: StepSize,
-    /// How something else than the best is tried, as for other tabular learners.
+    /// How something else than the best is tried. A random action, with a probability that falls to
+    /// 0.05 over 100,000 decisions, by default.
     pub exploration: Exploration,
     /// The value of every pair before it is met, in currency. 0 by default.
     pub initial_value: f64,
@@ -43,7 +44,7 @@ impl Default for DifferentialSettings {
         Self {
             reward_step: StepSize::Visits { scale: 1.0, power: 0.8 },
             step_size: StepSize::default(),
-            exploration: Exploration::default(),
+            exploration: Exploration::by_time(),
             initial_value: 0.0,
         }
     }

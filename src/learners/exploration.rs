@@ -193,6 +193,15 @@ impl Default for Exploration {
 }
 
 impl Exploration {
+    /// ε falls from 1 to 0.05 over 100,000 decisions, in all states alike.
+    ///
+    /// Where a policy is judged as it is followed, or values of different states share weights, ε by
+    /// visits misleads: a state that is met rarely keeps its high ε, so that all that leads through
+    /// it looks bad, and is met more rarely still.
+    pub fn by_time() -> Self {
+        Self::Time { from: one(), to: default_floor(), decisions: default_decisions() }
+    }
+
     /// ε for decision number `decision` (from 0) in a state whose pairs have these visits; `None`
     /// where the rule is not ε-greedy.
     #[inline(always)]

@@ -536,7 +536,7 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
             (beats, Some(seconds)) => format!("lead time {}", number::duration(beats * seconds)),
             (beats, None) => format!("lead time {} beats", number::fixed(beats, 1)),
         };
-        figures.push(figure("in the line", format!("{value} parts"), lead, IN_THE_LINE));
+        figures.push(figure("mean in the line", format!("{value} parts"), lead, IN_THE_LINE));
     }
     let rewards = &run.records().rewards;
     let beats = rewards.count();

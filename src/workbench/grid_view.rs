@@ -53,6 +53,8 @@ pub struct GridCell {
 /// The largest a cell gets, and what is smaller has no figure (points).
 const LARGEST: f32 = 72.0;
 const WITH_FIGURE: f32 = 38.0;
+/// Smaller cells do not show more than four ways that are equally good.
+const WITH_ALL_WAYS: f32 = 48.0;
 
 /// Where the cells are.
 struct Plan {
@@ -199,8 +201,13 @@ fn paint_cell(
     // With a figure beneath it the arrow moves up.
     let raised = if figure.is_some() { edge * 0.12 } else { 0.0 };
     let centre = place.center() - vec2(0.0, raised);
-    for way in &cell.ways {
-        arrow(painter, centre, *way, edge, ink);
+    // Many arrows on a small cell are a knot that nobody can read: the map's sign for ties instead.
+    if cell.ways.len() > 4 && edge < WITH_ALL_WAYS {
+        Face::small(ink).paint(painter, Align2::CENTER_CENTER, centre, "=");
+    } else {
+        for way in &cell.ways {
+            arrow(painter, centre, *way, edge, ink);
+        }
     }
     if let Some(figure) = figure {
         let face = Face::small(ink);

@@ -546,7 +546,7 @@ pub static DIFFERENTIAL: Record = Record {
             "How far a step moves the average reward.",
         ),
         STEP_SIZE,
-        EXPLORATION,
+        exploration("Time", "How something else than the best is tried."),
         INITIAL_VALUE,
     ],
 };

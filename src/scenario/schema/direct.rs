@@ -130,10 +130,10 @@ pub static LINEAR: Record = Record {
         Field::new(
             "step_size",
             Kind::Choice(STEP_SIZES),
-            Usual::Variant("Visits"),
-            "How far an update moves a value, by the updates of each weight.",
+            Usual::Depends("Time(from: 0.1, half: 50000)"),
+            "How far an update moves a value; visits are the updates of each weight.",
         ),
-        exploration("Visits", "How something else than the best is tried; `Ucb` needs a table."),
+        exploration("Time", "How something else than the best is tried; `Ucb` needs a table."),
         discount(
             "The learner's own discount factor a beat; a higher one where parts take long to reach \
              the end of a line.",

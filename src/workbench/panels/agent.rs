@@ -283,15 +283,15 @@ fn exploration_ui(ui: &mut Ui, learner: &LearnerView) -> Option<Tuning> {
             "The share of beats with a random action, 0 to 1. Click to type",
         ),
         Exploration::Time { to, .. } => (
-            "exploration ε",
-            "fading with time",
+            "lowest ε",
+            "exploration by time",
             to,
             1.0,
             "The share of beats with a random action that it comes down to, 0 to 1. Click to type",
         ),
         Exploration::Visits { floor, .. } => (
-            "exploration ε",
-            "fading with visits",
+            "lowest ε",
+            "exploration by visits",
             floor,
             1.0,
             "The share of beats with a random action that it comes down to in a state often met, \
@@ -353,14 +353,14 @@ fn exploration_ui(ui: &mut Ui, learner: &LearnerView) -> Option<Tuning> {
         for (name, note, to, is_now) in [
             (
                 "Fading with visits",
-                "from 1 down to ε in each state, as it is met: the default",
+                "from 1 down to ε in each state, as it is met",
                 Exploration::default(),
                 matches!(now, Exploration::Visits { .. }),
             ),
             (
                 "Fading with time",
                 "from 1 down to ε over 100 000 beats",
-                Exploration::Time { from: 1.0, to: 0.05, decisions: 100_000 },
+                Exploration::by_time(),
                 matches!(now, Exploration::Time { .. }),
             ),
             (
