@@ -295,14 +295,17 @@ fn chain_scene(
 /// Whose values the colours of cells are and whose way their arrows, longest wording first.
 fn legend(session: &Session) -> Vec<String> {
     let agent = agent_name(&session.scenario().environment, session.agent());
+    // Small cells have a sign in place of more than four arrows.
+    let many = session.scenario().environment.action_space().count().is_ok_and(|count| count > 4);
+    let ties = if many { ", = many alike" } else { "" };
     if session.agent().learns() {
         return vec![
-            format!("colour and figure: value as {agent} believes · arrow: its best step"),
+            format!("colour and figure: value as {agent} believes · arrow: its best step{ties}"),
             format!("value and best step as {agent} believes"),
         ];
     }
     vec![
-        format!("colour and figure: value under the optimum · arrow: where {agent} goes"),
+        format!("colour and figure: value under the optimum · arrow: where {agent} goes{ties}"),
         format!("optimum’s value · arrow: {agent}"),
     ]
 }

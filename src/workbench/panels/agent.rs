@@ -284,14 +284,14 @@ fn exploration_ui(ui: &mut Ui, learner: &LearnerView) -> Option<Tuning> {
         ),
         Exploration::Time { to, .. } => (
             "lowest ε",
-            "exploration by time",
+            "by time",
             to,
             1.0,
             "The share of beats with a random action that it comes down to, 0 to 1. Click to type",
         ),
         Exploration::Visits { floor, .. } => (
             "lowest ε",
-            "exploration by visits",
+            "by visits",
             floor,
             1.0,
             "The share of beats with a random action that it comes down to in a state often met, \
