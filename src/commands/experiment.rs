@@ -13,7 +13,9 @@ use crate::experiment::Estimate;
 use crate::experiment::comparison::results::{self, SavedExperiment};
 use crate::experiment::comparison::score::Judged;
 use crate::experiment::comparison::summary::{ArmSummary, BestSetting, Group};
-use crate::experiment::comparison::words::{between, counted, figure, number};
+use crate::experiment::comparison::words::{
+    UNKNOWN, between, counted, figure, from_simulation, number,
+};
 use crate::experiment::comparison::{Cell, Key, Layout, Part, Store, Summary, run};
 use crate::mdp::Progress;
 use crate::scenario::{Contestant, Experiment};
@@ -319,9 +321,9 @@ fn group_text(text: &mut String, layout: &Layout, group: &Group) {
         let mark = if simulated && arm.score.mean.is_finite() { "~" } else { "" };
         rows.push(vec![
             format!("{}{star}", name(&layout.agents, arm.agent)),
-            format!("{mark}{}", figure(&arm.score)),
+            format!("{mark}{}", arm.score_words()),
             arm.gap.map_or("–".to_owned(), |gap| figure(&gap.times(100.0))),
-            arm.steady.as_ref().map_or("–".to_owned(), |steady| figure(&steady.reward)),
+            arm.steady.as_ref().map_or("–".to_owned(), |steady| from_simulation(&steady.reward)),
         ]);
     }
     table(text, &rows);
@@ -343,6 +345,9 @@ fn group_text(text: &mut String, layout: &Layout, group: &Group) {
                      that `--measured` should be longer\n"
                 .to_owned(),
         });
+    }
+    if group.is_uncertain() {
+        text.push_str(&format!("  {UNKNOWN}\n"));
     }
     let saved: Vec<f64> =
         group.pairs.iter().filter_map(|pair| pair.measured.and_then(|m| m.saved)).collect();

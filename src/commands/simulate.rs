@@ -376,8 +376,16 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
         }
         text.push('\n');
     }
-    if summary.replications == 1 && per_beat && summary.returns.half_width().is_some() {
-        text.push_str("  one replication: the interval of the return is that of its batch means\n");
+    if summary.replications == 1 && per_beat {
+        let known = [Some(&summary.returns), summary.throughput.as_ref(), summary.wip.as_ref()];
+        let known = known.into_iter().flatten().chain(summary.items.iter().map(|(_, item)| item));
+        let missing = known.filter(|figure| figure.half_width().is_none()).count();
+        text.push_str(if missing == 0 {
+            "  one replication: the intervals are those of its batch means\n"
+        } else {
+            "  one replication: intervals are those of its batch means. Where there is none it is too \
+             short to say how well a figure is known: play more beats, or `--replications 10`\n"
+        });
     }
     if simulation.spec.as_ref().is_some_and(AgentSpec::learns) {
         text.push_str(
@@ -444,10 +452,17 @@ mod tests {
     #[test]
     fn one_long_replication_says_what_its_interval_is_of() {
         let text = told("lines/gershwin_two_machine.ron", |options| {
-            options.beats = Some(60_000);
+            options.beats = Some(400_000);
             options.replications = Some(1);
         });
-        assert!(text.contains("the interval of the return is that of its batch means"), "{text}");
-        assert!(text.contains(" ± "), "{text}");
+        assert!(text.contains("the intervals are those of its batch means"), "{text}");
+        assert!(!text.contains("no interval"), "{text}");
+        // A shift is too short, and that is said.
+        let text = told("lines/gershwin_two_machine.ron", |options| {
+            options.beats = Some(480);
+            options.replications = Some(1);
+        });
+        assert!(text.contains("too short to say how well"), "{text}");
+        assert!(text.contains("(no interval: too little was played)"), "{text}");
     }
 }

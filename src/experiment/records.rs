@@ -18,6 +18,8 @@ use super::statistics::Estimate;
 
 /// How many batches an interval for a steady-state mean is made of (Law 2015 advises 20 to 40).
 const BATCHES: usize = 32;
+/// The same where there are but few parts (Law 2015: not below 20).
+const FEW_BATCHES: usize = 20;
 /// How many shorter batches there are for each of them at least.
 const FINE_BATCHES: usize = 10;
 /// How far neighbours among the shorter ones may be correlated.
@@ -129,6 +131,25 @@ pub fn rate(series: &Series) -> Estimate {
     }
     let half = Estimate::of_samples(&batches).half_width();
     Estimate { mean, low: half.map(|half| mean - half), high: half.map(|half| mean + half) }
+}
+
+/// Half the width of the interval of a mean of one run, by the means of some 50 to 100 equal parts
+/// of it: those of 20 batches, which must show no correlation beyond chance. They are too few to judge
+/// how fast correlation fades: that must be known from [`rate`] of another series of the same run.
+pub fn half_width_of_parts(parts: &[f64]) -> Option<f64> {
+    let each = parts.len() / FEW_BATCHES;
+    if each == 0 {
+        return None;
+    }
+    let kept = parts.get(parts.len() - each * FEW_BATCHES..)?;
+    let mean = |batch: &[f64]| batch.iter().sum::<f64>() / each as f64;
+    let batches: Vec<f64> = kept.chunks_exact(each).map(mean).collect();
+    let by_chance = ONE_SIDED / (FEW_BATCHES as f64).sqrt();
+    if correlation(&batches) > by_chance {
+        None
+    } else {
+        Estimate::of_samples(&batches).half_width()
+    }
 }
 
 /// The correlation of neighbours in a series; 0 where nothing varies.

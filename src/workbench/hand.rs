@@ -329,7 +329,7 @@ fn facts(desk: &Desk, session: &Session) -> Vec<FactView> {
         .filter(|gain| contents.criterion == Criterion::Average && *gain != 0.0)
         .map(|gain| cost.lost / (cost.decisions as f64 * gain.abs()))
         .filter(|share| share.is_finite())
-        .map(|share| format!(" · {} of the optimum’s", number::percent(share, 1)));
+        .map(|share| format!(" · {}", number::percent(share, 1)));
     let counted = cost.decisions > 0;
     facts.push(FactView {
         label: "lost in all".to_owned(),

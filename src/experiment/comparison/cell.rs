@@ -158,6 +158,18 @@ pub struct Sums {
 }
 
 impl Sums {
+    /// What came after those.
+    pub fn less(&self, before: &Self) -> Self {
+        Self {
+            beats: self.beats - before.beats,
+            parts: self.parts - before.parts,
+            stock: self.stock - before.stock,
+            lead_time: self.lead_time - before.lead_time,
+            lead_times: self.lead_times - before.lead_times,
+            items: self.items.iter().zip(&before.items).map(|(to, from)| to - from).collect(),
+        }
+    }
+
     /// What was earned.
     pub fn earned(&self) -> f64 {
         self.items.iter().sum()

@@ -12,7 +12,7 @@ use super::plot::{Bar, Line, bars, curves};
 use super::score::Judged;
 use super::summary::{ArmSummary, BestSetting, Group, Summary};
 use super::tables::Table;
-use super::words::{between, counted, decimals, figure, grouped, number};
+use super::words::{UNKNOWN, between, counted, decimals, figure, from_simulation, grouped, number};
 
 /// Letters that mean something to HTML, as what they are.
 pub fn escaped(text: &str) -> String {
@@ -248,7 +248,7 @@ fn agents_table(out: &mut String, layout: &Layout, group: &Group, unit: &str, le
         let class = if leads { " class=\"leads\"" } else { "" };
         let name = if leads { format!("{} ★", escaped(name)) } else { escaped(name) };
         let mark = if arm.judged == group.judged { "" } else { marked(arm.judged) };
-        let mut row = vec![name, format!("{mark}{}", figure(&arm.score)), between(&arm.middle)];
+        let mut row = vec![name, format!("{mark}{}", arm.score_words()), between(&arm.middle)];
         if group.best().is_some() {
             row.push(arm.gap.map_or("–".to_owned(), |gap| figure(&gap.times(100.0))));
             row.push(arm.regret.map_or("–".to_owned(), |regret| figure(&regret)));
@@ -256,12 +256,14 @@ fn agents_table(out: &mut String, layout: &Layout, group: &Group, unit: &str, le
         row.push(figure(&arm.earned));
         if reward {
             let dash = || "–".to_owned();
-            row.push(arm.steady.as_ref().map_or_else(dash, |steady| figure(&steady.reward)));
+            row.push(
+                arm.steady.as_ref().map_or_else(dash, |steady| from_simulation(&steady.reward)),
+            );
             let figures: [fn(&super::summary::Steady) -> Option<Estimate>; 3] =
                 [|s| s.throughput, |s| s.wip, |s| s.lead_time];
             for of in figures {
                 if group.arms.iter().any(|arm| steady(arm, of).is_some()) {
-                    row.push(steady(arm, of).map_or_else(dash, |found| figure(&found)));
+                    row.push(steady(arm, of).map_or_else(dash, |found| from_simulation(&found)));
                 }
             }
         }
@@ -275,9 +277,10 @@ fn agents_table(out: &mut String, layout: &Layout, group: &Group, unit: &str, le
     let _ = writeln!(
         out,
         "</tbody></table><p class=\"note\">★ the best, and those that cannot be told from it on \
-         these seeds.{}{}</p>",
+         these seeds.{}{}{}</p>",
         if simulated { " No model tells what they are worth exactly." } else { "" },
-        lacks(layout, group)
+        lacks(layout, group),
+        if group.is_uncertain() { format!(" {UNKNOWN}.") } else { String::new() },
     );
 }
 

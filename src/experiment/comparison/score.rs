@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use crate::experiment::statistics::paired::{Paired, paired};
 
 use super::summary::ArmSummary;
+use super::words::{figure, from_simulation};
 
 /// How policies are judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +53,15 @@ impl Score {
 }
 
 impl ArmSummary {
+    /// What it is worth in words, by how it was judged.
+    pub fn score_words(&self) -> String {
+        if self.judged == Judged::Exactly {
+            figure(&self.score)
+        } else {
+            from_simulation(&self.score)
+        }
+    }
+
     /// The scores that are there.
     pub fn values(&self) -> Vec<f64> {
         self.scores.iter().filter_map(|score| score.value).collect()

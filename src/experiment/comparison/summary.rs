@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::experiment::judging::gap;
 use crate::experiment::optimum::known;
+use crate::experiment::records::half_width_of_parts;
 use crate::experiment::statistics::Estimate;
 use crate::experiment::statistics::paired::{Paired, paired};
 use crate::experiment::statistics::robust::{improvement_of, interquartile_mean_of};
@@ -225,6 +226,19 @@ impl Group {
         let arms: Vec<_> = self.arms.iter().map(|arm| (arm.agent, arm)).collect();
         best_of(&arms).into_iter().map(|(agent, _)| *agent).collect()
     }
+
+    /// Whether a simulated figure is known to no degree: of one run that is too short.
+    pub fn is_uncertain(&self) -> bool {
+        let unknown =
+            |estimate: &Estimate| estimate.mean.is_finite() && estimate.half_width().is_none();
+        self.arms.iter().any(|arm| {
+            let steady = arm.steady.iter().flat_map(|steady| {
+                [Some(steady.reward), steady.throughput, steady.wip, steady.lead_time]
+            });
+            arm.judged != Judged::Exactly && unknown(&arm.score)
+                || steady.flatten().any(|figure| unknown(&figure))
+        })
+    }
 }
 
 /// The setting under which an agent does best in a scenario. As it was chosen on the seeds that judge
@@ -390,15 +404,20 @@ fn after(measured: &Measured, warm_up: Option<u64>) -> Option<Sums> {
         return Some(last.clone());
     }
     let from = measured.track.iter().find(|sums| sums.beats >= cut)?;
-    let items = last.items.iter().zip(&from.items).map(|(to, from)| to - from).collect();
-    Some(Sums {
-        beats: last.beats - from.beats,
-        parts: last.parts - from.parts,
-        stock: last.stock - from.stock,
-        lead_time: last.lead_time - from.lead_time,
-        lead_times: last.lead_times - from.lead_times,
-        items,
-    })
+    Some(last.less(from))
+}
+
+/// What a single run counted in each part of it that was tracked after the warm-up; nothing where
+/// there are several runs, or where its rewards do not say how fast correlation fades.
+fn alone(cells: &[Cell], warm_up: Option<u64>) -> Vec<Sums> {
+    let [Cell { measured: Some(measured @ Measured { half_width: Some(_), .. }), .. }] = cells
+    else {
+        return Vec::new();
+    };
+    let half = measured.track.last().map_or(0, |last| last.beats) / 2;
+    let cut = warm_up.map_or(half, |cut| cut.min(half));
+    let kept = measured.track.iter().filter(|sums| sums.beats >= cut);
+    kept.clone().zip(kept.skip(1)).map(|(from, to)| to.less(from)).collect()
 }
 
 fn steady(cells: &[Cell], warm_up: Option<u64>) -> Option<Steady> {
@@ -406,8 +425,18 @@ fn steady(cells: &[Cell], warm_up: Option<u64>) -> Option<Steady> {
         .iter()
         .map(|cell| cell.measured.as_ref().and_then(|measured| after(measured, warm_up)))
         .collect::<Option<_>>()?;
+    let alone = alone(cells, warm_up);
     let over = |figure: &dyn Fn(&Sums) -> f64| {
-        Estimate::of_samples(&sums.iter().map(figure).collect::<Vec<_>>())
+        let samples: Vec<f64> = sums.iter().map(figure).collect();
+        let found = Estimate::of_samples(&samples);
+        let parts: Vec<f64> = alone.iter().map(figure).collect();
+        match half_width_of_parts(&parts).filter(|_| samples.len() == 1) {
+            Some(half) => {
+                let (low, high) = (Some(found.mean - half), Some(found.mean + half));
+                Estimate { low, high, ..found }
+            }
+            None => found,
+        }
     };
     let a_beat = |sum: f64, sums: &Sums| sum / sums.beats.max(1) as f64;
     let rewards: Vec<f64> = sums.iter().map(Sums::earned_a_beat).collect();

@@ -18,6 +18,20 @@ pub fn figure(estimate: &Estimate) -> String {
     }
 }
 
+/// A figure from simulation: where one run does not say how well it is known, `2.11 ± ?`.
+pub fn from_simulation(estimate: &Estimate) -> String {
+    if estimate.half_width().is_some() || !estimate.mean.is_finite() {
+        return figure(estimate);
+    }
+    let size = estimate.mean.abs().max(f64::MIN_POSITIVE).log10().floor();
+    let decimals = (2.0 - size).clamp(0.0, 4.0) as usize;
+    format!("{:.decimals$} ± ?", shown(estimate.mean))
+}
+
+/// What [`from_simulation`] means by its question mark.
+pub const UNKNOWN: &str = "± ?: one seed, and too little was played to say how well a figure is \
+                           known: take more seeds or a longer `--measured`";
+
 /// By how much something is more, `1.06 ± 0.20 more`, or less.
 pub fn more(difference: &Estimate) -> String {
     if difference.mean < 0.0 {
