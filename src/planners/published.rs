@@ -388,6 +388,71 @@ fn gambler_of_sutton_and_barto_example_4_3() {
     }
 }
 
+/// One night and day at a place of Jack's: for each number of cars in the morning, how likely each
+/// number is in the evening and how many are let on average. Requests and returns are Poisson, and
+/// all that is beyond what the place holds falls to the last number.
+fn days(requests: f64, returns: f64, most: usize) -> Vec<(Vec<f64>, f64)> {
+    let poisson = |mean: f64, last: usize| -> Vec<f64> {
+        let mut chances = vec![(-mean).exp()];
+        for k in 1..last {
+            chances.push(chances[k - 1] * mean / k as f64);
+        }
+        chances.truncate(last);
+        chances.push(1.0 - chances.iter().sum::<f64>());
+        chances
+    };
+    let day = |morning: usize| {
+        let mut evening = vec![0.0; most + 1];
+        let mut lets = 0.0;
+        for (let_, p) in poisson(requests, morning).iter().enumerate() {
+            lets += p * let_ as f64;
+            let left = morning - let_;
+            for (back, q) in poisson(returns, most - left).iter().enumerate() {
+                evening[left + back] += p * q;
+            }
+        }
+        (evening, lets)
+    };
+    (0..=most).map(day).collect()
+}
+
+/// Sutton & Barto (2018), example 4.2. Actions are cars moved from the first place to the second, from
+/// −5 on.
+fn jack() -> Model {
+    let (most, moves) = (20, 5);
+    let places = [days(3.0, 3.0, most), days(4.0, 2.0, most)];
+    model_from(
+        (most + 1) * (most + 1),
+        2 * moves + 1,
+        |_| false,
+        move |s, action| {
+            let (one, other) = (s / (most + 1), s % (most + 1));
+            let moved = action as i64 - moves as i64;
+            let one = usize::try_from(one as i64 - moved).ok()?.min(most);
+            let other = usize::try_from(other as i64 + moved).ok()?.min(most);
+            let ((first, lets), (second, more)) = (&places[0][one], &places[1][other]);
+            let reward = 10.0 * (lets + more) - 2.0 * moved.abs() as f64;
+            let next = |i: usize| second.iter().enumerate().map(move |(j, q)| (i, j, q));
+            let next = (0..=most).flat_map(next);
+            let next = next.map(|(i, j, q)| (i * (most + 1) + j, first[i] * q)).collect();
+            Some((reward, next))
+        },
+    )
+}
+
+#[test]
+fn jacks_car_rental_of_sutton_and_barto_example_4_2() {
+    let json = published!("sb_ex4_2_jack_basic");
+    let values = numbers(&json["numbers"]["V"]);
+    let policy = numbers(&json["numbers"]["policy_rows_n1_cols_n2"]);
+    let tolerance = json["tolerance"].as_f64().unwrap();
+    for solution in check(jack(), Criterion::Discounted(0.9), &values, tolerance) {
+        let found: Vec<f64> =
+            solution.policy.iter().map(|&action| f64::from(action) - 5.0).collect();
+        assert_eq!(found, policy);
+    }
+}
+
 /// The same model, started in another state.
 fn restart(model: &Model, start: u32) -> Model {
     use crate::mdp::{Block, ModelBuilder};
