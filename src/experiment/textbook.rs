@@ -110,13 +110,14 @@ fn cliff_of_sutton_and_barto_example_6_6() {
         let runs = given["runs"].as_f64().unwrap();
         let figures = ["mean_ep_1_10", "mean_ep_1_100", "mean_ep_101_500"];
         // The published Expected SARSA chooses its next action before the update, as SARSA must;
-        // ours after it, as nothing makes it wait. That shows while values move much: simulated
-        // apart from this program, the first ten episodes earn −282.0 ± 1.4 and −272.6 ± 1.2.
-        let settled = if name == "expected_sarsa" { 2 } else { 0 };
-        for (at, figure) in figures.into_iter().enumerate().skip(settled) {
+        // ours after it, as nothing makes it wait. What this earns more while values move much was
+        // simulated apart from this program, with standard errors of 0.11 and 0.015; the test of the
+        // learner itself holds it, and the published order, as well.
+        let more = if name == "expected_sarsa" { [9.76, 1.285, 0.0] } else { [0.0; 3] };
+        for (at, (figure, more)) in figures.into_iter().zip(more).enumerate() {
             let found: Vec<f64> = found.iter().map(|means| means[at]).collect();
             let published = given[name][figure].as_f64().unwrap();
-            agrees(&format!("{name} {figure}"), &found, published, runs);
+            agrees(&format!("{name} {figure}"), &found, published + more, runs);
         }
     }
 }
@@ -219,7 +220,8 @@ fn dyna_maze_of_sutton_and_barto_example_8_1() {
     }
 }
 
-/// After a million beats each, what is learned is near the optimum over the seeds 101 to 110.
+/// After so many beats each, what is learned lies on average less than `below` under the optimum over
+/// the seeds 101 to 110.
 fn learns(path: &str, agent: &AgentSpec, beats: u64, optimum: f64, below: f64) {
     let scenario = shipped(path);
     let enumeration = scenario
@@ -248,6 +250,11 @@ fn learns(path: &str, agent: &AgentSpec, beats: u64, optimum: f64, below: f64) {
     assert!(optimum - mean.mean < below, "{mean:?} is not near {optimum}: {values:?}");
 }
 
+/// Bounds are what is missing on average over the seeds 101 to 120, and four standard errors of a mean
+/// of ten seeds. Single seeds spread about it with a standard deviation of 0.0021 on the small lake,
+/// 0.0005 missing, and of 0.0011 on the large one, 0.0008 missing; where nothing slips, all twenty
+/// find the optimum (`taktlab train FILE --learner q-learning --seeds 20 --seed 101`, with the steps
+/// below, and in a file of its own the initial value).
 #[test]
 fn frozen_lakes_are_learned() {
     let (small, large) = (published!("gym_frozenlake_4x4"), published!("gym_frozenlake_8x8"));
@@ -256,7 +263,7 @@ fn frozen_lakes_are_learned() {
     let usual = AgentSpec::QLearning(TabularSettings::default());
     let searching =
         AgentSpec::QLearning(TabularSettings { initial_value: 1.0, ..Default::default() });
-    learns("textbook/frozen_lake.ron", &usual, 1_000_000, start(&small, "slippery"), 0.02);
+    learns("textbook/frozen_lake.ron", &usual, 1_000_000, start(&small, "slippery"), 0.0032);
     learns(
         "textbook/frozen_lake_dry.ron",
         &searching,
@@ -269,7 +276,7 @@ fn frozen_lakes_are_learned() {
         &searching,
         3_000_000,
         start(&large, "slippery"),
-        0.02,
+        0.0022,
     );
     learns(
         "textbook/frozen_lake_large_dry.ron",
@@ -297,10 +304,12 @@ fn windy_grid_of_sutton_and_barto_example_6_5() {
     agrees("steps of the last 20", &sums(150), 20.0 * 22.708, 150.0);
 }
 
+/// All of the seeds 101 to 120 find the optimum, up to rounding
+/// (`taktlab train textbook/taxi.ron --learner q-learning --steps 1e6 --seeds 20 --seed 101`).
 #[test]
 fn taxi_is_learned() {
     let file = published!("gym_taxi");
     let best = file["numbers"]["deterministic"]["mean_return_gamma1"].as_f64().unwrap();
     let agent = AgentSpec::QLearning(TabularSettings::default());
-    learns("textbook/taxi.ron", &agent, 1_000_000, best, 0.2);
+    learns("textbook/taxi.ron", &agent, 1_000_000, best, 1e-8);
 }

@@ -286,7 +286,8 @@ impl Agent for DynaQ {
 mod tests {
     use super::super::q_learning::QLearning;
     use super::super::trials::{
-        constant, luck, maze, play, published, random_process, step, two_by_three,
+        Outcome, Tabulated, constant, greedy_path, luck, maze, play, published, random_process,
+        step, two_by_three,
     };
     use super::*;
     use crate::mdp::{Environment, Luck};
@@ -342,6 +343,143 @@ mod tests {
         assert_eq!(one.table(), other.table());
     }
 
+    const ALPHA: f64 = 0.25;
+    const GAMMA: f64 = 0.9;
+    const KAPPA: f64 = 0.3;
+
+    /// What is remembered where it is not what was just met: the reward, the next state (2 is the
+    /// end) and how many beats ago, by state and action; nothing of the second pair of state 1 yet.
+    const REMEMBERED: [[Option<(f64, usize, u64)>; 2]; 2] =
+        [[Some((1.5, 1, 4)), Some((-0.5, 2, 9))], [Some((0.25, 0, 16)), None]];
+
+    /// What the pair (1, 1) leads to now: to the end too.
+    const MET: [Outcome; 3] = [(0.5, 0, 1.0), (0.3, 1, -2.0), (0.2, 2, 4.0)];
+
+    /// The expected update with planning: over what may follow the step and over all sequences of
+    /// pairs that may be gone over, each as likely, the mean of what the learner does is what the
+    /// equation says. A pair of n remembered ones moves by α/n of the way to r + κ·√τ + γ·max Q with
+    /// one pair a beat; with more, step follows upon step.
+    #[test]
+    fn its_expected_update_is_that_of_all_pairs_that_may_be_gone_over() {
+        let beliefs = [0.4, -0.3, 1.2, 0.7];
+        let highest = |q: &[f64; 4], state: usize| match state {
+            2 => 0.0,
+            state => q[2 * state].max(q[2 * state + 1]),
+        };
+        let move_by = |q: &mut [f64; 4], pair: usize, target: f64| {
+            q[pair] += ALPHA * (target - q[pair]);
+        };
+        for (planned, bonus) in [(1, 0.0), (1, KAPPA), (2, KAPPA), (3, KAPPA)] {
+            let count = 4_usize.pow(planned);
+            let (mut found, mut expected) = ([0.0; 4], [0.0; 4]);
+            for (p, next, reward) in MET {
+                for sequence in 0..count {
+                    let pairs: Vec<usize> =
+                        (0..planned).map(|draw| sequence / 4_usize.pow(draw) % 4).collect();
+                    let share = p / count as f64;
+                    let learned = with_pairs_gone_over(&beliefs, bonus, (next, reward), &pairs);
+                    found.iter_mut().zip(&learned).for_each(|(sum, q)| *sum += share * q);
+                    // The same by the equation. The pair that was met is the last in the memory,
+                    // which has the order of the pairs here; it was tried 0 beats ago.
+                    let mut q = beliefs;
+                    let target = reward + GAMMA * highest(&q, next);
+                    move_by(&mut q, 3, target);
+                    for pair in pairs {
+                        let known = REMEMBERED[pair / 2][pair % 2];
+                        let (reward, next, ago) = known.unwrap_or((reward, next, 0));
+                        let target =
+                            reward + bonus * (ago as f64).sqrt() + GAMMA * highest(&q, next);
+                        move_by(&mut q, pair, target);
+                    }
+                    expected.iter_mut().zip(&q).for_each(|(sum, q)| *sum += share * q);
+                }
+            }
+            for (found, expected) in found.iter().zip(expected) {
+                // Values are near 1, and sums have up to 192 terms.
+                assert!((found - expected).abs() < 1e-13, "{planned} {bonus}: {found} {expected}");
+            }
+        }
+    }
+
+    /// The values after the pair (1, 1) was met in a beat whose planning draws these pairs.
+    fn with_pairs_gone_over(
+        beliefs: &[f64; 4],
+        bonus: f64,
+        (next, reward): (usize, f64),
+        pairs: &[usize],
+    ) -> Vec<f64> {
+        let states = Tabulated::new(0, vec![vec![Vec::new(); 2]; 3]);
+        let settings =
+            DynaSettings { planned: pairs.len() as u32, bonus, table: constant(ALPHA, 0.0) };
+        let (spaces, criterion) =
+            ((states.state_space(), states.action_space()), Criterion::Discounted(GAMMA));
+        let mut agent = DynaQ::new(&settings, spaces.0, spaces.1, criterion).unwrap();
+        agent.tabular.table.values[..4].copy_from_slice(beliefs);
+        agent.now = 100;
+        for (row, remembered) in REMEMBERED.iter().enumerate() {
+            for (column, remembered) in remembered.iter().enumerate() {
+                if let Some((reward, next, ago)) = *remembered {
+                    // The step that is met next counts as one more beat.
+                    let tried = agent.now + 1 - ago;
+                    let next = (next < 2).then_some(next);
+                    agent.remember(Remembered { row, column, reward, next, tried });
+                }
+            }
+        }
+        let key = Luck::new(1).key("planning");
+        let draws = |beat: &u64| {
+            let drawn = |draw: usize| (key.uniform(*beat, draw as u16) * 4.0) as usize;
+            pairs.iter().enumerate().all(|(draw, pair)| drawn(draw) == *pair)
+        };
+        let mut dice = Dice::new(Luck::new(1), agent.sources());
+        dice.turn_to((0..).find(draws).unwrap());
+        let after = next.min(1) as Level;
+        let next = (next < 2).then_some((after, None));
+        step(&mut agent, &mut dice, (1, 1), reward, next);
+        assert_eq!(agent.memory.len(), 4);
+        agent.tabular.table.values[..4].to_vec()
+    }
+
+    /// What a learner comes to in a maze whose wall is moved: the steps to the goal along its greedy
+    /// path before and at the end, and how often it was at the goal after the wall was moved.
+    struct Moved {
+        before: usize,
+        at_the_end: usize,
+        goals: u64,
+    }
+
+    /// Lets Dyna-Q or Dyna-Q+ learn for so many steps before and after the wall is moved.
+    fn learn_while_a_wall_is_moved(
+        walls: [std::ops::Range<usize>; 2],
+        steps: [u64; 2],
+        (planned, bonus): (u32, f64),
+        replication: u64,
+    ) -> Moved {
+        let [first, second] = walls.map(|columns| {
+            let wall: Vec<_> = columns.map(|column| (3, column)).collect();
+            maze((6, 9), &wall, (5, 3), (0, 8))
+        });
+        let settings = DynaSettings { planned, bonus, table: constant(1.0, 0.1) };
+        let (states, actions) = (first.state_space(), first.action_space());
+        let criterion = Criterion::Discounted(0.95);
+        let mut agent = DynaQ::new(&settings, states, actions, criterion).unwrap();
+        let mut episode = 0;
+        let mut play_for = |agent: &mut DynaQ, maze: &Tabulated, steps: u64| {
+            let (mut left, mut goals) = (steps, 0);
+            while left > 0 {
+                let (earned, taken) = play(maze, agent, luck(replication, episode), left);
+                left -= taken.len() as u64;
+                goals += earned as u64;
+                episode += 1;
+            }
+            goals
+        };
+        play_for(&mut agent, &first, steps[0]);
+        let before = greedy_path(&first, &agent).len() - 1;
+        let goals = play_for(&mut agent, &second, steps[1]);
+        Moved { before, at_the_end: greedy_path(&second, &agent).len() - 1, goals }
+    }
+
     /// Sutton & Barto (2018), example 8.1, with the means of 2,000 runs of another program
     /// (sb_ex8_1_dyna_maze.json): ε = 0.1, α = 0.1, γ = 0.95.
     #[test]
@@ -368,5 +506,71 @@ mod tests {
             let given = given["mean_ep_2_50"].as_f64().unwrap();
             assert!((mean / given - 1.0).abs() < 0.04, "n = {planned}: {mean} against {given}");
         }
+    }
+
+    /// The chance that so many of n runs of the one kind or more, and the others of n of the other
+    /// kind, are among those that came to something, if the kinds do not differ (Fisher's exact
+    /// test, one-sided).
+    fn by_chance(one: u32, other: u32, n: u32) -> f64 {
+        let choose = |n: u32, k: u32| -> f64 {
+            (0..k).map(|i| f64::from(n - i) / f64::from(i + 1)).product()
+        };
+        let all = one + other;
+        let chance = |of_one: u32| choose(n, of_one) * choose(n, all - of_one) / choose(2 * n, all);
+        (one.max(all.saturating_sub(n))..=all.min(n)).map(chance).sum()
+    }
+
+    /// How many of some runs are so.
+    fn count(runs: &[Moved], is_so: impl Fn(&Moved) -> bool) -> u32 {
+        runs.iter().filter(|run| is_so(run)).count() as u32
+    }
+
+    const SEEDS: u32 = 20;
+
+    /// Sutton & Barto (2018), example 8.2 and figure 8.4: after 1,000 steps the wall's gap moves from
+    /// the right end to the left, and the way is 16 steps long instead of 10. With a bonus the new
+    /// way is found and gone within 2,000 steps; without, in less than half of the runs.
+    #[test]
+    fn a_way_that_is_blocked_is_given_up() {
+        let runs = |bonus: f64| -> Vec<Moved> {
+            let run =
+                |seed| learn_while_a_wall_is_moved([0..8, 1..9], [1_000, 2_000], (10, bonus), seed);
+            (0..u64::from(SEEDS)).map(run).collect()
+        };
+        let (without, with) = (runs(0.0), runs(1e-4));
+        // Not all have settled on the shortest by then.
+        assert!(with.iter().all(|run| run.before <= 16), "no way is known at first");
+        // Ten times, that chance alone does not count.
+        let back = |run: &Moved| run.goals >= 10;
+        let (without, with) = (count(&without, back), count(&with, back));
+        println!("{without} without, {with} with a bonus");
+        let chance = by_chance(with, without, SEEDS);
+        assert!(with >= SEEDS - 1 && chance < 1e-3, "{without} {with}: {chance}");
+    }
+
+    /// Sutton & Barto (2018), example 8.3 and figure 8.5: after 3,000 steps a gap is made through
+    /// which the way is 10 steps long; that of 16 stays. With a bonus it is found within 3,000 steps,
+    /// and the goal is met more often; without, it is never missed.
+    #[test]
+    fn a_shortcut_is_found_by_its_bonus() {
+        let runs = |bonus: f64| -> Vec<Moved> {
+            let run =
+                |seed| learn_while_a_wall_is_moved([1..9, 1..8], [3_000, 3_000], (50, bonus), seed);
+            (0..u64::from(SEEDS)).map(run).collect()
+        };
+        let (without, with) = (runs(0.0), runs(1e-3));
+        assert!(without.iter().all(|run| run.before == 16), "the way of 16 is not known at first");
+        // Run by run on the same seed, of which each is as likely to have more if the bonus does
+        // nothing: 18 or more of 20 have a chance of 2·10⁻⁴.
+        let pairs = with.iter().zip(&without);
+        let more = pairs.filter(|(with, without)| with.goals > without.goals).count();
+        assert!(more >= 18, "more often at the goal in {more}");
+        // What a greedy path shows at the end is with a bonus that of one moment: some pair may just
+        // be worth a try.
+        let short = |run: &Moved| run.at_the_end == 10;
+        let (without, with) = (count(&without, short), count(&with, short));
+        println!("{without} without, {with} with a bonus; more often at the goal in {more}");
+        let chance = by_chance(with, without, SEEDS);
+        assert!(without == 0 && chance < 1e-6, "{without} {with}: {chance}");
     }
 }

@@ -10,6 +10,8 @@
 pub mod actor_critic;
 #[cfg(test)]
 mod agreement;
+#[cfg(test)]
+mod average_policies;
 pub mod bandits;
 pub mod certainty_equivalence;
 #[cfg(test)]
