@@ -172,7 +172,8 @@ mod tests {
         };
         let leaders = group(0, arms(|number| number).collect()).leaders();
         let groups = arms(|_| 0).enumerate().map(|(place, arm)| group(place, vec![arm])).collect();
-        let best = BestSetting::of(&Summary { groups, overall: Vec::new() }, 0, 0).unwrap();
+        let best =
+            BestSetting::of(&Summary { groups, overall: Vec::new() }, 0, 0, |_| true).unwrap();
         let settings: Vec<usize> = [best.setting].into_iter().chain(best.tied).collect();
         assert_eq!(leaders, settings);
         leaders.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
