@@ -386,6 +386,27 @@ fn experiments_print_the_objects_that_are_documented_and_parts_join_byte_for_byt
     let page = |folder: &str| std::fs::read(place.path(folder).join("report.html")).unwrap();
     assert!(page("joined") == page("whole"));
     let fork = place.type_in("fork line.ron --at 50 --futures 20 --beats 100 --format json").json();
+    for (wrong, words) in [
+        (
+            &["--state", "buffer 1=1,buffer 1=2"][..],
+            "state `buffer 1=2`: `buffer 1` was given before",
+        ),
+        (&["--action", "Saw=run,Saw=hold"][..], "action `Saw=hold`: `Saw` was given before"),
+        (
+            &["--action", "Saw=hold", "--action", "Saw=hold"][..],
+            "--action `Saw=hold` is the same as --action `Saw=hold`",
+        ),
+        // Levels that are not named are those of the usual action, which runs.
+        (
+            &["--action", "Saw=hold", "--action", "Saw=hold,Drill=run"][..],
+            "is the same as --action",
+        ),
+    ] {
+        let few = ["fork", "line.ron", "--futures", "2", "--beats", "5"];
+        let ran = place.run(&[&few[..], wrong].concat());
+        assert_eq!(ran.status, Some(2), "{wrong:?}: {}", ran.err);
+        assert!(ran.err.contains(words), "{words}: {}", ran.err);
+    }
     let named = ["actions[].action.Saw", "actions[].action.Drill"];
     let states = ["state.buffer 1", "state.Saw"];
     agree("fork", &[fork], &[named, states].concat());

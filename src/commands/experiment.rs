@@ -338,6 +338,10 @@ fn group_text(text: &mut String, layout: &Layout, group: &Group) {
             let others =
                 if arm.score.mean.is_finite() { "; its figures are of the others" } else { "" };
             text.push_str(&format!("  {}: {lack}{others}\n", name(&layout.agents, arm.agent)));
+            let why = arm.why_unknown(group.criterion, layout.contents.measured);
+            if let Some(why) = why {
+                text.push_str(&format!("    {why}\n"));
+            }
         }
     }
     if group.judged == Judged::Simulated || group.arms.iter().any(|arm| arm.steady.is_some()) {

@@ -304,10 +304,12 @@ fn marked(judged: Judged) -> &'static str {
 fn lacks(layout: &Layout, group: &Group) -> String {
     let each = group.arms.iter().filter_map(|arm| {
         let name = layout.agents.get(arm.agent).map_or("", String::as_str);
+        let why = arm.why_unknown(group.criterion, layout.contents.measured);
         Some(format!(
-            " {}: {}; the worth and the gap are those of the others.",
+            " {}: {}; the worth and the gap are those of the others{}.",
             escaped(name),
-            arm.lack()?
+            arm.lack()?,
+            why.map_or(String::new(), |why| format!(" ({})", escaped(&why)))
         ))
     });
     each.collect()

@@ -372,6 +372,29 @@ fn who_cannot_be_evaluated_exactly_is_simulated_and_blanks_nobody_else() {
     assert!(never.mean < aged.low.unwrap() && aged.high.unwrap() < best.mean, "{aged:?}");
 }
 
+/// Rollout draws its futures, so that no model tells what it is worth. Under a discount of 0.99
+/// rewards count for ln 10⁻⁶ / ln 0.99 = 1374.6 beats: no play of that length fits into 1000.
+#[test]
+fn why_nothing_is_known_is_said_with_what_to_do() {
+    let told = |measured: u64| {
+        let text = format!(
+            "(version: 1, environment: Chain(), criterion: Discounted(0.99), experiment: (agents: \
+             [(agent: AlwaysRun), (agent: Rollout(futures: 1, beats: 2))], seeds: 2, beats: 1000, \
+             measured: {measured}))"
+        );
+        let group = said(&text);
+        let why = |agent: usize| group.arms[agent].why_unknown(group.criterion, measured);
+        assert_eq!(why(0), None);
+        (group.arms[1].lack(), why(1))
+    };
+    let (lack, why) = told(1374);
+    assert_eq!(lack.unwrap(), "2 of 2 seeds have no value");
+    let why = why.unwrap();
+    assert!(why.contains("1375 beats, of which none fits into 1374 measured ones"), "{why}");
+    assert!(why.ends_with("give --measured 13750 for ten a seed"), "{why}");
+    assert_eq!(told(1375), (None, None));
+}
+
 /// Two policies on one seed over 10⁵ beats, side by side.
 fn side_by_side(failures: &str, mut see: impl FnMut([&dyn crate::experiment::AnyRun; 2])) {
     use crate::experiment::agents::build;
