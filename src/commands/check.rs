@@ -35,7 +35,9 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
         match arguments.format {
             Format::Json => objects.push(as_json(file, &result)),
             Format::Text => match &result {
-                Ok(Checked::Scenario(scenario)) => output::print(&as_text(file, scenario))?,
+                Ok(Checked::Scenario(scenario, remarks)) => {
+                    output::print(&(as_text(file, scenario) + &remarks_text(remarks)))?;
+                }
                 Ok(Checked::Experiment(experiment, layout)) => {
                     output::print(&experiment_text(file, experiment, layout))?;
                 }
@@ -63,21 +65,35 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
 
 /// What a file was found to be.
 enum Checked {
-    Scenario(Box<Scenario>),
+    /// With what is to be said of its experiment.
+    Scenario(Box<Scenario>, Vec<String>),
     Experiment(Box<Experiment>, Box<Layout>),
 }
 
 /// Reads a file as what it is; an experiment is laid out, so that every setting was tried.
 fn checked(file: &Path) -> Result<Checked, Reports> {
+    let laid_out = |experiment: &Experiment| {
+        Layout::of(experiment).map_err(|error| {
+            let told = Diagnostic::of_file(error.to_string());
+            Reports::from(Report::of_file(file.display().to_string(), told))
+        })
+    };
     let Some(experiment) = Experiment::load(file) else {
-        return Ok(Checked::Scenario(Box::new(super::read(file)?)));
+        let scenario = super::read(file)?;
+        let mut remarks = Vec::new();
+        if !scenario.contents.experiment.vary.is_empty() {
+            let name = file.display().to_string();
+            remarks = laid_out(&Experiment::of_scenario(name, scenario.clone()))?.remarks();
+        }
+        return Ok(Checked::Scenario(Box::new(scenario), remarks));
     };
     let experiment = experiment?;
-    let layout = Layout::of(&experiment).map_err(|error| {
-        let told = Diagnostic::of_file(error.to_string());
-        Reports::from(Report::of_file(file.display().to_string(), told))
-    })?;
+    let layout = laid_out(&experiment)?;
     Ok(Checked::Experiment(Box::new(experiment), Box::new(layout)))
+}
+
+fn remarks_text(remarks: &[String]) -> String {
+    remarks.iter().map(|remark| format!("  remark: {remark}\n")).collect()
 }
 
 /// What the authors of an experiment's scenarios should know.
@@ -103,6 +119,7 @@ fn experiment_text(file: &Path, experiment: &Experiment, layout: &Layout) -> Str
     );
     text.push_str(&format!("  scenarios: {}\n", layout.scenarios.join(", ")));
     text.push_str(&format!("  agents: {}\n", layout.agents.join(", ")));
+    text.push_str(&remarks_text(&layout.remarks()));
     for warnings in warnings(experiment) {
         text.push_str(warnings.plain().trim_end());
         text.push('\n');
@@ -121,9 +138,10 @@ fn as_json(file: &Path, result: &Result<Checked, Reports>) -> serde_json::Value 
             "actions": null,
             "conversions": [],
             "warnings": warnings(experiment).flat_map(Reports::entries).collect::<Vec<_>>(),
+            "remarks": layout.remarks(),
             "errors": [],
         }),
-        Ok(Checked::Scenario(scenario)) => json!({
+        Ok(Checked::Scenario(scenario, remarks)) => json!({
             "file": file.display().to_string(),
             "valid": true,
             "title": scenario.contents.title.in_language("en"),
@@ -132,6 +150,7 @@ fn as_json(file: &Path, result: &Result<Checked, Reports>) -> serde_json::Value 
             "actions": scenario.environment.action_space().count().ok(),
             "conversions": scenario.conversions.iter().map(conversion_json).collect::<Vec<_>>(),
             "warnings": scenario.warnings.entries(),
+            "remarks": remarks,
             "errors": [],
         }),
         Err(reports) => json!({
@@ -143,6 +162,7 @@ fn as_json(file: &Path, result: &Result<Checked, Reports>) -> serde_json::Value 
             "actions": null,
             "conversions": [],
             "warnings": [],
+            "remarks": [],
             "errors": reports.entries(),
         }),
     }

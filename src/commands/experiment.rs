@@ -205,6 +205,7 @@ fn as_json(folder: &Path, layout: &Layout, summary: &Summary) -> serde_json::Val
         let steady = arm.steady.as_ref();
         json!({
             "agent": name(&layout.agents, arm.agent),
+            "lacks": layout.lacks(arm.agent),
             "judged": arm.judged.word(),
             "seeds_without_value": arm.without_value(),
             "worth": output::estimate(&arm.score),
@@ -268,6 +269,10 @@ fn as_text(folder: &Path, layout: &Layout, summary: &Summary, sweep: bool) -> St
         for group in &summary.groups {
             group_text(&mut text, layout, group);
         }
+    }
+    let remarks = layout.remarks();
+    if !remarks.is_empty() {
+        text.push_str(&format!("\n{}.\n", remarks.join(".\n")));
     }
     for overall in &summary.overall {
         let words = layout.settings.get(overall.setting).map(|one| one.words());
@@ -335,6 +340,10 @@ fn group_text(text: &mut String, layout: &Layout, group: &Group) {
             let others =
                 if arm.score.mean.is_finite() { "; its figures are of the others" } else { "" };
             text.push_str(&format!("  {}: {lack}{others}\n", name(&layout.agents, arm.agent)));
+            let why = arm.why_unknown(group.criterion, layout.contents.measured);
+            if let Some(why) = why {
+                text.push_str(&format!("    {why}\n"));
+            }
         }
     }
     if group.judged == Judged::Simulated || group.arms.iter().any(|arm| arm.steady.is_some()) {
@@ -386,14 +395,18 @@ fn settings_text(text: &mut String, layout: &Layout, summary: &Summary) {
             "best setting".to_owned(),
         ]];
         for (agent, agent_name) in layout.agents.iter().enumerate() {
-            let Some(best) = BestSetting::of(summary, scenario, agent) else { continue };
-            let words = layout.settings.get(best.setting).map(|one| one.words());
-            rows.push(vec![
-                agent_name.clone(),
-                figure(&best.score),
-                counted(best.tied.len() as u64, "setting", "settings"),
-                words.unwrap_or_default(),
-            ]);
+            let its_own = |setting| !layout.repeats(agent, setting);
+            let best = BestSetting::of(summary, scenario, agent, its_own);
+            let Some(best) = best else { continue };
+            // One for which nothing varies is played once, under no setting that was chosen.
+            let [tied, words] = match layout.varies(agent) {
+                true => [
+                    counted(best.tied.len() as u64, "setting", "settings"),
+                    layout.setting_of(agent, best.setting).words(),
+                ],
+                false => ["–".to_owned(), "–".to_owned()],
+            };
+            rows.push(vec![agent_name.clone(), figure(&best.score), tied, words]);
         }
         table(text, &rows);
     }

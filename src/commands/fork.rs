@@ -149,6 +149,18 @@ fn actions(
         .iter()
         .map(|text| levels(text, space, usual.clone(), "action"))
         .collect::<Result<Vec<_>, _>>()?;
+    for (place, action) in named.iter().enumerate() {
+        let before = named.get(..place).unwrap_or_default();
+        if let Some(first) = before.iter().position(|other| other == action) {
+            let written = |place: usize| arguments.actions.get(place).map_or("", String::as_str);
+            return Err(Failure::Usage(format!(
+                "error: --action `{}` is the same as --action `{}`, {}: give each action once",
+                written(place),
+                written(first),
+                space.describe(action)
+            )));
+        }
+    }
     if let Some(refused) = named.iter().find(|action| !erased.allows(state, action)) {
         let words = space.describe(refused);
         return Err(Failure::input(format!("{words} is not allowed in this state")));
@@ -178,6 +190,7 @@ fn levels(
     mut levels: Vec<Level>,
     what: &str,
 ) -> Result<Vec<Level>, Failure> {
+    let mut given = vec![false; space.len()];
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let wrong = |why: String| Failure::Usage(format!("error: {what} `{part}`: {why}"));
         let Some((name, level)) = part.split_once('=') else {
@@ -195,6 +208,11 @@ fn levels(
                 ),
             }));
         };
+        if let Some(given) = given.get_mut(place)
+            && std::mem::replace(given, true)
+        {
+            return Err(wrong(format!("`{name}` was given before; give it once")));
+        }
         let named = match level.parse::<Level>() {
             Ok(number) => LevelName::Number(number),
             Err(_) => LevelName::Label(level.to_owned()),

@@ -144,6 +144,12 @@ pub const OBJECTS: &[Object] = &[
             name("files[].warnings[].message", "text", "", "What is not as it was meant."),
             name("files[].warnings[].remedy", "text", "", "What to do about it."),
             name(
+                "files[].remarks",
+                "list",
+                "",
+                "In words: which agents of its experiment have not all figures that vary.",
+            ),
+            name(
                 "files[].errors",
                 "list",
                 "",

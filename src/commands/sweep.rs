@@ -28,7 +28,7 @@ impl SweepArguments {
 fn variation(text: &str) -> Result<Variation, String> {
     let needed = || {
         "a path and its values are needed, such as agent.step_size.power=0.6,0.8 or \
-         agent.table.discount=0.9..0.99"
+         agent.discount=0.9..0.99"
             .to_owned()
     };
     let (path, values) = text.split_once('=').ok_or_else(needed)?;

@@ -16,6 +16,7 @@ use super::reading::{ROOT, Reader};
 use super::reports::Reports;
 use super::schema::experiment::{EXPERIMENT, EXPERIMENT_FILE};
 use super::syntax::{Document, Kind, Limits};
+use super::varied::{kept_at, unknown, with_setting};
 use crate::environments::SettingError;
 
 /// Agents, settings and seeds that are compared.
@@ -97,67 +98,6 @@ impl Variation {
     /// The path within an agent, where this is a setting of agents.
     pub fn of_agents(&self) -> Option<&str> {
         self.parameter.strip_prefix("agent.")
-    }
-}
-
-/// An agent with another value for a setting, by its path below the agent; `None` where it has no
-/// such setting. Names of variants may be left out of the path, as in a file.
-///
-/// # Errors
-/// Where the value does not fit, or what would be wrong with the agent.
-pub fn with_setting(
-    spec: &AgentSpec,
-    path: &str,
-    number: f64,
-) -> Option<Result<AgentSpec, SettingError>> {
-    let refuse = |message: String, remedy: &str| {
-        Some(Err(SettingError { path: path.to_owned(), message, remedy: remedy.to_owned() }))
-    };
-    let mut values = serde_json::to_value(spec).ok()?;
-    let place = within(&mut values, path)?;
-    let whole = number.fract() == 0.0 && number.abs() < 9e15;
-    *place = match place {
-        Json::Number(now) if now.is_f64() => Json::from(number),
-        Json::Number(_) if whole => Json::from(number as i64),
-        Json::Number(_) => {
-            return refuse(format!("{number} is no whole number"), "give a whole number");
-        }
-        // A setting that may be left out and is: real numbers alone are so.
-        Json::Null => Json::from(number),
-        _ => return refuse("this is no number that could be varied".into(), "choose another path"),
-    };
-    let Ok(changed) = serde_json::from_value::<AgentSpec>(values) else {
-        return refuse(format!("{number} does not fit here"), "give another number");
-    };
-    Some(match changed.own_faults().into_iter().next() {
-        Some(fault) => Err(fault),
-        None => Ok(changed),
-    })
-}
-
-/// The value at a path, variants passed over.
-fn within<'v>(value: &'v mut Json, path: &str) -> Option<&'v mut Json> {
-    let (head, rest) = match path.split_once('.') {
-        Some((head, rest)) => (head, Some(rest)),
-        None => (path, None),
-    };
-    let (name, index) = match head.split_once('[') {
-        Some((name, index)) => (name, Some(index.strip_suffix(']')?.parse::<usize>().ok()?)),
-        None => (head, None),
-    };
-    let Json::Object(fields) = value else { return None };
-    if !fields.contains_key(name) {
-        // `{"QLearning": {…}}`: a variant holds its fields.
-        let inner = fields.iter_mut().next().filter(|(key, _)| key.starts_with(char::is_uppercase));
-        return within(inner?.1, path);
-    }
-    let mut found = fields.get_mut(name)?;
-    if let Some(index) = index {
-        found = found.get_mut(index)?;
-    }
-    match rest {
-        Some(rest) => within(found, rest),
-        None => Some(found),
     }
 }
 
@@ -359,14 +299,38 @@ pub fn own_faults(contents: &ExperimentContents) -> Vec<SettingError> {
     faults
 }
 
+/// Why two variations are of one figure, of which an agent could take but one value; `None` where
+/// they are not.
+fn one_figure(one: &Variation, other: &Variation, agents: &[Contestant]) -> Option<String> {
+    if one.parameter == other.parameter {
+        return Some(format!("`{}` varies twice", one.parameter));
+    }
+    let (first, second) = one.of_agents().zip(other.of_agents())?;
+    let same = |contestant: &&Contestant| {
+        let kept = kept_at(&contestant.agent, first);
+        kept.is_some() && kept == kept_at(&contestant.agent, second)
+    };
+    let of = agents.iter().find(same)?;
+    let (one, other) = (&one.parameter, &other.parameter);
+    Some(format!("`{one}` and `{other}` are one setting of {}", of.label()))
+}
+
 /// What is wrong with an experiment on a scenario, paths below the experiment.
 pub fn faults(contents: &ExperimentContents, scenario: &Scenario) -> Vec<SettingError> {
     let mut faults = Vec::new();
     let mut add = |path: String, message: String, remedy: &str| {
         faults.push(SettingError { path, message, remedy: remedy.to_owned() });
     };
+    let usual = contents.agents.is_empty().then(|| usual_agents(scenario));
+    let compared = usual.as_ref().unwrap_or(&contents.agents);
     for (place, variation) in contents.vary.iter().enumerate() {
         let path = format!("vary[{place}]");
+        let before = contents.vary.get(..place).unwrap_or_default();
+        if let Some(message) =
+            before.iter().find_map(|other| one_figure(other, variation, compared))
+        {
+            add(format!("{path}.parameter"), message, "leave one of them out");
+        }
         let drawn = contents.samples.is_some();
         if drawn {
             let between = variation.from.zip(variation.to);
@@ -397,19 +361,12 @@ pub fn faults(contents: &ExperimentContents, scenario: &Scenario) -> Vec<Setting
         let tried = variation.values.first().or(variation.from.as_ref()).copied().unwrap_or(1.0);
         match variation.of_agents() {
             Some(setting) => {
-                let mut agents = contents.agents.iter().map(|one| &one.agent);
-                let usual = usual_agents(scenario);
-                let mut usual = usual.iter().map(|one| &one.agent);
-                let known = match contents.agents.is_empty() {
-                    true => usual.any(|agent| with_setting(agent, setting, tried).is_some()),
-                    false => agents.any(|agent| with_setting(agent, setting, tried).is_some()),
-                };
-                if !known {
-                    add(
-                        format!("{path}.parameter"),
-                        format!("no compared agent has a setting `{setting}`"),
-                        "see `taktlab schema` for the settings of agents",
-                    );
+                let mut each = compared.iter().map(|one| &one.agent);
+                if !each.any(|agent| with_setting(agent, setting, tried).is_some()) {
+                    let named: Vec<_> =
+                        compared.iter().map(|one| (one.label(), &one.agent)).collect();
+                    let (message, remedy) = unknown(setting, &named);
+                    add(format!("{path}.parameter"), message, &remedy);
                 }
             }
             None => {

@@ -28,6 +28,7 @@ pub mod schema;
 pub mod syntax;
 #[cfg(test)]
 mod tests;
+pub mod varied;
 mod writing;
 
 pub use agents::{AgentKind, AgentSpec, Family, KanbanSettings, OptimumSettings};
@@ -39,4 +40,5 @@ pub use prediction::PredictionSpec;
 pub use quantity::Conversion;
 pub use reports::Reports;
 pub use rollout::RolloutSettings;
+pub(crate) use syntax::listed;
 pub use syntax::suggestion;

@@ -31,6 +31,12 @@ const COMPARED: &[Name] = &[
     ),
     name("groups[].agents", "list", "", "One item an agent."),
     name("groups[].agents[].agent", "text", "", "Its name."),
+    name(
+        "groups[].agents[].lacks",
+        "list",
+        "",
+        "The figures that vary and that it does not have: it is played once, whatever their values.",
+    ),
     name("groups[].agents[].judged", "text", "", "How its policies are judged: as above."),
     name(
         "groups[].agents[].seeds_without_value",

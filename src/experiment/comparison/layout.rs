@@ -1,11 +1,15 @@
 //! From an experiment to the arms and cells that are to be played.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::environments::SettingError;
 use crate::mdp::Luck;
-use crate::scenario::experiment::{faults, own_faults, with_setting};
-use crate::scenario::{AgentSpec, Experiment, ExperimentContents, Scenario, Variation};
+use crate::scenario::experiment::{faults, own_faults};
+use crate::scenario::varied::{elsewhere, kept_at, with_setting};
+use crate::scenario::{
+    AgentSpec, Contestant, Experiment, ExperimentContents, Scenario, Variation, listed,
+};
 
 use super::cell::{Key, Stem};
 
@@ -65,6 +69,10 @@ pub struct Layout {
     pub seeds: Vec<u64>,
     /// What is compared, for how long.
     pub contents: ExperimentContents,
+    /// By agent and figure that varies: whether the agent has it. All have those of the scenario.
+    has: Vec<Vec<bool>>,
+    /// By agent and setting: the first setting that is the same one for the agent.
+    first: Vec<Vec<usize>>,
 }
 
 /// Why an experiment cannot be laid out.
@@ -139,6 +147,8 @@ impl Layout {
         if cells > u128::from(MOST_CELLS) {
             return Err(LayoutError::TooLarge(cells));
         }
+        let has: Vec<Vec<bool>> = contents.agents.iter().map(|one| had(one, contents)).collect();
+        let first = has.iter().map(|has| first_alike(has, &settings)).collect();
         let mut layout = Self {
             title: experiment.title.clone(),
             scenarios: experiment.scenarios.iter().map(|(name, _)| name.clone()).collect(),
@@ -148,6 +158,8 @@ impl Layout {
             arms: Vec::new(),
             seeds: (0..contents.seeds).map(|k| contents.first_seed.wrapping_add(k)).collect(),
             contents: contents.clone(),
+            has,
+            first,
         };
         for scenario in 0..layout.plain.len() {
             for setting in 0..layout.settings.len() {
@@ -202,15 +214,98 @@ impl Layout {
         self.arms.get(place)
     }
 
-    /// How many cells there are.
+    /// How many cells there are: one for each scenario, agent, seed and setting that is another one
+    /// for the agent.
     pub fn cells(&self) -> usize {
-        self.arms.len() * self.seeds.len()
+        let own = |agent: usize| {
+            (0..self.settings.len()).filter(|&setting| !self.repeats(agent, setting)).count()
+        };
+        let settings: usize = (0..self.agents.len()).map(own).sum();
+        settings * self.scenarios.len() * self.seeds.len()
+    }
+
+    /// Whether an agent has the figure that varies as this one: all have those of the scenario.
+    pub fn has(&self, agent: usize, figure: usize) -> bool {
+        self.has.get(agent).and_then(|has| has.get(figure)).copied().unwrap_or(false)
+    }
+
+    /// Whether any figure varies for an agent. One for which none does is played once, and has no
+    /// best setting.
+    pub fn varies(&self, agent: usize) -> bool {
+        self.has.get(agent).is_some_and(|has| has.contains(&true))
+    }
+
+    /// The first setting that is the same one for an agent: its place is this one's, or before.
+    pub fn first_alike(&self, agent: usize, setting: usize) -> usize {
+        self.first.get(agent).and_then(|first| first.get(setting)).copied().unwrap_or(setting)
+    }
+
+    /// Whether a setting is for an agent one that came before: it differs in nothing that the agent
+    /// has.
+    pub fn repeats(&self, agent: usize, setting: usize) -> bool {
+        self.first_alike(agent, setting) != setting
+    }
+
+    /// What of a setting an agent has.
+    pub fn setting_of(&self, agent: usize, setting: usize) -> Setting {
+        let values = self.settings.get(setting).into_iter().flat_map(|setting| &setting.values);
+        let had = values.enumerate().filter(|(figure, _)| self.has(agent, *figure));
+        Setting { values: had.map(|(_, value)| value.clone()).collect() }
+    }
+
+    /// The figures that vary and that an agent does not have.
+    pub fn lacks(&self, agent: usize) -> Vec<&str> {
+        let vary = self.contents.vary.iter().enumerate();
+        let lacking = vary.filter(|(figure, _)| !self.has(agent, *figure));
+        lacking.map(|(_, variation)| variation.parameter.as_str()).collect()
+    }
+
+    /// What its reader should know though nothing is wrong: who has not all figures that vary.
+    pub fn remarks(&self) -> Vec<String> {
+        let of = |(agent, contestant): (usize, &Contestant)| {
+            let lacking = self.lacks(agent);
+            if lacking.is_empty() {
+                return None;
+            }
+            let below = |path: &&str| path.strip_prefix("agent.").map(str::to_owned);
+            let other = lacking.iter().filter_map(below);
+            let other = other.filter_map(|path| elsewhere(&contestant.agent, &path)).next();
+            let why = other.map_or(String::new(), |other| format!(" ({})", other.words()));
+            let then = match self.varies(agent) {
+                true => "it is played once for all values of it",
+                false => "it is played once, as it is, and has no best setting",
+            };
+            let then =
+                if lacking.len() > 1 { then.replace("of it", "of these") } else { then.into() };
+            let lacking = listed(lacking, "or");
+            Some(format!("{} has no {lacking}{why}: {then}", contestant.label()))
+        };
+        self.contents.agents.iter().enumerate().filter_map(of).collect()
     }
 
     /// The key of an arm's cell with a seed.
     pub fn key(&self, arm: &Arm, seed: u64) -> Key {
         arm.stem.key(seed, &self.contents)
     }
+}
+
+/// Which of the figures that vary an agent has.
+fn had(contestant: &Contestant, contents: &ExperimentContents) -> Vec<bool> {
+    let has = |variation: &Variation| match variation.of_agents() {
+        Some(path) => kept_at(&contestant.agent, path).is_some(),
+        None => true,
+    };
+    contents.vary.iter().map(has).collect()
+}
+
+/// For each setting the first that is the same in all that is had.
+fn first_alike(has: &[bool], settings: &[Setting]) -> Vec<usize> {
+    let mut known: BTreeMap<Vec<u64>, usize> = BTreeMap::new();
+    let place = |(place, setting): (usize, &Setting)| {
+        let had = setting.values.iter().zip(has).filter(|(_, has)| **has);
+        *known.entry(had.map(|((_, value), _)| value.to_bits()).collect()).or_insert(place)
+    };
+    settings.iter().enumerate().map(place).collect()
 }
 
 /// All combinations of the values, the first figure's varying slowest.
@@ -303,7 +398,18 @@ mod tests {
              \"criterion\", values: [0.9, 0.95, 0.99])]",
         ))
         .unwrap();
-        assert_eq!((layout.settings.len(), layout.arms.len(), layout.cells()), (6, 12, 36));
+        assert_eq!((layout.settings.len(), layout.arms.len()), (6, 12));
+        // Always run has the three discounts alone: it is played under 3 settings, and not under 6.
+        assert_eq!(layout.cells(), (3 + 6) * 3);
+        let alike: Vec<usize> = (0..6).map(|setting| layout.first_alike(0, setting)).collect();
+        assert_eq!(alike, [0, 1, 2, 0, 1, 2]);
+        assert!((0..6).all(|setting| !layout.repeats(1, setting)));
+        assert_eq!(layout.setting_of(0, 4).words(), "criterion = 0.95");
+        assert_eq!(layout.setting_of(1, 4).words(), layout.settings[4].words());
+        assert_eq!(
+            layout.remarks(),
+            ["Always run has no `agent.step_size.power`: it is played once for all values of it"]
+        );
         assert_eq!(layout.agents, ["Always run", "Q"]);
         assert_eq!(layout.seeds, [101, 102, 103]);
         let words: Vec<String> = layout.settings.iter().map(Setting::words).collect();
@@ -315,6 +421,43 @@ mod tests {
         let always = |setting| layout.key(layout.arm(0, setting, 0).unwrap(), 101);
         assert_eq!(always(1), always(4));
         assert_ne!(always(1), always(0));
+    }
+
+    /// A figure is that of every learner that has one, wherever it keeps it; who has none is played
+    /// once, however many values there are.
+    #[test]
+    fn a_figure_is_that_of_all_who_have_it_and_others_are_played_once() {
+        let layout = Layout::of(&experiment(
+            "agents: [(agent: QLearning()), (agent: DynaQ()), (agent: PrioritisedSweeping()), \
+             (agent: AlwaysRun), (agent: SarsaLambda(table: (exploration: Constant())))], seeds: 2, \
+             vary: [(parameter: \"agent.discount\", values: [0.9, 0.95, 0.99])]",
+        ))
+        .unwrap();
+        assert_eq!(layout.cells(), (4 * 3 + 1) * 2);
+        for (agent, contestant) in layout.contents.agents.iter().enumerate() {
+            for (setting, value) in [0.9, 0.95, 0.99].into_iter().enumerate() {
+                let arm = layout.arm(0, setting, agent).unwrap();
+                let has = contestant.agent.learns();
+                let discount = arm.spec.discount(crate::mdp::Criterion::Total);
+                assert_eq!(discount, has.then_some(value), "{:?}", arm.spec);
+                let of_agent = layout.setting_of(agent, setting);
+                assert_eq!(of_agent.values.len(), usize::from(has));
+                assert_eq!(layout.repeats(agent, setting), !has && setting > 0);
+            }
+        }
+        let told = "Always run has no `agent.discount`: it is played once, as it is, and has no best \
+                    setting";
+        assert_eq!(layout.remarks(), [told]);
+        let layout = Layout::of(&experiment(
+            "agents: [(agent: SarsaLambda()), (agent: Sarsa(exploration: Constant()))], vary: \
+             [(parameter: \"agent.exploration.epsilon\", values: [0.1, 0.2])]",
+        ))
+        .unwrap();
+        let remarks = layout.remarks();
+        assert_eq!(remarks.len(), 1);
+        let words =
+            "SARSA(λ) has no `agent.exploration.epsilon` (its `table.exploration` is `Visits`,";
+        assert!(remarks[0].starts_with(words), "{remarks:?}");
     }
 
     #[test]
@@ -403,6 +546,17 @@ mod tests {
         assert!(none.contains("it takes no values"), "{none}");
         let open = refused("samples: 3, vary: [(parameter: \"criterion\", from: 0.9)]");
         assert!(open.contains("between which"), "{open}");
+        let twice = refused(
+            "vary: [(parameter: \"criterion\", values: [0.9]), (parameter: \"criterion\", values: \
+             [0.8])]",
+        );
+        assert!(twice.contains("`criterion` varies twice"), "{twice}");
+        let one = refused(
+            "agents: [(agent: DynaQ())], vary: [(parameter: \"agent.discount\", values: [0.9]), \
+             (parameter: \"agent.table.discount\", values: [0.8])]",
+        );
+        let words = "`agent.discount` and `agent.table.discount` are one setting of Dyna-Q";
+        assert!(one.contains(words), "{one}");
         let many = experiment(
             "vary: [(parameter: \"agent.step_size.power\", values: [0.6]), (parameter: \
              \"criterion\", values: [0.9])], seeds: 100000, samples: 100000",

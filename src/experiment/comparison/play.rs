@@ -25,7 +25,7 @@ const LEARNING: u64 = 0;
 const MEASURING: u64 = 1;
 const FROM_START: u64 = 2;
 /// A discounted play goes on until a reward counts for less than this share.
-const NEGLIGIBLE: f64 = 1e-6;
+pub(super) const NEGLIGIBLE: f64 = 1e-6;
 
 /// An arm as it can be played.
 #[derive(Debug, Clone, Copy)]

@@ -106,6 +106,20 @@ fn group_part(out: &mut String, layout: &Layout, group: &Group) {
     let _ = writeln!(out, "<h2>{}</h2>", escaped(name));
     if !setting.is_empty() {
         let _ = writeln!(out, "<p><code>{}</code></p>", escaped(&setting));
+        let agents = layout.agents.iter().enumerate();
+        let without = agents.filter(|(agent, _)| !layout.lacks(*agent).is_empty());
+        for (agent, name) in without {
+            let with = match layout.setting_of(agent, group.setting).words() {
+                words if words.is_empty() => "nothing of this".to_owned(),
+                words => format!("only {words}"),
+            };
+            let _ = writeln!(
+                out,
+                "<p class=\"note\">{}: {} applies to it.</p>",
+                escaped(name),
+                escaped(&with)
+            );
+        }
     }
     let mut facts = vec![format!("{} reward", group.criterion.name())];
     match group.optimum {
@@ -293,10 +307,12 @@ fn marked(judged: Judged) -> &'static str {
 fn lacks(layout: &Layout, group: &Group) -> String {
     let each = group.arms.iter().filter_map(|arm| {
         let name = layout.agents.get(arm.agent).map_or("", String::as_str);
+        let why = arm.why_unknown(group.criterion, layout.contents.measured);
         Some(format!(
-            " {}: {}; the worth and the gap are those of the others.",
+            " {}: {}; the worth and the gap are those of the others{}.",
             escaped(name),
-            arm.lack()?
+            arm.lack()?,
+            why.map_or(String::new(), |why| format!(" ({})", escaped(&why)))
         ))
     });
     each.collect()
@@ -347,6 +363,9 @@ fn pairs_table(out: &mut String, layout: &Layout, group: &Group, currency: &str,
 /// The best settings of each agent in each scenario.
 fn settings_part(out: &mut String, layout: &Layout, summary: &Summary) {
     let _ = writeln!(out, "<h2>Settings</h2>");
+    for remark in layout.remarks() {
+        let _ = writeln!(out, "<p class=\"note\">{}.</p>", escaped(&remark));
+    }
     for (scenario, name) in layout.scenarios.iter().enumerate() {
         let _ = writeln!(
             out,
@@ -355,15 +374,24 @@ fn settings_part(out: &mut String, layout: &Layout, summary: &Summary) {
             escaped(name)
         );
         for (agent, name) in layout.agents.iter().enumerate() {
-            let Some(best) = BestSetting::of(summary, scenario, agent) else { continue };
-            let words = layout.settings.get(best.setting).map(|one| one.words());
+            let its_own = |setting| !layout.repeats(agent, setting);
+            let best = BestSetting::of(summary, scenario, agent, its_own);
+            let Some(best) = best else { continue };
+            // One for which nothing varies is played once, under no setting that was chosen.
+            let [words, tied] = match layout.varies(agent) {
+                true => [
+                    layout.setting_of(agent, best.setting).words(),
+                    counted(best.tied.len() as u64, "setting", "settings"),
+                ],
+                false => ["–".to_owned(), "–".to_owned()],
+            };
             let _ = writeln!(
                 out,
                 "<tr><th>{}</th><td>{}</td><td>{}</td><td>{}</td></tr>",
                 escaped(name),
-                escaped(&words.unwrap_or_default()),
+                escaped(&words),
                 figure(&best.score),
-                counted(best.tied.len() as u64, "setting", "settings")
+                tied
             );
         }
         let _ = writeln!(out, "</tbody></table>");

@@ -3,7 +3,9 @@
 use std::cmp::Ordering;
 
 use crate::experiment::statistics::paired::{Paired, paired};
+use crate::mdp::Criterion;
 
+use super::play::NEGLIGIBLE;
 use super::summary::ArmSummary;
 use super::words::{figure, from_simulation};
 
@@ -82,6 +84,30 @@ impl ArmSummary {
         (lacking > 0).then(|| format!("{lacking} of {all} seeds {have} no {what}"))
     }
 
+    /// Why simulation says of some seeds nothing, and what to do about it; `None` where it says
+    /// something of all. `measured` is how many beats it was given.
+    pub fn why_unknown(&self, criterion: Criterion, measured: u64) -> Option<String> {
+        let unknown = |score: &Score| score.value.is_none() && !score.is_endless();
+        if !self.scores.iter().any(unknown) {
+            return None;
+        }
+        Some(match (&self.steady, criterion) {
+            (Some(_), Criterion::Discounted(_)) => {
+                let length = criterion.beats_that_count(NEGLIGIBLE).unwrap_or(measured);
+                format!(
+                    "no model tells its worth, and by simulation that is the mean of plays as long \
+                     as rewards count, {length} beats, of which none fits into {measured} measured \
+                     ones: give --measured {} for ten a seed",
+                    length.saturating_mul(10)
+                )
+            }
+            (Some(_), Criterion::Total) => format!(
+                "no episode ended within {measured} measured beats: give a longer --measured"
+            ),
+            _ => "it does not decide, so that it was not measured".to_owned(),
+        })
+    }
+
     /// The scores for what goes by their order alone: a seed without a value counts as worse than
     /// any that has one, since who never ends does not do what was asked for. `None` where nothing
     /// at all is known.
@@ -137,7 +163,6 @@ mod tests {
     use super::super::summary::{BestSetting, Group, Summary, pair};
     use super::*;
     use crate::experiment::statistics::Estimate;
-    use crate::mdp::Criterion;
 
     /// What is no finite number here is no value.
     fn arm(agent: usize, scores: &[f64], certain: bool) -> ArmSummary {
@@ -182,7 +207,8 @@ mod tests {
         };
         let leaders = group(0, arms(|number| number).collect()).leaders();
         let groups = arms(|_| 0).enumerate().map(|(place, arm)| group(place, vec![arm])).collect();
-        let best = BestSetting::of(&Summary { groups, overall: Vec::new() }, 0, 0).unwrap();
+        let best =
+            BestSetting::of(&Summary { groups, overall: Vec::new() }, 0, 0, |_| true).unwrap();
         let settings: Vec<usize> = [best.setting].into_iter().chain(best.tied).collect();
         assert_eq!(leaders, settings);
         leaders.into_iter().collect::<BTreeSet<_>>().into_iter().collect()

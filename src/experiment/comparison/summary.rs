@@ -254,12 +254,18 @@ pub struct BestSetting {
 }
 
 impl BestSetting {
-    /// Finds it; `None` where nothing is known.
-    pub fn of(summary: &Summary, scenario: usize, agent: usize) -> Option<Self> {
+    /// Finds it among the settings that are `its_own`, each another one for the agent; `None` where
+    /// nothing is known.
+    pub fn of(
+        summary: &Summary,
+        scenario: usize,
+        agent: usize,
+        its_own: impl Fn(usize) -> bool,
+    ) -> Option<Self> {
         let arms: Vec<(usize, &ArmSummary)> = summary
             .groups
             .iter()
-            .filter(|group| group.scenario == scenario)
+            .filter(|group| group.scenario == scenario && its_own(group.setting))
             .filter_map(|group| Some((group.setting, group.arms.get(agent)?)))
             .collect();
         let (best, tied) = best_of(&arms).split_first().map(|((setting, arm), tied)| {

@@ -1,5 +1,6 @@
 //! The results as tables: every column with its meaning and unit, written as CSV or as Arrow.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use crate::experiment::judging::gap;
@@ -91,6 +92,14 @@ impl Table {
     }
 }
 
+/// Where in the experiment a row is, and of whom: of one agent twice, or of two.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    scenario: usize,
+    setting: usize,
+    agents: [usize; 2],
+}
+
 /// Builds a table row by row.
 struct Builder<R> {
     rows: Vec<R>,
@@ -140,16 +149,21 @@ impl<R> Builder<R> {
         self.real(format!("{name}_high"), end("Upper"), |row| of(row).and_then(|found| found.high));
     }
 
-    /// The columns that say of which scenario, setting and agent a row is.
-    fn place(&mut self, layout: &Layout, of: impl Fn(&R) -> (usize, usize) + Copy) {
+    /// The columns that say of which scenario and setting a row is. A figure that none of the row's
+    /// agents has says nothing of it.
+    fn place(&mut self, layout: &Layout, of: impl Fn(&R) -> Place + Copy) {
         let name = |places: &[String], place: usize| places.get(place).cloned().unwrap_or_default();
-        self.text("scenario", "The scenario's name.", |row| name(&layout.scenarios, of(row).0));
+        self.text("scenario", "The scenario's name.", |row| {
+            name(&layout.scenarios, of(row).scenario)
+        });
         let figures = layout.settings.first().map_or(0, |first| first.values.len());
         for figure in 0..figures {
             let path = layout.settings.first().and_then(|first| first.values.get(figure));
             let path = path.map(|(path, _)| path.clone()).unwrap_or_default();
-            self.real(path, "A figure that varies, in its unit in the scenario.", |row| {
-                Some(layout.settings.get(of(row).1)?.values.get(figure)?.1)
+            self.real(path, FIGURE, |row| {
+                let Place { setting, agents, .. } = of(row);
+                let has = agents.into_iter().any(|agent| layout.has(agent, figure));
+                Some(layout.settings.get(setting)?.values.get(figure)?.1).filter(|_| has)
             });
         }
     }
@@ -165,6 +179,8 @@ pub fn tables(layout: &Layout, summary: &Summary, cells: &[Vec<Cell>]) -> Vec<Ta
     ]
 }
 
+const FIGURE: &str = "A figure that varies, in its unit in the scenario; empty where the agents of \
+                      the row have none: they are played once, whatever its values.";
 const WORTH: &str = "What the policy at the end is worth, in currency: a beat under the average \
                      reward, else from the start on; empty where it never ends, or nothing is known.";
 const WORTH_OF_SEEDS: &str = "The mean of what the policies at the end are worth, in currency, over \
@@ -183,11 +199,14 @@ fn runs(layout: &Layout, summary: &Summary, cells: &[Vec<Cell>]) -> Table {
         let group = summary.groups.get(number / layout.agents.len().max(1));
         let found = group.and_then(|group| Some((group, group.arms.get(arm.agent)?)));
         let Some((group, found)) = found else { continue };
+        if layout.repeats(arm.agent, arm.setting) {
+            continue;
+        }
         let each = cells.iter().enumerate();
         rows.extend(each.map(|(place, cell)| Row { arm, cell, group, found, place }));
     }
     let mut table = Builder::new("runs", "One run: an agent in a scenario with a seed.", rows);
-    table.place(layout, |row| (row.arm.scenario, row.arm.setting));
+    table.place(layout, |row| of_arm(row.arm));
     table.text("agent", "The agent's name.", |row| agent_name(layout, row.arm.agent));
     table.whole("seed", "The seed: agents of one seed meet the same luck.", |row| row.cell.seed);
     let score = |row: &Row<'_>| row.found.scores.get(row.place).copied();
@@ -236,13 +255,16 @@ fn curves(layout: &Layout, cells: &[Vec<Cell>]) -> Table {
     }
     let mut rows = Vec::new();
     for (arm, cells) in layout.arms.iter().zip(cells) {
+        if layout.repeats(arm.agent, arm.setting) {
+            continue;
+        }
         for cell in cells {
             let points = cell.learning.points.iter();
             rows.extend(points.map(|&point| Row { arm, seed: cell.seed, point }));
         }
     }
     let mut table = Builder::new("curves", "A run at one look while it learned.", rows);
-    table.place(layout, |row| (row.arm.scenario, row.arm.setting));
+    table.place(layout, |row| of_arm(row.arm));
     table.text("agent", "The agent's name.", |row| agent_name(layout, row.arm.agent));
     table.whole("seed", "The seed.", |row| row.seed);
     table.whole("beats", "Beats learned.", |row| row.point.beats);
@@ -262,9 +284,10 @@ fn agents(layout: &Layout, summary: &Summary) -> Table {
         .groups
         .iter()
         .flat_map(|group| group.arms.iter().map(move |arm| (group, arm)))
+        .filter(|(group, arm)| !layout.repeats(arm.agent, group.setting))
         .collect();
     let mut table = Builder::new("agents", "An agent in a scenario over all seeds.", rows);
-    table.place(layout, |(group, _)| (group.scenario, group.setting));
+    table.place(layout, |(group, arm)| of_group(group, [arm.agent; 2]));
     table.text("agent", "The agent's name.", |(_, arm)| agent_name(layout, arm.agent));
     table.text("judged", "How that is known: exactly, simulated, or partly so.", |(_, arm)| {
         arm.judged.word().to_owned()
@@ -313,13 +336,20 @@ fn agents(layout: &Layout, summary: &Summary) -> Table {
 }
 
 fn pairs(layout: &Layout, summary: &Summary) -> Table {
+    let mut seen = BTreeSet::new();
     let rows: Vec<_> = summary
         .groups
         .iter()
         .flat_map(|group| group.pairs.iter().map(move |pair| (group, pair)))
+        .filter(|(group, pair)| {
+            // One that is new for neither of them may still be new for both together.
+            let [first, second] =
+                [pair.first, pair.second].map(|agent| layout.first_alike(agent, group.setting));
+            seen.insert((group.scenario, pair.first, pair.second, first, second))
+        })
         .collect();
     let mut table = Builder::new("pairs", "One agent against another, seed by seed.", rows);
-    table.place(layout, |(group, _)| (group.scenario, group.setting));
+    table.place(layout, |(group, pair)| of_group(group, [pair.first, pair.second]));
     table.text("agent", "The agent's name.", |(_, pair)| agent_name(layout, pair.first));
     table.text("against", "Whom it is compared with.", |(_, pair)| agent_name(layout, pair.second));
     table.estimate(
@@ -344,6 +374,14 @@ fn pairs(layout: &Layout, summary: &Summary) -> Table {
         |(_, pair)| Some(pair.improvement),
     );
     table.table
+}
+
+fn of_arm(arm: &Arm) -> Place {
+    Place { scenario: arm.scenario, setting: arm.setting, agents: [arm.agent; 2] }
+}
+
+fn of_group(group: &Group, agents: [usize; 2]) -> Place {
+    Place { scenario: group.scenario, setting: group.setting, agents }
 }
 
 fn agent_name(layout: &Layout, agent: usize) -> String {

@@ -17,13 +17,13 @@ fn experiment(text: &str) -> Experiment {
     Experiment::of_scenario("test.ron".into(), scenario)
 }
 
-/// A line of two machines with three agents, of which one learns, under two settings.
+/// A line of two machines with four agents, of which two learn, under two settings that one has.
 fn small() -> Experiment {
     experiment(
         "(version: 1, environment: Line(machines: [(failure: 0.05, repair: 0.2), (failure: 0.1, \
          repair: 0.4)], buffers: [(capacity: 3, holding: 0.02)], revenue: 1), experiment: (agents: \
-         [(agent: AlwaysRun), (agent: Kanban()), (agent: QLearning())], seeds: 3, beats: 3000, \
-         measured: 2000, vary: [(parameter: \"agent.step_size.power\", values: [0.6, 0.8])]))",
+         [(agent: AlwaysRun), (agent: Kanban()), (agent: QLearning()), (agent: \
+         CertaintyEquivalence())], seeds: 3, beats: 3000, measured: 2000, vary: [(parameter: \"agent.step_size.power\", values: [0.6, 0.8])]))",
     )
 }
 
@@ -67,8 +67,9 @@ fn parts_threads_and_order_change_no_byte() {
     played(&small(), 1, 4, &path("many"));
     played(&small(), 5, 2, &path("parts"));
     let one = files(&path("one"));
-    // Nothing varies for two of the three agents: 3 + 3 + 2 · 3 runs.
-    assert_eq!(one.keys().filter(|name| name.starts_with("cells")).count(), 12);
+    // Nothing varies for three of the four agents: 3 + 3 + 2 · 3 + 3 runs.
+    assert_eq!(one.keys().filter(|name| name.starts_with("cells")).count(), 15);
+    assert_eq!(Layout::of(&small()).unwrap().cells(), 15);
     assert!(one.contains_key("report.html") && one.contains_key("agents.arrow"));
     for other in ["many", "parts"] {
         let other = files(&path(other));
@@ -86,24 +87,76 @@ fn parts_threads_and_order_change_no_byte() {
     assert_eq!(keys(&again.unwrap()), keys(&first.unwrap()));
 }
 
+/// Who has no figure that varies stands in each table once, under none of its values, and has no
+/// best setting; whom it is compared with stands there under each.
+#[test]
+fn who_has_not_what_varies_is_told_once_and_under_no_value() {
+    let folder = tempfile::tempdir().unwrap();
+    played(&small(), 1, 2, folder.path());
+    let text = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    let rows = |name: &str| -> Vec<Vec<String>> {
+        let text = text(name);
+        let mut lines = text.lines();
+        assert!(lines.next().unwrap().starts_with("scenario,agent.step_size.power,agent,"));
+        let cells = |line: &str| line.split(',').take(4).map(str::to_owned).collect();
+        lines.map(cells).collect()
+    };
+    let figures = |rows: &[Vec<String>], agent: &str| -> Vec<String> {
+        rows.iter().filter(|row| row[2] == agent).map(|row| row[1].clone()).collect()
+    };
+    for (table, each) in [("runs.csv", 3), ("agents.csv", 1)] {
+        let rows = rows(table);
+        assert_eq!(figures(&rows, "Always run"), vec![""; each]);
+        assert_eq!(figures(&rows, "Certainty equivalence"), vec![""; each]);
+        let of_both = [vec!["0.6"; each], vec!["0.8"; each]].concat();
+        assert_eq!(figures(&rows, "Q-learning"), of_both);
+    }
+    let curves = rows("curves.csv");
+    assert!(figures(&curves, "Always run").iter().all(String::is_empty));
+    let looks = figures(&curves, "Q-learning").len();
+    assert_eq!(looks, 2 * figures(&curves, "Certainty equivalence").len());
+    let pairs = rows("pairs.csv");
+    let of_pair = |first: &str, second: &str| -> Vec<&str> {
+        let of = pairs.iter().filter(|row| row[2] == first && row[3] == second);
+        of.map(|row| row[1].as_str()).collect()
+    };
+    assert_eq!(of_pair("Always run", "Certainty equivalence"), [""]);
+    assert_eq!(of_pair("Always run", "Q-learning"), ["0.6", "0.8"]);
+    assert_eq!(of_pair("Q-learning", "Certainty equivalence"), ["0.6", "0.8"]);
+    // Of the six pairs of agents, three are with the one that varies.
+    assert_eq!(pairs.len(), 3 + 2 * 3);
+    let page = text("report.html");
+    let settings = page.split("<h2>Settings</h2>").nth(1).unwrap().split("<h2>").next().unwrap();
+    assert!(settings.contains("<tr><th>Certainty equivalence</th><td>–</td>"), "{settings}");
+    assert!(settings.contains("<tr><th>Q-learning</th><td>agent.step_size.power = 0."));
+    assert!(
+        settings.contains("Kanban has no `agent.step_size.power`: it is played once, as it is")
+    );
+    // The columns in Arrow are of the same values: empty ones are null.
+    let arrow = std::fs::File::open(folder.path().join("agents.arrow")).unwrap();
+    let batch = arrow_ipc::reader::FileReader::try_new(arrow, None).unwrap().next().unwrap();
+    let column = batch.unwrap().column_by_name("agent.step_size.power").unwrap().clone();
+    assert_eq!((column.len(), column.null_count()), (5, 3));
+}
+
 #[test]
 fn what_was_finished_is_not_played_again_and_what_is_missing_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let layout = Layout::of(&small()).unwrap();
     let store = Store::at(folder.path()).unwrap();
     let first = run(&layout, Part { number: 2, of: 3 }, &store, &Progress::new()).unwrap();
-    assert_eq!((first.found.len(), first.played), (0, 4));
+    assert_eq!((first.found.len(), first.played), (0, 5));
     let missing = Summary::of(&layout, &store, BTreeMap::new()).map(|_| ()).unwrap_err();
     assert!(missing.to_string().contains("are not there yet"), "{missing}");
     let cancelled = Progress::new();
     cancelled.cancel();
     assert!(run(&layout, Part::WHOLE, &store, &cancelled).is_err());
     let rest = run(&layout, Part::WHOLE, &store, &Progress::new()).unwrap();
-    assert_eq!((rest.found.len(), rest.played), (4, 8));
+    assert_eq!((rest.found.len(), rest.played), (5, 10));
     let (_, cells) = Summary::of(&layout, &store, BTreeMap::new()).unwrap();
     // What was read already is not read again, and says the same.
     let all = run(&layout, Part::WHOLE, &store, &Progress::new()).unwrap();
-    assert_eq!((all.found.len(), all.played), (12, 0));
+    assert_eq!((all.found.len(), all.played), (15, 0));
     std::fs::remove_dir_all(folder.path().join("cells")).unwrap();
     let (_, kept) = Summary::of(&layout, &store, all.found).unwrap();
     // NaN is no equal of itself.
@@ -317,6 +370,29 @@ fn who_cannot_be_evaluated_exactly_is_simulated_and_blanks_nobody_else() {
     // What goes by age earns less than what goes by wear, and more than who never replaces.
     let [never, aged, _, best] = [0, 1, 2, 3].map(|agent| group.arms[agent].score);
     assert!(never.mean < aged.low.unwrap() && aged.high.unwrap() < best.mean, "{aged:?}");
+}
+
+/// Rollout draws its futures, so that no model tells what it is worth. Under a discount of 0.99
+/// rewards count for ln 10⁻⁶ / ln 0.99 = 1374.6 beats: no play of that length fits into 1000.
+#[test]
+fn why_nothing_is_known_is_said_with_what_to_do() {
+    let told = |measured: u64| {
+        let text = format!(
+            "(version: 1, environment: Chain(), criterion: Discounted(0.99), experiment: (agents: \
+             [(agent: AlwaysRun), (agent: Rollout(futures: 1, beats: 2))], seeds: 2, beats: 1000, \
+             measured: {measured}))"
+        );
+        let group = said(&text);
+        let why = |agent: usize| group.arms[agent].why_unknown(group.criterion, measured);
+        assert_eq!(why(0), None);
+        (group.arms[1].lack(), why(1))
+    };
+    let (lack, why) = told(1374);
+    assert_eq!(lack.unwrap(), "2 of 2 seeds have no value");
+    let why = why.unwrap();
+    assert!(why.contains("1375 beats, of which none fits into 1374 measured ones"), "{why}");
+    assert!(why.ends_with("give --measured 13750 for ten a seed"), "{why}");
+    assert_eq!(told(1375), (None, None));
 }
 
 /// Two policies on one seed over 10⁵ beats, side by side.

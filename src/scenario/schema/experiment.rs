@@ -114,7 +114,8 @@ static VARIATION: Record = Record {
             "parameter",
             "",
             "A parameter of the scenario, by its path and in its unit, or a setting of the agents, \
-             agent.step_size.power.",
+             agent.step_size.power: that of each agent that has one, also below its table or its \
+             model. Who has none is played once, and has no best setting.",
         )
         .required(),
         Field::new(

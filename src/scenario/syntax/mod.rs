@@ -75,6 +75,7 @@ pub use self::document::Document;
 pub use self::fields::Fields;
 pub use self::parser::Limits;
 pub use self::read::{At, Read, Value};
+pub(crate) use self::suggestion::listed;
 pub use self::suggestion::suggestion;
 pub use self::tree::{
     Extensions, Field, Interval, Kind, Magnitude, Name, Node, Number, Suffix, Tree,

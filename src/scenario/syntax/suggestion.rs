@@ -3,8 +3,8 @@
 pub use crate::environments::suggestion;
 
 /// The names as a message lists them: "`a`, `b` and `c`", with "and" or another `word`.
-pub(super) fn listed<'k>(names: impl IntoIterator<Item = &'k str>, word: &str) -> String {
-    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+pub(crate) fn listed(names: impl IntoIterator<Item = impl AsRef<str>>, word: &str) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{}`", name.as_ref())).collect();
     match names.as_slice() {
         [] => "none".to_owned(),
         [one] => one.clone(),
