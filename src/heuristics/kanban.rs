@@ -15,10 +15,11 @@ use std::sync::Arc;
 
 use super::{Heuristic, Rule};
 use crate::environments::SettingError;
+use crate::environments::line;
 use crate::mdp::{Level, Space};
 
-/// Below which level of which variable of the observation an action variable is at its highest
-/// (run); else it is at its lowest (hold).
+/// Below which level of which variable of the observation a machine runs, at its usual speed; else
+/// its action variable is at its lowest (hold).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
     /// The place of the downstream buffer's variable in the observation.
@@ -113,7 +114,7 @@ impl Kanban {
         let machine = |(limit, variable): (&Option<Limit>, &crate::mdp::Variable)| Machine {
             limit: *limit,
             hold: variable.low,
-            run: variable.high,
+            run: line::RUN.clamp(variable.low, variable.high),
         };
         let machines = limits.iter().zip(actions.variables()).map(machine).collect();
         Ok(Self::following(Levels { machines }, actions))

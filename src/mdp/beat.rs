@@ -45,12 +45,23 @@ pub enum Condition {
     HeldBack,
     /// It was starting up or changing over.
     SetUp,
+    /// It stood for maintenance, a break or another stop that was planned.
+    Planned,
 }
 
 impl Condition {
     /// All conditions, in the order in which charts stack them.
-    pub const ALL: [Self; 6] =
-        [Self::Working, Self::Starved, Self::Blocked, Self::Down, Self::HeldBack, Self::SetUp];
+    pub const ALL: [Self; 7] = [
+        Self::Working,
+        Self::Starved,
+        Self::Blocked,
+        Self::Down,
+        Self::HeldBack,
+        Self::SetUp,
+        Self::Planned,
+    ];
+    /// How many there are.
+    pub const COUNT: usize = Self::ALL.len();
 
     /// The condition in words, lower case.
     pub fn name(self) -> &'static str {
@@ -61,6 +72,7 @@ impl Condition {
             Self::Down => "down",
             Self::HeldBack => "held back",
             Self::SetUp => "set-up",
+            Self::Planned => "planned stop",
         }
     }
 }

@@ -151,7 +151,7 @@ fn show(
         return;
     }
     let stations = 0..run.environment().places().stations.len();
-    let shares: Vec<[f64; 6]> =
+    let shares: Vec<[f64; Condition::COUNT]> =
         stations.map(|station| Condition::ALL.map(|cause| tally.share(station, cause))).collect();
     known.write(SharesKnown { stage, bottleneck: bottleneck(&shares, tally.beats()), shares });
 }
@@ -160,8 +160,8 @@ fn show(
 /// None where the lead over the next is one that so few beats may give by chance: stops last some
 /// ten beats, so that a difference of two shares near a tenth has a standard error of about
 /// √(2 · 0.1 · 10 / beats).
-fn bottleneck(shares: &[[f64; 6]], beats: u64) -> Option<u16> {
-    let waits = |shares: &[f64; 6]| {
+fn bottleneck(shares: &[[f64; Condition::COUNT]], beats: u64) -> Option<u16> {
+    let waits = |shares: &[f64; Condition::COUNT]| {
         let waiting =
             [Condition::Starved, Condition::Blocked, Condition::HeldBack, Condition::SetUp];
         let causes = Condition::ALL.iter().zip(shares);

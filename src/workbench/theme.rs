@@ -176,6 +176,7 @@ impl Theme {
             Condition::Down => hex(0xD55E00),
             Condition::HeldBack => hex(0x9AA4AE),
             Condition::SetUp => hex(0xCC79A7),
+            Condition::Planned => hex(0x0072B2),
         }
     }
 
@@ -185,6 +186,7 @@ impl Theme {
             (Mode::Dark, Condition::Working) => hex(0x1DB487),
             (Mode::Dark, Condition::Down) => hex(0xF08A4B),
             (Mode::Dark, Condition::SetUp) => hex(0xD98BB4),
+            (Mode::Dark, Condition::Planned) => hex(0x4BA3DB),
             (Mode::Dark, _) => self.condition(condition),
             (Mode::Light, Condition::Working) => hex(0x006E50),
             (Mode::Light, Condition::Starved) => hex(0x0F6A9E),
@@ -192,6 +194,7 @@ impl Theme {
             (Mode::Light, Condition::Down) => hex(0xA63C00),
             (Mode::Light, Condition::HeldBack) => hex(0x5A646E),
             (Mode::Light, Condition::SetUp) => hex(0x9C3F75),
+            (Mode::Light, Condition::Planned) => hex(0x005A8E),
         }
     }
 
@@ -334,14 +337,15 @@ mod tests {
     #[test]
     fn conditions_keep_the_colours_of_okabe_and_ito() {
         // Okabe and Ito (2008), "Color universal design", figure 16: bluish green, sky blue,
-        // orange, vermilion, reddish purple.
-        let given = [0x009E73, 0x56B4E9, 0xE69F00, 0xD55E00, 0xCC79A7];
+        // orange, vermilion, reddish purple, blue.
+        let given = [0x009E73, 0x56B4E9, 0xE69F00, 0xD55E00, 0xCC79A7, 0x0072B2];
         let theirs = [
             Condition::Working,
             Condition::Starved,
             Condition::Blocked,
             Condition::Down,
             Condition::SetUp,
+            Condition::Planned,
         ];
         for (rgb, condition) in given.into_iter().zip(theirs) {
             assert_eq!(Theme::DARK.condition(condition), hex(rgb), "{}", condition.name());

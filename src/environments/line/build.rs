@@ -5,11 +5,14 @@
     reason = "machines and buffers are numbered as they are laid out here"
 )]
 
+use super::calendar::Calendar;
+use super::crews::Crews;
+use super::health::{self, Health};
 use super::settings::{
-    BufferSettings, Charged, Conditions, Cycle, Demand, FailureMode, LineSettings, MachineSettings,
-    Moves, Supply, Unmet,
+    BufferSettings, CalendarSettings, Charged, Conditions, Cycle, Demand, FailureMode,
+    LineSettings, MachineSettings, Moves, Supply, Unmet, WearSettings,
 };
-use super::{ABSENT, Arrivals, At, Customers, Line, MachineVariables, Station, UP};
+use super::{ABSENT, Arrivals, At, Customers, Line, MachineVariables, RUN, Rework, Station, UP};
 use crate::environments::setting::{Faults, SettingError};
 use crate::mdp::environment::BufferPlace;
 use crate::mdp::{Condition, Level, Odds, Place, Places, Space, Variable};
@@ -18,11 +21,16 @@ const MOST_MACHINES: usize = 64;
 const MOST_PARTS: u64 = 1_000_000;
 const MOST_CYCLE: u64 = 10_000;
 const MOST_DELAY: u64 = 1_000;
+const MOST_STAGES: u64 = 1_000;
+const MOST_SPEEDS: usize = 16;
+const MOST_DAY: u64 = 100_000;
 
 /// Names of the random sources outside the machines, and of the variable of the backlog.
 const SUPPLY: &str = "supply";
 const DEMAND: &str = "demand";
 const BACKLOG: &str = "backlog";
+const TIME: &str = "time of day";
+const CREWS: &str = "crew";
 
 /// Names of what a machine has beside its condition, whose variable and source bear its own name.
 fn progress(machine: &MachineSettings) -> String {
@@ -34,6 +42,19 @@ fn switch(machine: &MachineSettings) -> String {
 fn completion(machine: &MachineSettings) -> String {
     format!("{}: completion", machine.name)
 }
+
+fn wear(machine: &MachineSettings) -> String {
+    format!("{}: wear", machine.name)
+}
+fn scrap(machine: &MachineSettings) -> String {
+    format!("{}: scrap", machine.name)
+}
+fn rework(machine: &MachineSettings) -> String {
+    format!("{}: rework", machine.name)
+}
+
+/// In place of the order to be maintained: one that is never given.
+const NEVER: Level = Level::MAX;
 
 /// Builds the line, or says all that is wrong with its settings.
 pub(super) fn line(mut settings: LineSettings) -> Result<Line, Vec<SettingError>> {
@@ -47,6 +68,13 @@ pub(super) fn line(mut settings: LineSettings) -> Result<Line, Vec<SettingError>
         check_buffer(&path, buffer, &mut faults);
     }
     check_ends(&settings, &mut faults);
+    check_rework(&settings, &mut faults);
+    if let Some(crews) = settings.crews {
+        faults.count("crews", crews.into(), 1, MOST_MACHINES as u64);
+    }
+    if let Some(calendar) = &settings.calendar {
+        check_calendar(calendar, &mut faults);
+    }
     faults.amount("revenue", settings.revenue);
     faults.names(names(&settings));
     faults.finish()?;
@@ -83,6 +111,9 @@ fn name(settings: &mut LineSettings) {
     };
     for (i, machine) in settings.machines.iter_mut().enumerate() {
         fill(&mut machine.name, format!("machine {}", i + 1));
+        for (i, speed) in machine.speeds.iter_mut().enumerate() {
+            fill(&mut speed.name, format!("speed {}", i + 1));
+        }
     }
     for (i, buffer) in settings.buffers.iter_mut().enumerate() {
         fill(&mut buffer.name, format!("buffer {}", i + 1));
@@ -99,6 +130,12 @@ fn name(settings: &mut LineSettings) {
 /// buffers, and the variables and random sources named after neither.
 fn names(settings: &LineSettings) -> Vec<(String, String)> {
     let mut names = Vec::new();
+    if settings.calendar.is_some() {
+        names.push(("calendar".to_owned(), TIME.to_owned()));
+    }
+    if settings.crews.is_some() {
+        names.push(("crews".to_owned(), CREWS.to_owned()));
+    }
     if matches!(settings.supply, Supply::Arrivals { .. }) {
         names.push(("supply".to_owned(), SUPPLY.to_owned()));
     }
@@ -110,10 +147,9 @@ fn names(settings: &LineSettings) -> Vec<(String, String)> {
     }
     for (i, machine) in settings.machines.iter().enumerate().take(MOST_MACHINES) {
         let path = format!("machines[{i}].name");
-        for name in [machine.name.clone(), progress(machine), switch(machine), completion(machine)]
-        {
-            names.push((path.clone(), name));
-        }
+        let own = [progress, switch, completion, wear, scrap, rework];
+        names.push((path.clone(), machine.name.clone()));
+        names.extend(own.iter().map(|name| (path.clone(), name(machine))));
     }
     for (path, buffer) in buffers(settings).take(MOST_MACHINES + 2) {
         names.push((format!("{path}.name"), buffer.name.clone()));
@@ -139,11 +175,45 @@ fn buffers(settings: &LineSettings) -> impl Iterator<Item = (String, &BufferSett
 fn check_machine(path: &str, machine: &MachineSettings, faults: &mut Faults) {
     let at = |field: &str| format!("{path}.{field}");
     faults.probability(at("failure"), machine.failure);
-    if machine.failure > 0.0 {
+    if machine.failure > 0.0 || health::fails(machine) {
         faults.chance(at("repair"), machine.repair, "a failed machine never comes up again");
     } else {
         faults.probability(at("repair"), machine.repair);
     }
+    faults.count(at("repair_stages"), machine.repair_stages.into(), 1, MOST_STAGES);
+    let staged = f64::from(machine.repair_stages) * machine.repair;
+    if machine.repair_stages > 1 && machine.repair <= 1.0 && staged > 1.0 {
+        faults.add(
+            at("repair_stages"),
+            format!(
+                "{} stages take as many beats at least, and repairs last {} on average",
+                machine.repair_stages,
+                1.0 / machine.repair
+            ),
+            "give fewer stages or a longer repair",
+        );
+    }
+    if let Some(wear) = &machine.wear {
+        check_wear(&at("wear"), wear, faults);
+    }
+    if let Some(maintenance) = &machine.maintenance {
+        let path = at("maintenance.completion");
+        faults.chance(path, maintenance.completion, "maintenance never ends");
+        faults.cost(at("maintenance.cost"), maintenance.cost);
+        if !machine.controlled {
+            faults.add(
+                at("maintenance"),
+                "nobody decides on the maintenance of a machine that is not controlled",
+                "leave it out, or let the machine be controlled",
+            );
+        }
+    }
+    check_speeds(&at, machine, faults);
+    faults.probability(at("scrap"), machine.scrap);
+    if machine.scrap >= 1.0 {
+        faults.add(at("scrap"), "every part is scrapped", "give a probability below 1");
+    }
+    faults.cost(at("scrap_cost"), machine.scrap_cost);
     match machine.cycle {
         Cycle::Completion(p) => faults.chance(at("cycle"), p, "no part is ever completed"),
         Cycle::Beats(beats) => faults.count(at("cycle"), beats.into(), 1, MOST_CYCLE),
@@ -162,6 +232,128 @@ fn check_machine(path: &str, machine: &MachineSettings, faults: &mut Faults) {
         faults.cost(at(field), cost);
     }
     faults.count(at("restart_delay"), machine.restart_delay.into(), 0, MOST_DELAY);
+}
+
+fn check_wear(path: &str, wear: &WearSettings, faults: &mut Faults) {
+    faults.count(format!("{path}.stages"), wear.stages.into(), 2, MOST_STAGES);
+    let stages = wear.stages as usize;
+    let lists = [
+        ("probability", &wear.probability, stages.saturating_sub(1), false),
+        ("failure", &wear.failure, stages, true),
+    ];
+    for (name, list, length, may_be_empty) in lists {
+        let path = format!("{path}.{name}");
+        let fits = list.len() == 1 || list.len() == length || may_be_empty && list.is_empty();
+        if !fits && stages as u64 <= MOST_STAGES {
+            faults.add(
+                path.clone(),
+                format!("{} figures do not fit {length} stages", list.len()),
+                format!("give {length}, or one for all"),
+            );
+        }
+        for (i, &p) in list.iter().enumerate().take(stages) {
+            faults.probability(format!("{path}[{i}]"), p);
+        }
+    }
+}
+
+fn check_speeds(at: &dyn Fn(&str) -> String, machine: &MachineSettings, faults: &mut Faults) {
+    let speeds = &machine.speeds;
+    if speeds.len() > MOST_SPEEDS {
+        let message = format!("{} speeds are too many", speeds.len());
+        faults.add(at("speeds"), message, format!("give at most {MOST_SPEEDS}"));
+    }
+    if !speeds.is_empty() && machine.cycle != Cycle::default() {
+        faults.add(
+            at("speeds"),
+            "speeds say how likely a beat of work completes a part, in place of `cycle`",
+            "leave out one of the two",
+        );
+    }
+    if speeds.len() > 1 && !machine.controlled {
+        faults.add(
+            at("speeds"),
+            "nobody decides on the speed of a machine that is not controlled",
+            "give one speed, or let the machine be controlled",
+        );
+    }
+    for (i, speed) in speeds.iter().enumerate().take(MOST_SPEEDS) {
+        let path = |field: &str| format!("{}[{i}].{field}", at("speeds"));
+        faults.chance(path("completion"), speed.completion, "no part is ever completed");
+        faults.cost(path("power"), speed.power);
+        faults.cost(path("strain"), speed.strain);
+        if speeds.iter().take(i).any(|other| other.name == speed.name) {
+            faults.add(
+                path("name"),
+                format!("the name `{}` is used twice", speed.name),
+                "give every speed of a machine a name of its own",
+            );
+        }
+        if matches!(speed.name.as_str(), "hold" | "maintain") {
+            faults.add(
+                path("name"),
+                format!("`{}` is the name of another order", speed.name),
+                "choose another name",
+            );
+        }
+        let most = (0..health::stages_of_wear(machine).min(MOST_STAGES as usize))
+            .map(|stage| health::failure_at(machine, stage))
+            .fold(0.0, f64::max);
+        if most <= 1.0 && speed.strain * most > 1.0 {
+            faults.add(
+                path("strain"),
+                format!("a failure would have the probability {}", speed.strain * most),
+                "give a lower strain",
+            );
+        }
+    }
+}
+
+fn check_rework(settings: &LineSettings, faults: &mut Faults) {
+    let queued = usize::from(matches!(settings.supply, Supply::Arrivals { .. }));
+    for (i, machine) in settings.machines.iter().enumerate().take(MOST_MACHINES) {
+        let Some(rework) = &machine.rework else { continue };
+        let path = format!("machines[{i}].rework");
+        faults.probability(format!("{path}.probability"), rework.probability);
+        if rework.probability >= 1.0 {
+            faults.add(
+                format!("{path}.probability"),
+                "no part ever goes on",
+                "give a probability below 1",
+            );
+        }
+        let before: Vec<&str> =
+            buffers(settings).take(i + queued).map(|(_, buffer)| buffer.name.as_str()).collect();
+        if !before.contains(&rework.to.as_str()) {
+            let remedy = match before.as_slice() {
+                [] => "there is none before the first machine: leave rework out".to_owned(),
+                names => format!("name one of {}", names.join(", ")),
+            };
+            let message = format!("there is no buffer `{}` before {}", rework.to, machine.name);
+            faults.add(format!("{path}.to"), message, remedy);
+        }
+    }
+}
+
+fn check_calendar(calendar: &CalendarSettings, faults: &mut Faults) {
+    faults.count("calendar.day", calendar.day.into(), 1, MOST_DAY);
+    let mut before = None;
+    for (i, span) in calendar.spans.iter().enumerate().take(MOST_DAY as usize) {
+        let path = |field: &str| format!("calendar.spans[{i}].{field}");
+        faults.cost(path("energy"), span.energy);
+        let starts = before.map_or(span.from == 0, |before| span.from > before);
+        if !starts || span.from >= calendar.day {
+            faults.add(
+                path("from"),
+                format!("a span cannot begin with beat {} of the day", span.from),
+                "begin the first with 0 and each other after the one before, within the day",
+            );
+        }
+        before = Some(span.from);
+    }
+    if !calendar.spans.is_empty() && calendar.spans.iter().all(|span| !span.works) {
+        faults.add("calendar.spans", "the line never works", "let it work in one span");
+    }
 }
 
 fn check_buffer(path: &str, buffer: &BufferSettings, faults: &mut Faults) {
@@ -202,6 +394,8 @@ struct Layout {
     actions: Vec<Variable>,
     buffers: Vec<BufferPlace>,
     backlog: Option<usize>,
+    time: Option<usize>,
+    crews: Option<Crews>,
     machines: Vec<MachineVariables>,
 }
 
@@ -219,6 +413,10 @@ impl Layout {
             let variable = Variable::count(BACKLOG, 0, limit as Level, "customers");
             layout.backlog = Some(layout.variable(variable, 0));
         }
+        if let Some(calendar) = &settings.calendar {
+            let variable = Variable::count(TIME, 0, calendar.day as Level - 1, "beats");
+            layout.time = Some(layout.variable(variable, 0));
+        }
         let queued = usize::from(matches!(settings.supply, Supply::Arrivals { .. }));
         for (i, machine) in settings.machines.iter().enumerate() {
             let mut places = layout.machine(machine);
@@ -227,6 +425,7 @@ impl Layout {
             places.downstream = layout.buffers.get(behind).map(|buffer| buffer.variable);
             layout.machines.push(places);
         }
+        layout.crews = layout.crews(settings);
         layout
     }
 
@@ -240,9 +439,13 @@ impl Layout {
     fn machine(&mut self, machine: &MachineSettings) -> MachineVariables {
         let mut places = MachineVariables::default();
         let name = &machine.name;
-        if machine.failure > 0.0 {
-            let variable = Variable::choice(name, &["down", "up"]);
-            places.condition = Some(self.variable(variable, UP));
+        if health::has_condition(machine) {
+            let labels = health::labels(machine);
+            let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+            let variable = Variable::choice(name, &labels);
+            let new = variable.high;
+            places.condition = Some(self.variable(variable, new));
+            places.up = Health::of(machine).map_or(UP, |health| health.up());
         }
         if let Cycle::Beats(beats @ 2..) = machine.cycle {
             let variable = Variable::count(progress(machine), 0, beats as Level - 1, "beats");
@@ -257,15 +460,49 @@ impl Layout {
             places.switch = Some(self.variable(variable, on));
         }
         if machine.controlled {
-            self.actions.push(Variable::choice(name, &["hold", "run"]));
+            let mut orders = vec!["hold"];
+            match machine.speeds.as_slice() {
+                [] | [_] => orders.push("run"),
+                speeds => orders.extend(speeds.iter().map(|speed| speed.name.as_str())),
+            }
+            if machine.maintenance.is_some() {
+                places.maintain = Some(orders.len() as Level);
+                orders.push("maintain");
+            }
+            self.actions.push(Variable::choice(name, &orders));
             places.action = Some(self.actions.len() - 1);
         }
         places
     }
 
+    /// The crews, where some machine may have to wait for one.
+    fn crews(&mut self, settings: &LineSettings) -> Option<Crews> {
+        let count = settings.crews?;
+        let machines: Vec<(usize, usize, Level)> = (settings.machines.iter())
+            .zip(&self.machines)
+            .enumerate()
+            .filter(|(_, (machine, _))| health::fails(machine))
+            .filter_map(|(i, (machine, places))| {
+                Some((i, places.condition?, machine.repair_stages as Level))
+            })
+            .collect();
+        if machines.len() <= count as usize {
+            return None;
+        }
+        let mut named = Variable::count(CREWS, RUN, machines.len() as Level, "");
+        named.labels = machines.iter().map(|(i, ..)| settings.machines[*i].name.clone()).collect();
+        self.actions.push(named);
+        Some(Crews { count, action: self.actions.len() - 1, machines })
+    }
+
     fn source(&mut self, name: String) -> usize {
         self.sources.push(name);
         self.sources.len() - 1
+    }
+
+    /// A source where there is something to draw.
+    fn source_if(&mut self, draws: bool, name: String) -> usize {
+        if draws { self.source(name) } else { ABSENT }
     }
 
     fn into_line(mut self, settings: LineSettings) -> Result<Line, Vec<SettingError>> {
@@ -300,6 +537,24 @@ impl Layout {
         if self.backlog.is_some() {
             items.push("backlog");
         }
+        let mut item = |there: bool, name| {
+            there.then(|| {
+                items.push(name);
+                items.len() - 1
+            })
+        };
+        let maintained = |machine: &MachineSettings| {
+            machine.maintenance.as_ref().is_some_and(|known| known.cost != 0.0)
+        };
+        let maintenance_item = item(settings.machines.iter().any(maintained), "maintenance");
+        let scraps = |machine: &MachineSettings| machine.scrap_cost != 0.0;
+        let scrap_item = item(settings.machines.iter().any(scraps), "scrap");
+        let calendar = (settings.calendar.as_ref().zip(self.time))
+            .map(|(calendar, variable)| Calendar::new(calendar, variable));
+        let stands = settings.calendar.iter().flat_map(|calendar| &calendar.spans);
+        let restricts = self.crews.is_some()
+            || stands.into_iter().any(|span| !span.works)
+            || settings.machines.iter().any(|machine| machine.maintenance.is_some());
         let space = |variables| {
             Space::new(variables).map_err(|error| {
                 vec![SettingError {
@@ -325,14 +580,25 @@ impl Layout {
                 station.restart_cost != 0.0 || station.energy.iter().any(|&cost| cost != 0.0)
             }),
             spends_repair: stations.iter().any(|station| station.repair_cost != 0.0),
+            maintenance_item,
+            scrap_item,
+            restricts,
             plain_machines: if settings.conditions == Conditions::BeforeMoves
+                && calendar.is_none()
+                && self.crews.is_none()
                 && stations.iter().enumerate().all(|(number, station)| {
-                    station.at == At::plain(number, stations.len()) && station.cycle == 1
+                    station.at == At::plain(number, stations.len())
+                        && station.cycle == 1
+                        && station.health.is_none()
+                        && station.maintain == NEVER
+                        && station.powers == [1.0]
                 }) {
                 stations.len()
             } else {
                 0
             },
+            crews: self.crews,
+            calendar,
             stations,
             arrivals,
             customers,
@@ -353,10 +619,29 @@ impl Layout {
         };
         let from = buffer(places.upstream).map_or(Place::Supply, |(place, _)| place);
         let (to, room) = buffer(places.downstream).unwrap_or((Place::Customer, 0));
-        let (completes_with, cycle) = match machine.cycle {
-            Cycle::Completion(p) => (p, 1),
-            Cycle::Beats(beats) => (1.0, beats as Level),
+        let (completions, cycle) = match machine.cycle {
+            _ if !machine.speeds.is_empty() => {
+                (machine.speeds.iter().map(|speed| speed.completion).collect(), 1)
+            }
+            Cycle::Completion(p) => (vec![p], 1),
+            Cycle::Beats(beats) => (vec![1.0], beats as Level),
         };
+        let powers = match machine.speeds.as_slice() {
+            [] => vec![1.0],
+            speeds => speeds.iter().map(|speed| speed.power).collect(),
+        };
+        let health = Health::of(machine).map(Box::new);
+        let wears = health.is_some() && machine.wear.is_some();
+        let rework_to = machine.rework.as_ref().and_then(|rework| {
+            let number = self.buffers.iter().position(|buffer| buffer.name == rework.to)?;
+            let buffer = self.buffers.get(number)?;
+            Some(Rework {
+                probability: rework.probability,
+                variable: buffer.variable,
+                room: buffer.capacity as Level,
+                to: Place::Buffer(number as u16),
+            })
+        });
         // A machine that is never held back is never switched on again.
         let restarts = places.switch.is_some();
         let energy = Condition::ALL.map(|condition| match condition {
@@ -365,7 +650,7 @@ impl Layout {
             Condition::Blocked => machine.power.blocked,
             Condition::Down => machine.power.down,
             Condition::SetUp => machine.power.starting,
-            Condition::HeldBack => machine.power.held,
+            Condition::HeldBack | Condition::Planned => machine.power.held,
         });
         let idle_failure = match machine.failure_mode {
             FailureMode::Operation => 0.0,
@@ -383,27 +668,29 @@ impl Layout {
                 upstream: absent(places.upstream),
                 downstream: absent(places.downstream),
                 action: absent(places.action),
-                condition_source: if places.condition.is_some() {
-                    self.source(machine.name.clone())
-                } else {
-                    ABSENT
-                },
-                completion_source: if completes_with < 1.0 {
-                    self.source(completion(machine))
-                } else {
-                    ABSENT
-                },
+                condition_source: self.source_if(places.condition.is_some(), machine.name.clone()),
+                completion_source: self
+                    .source_if(completions.iter().any(|p| *p < 1.0), completion(machine)),
+                wear_source: self.source_if(wears, wear(machine)),
+                scrap_source: self.source_if(machine.scrap > 0.0, scrap(machine)),
+                rework_source: self.source_if(rework_to.is_some(), rework(machine)),
             },
             room: room as Level,
             on: on_level(machine),
             ready: machine.restart_delay as Level,
             cycle,
-            completion: completes_with,
+            completions,
+            powers,
+            maintain: places.maintain.unwrap_or(NEVER),
+            health,
+            scrap: machine.scrap,
+            scrap_cost: machine.scrap_cost,
+            rework: rework_to,
             up_next: odds.map(|odds| odds.map(Odds::yes)),
             down_next: odds.map(|odds| odds.map(Odds::no)),
             energy,
             restart_cost: if restarts { machine.restart_cost } else { 0.0 },
-            repair_cost: if machine.failure > 0.0 { machine.repair_cost } else { 0.0 },
+            repair_cost: if health::fails(machine) { machine.repair_cost } else { 0.0 },
             from,
             to,
         }

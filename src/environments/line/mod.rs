@@ -52,6 +52,9 @@
 //! Manufacturing Systems* (1993), ch. 6.
 
 mod build;
+mod calendar;
+mod crews;
+mod health;
 mod settings;
 mod step;
 #[cfg(test)]
@@ -60,14 +63,18 @@ mod tests;
 pub(super) use tests::examples;
 
 pub use settings::{
-    BufferSettings, Charged, Conditions, Cycle, Demand, FailureMode, LineSettings, MachineSettings,
-    Moves, PowerSettings, Supply, Unmet,
+    BufferSettings, CalendarSettings, Charged, Conditions, Cycle, Demand, FailureMode,
+    LineSettings, MachineSettings, MaintenanceSettings, Moves, PowerSettings, ReworkSettings,
+    SpanSettings, SpeedSettings, Supply, Unmet, WearSettings,
 };
 
 use super::setting::SettingError;
 use crate::mdp::{
     Beat, Condition, Enumerable, Environment, Item, Level, Place, Places, Source, Space,
 };
+use calendar::Calendar;
+use crews::Crews;
+use health::Health;
 
 /// The level of a condition variable that means down.
 pub const DOWN: Level = 0;
@@ -75,7 +82,7 @@ pub const DOWN: Level = 0;
 pub const UP: Level = 1;
 /// The level of an action variable that holds a machine back.
 pub const HOLD: Level = 0;
-/// The level of an action variable that lets a machine run.
+/// The level of an action variable that lets a machine run, at its first speed.
 pub const RUN: Level = 1;
 
 /// Stands for a variable that a line does not have: `levels.get(ABSENT)` is `None`, so that one
@@ -106,6 +113,12 @@ pub struct Line {
     holding_after: Option<Vec<f64>>,
     spends_energy: bool,
     spends_repair: bool,
+    maintenance_item: Option<Item>,
+    scrap_item: Option<Item>,
+    crews: Option<Crews>,
+    calendar: Option<Calendar>,
+    /// Whether some actions may not be taken in some states.
+    restricts: bool,
     /// How many machines there are if the line is plain, else 0. In a plain line each machine is
     /// controlled, has a condition and no other variable, and completes a part a beat; supply and
     /// demand are saturated; conditions change before the moves. Such a line is stepped by code compiled for its number of machines.
@@ -116,8 +129,11 @@ pub struct Line {
 /// Which state and action variables belong to a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MachineVariables {
-    /// Its condition ([`DOWN`] or [`UP`]), where it can fail.
+    /// Its condition ([`DOWN`], [`UP`] and what else there is of it), where it can fail or is
+    /// maintained.
     pub condition: Option<usize>,
+    /// The level of its condition from which on it is up.
+    pub up: Level,
     /// Beats of work done on its part, where a cycle is several beats.
     pub progress: Option<usize>,
     /// Its switch (0 is off, the highest level is on), where switching on takes time or money.
@@ -126,8 +142,11 @@ pub struct MachineVariables {
     pub upstream: Option<usize>,
     /// The level of the buffer behind it, unless it always has room.
     pub downstream: Option<usize>,
-    /// Its action variable ([`HOLD`] or [`RUN`]), where it is controlled.
+    /// Its action variable ([`HOLD`], [`RUN`] and further speeds, then maintenance where it is
+    /// offered), where it is controlled.
     pub action: Option<usize>,
+    /// The level of its action variable that has it maintained, where that is offered.
+    pub maintain: Option<Level>,
 }
 
 /// The variables and sources of a machine, or [`ABSENT`].
@@ -141,6 +160,9 @@ struct At {
     action: usize,
     condition_source: Source,
     completion_source: Source,
+    wear_source: Source,
+    scrap_source: Source,
+    rework_source: Source,
 }
 
 impl At {
@@ -156,6 +178,9 @@ impl At {
             action: number,
             condition_source: number,
             completion_source: ABSENT,
+            wear_source: ABSENT,
+            scrap_source: ABSENT,
+            rework_source: ABSENT,
         }
     }
 }
@@ -171,18 +196,36 @@ struct Station {
     ready: Level,
     /// Beats of work on a part.
     cycle: Level,
-    /// Probability that a beat of work completes the part.
-    completion: f64,
+    /// Probability that a beat of work completes the part, by speed.
+    completions: Vec<f64>,
+    /// By what the cost of energy while working is multiplied, by speed.
+    powers: Vec<f64>,
+    /// The order to be maintained, or one that is never given.
+    maintain: Level,
+    /// Its condition, where that is more than up and down at one speed.
+    health: Option<Box<Health>>,
+    scrap: f64,
+    scrap_cost: f64,
+    rework: Option<Rework>,
     /// Probability to be up in this beat, by whether it was up and then by whether it can work.
     up_next: [[f64; 2]; 2],
     /// Cost of energy a beat by [`Condition`] when told to run, else of [`Condition::HeldBack`].
-    energy: [f64; Condition::ALL.len()],
+    energy: [f64; Condition::COUNT],
     restart_cost: f64,
     repair_cost: f64,
     /// Probability to be down in this beat, laid out as `up_next`; apart from it, since those who
     /// sample need only that.
     down_next: [[f64; 2]; 2],
     from: Place,
+    to: Place,
+}
+
+/// Parts that go back.
+#[derive(Debug, Clone)]
+struct Rework {
+    probability: f64,
+    variable: usize,
+    room: Level,
     to: Place,
 }
 
@@ -275,6 +318,34 @@ impl Environment for Line {
         step::step(self, state, action, next, beat);
     }
 
+    fn restricts_actions(&self) -> bool {
+        self.restricts
+    }
+
+    fn allows(&self, state: &[Level], action: &[Level]) -> bool {
+        let stands = self.calendar.as_ref().is_some_and(|calendar| {
+            state.get(calendar.variable).is_some_and(|&time| !calendar.span(time).works)
+        });
+        let machines = self.stations.iter().zip(&self.variables).all(|(station, variables)| {
+            let Some(&order) = variables.action.and_then(|place| action.get(place)) else {
+                return true;
+            };
+            let is_up = || {
+                let level = variables.condition.and_then(|place| state.get(place));
+                level.is_none_or(|&level| level >= variables.up)
+            };
+            if order == station.maintain { is_up() } else { !stands || order == HOLD }
+        });
+        let crews = self.crews.as_ref().is_none_or(|crews| {
+            action.get(crews.action).is_some_and(|&named| crews.allows(state, named))
+        });
+        machines && crews
+    }
+
+    fn usual_action(&self, action: &mut [Level]) {
+        action.fill(RUN);
+    }
+
     fn places(&self) -> &Places {
         &self.places
     }
@@ -283,7 +354,16 @@ impl Environment for Line {
         let station = self.stations.get(station)?;
         let at = station.at;
         let level = |place: usize| state.get(place).copied();
-        Some(if level(at.condition) == Some(DOWN) {
+        let condition = level(at.condition);
+        let stands = self.calendar.as_ref().is_some_and(|calendar| {
+            level(calendar.variable).is_some_and(|time| !calendar.span(time).works)
+        });
+        let health = station.health.as_deref();
+        let is_down = |level| health.map_or(level == DOWN, |health| !health.is_up(level));
+        let maintained = |level| health.is_some_and(|health| health.is_maintained(level));
+        Some(if stands || condition.is_some_and(maintained) {
+            Condition::Planned
+        } else if condition.is_some_and(is_down) {
             Condition::Down
         } else if level(at.switch) == Some(0) {
             Condition::HeldBack

@@ -23,6 +23,11 @@ pub struct LineSettings {
     pub moves: Moves,
     /// When in a beat machines fail and come up. Before the parts move by default.
     pub conditions: Conditions,
+    /// How many crews repair machines that are down; as many as are down by default. With fewer than
+    /// machines that can fail, the agent decides who is served first.
+    pub crews: Option<u32>,
+    /// What the time of day brings; nothing by default.
+    pub calendar: Option<CalendarSettings>,
 }
 
 impl LineSettings {
@@ -46,6 +51,22 @@ pub struct MachineSettings {
     pub repair: f64,
     /// In which beats it can fail: those in which it works (the default), or all.
     pub failure_mode: FailureMode,
+    /// In how many stages it is repaired, each geometric and of the same mean; 1 by default. The mean
+    /// time to repair stays 1/`repair`; the variance falls from (1 − r)/r² to (1 − s·r)/(s·r²), s the
+    /// stages, so that s·`repair` must not exceed 1 and at 1 a repair takes s beats for sure.
+    pub repair_stages: u32,
+    /// How it wears; not by default.
+    pub wear: Option<WearSettings>,
+    /// Preventive maintenance, after which it is as new; not offered by default.
+    pub maintenance: Option<MaintenanceSettings>,
+    /// Speeds at which it can run, in place of `cycle`; one by default.
+    pub speeds: Vec<SpeedSettings>,
+    /// Probability that a completed part is found to be bad and is scrapped; 0 by default.
+    pub scrap: f64,
+    /// Cost of each part scrapped, beside what was spent on it; 0 by default.
+    pub scrap_cost: f64,
+    /// Completed parts that go back along the line; none by default.
+    pub rework: Option<ReworkSettings>,
     /// How long it works on a part. One beat by default.
     pub cycle: Cycle,
     /// What its energy costs a beat. Nothing by default.
@@ -68,6 +89,13 @@ impl Default for MachineSettings {
             failure: 0.0,
             repair: 0.0,
             failure_mode: FailureMode::Operation,
+            repair_stages: 1,
+            wear: None,
+            maintenance: None,
+            speeds: Vec::new(),
+            scrap: 0.0,
+            scrap_cost: 0.0,
+            rework: None,
             cycle: Cycle::Beats(1),
             power: PowerSettings::default(),
             restart_delay: 0,
@@ -75,6 +103,108 @@ impl Default for MachineSettings {
             repair_cost: 0.0,
             controlled: true,
         }
+    }
+}
+
+/// Wear in stages. A failure is repaired as new.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WearSettings {
+    /// How many stages there are, new included: 2 or more; 3 by default.
+    pub stages: u32,
+    /// Probability that a beat of work wears it by one stage: one figure for each stage but the
+    /// last, or a single one for all. 0.01 by default.
+    pub probability: Vec<f64>,
+    /// Probability of a failure by stage, new first, in place of the machine's `failure`; that for
+    /// all stages where left empty.
+    pub failure: Vec<f64>,
+}
+
+impl Default for WearSettings {
+    fn default() -> Self {
+        Self { stages: 3, probability: vec![0.01], failure: Vec::new() }
+    }
+}
+
+/// Preventive maintenance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MaintenanceSettings {
+    /// Probability that a beat of maintenance is the last: 1 / its mean in beats. 1 by default.
+    pub completion: f64,
+    /// Cost of each maintenance, booked in its first beat; 0 by default.
+    pub cost: f64,
+}
+
+impl Default for MaintenanceSettings {
+    fn default() -> Self {
+        Self { completion: 1.0, cost: 0.0 }
+    }
+}
+
+/// A speed at which a machine can run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SpeedSettings {
+    /// Its name; `speed 1`, `speed 2` … where left empty.
+    pub name: String,
+    /// Probability that a beat of work completes the part. 1 by default.
+    pub completion: f64,
+    /// By what the cost of energy while working is multiplied. 1 by default.
+    pub power: f64,
+    /// By what the probabilities to fail and to wear in a beat of work are multiplied. 1 by default.
+    pub strain: f64,
+}
+
+impl Default for SpeedSettings {
+    fn default() -> Self {
+        Self { name: String::new(), completion: 1.0, power: 1.0, strain: 1.0 }
+    }
+}
+
+/// Completed parts that go back to an earlier buffer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReworkSettings {
+    /// Probability that a completed part, if it is not scrapped, must go back.
+    pub probability: f64,
+    /// The buffer that it goes back to, by name: one before this machine. Where it is full, the part
+    /// is scrapped.
+    pub to: String,
+}
+
+/// A day that comes again and again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CalendarSettings {
+    /// How many beats a day has; 24 by default.
+    pub day: u32,
+    /// What holds from when on; the day begins with the first, whose `from` is 0.
+    pub spans: Vec<SpanSettings>,
+}
+
+impl Default for CalendarSettings {
+    fn default() -> Self {
+        Self { day: 24, spans: Vec::new() }
+    }
+}
+
+/// A part of the day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SpanSettings {
+    /// In which beat of the day it begins, from 0. 0 by default.
+    pub from: u32,
+    /// By what the cost of energy is multiplied. 1 by default.
+    pub energy: f64,
+    /// Whether the line works; else all machines stand, neither work nor fail while they stand, and
+    /// neither parts nor customers come. It does by default.
+    pub works: bool,
+}
+
+impl Default for SpanSettings {
+    fn default() -> Self {
+        Self { from: 0, energy: 1.0, works: true }
     }
 }
 

@@ -5,7 +5,11 @@
     reason = "places are laid out when the line is built; a hot loop"
 )]
 
-use super::{At, BACKLOG, Customers, DOWN, ENERGY, HOLDING, LOST, Line, PARTS, REPAIR, RUN, UP};
+use super::health::Turn;
+use super::{
+    At, BACKLOG, Customers, DOWN, ENERGY, HOLD, HOLDING, LOST, Line, PARTS, REPAIR, RUN, Station,
+    UP,
+};
 use crate::mdp::{Beat, Condition, Event, Level, Odds, Place};
 
 /// Plays one beat: from `state` under `action` to `next`.
@@ -17,7 +21,7 @@ pub(super) fn step<B: Beat + ?Sized>(
     next: &mut [Level],
     beat: &mut B,
 ) {
-    let now = Now { line, state, action };
+    let now = Now { line, state, action, works: true, served: u64::MAX };
     match line.plain_machines {
         1 => play::<B, 1>(now, next, beat),
         2 => play::<B, 2>(now, next, beat),
@@ -36,18 +40,32 @@ struct Now<'a> {
     line: &'a Line,
     state: &'a [Level],
     action: &'a [Level],
+    /// Whether it works at this time of day.
+    works: bool,
+    /// The machines that are repaired where they are down, one bit each.
+    served: u64,
 }
 
 /// The beat, compiled for `M` machines where the line is plain (see [`Line::plain_machines`]): the
 /// compiler then knows all places and leaves out what such machines do not do.
 #[inline(always)]
 fn play<B: Beat + ?Sized, const M: usize>(now: Now<'_>, next: &mut [Level], beat: &mut B) {
-    let Now { line, state, action } = now;
+    let Now { line, state, action, .. } = now;
+    let mut price = 1.0;
     let (now, next, machines) = if M == ANY {
+        let mut now = now;
+        if let Some(calendar) = &line.calendar {
+            let span = calendar.span(state[calendar.variable]);
+            (now.works, price) = (span.works, span.energy);
+            next[calendar.variable] = calendar.next(state[calendar.variable]);
+        }
+        if let Some(crews) = &line.crews {
+            now.served = crews.served(state, action);
+        }
         (now, next, line.stations.len())
     } else {
         let (state, next) = (&state[..2 * M - 1], &mut next[..2 * M - 1]);
-        (Now { line, state, action: &action[..M] }, next, M)
+        (Now { state, action: &action[..M], ..now }, next, M)
     };
     let state = now.state;
 
@@ -57,19 +75,24 @@ fn play<B: Beat + ?Sized, const M: usize>(now: Now<'_>, next: &mut [Level], beat
     if M == ANY
         && let Some(customers) = &line.customers
     {
-        sold = serve(customers, state, next, beat);
+        sold = serve(customers, now, next, beat);
     }
 
     let mut energy = 0.0;
     let mut repair = 0.0;
+    let mut extra = Extra::default();
     for number in (0..machines).rev() {
-        let spent = work::<B, M>(now, number, next, beat);
+        let spent = work::<B, M>(now, number, next, &mut extra, beat);
         energy += spent.energy;
         repair += spent.repair;
         sold += spent.sold;
     }
+    if M == ANY && extra.back != 0 {
+        take_back(line, state, next, &mut extra, beat);
+    }
 
     if M == ANY
+        && now.works
         && let Some(arrivals) = &line.arrivals
         && beat.bernoulli(arrivals.source, arrivals.probability)
     {
@@ -94,10 +117,18 @@ fn play<B: Beat + ?Sized, const M: usize>(now: Now<'_>, next: &mut [Level], beat
         beat.earn(HOLDING, -holding);
     }
     if line.spends_energy {
-        beat.earn(ENERGY, -energy);
+        beat.earn(ENERGY, if M == ANY { -energy * price } else { -energy });
     }
     if line.spends_repair {
         beat.earn(REPAIR, -repair);
+    }
+    if M == ANY {
+        if let Some(item) = line.maintenance_item {
+            beat.earn(item, -extra.maintenance);
+        }
+        if let Some(item) = line.scrap_item {
+            beat.earn(item, -extra.scrap);
+        }
     }
 }
 
@@ -105,6 +136,15 @@ fn play<B: Beat + ?Sized, const M: usize>(now: Now<'_>, next: &mut [Level], beat
 #[inline(always)]
 fn cost(rates: &[f64], levels: &[Level]) -> f64 {
     rates.iter().zip(levels).map(|(rate, &level)| rate * f64::from(level)).sum()
+}
+
+/// What comes of a beat beside energy, repair and sales, where a line has such things at all.
+#[derive(Default)]
+struct Extra {
+    maintenance: f64,
+    scrap: f64,
+    /// The machines whose part goes back, one bit each.
+    back: u64,
 }
 
 /// What a machine's beat amounts to.
@@ -120,12 +160,16 @@ fn work<B: Beat + ?Sized, const M: usize>(
     now: Now<'_>,
     number: usize,
     next: &mut [Level],
+    extra: &mut Extra,
     beat: &mut B,
 ) -> Spent {
-    let Now { line, state, action } = now;
+    let Now { line, state, action, .. } = now;
     let station = &line.stations[number];
     let at = if M == ANY { station.at } else { At::plain(number, M) };
-    let told = action.get(at.action).is_none_or(|&told| told == RUN);
+    let order = action.get(at.action).copied().unwrap_or(RUN);
+    let maintains = M == ANY && order == station.maintain;
+    let told = order != HOLD && !maintains && (M != ANY || now.works);
+    let speed = if M == ANY && told { order as usize - 1 } else { 0 };
     let mut energy = 0.0;
     let mut started = told;
     if let Some(&switch) = state.get(at.switch) {
@@ -133,7 +177,12 @@ fn work<B: Beat + ?Sized, const M: usize>(
             energy += station.restart_cost;
         }
         started &= switch >= station.ready;
-        next[at.switch] = if told { (switch + 1).min(station.on) } else { 0 };
+        next[at.switch] = match (told, now.works) {
+            (true, _) => (switch + 1).min(station.on),
+            (false, true) => 0,
+            // Who stands for a break goes on where it was.
+            (false, false) => switch,
+        };
     }
 
     let progress = state.get(at.progress).copied().unwrap_or(0);
@@ -147,11 +196,33 @@ fn work<B: Beat + ?Sized, const M: usize>(
     let can_work = started && has_part && has_room;
 
     let mut up = true;
-    if let Some(&condition) = state.get(at.condition) {
+    let mut planned = M == ANY && !now.works;
+    if M == ANY
+        && let Some(health) = &station.health
+    {
+        let was = state[at.condition];
+        let served = now.served >> number & 1 == 1;
+        let turn = Turn { able: can_work, speed, maintains, served, works: now.works };
+        let is = health.turn(was, turn, at.condition_source, beat);
+        next[at.condition] = is;
+        if health.is_up(was) && maintains {
+            extra.maintenance += health.maintenance_cost();
+        }
+        if was < health.up() && health.is_up(is) && !health.is_maintained(was) {
+            beat.tell(Event::Repaired { station: number as u16 });
+        } else if health.is_up(was) && !health.is_up(is) && !health.is_maintained(is) {
+            beat.tell(Event::Failed { station: number as u16 });
+        }
+        let counts = if line.conditions_last { was } else { is };
+        up = health.is_up(counts);
+        planned |= maintains && health.is_up(was) || health.is_maintained(counts);
+    } else if let Some(&condition) = state.get(at.condition) {
         let was_up = condition == UP;
         let (before, able) = (usize::from(was_up), usize::from(can_work));
         let odds = Odds::new(station.up_next[before][able], station.down_next[before][able]);
-        let is_up = beat.toss(at.condition_source, odds);
+        let waits = M == ANY && !was_up && now.served >> number & 1 == 0;
+        let rests = M == ANY && was_up && !now.works;
+        let is_up = if waits || rests { was_up } else { beat.toss(at.condition_source, odds) };
         next[at.condition] = if is_up { UP } else { DOWN };
         if is_up && !was_up {
             beat.tell(Event::Repaired { station: number as u16 });
@@ -164,21 +235,30 @@ fn work<B: Beat + ?Sized, const M: usize>(
     let works = up && can_work;
     let completes = works
         && finishes
-        && (M != ANY
-            || station.completion >= 1.0
-            || beat.bernoulli(at.completion_source, station.completion));
+        && (M != ANY || {
+            let completion = station.completions[speed];
+            completion >= 1.0 || beat.bernoulli(at.completion_source, completion)
+        });
     if let Some(next) = next.get_mut(at.progress) {
         *next = if completes { 0 } else { progress + Level::from(works) };
     }
     if let (Some(next), Some(parts)) = (next.get_mut(at.upstream), parts) {
         *next = parts - Level::from(completes);
     }
-    let mut sold = 0;
-    match next.get_mut(at.downstream) {
-        Some(next) => *next += Level::from(completes),
-        None => sold = Level::from(completes),
+    if M == ANY
+        && let Some(health) = &station.health
+        && works
+        && health.is_up(next[at.condition])
+    {
+        next[at.condition] = health.wear(next[at.condition], speed, at.wear_source, beat);
     }
-    if completes {
+    let mut sold = 0;
+    let good = completes && (M != ANY || is_good(station, number, extra, beat));
+    match next.get_mut(at.downstream) {
+        Some(next) => *next += Level::from(good),
+        None => sold = Level::from(good),
+    }
+    if good {
         let (from, to) = if M == ANY { (station.from, station.to) } else { plain_way(number, M) };
         beat.tell(Event::Moved { from, to: Place::Station(number as u16) });
         beat.tell(Event::Moved { from: Place::Station(number as u16), to });
@@ -187,10 +267,13 @@ fn work<B: Beat + ?Sized, const M: usize>(
     // Machines mostly work: that case is spared the rest.
     let mut repair = 0.0;
     let condition = if works {
-        energy += station.energy[Condition::Working as usize];
+        let power = station.energy[Condition::Working as usize];
+        energy += if M == ANY { power * station.powers[speed] } else { power };
         Condition::Working
     } else {
-        let condition = if !up {
+        let condition = if planned {
+            Condition::Planned
+        } else if !up {
             repair = station.repair_cost;
             Condition::Down
         } else if !told {
@@ -219,14 +302,67 @@ fn plain_way(number: usize, machines: usize) -> (Place, Place) {
     (from, to)
 }
 
+/// Whether a completed part goes on; what becomes of one that does not is told here, but for where
+/// it goes back to.
+#[inline]
+fn is_good<B: Beat + ?Sized>(
+    station: &Station,
+    number: usize,
+    extra: &mut Extra,
+    beat: &mut B,
+) -> bool {
+    let here = Place::Station(number as u16);
+    if station.scrap > 0.0 && beat.bernoulli(station.at.scrap_source, station.scrap) {
+        beat.tell(Event::Moved { from: station.from, to: here });
+        beat.tell(Event::Scrapped { at: here });
+        extra.scrap += station.scrap_cost;
+        return false;
+    }
+    if let Some(rework) = &station.rework
+        && beat.bernoulli(station.at.rework_source, rework.probability)
+    {
+        beat.tell(Event::Moved { from: station.from, to: here });
+        extra.back |= 1 << number;
+        return false;
+    }
+    true
+}
+
+/// Puts the parts that go back into their buffers, the first machine's first; what finds no room is
+/// scrapped.
+fn take_back<B: Beat + ?Sized>(
+    line: &Line,
+    state: &[Level],
+    next: &mut [Level],
+    extra: &mut Extra,
+    beat: &mut B,
+) {
+    let back = extra.back;
+    for (number, station) in line.stations.iter().enumerate().filter(|(i, _)| back >> i & 1 == 1) {
+        let Some(rework) = &station.rework else { continue };
+        let here = Place::Station(number as u16);
+        // By old levels room that was freed in this beat does not count, but what came in does.
+        let freed = (state[rework.variable] - next[rework.variable]).max(0);
+        let counted = next[rework.variable] + if line.old_levels { freed } else { 0 };
+        if counted < rework.room {
+            next[rework.variable] += 1;
+            beat.tell(Event::Moved { from: here, to: rework.to });
+        } else {
+            beat.tell(Event::Scrapped { at: here });
+            extra.scrap += station.scrap_cost;
+        }
+    }
+}
+
 /// Customers ask and are served from the store; returns how many parts were sold.
 fn serve<B: Beat + ?Sized>(
     customers: &Customers,
-    state: &[Level],
+    now: Now<'_>,
     next: &mut [Level],
     beat: &mut B,
 ) -> Level {
-    let asked = beat.bernoulli(customers.source, customers.probability);
+    let state = now.state;
+    let asked = now.works && beat.bernoulli(customers.source, customers.probability);
     let waited = state.get(customers.backlog).copied().unwrap_or(0);
     let wanting = waited + Level::from(asked);
     let sold = wanting.min(state[customers.store]);

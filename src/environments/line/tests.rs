@@ -7,6 +7,7 @@ use crate::environments::exact::{LongRun, branches, optimal_values, start};
 use crate::mdp::{Event, Luck, Sampling};
 
 mod conventions;
+mod grown;
 mod published;
 
 /// A machine with a cycle of one beat.
@@ -83,6 +84,7 @@ pub fn examples() -> Vec<LineSettings> {
     let backorder =
         Unmet::Backorder { cost: 1.0, limit: 3, lost_cost: 4.0, charged: Charged::After };
     let mut examples = vec![line3(2), full(Unmet::Lost { cost: 2.0 }), full(backorder)];
+    examples.extend(grown(&restarting, &full));
     for moves in [Moves::OldLevels, Moves::DownstreamFirst] {
         let all = [FailureMode::Operation, FailureMode::Time].map(unreliable);
         for machines in 1..=6 {
@@ -104,6 +106,60 @@ pub fn examples() -> Vec<LineSettings> {
         });
     }
     examples
+}
+
+/// Lines with wear, maintenance, stages of repair, crews, speeds, scrap, rework and a calendar.
+fn grown(restarting: &MachineSettings, full: &dyn Fn(Unmet) -> LineSettings) -> Vec<LineSettings> {
+    let worn = MachineSettings {
+        repair_stages: 2,
+        wear: Some(WearSettings {
+            stages: 3,
+            probability: vec![0.2, 0.4],
+            failure: vec![0.05, 0.1, 0.3],
+        }),
+        maintenance: Some(MaintenanceSettings { completion: 0.6, cost: 1.5 }),
+        scrap: 0.1,
+        scrap_cost: 0.5,
+        ..restarting.clone()
+    };
+    let fast = MachineSettings {
+        speeds: vec![
+            SpeedSettings { completion: 0.5, ..Default::default() },
+            SpeedSettings { completion: 0.9, power: 1.7, strain: 1.5, ..Default::default() },
+        ],
+        rework: Some(ReworkSettings { probability: 0.2, to: "queue".into() }),
+        controlled: true,
+        ..machine(0.2, 0.3, FailureMode::Time)
+    };
+    let day = |works| CalendarSettings {
+        day: 3,
+        spans: vec![
+            SpanSettings::default(),
+            SpanSettings { from: 1, energy: 2.0, works: true },
+            SpanSettings { from: 2, energy: 0.5, works },
+        ],
+    };
+    let lost = || full(Unmet::Lost { cost: 1.0 });
+    vec![
+        LineSettings { machines: vec![worn.clone(), fast.clone()], ..lost() },
+        LineSettings {
+            machines: vec![worn.clone(), fast.clone()],
+            moves: Moves::OldLevels,
+            conditions: Conditions::AfterMoves,
+            crews: Some(1),
+            ..lost()
+        },
+        LineSettings {
+            machines: vec![fast, machine(0.2, 0.4, FailureMode::Operation)],
+            crews: Some(1),
+            calendar: Some(day(false)),
+            ..lost()
+        },
+        LineSettings {
+            calendar: Some(day(true)),
+            ..running(vec![worn, bernoulli(0.7)], &[1], Moves::default())
+        },
+    ]
 }
 
 fn near(found: f64, given: f64, tolerance: f64, what: &str) {

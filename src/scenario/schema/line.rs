@@ -6,6 +6,8 @@ use crate::scenario::quantity::Measure;
 const MOST_PARTS: i128 = 1_000_000;
 const MOST_CYCLE: i128 = 10_000;
 const MOST_DELAY: i128 = 1_000;
+const MOST_STAGES: i128 = 1_000;
+const MOST_DAY: i128 = 100_000;
 
 /// A line.
 pub static LINE: Record = Record {
@@ -56,6 +58,73 @@ pub static LINE: Record = Record {
             Kind::Choice(CONDITIONS),
             Usual::Variant("BeforeMoves"),
             "When in a beat machines fail and come up.",
+        ),
+        Field::new(
+            "crews",
+            Kind::Whole(1, 64, "crews"),
+            Usual::Nothing,
+            "How many crews repair machines that are down, where they are fewer than the machines that \
+             can fail; the agent then decides who is served first.",
+        )
+        .called("number of crews")
+        .or_none(),
+        Field::new(
+            "calendar",
+            Kind::Fields(&CALENDAR),
+            Usual::Nothing,
+            "What the time of day brings: the price of energy, and breaks.",
+        )
+        .or_none(),
+    ],
+};
+
+/// A day.
+pub static CALENDAR: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "day",
+            Kind::Beats(1, MOST_DAY),
+            Usual::Number(24.0),
+            "How long a day is. The time of day is a variable of the state, so that a long day of \
+             short beats has many states.",
+        )
+        .called("length of the day"),
+        Field::new(
+            "spans",
+            Kind::List(&SPAN),
+            Usual::Fields,
+            "What holds from when on; the first begins the day.",
+        ),
+    ],
+};
+
+/// A part of the day.
+pub static SPAN: Record = Record {
+    noun: "span",
+    fields: &[
+        Field::new(
+            "from",
+            Kind::Beats(0, MOST_DAY),
+            Usual::Number(0.0),
+            "How long after the day's start it begins.",
+        )
+        .called("begin of the span"),
+        Field::real(
+            "energy",
+            Measure::Plain(""),
+            Bounds::COST,
+            1.0,
+            "By what the cost of energy is multiplied.",
+        )
+        .called("energy factor")
+        .slide(0.0, 5.0),
+        Field::new(
+            "works",
+            Kind::Flag,
+            Usual::Flag(true),
+            "Whether the line works; else all machines stand, and neither parts nor customers come. \
+             Repairs and maintenance go on.",
         ),
     ],
 };
@@ -111,6 +180,27 @@ pub static MACHINE: Record = Record {
             "In which beats it can fail.",
         ),
         Field::new(
+            "repair_stages",
+            Kind::Whole(1, MOST_STAGES, ""),
+            Usual::Number(1.0),
+            "In how many stages it is repaired, so that repair times vary less about the same mean.",
+        )
+        .called("stages of repair"),
+        Field::new(
+            "wear",
+            Kind::Fields(&WEAR),
+            Usual::Nothing,
+            "How it wears, stage by stage; a repair makes it as new.",
+        )
+        .or_none(),
+        Field::new(
+            "maintenance",
+            Kind::Fields(&MAINTENANCE),
+            Usual::Nothing,
+            "Preventive maintenance, after which it is as new, as a third order beside hold and run.",
+        )
+        .or_none(),
+        Field::new(
             "cycle",
             Kind::Beats(1, MOST_CYCLE),
             Usual::Number(1.0),
@@ -129,6 +219,37 @@ pub static MACHINE: Record = Record {
         .called("completion probability")
         .fills("cycle", "Completion")
         .slide(0.05, 1.0),
+        Field::new(
+            "speeds",
+            Kind::List(&SPEED),
+            Usual::Fields,
+            "Speeds at which it can run, in place of `cycle` and `completion`.",
+        ),
+        Field::real(
+            "scrap",
+            Measure::Probability,
+            Bounds::PROBABILITY,
+            0.0,
+            "Probability that a completed part is found to be bad and is scrapped.",
+        )
+        .called("scrap probability")
+        .slide(0.0, 0.5),
+        Field::real(
+            "scrap_cost",
+            Measure::Money,
+            Bounds::COST,
+            0.0,
+            "Cost of each part scrapped.",
+        )
+        .called("cost of scrap")
+        .slide(0.0, 10.0),
+        Field::new(
+            "rework",
+            Kind::Fields(&REWORK),
+            Usual::Nothing,
+            "Completed parts that go back to a buffer before it.",
+        )
+        .or_none(),
         Field::new(
             "power",
             Kind::Fields(&POWER),
@@ -163,6 +284,121 @@ pub static MACHINE: Record = Record {
             Kind::Flag,
             Usual::Flag(true),
             "Whether the agent decides in each beat if it runs; else it always runs.",
+        ),
+    ],
+};
+
+/// Wear in stages.
+pub static WEAR: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "stages",
+            Kind::Whole(2, MOST_STAGES, ""),
+            Usual::Number(3.0),
+            "How many stages there are, new included.",
+        )
+        .called("stages of wear"),
+        Field::new(
+            "probability",
+            Kind::Reals(Measure::Probability, Bounds::PROBABILITY),
+            Usual::Numbers(&[0.01]),
+            "Probability that a beat of work wears it by a stage: one figure for each stage but the \
+             last, new first, or one for all.",
+        )
+        .called("wear probability"),
+        Field::new(
+            "failure",
+            Kind::Reals(Measure::Probability, Bounds::PROBABILITY),
+            Usual::Numbers(&[]),
+            "Probability of a failure by stage, new first, in place of the machine's own.",
+        )
+        .called("failure probability by stage"),
+    ],
+};
+
+/// Preventive maintenance.
+pub static MAINTENANCE: Record = Record {
+    noun: "",
+    fields: &[
+        Field::real(
+            "completion",
+            Measure::Probability,
+            Bounds::CHANCE,
+            1.0,
+            "Probability that a beat of maintenance is the last.",
+        )
+        .called("probability to be done")
+        .slide_by_factors(0.01, 1.0),
+        Field::new(
+            "lasts",
+            Kind::Real(Measure::MeanTime, Bounds::CHANCE),
+            Usual::Other,
+            "Mean time that it takes; in place of `completion`.",
+        )
+        .called("mean time of maintenance")
+        .labelled("maintenance takes")
+        .fills("completion", "")
+        .slide_by_factors(1.0, 100.0),
+        Field::real("cost", Measure::Money, Bounds::COST, 0.0, "Cost of each maintenance.")
+            .called("cost of maintenance")
+            .slide(0.0, 50.0),
+    ],
+};
+
+/// A speed.
+pub static SPEED: Record = Record {
+    noun: "speed",
+    fields: &[
+        Field::text("name", "", "Its name; `speed 1`, `speed 2` … where left out."),
+        Field::real(
+            "completion",
+            Measure::Probability,
+            Bounds::CHANCE,
+            1.0,
+            "Probability that a beat of work completes the part.",
+        )
+        .called("completion probability")
+        .slide(0.05, 1.0),
+        Field::real(
+            "power",
+            Measure::Plain(""),
+            Bounds::COST,
+            1.0,
+            "By what the power while working is multiplied.",
+        )
+        .called("power factor")
+        .slide(0.0, 4.0),
+        Field::real(
+            "strain",
+            Measure::Plain(""),
+            Bounds::COST,
+            1.0,
+            "By what the probabilities to fail and to wear in a beat of work are multiplied.",
+        )
+        .called("strain")
+        .slide(0.0, 4.0),
+    ],
+};
+
+/// Parts that go back.
+pub static REWORK: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "probability",
+            Kind::Real(Measure::Probability, Bounds::PROBABILITY),
+            Usual::Required,
+            "Probability that a completed part must go back.",
+        )
+        .called("rework probability")
+        .slide(0.0, 0.5),
+        Field::new(
+            "to",
+            Kind::Text,
+            Usual::Required,
+            "The buffer that it goes back to, one before this machine. Where it is full the part is \
+             scrapped.",
         ),
     ],
 };

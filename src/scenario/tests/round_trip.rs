@@ -5,8 +5,9 @@ use proptest::prelude::*;
 use super::scenario;
 use crate::environments::grid::{Cell, CellSettings, Errand, GridSettings, MoveSet};
 use crate::environments::line::{
-    BufferSettings, Charged, Conditions, Cycle, Demand, FailureMode, LineSettings, MachineSettings,
-    Moves, PowerSettings, Supply, Unmet,
+    BufferSettings, CalendarSettings, Charged, Conditions, Cycle, Demand, FailureMode,
+    LineSettings, MachineSettings, MaintenanceSettings, Moves, PowerSettings, ReworkSettings,
+    SpanSettings, SpeedSettings, Supply, Unmet, WearSettings,
 };
 use crate::environments::table::{Row, TableSettings};
 use crate::environments::{AnySettings, ChainSettings, ReplacementSettings};
@@ -32,7 +33,7 @@ fn cost() -> impl Strategy<Value = f64> {
     prop_oneof![Just(0.0), 0.0..1e12_f64, Just(1e-17), Just(12_345.678)]
 }
 
-fn machine() -> impl Strategy<Value = MachineSettings> {
+fn simple_machine() -> impl Strategy<Value = MachineSettings> {
     let cycle =
         prop_oneof![(1..50_u32).prop_map(Cycle::Beats), chance().prop_map(Cycle::Completion),];
     let power = (cost(), cost(), cost(), cost(), cost(), cost());
@@ -56,8 +57,55 @@ fn machine() -> impl Strategy<Value = MachineSettings> {
                 restart_cost: restart,
                 repair_cost: down,
                 controlled,
+                ..MachineSettings::default()
             }
         })
+}
+
+/// With wear, maintenance, speeds, scrap and rework, as far as they go together.
+fn machine() -> impl Strategy<Value = MachineSettings> {
+    let wear = (2..9_u32, chance(), chance(), any::<[bool; 2]>()).prop_map(
+        |(stages, wears, fails, [each, own])| WearSettings {
+            stages,
+            probability: vec![wears; if each { stages as usize - 1 } else { 1 }],
+            failure: if own { vec![fails; stages as usize] } else { Vec::new() },
+        },
+    );
+    let maintenance =
+        (chance(), cost()).prop_map(|(completion, cost)| MaintenanceSettings { completion, cost });
+    let speed = (chance(), cost(), 0.0..1.0_f64).prop_map(|(completion, power, strain)| {
+        SpeedSettings { name: String::new(), completion, power, strain }
+    });
+    let speeds = prop::collection::vec(speed, 0..4);
+    let grown = (
+        prop::option::of(wear),
+        prop::option::of(maintenance),
+        prop_oneof![Just(Vec::new()), speeds],
+        (0.0..0.9_f64, cost(), prop::option::of(0.0..0.9_f64)),
+        1..5_u32,
+    );
+    (simple_machine(), grown).prop_map(|(machine, (wear, maintenance, speeds, bad, stages))| {
+        let decided = maintenance.is_some() || speeds.len() > 1;
+        MachineSettings {
+            controlled: machine.controlled || decided,
+            cycle: if speeds.is_empty() { machine.cycle } else { Cycle::default() },
+            repair_stages: if f64::from(stages) * machine.repair <= 1.0 { stages } else { 1 },
+            wear,
+            maintenance,
+            speeds,
+            scrap: bad.0,
+            scrap_cost: bad.1,
+            rework: bad.2.map(|probability| ReworkSettings { probability, to: "buffer 1".into() }),
+            ..machine
+        }
+    })
+}
+
+fn calendar() -> impl Strategy<Value = CalendarSettings> {
+    (1..40_u32, cost(), any::<bool>()).prop_map(|(half, energy, works)| CalendarSettings {
+        day: 2 * half,
+        spans: vec![SpanSettings::default(), SpanSettings { from: half, energy, works }],
+    })
 }
 
 fn buffer() -> impl Strategy<Value = BufferSettings> {
@@ -92,13 +140,29 @@ fn line() -> impl Strategy<Value = LineSettings> {
         }),
     ];
     let parts = prop::collection::vec((machine(), buffer()), 1..4);
-    (parts, supply, demand, -1e6..1e6_f64, any::<[bool; 2]>()).prop_map(
-        |(parts, supply, demand, revenue, [old, last])| {
-            let (machines, mut buffers): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+    let more = (prop::option::of(1..5_u32), prop::option::of(calendar()));
+    (parts, supply, demand, -1e6..1e6_f64, any::<[bool; 2]>(), more).prop_map(
+        |(parts, supply, demand, revenue, [old, last], (crews, calendar))| {
+            let (mut machines, mut buffers): (Vec<MachineSettings>, Vec<_>) =
+                parts.into_iter().unzip();
             buffers.pop();
+            // There is no buffer before the first machine that is called so.
+            if let Some(first) = machines.first_mut() {
+                first.rework = None;
+            }
             let moves = if old { Moves::OldLevels } else { Moves::DownstreamFirst };
             let conditions = if last { Conditions::AfterMoves } else { Conditions::BeforeMoves };
-            LineSettings { machines, buffers, supply, demand, revenue, moves, conditions }
+            LineSettings {
+                machines,
+                buffers,
+                supply,
+                demand,
+                revenue,
+                moves,
+                conditions,
+                crews,
+                calendar,
+            }
         },
     )
 }

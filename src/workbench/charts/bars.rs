@@ -17,7 +17,7 @@ pub struct TimeByCause {
     /// The station's name.
     pub name: String,
     /// The share of time in each condition, in the order of [`Condition::ALL`].
-    pub shares: [f64; 6],
+    pub shares: [f64; Condition::COUNT],
 }
 
 /// Draws one row a station: its name and its time by cause as a stacked bar.
@@ -47,7 +47,12 @@ pub fn time_by_cause(ui: &mut Ui, rows: &[TimeByCause], theme: &Theme) -> Vec<Re
         .collect()
 }
 
-fn paint_stack(painter: &egui::Painter, bar: Rect, shares: &[f64; 6], theme: &Theme) {
+fn paint_stack(
+    painter: &egui::Painter,
+    bar: Rect,
+    shares: &[f64; Condition::COUNT],
+    theme: &Theme,
+) {
     painter.rect_filled(bar, 2.0, theme.raised);
     let total: f64 = shares.iter().sum();
     if !(total.is_finite() && total > 0.0) {

@@ -53,6 +53,13 @@ pub fn paint(
             let edge = Stroke::new(thick * 0.6, colour);
             painter.rect_stroke(square, radius * 0.2, edge, StrokeKind::Inside);
         }
+        Condition::Planned => {
+            painter.circle_filled(centre, radius, colour);
+            let bar = Rect::from_center_size(centre, vec2(radius * 1.2, thick));
+            painter.rect_filled(bar, 0.0, theme.panel);
+            let bar = Rect::from_center_size(centre, vec2(thick, radius * 1.2));
+            painter.rect_filled(bar, 0.0, theme.panel);
+        }
     }
 }
 
@@ -87,6 +94,10 @@ pub fn paint_sign(painter: &Painter, square: Rect, condition: Condition, theme: 
             for x in [inner.center().x - 1.5, inner.center().x + 1.5] {
                 painter.vline(x, inner.y_range(), dark);
             }
+        }
+        Condition::Planned => {
+            painter.hline(inner.x_range(), inner.center().y, dark);
+            painter.vline(inner.center().x, inner.y_range(), dark);
         }
         _ => {}
     }

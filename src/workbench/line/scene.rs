@@ -55,7 +55,7 @@ pub struct StationView {
     pub failed_now: bool,
     /// The share of time in each condition, in the order of [`Condition::ALL`]; none before
     /// anything is known.
-    pub shares: Option<[f64; 6]>,
+    pub shares: Option<[f64; Condition::COUNT]>,
     /// Whether it limits the line.
     pub bottleneck: bool,
 }

@@ -82,7 +82,7 @@ pub struct SharesKnown {
     /// The stage.
     pub stage: Entity,
     /// The share of time in each condition, by machine.
-    pub shares: Vec<[f64; 6]>,
+    pub shares: Vec<[f64; Condition::COUNT]>,
     /// Which machine limits the line, if one does.
     pub bottleneck: Option<u16>,
 }

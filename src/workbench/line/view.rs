@@ -321,7 +321,7 @@ fn paint_station(
 }
 
 /// At full speed a station is filled from below by its time in each condition.
-fn paint_shares(painter: &Painter, area: Rect, shares: &[f64; 6], theme: &Theme) {
+fn paint_shares(painter: &Painter, area: Rect, shares: &[f64; Condition::COUNT], theme: &Theme) {
     let total: f64 = shares.iter().sum();
     if !(total.is_finite() && total > 0.0) {
         return;
