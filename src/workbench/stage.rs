@@ -225,6 +225,10 @@ fn conditions(line: &Line) -> Vec<Condition> {
     if any(|machine| machine.switch.is_some()) {
         all.push(Condition::SetUp);
     }
+    let mut spans = line.settings().calendar.iter().flat_map(|calendar| &calendar.spans);
+    if any(|machine| machine.maintain.is_some()) || spans.any(|span| !span.works) {
+        all.push(Condition::Planned);
+    }
     all
 }
 
@@ -234,17 +238,17 @@ mod tests {
 
     #[test]
     fn the_bottleneck_is_who_waits_least_once_that_is_no_chance() {
-        // Working, starved, blocked, down, held back, set-up.
+        // Working, starved, blocked, down, held back, set-up, planned stop.
         let shares = [
-            [0.69, 0.00, 0.03, 0.07, 0.18, 0.03],
-            [0.77, 0.00, 0.05, 0.12, 0.05, 0.01],
-            [0.70, 0.05, 0.00, 0.09, 0.14, 0.02],
+            [0.69, 0.00, 0.03, 0.07, 0.18, 0.03, 0.0],
+            [0.77, 0.00, 0.05, 0.12, 0.05, 0.01, 0.0],
+            [0.70, 0.05, 0.00, 0.09, 0.14, 0.02, 0.0],
         ];
         assert_eq!(bottleneck(&shares, 10_000), Some(1));
         assert_eq!(bottleneck(&shares, 100), None, "too few beats to tell");
         assert_eq!(bottleneck(&[shares[0], shares[0]], 1_000_000), None, "two alike");
         assert_eq!(bottleneck(&shares[..1], 10_000), None, "alone");
-        let off = [[0.02, 0.0, 0.0, 0.0, 0.98, 0.0], [0.01, 0.49, 0.0, 0.0, 0.5, 0.0]];
+        let off = [[0.02, 0.0, 0.0, 0.0, 0.98, 0.0, 0.0], [0.01, 0.49, 0.0, 0.0, 0.5, 0.0, 0.0]];
         assert_eq!(bottleneck(&off, 10_000), None, "a line that stands still");
     }
 }

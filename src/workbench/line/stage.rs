@@ -259,11 +259,11 @@ fn turn(machine: &mut Machine, condition: Condition, beat_seconds: Option<f64>, 
     // How long matters where someone might do something about it.
     machine.view.since = match (condition, beat_seconds, machine.beats) {
         (_, _, 0) => String::new(),
-        (Condition::Down | Condition::SetUp, Some(seconds), beats) => {
+        (Condition::Down | Condition::SetUp | Condition::Planned, Some(seconds), beats) => {
             number::duration(beats as f64 * seconds)
         }
-        (Condition::Down | Condition::SetUp, None, 1) => "1 beat".to_owned(),
-        (Condition::Down | Condition::SetUp, None, beats) => {
+        (Condition::Down | Condition::SetUp | Condition::Planned, None, 1) => "1 beat".to_owned(),
+        (Condition::Down | Condition::SetUp | Condition::Planned, None, beats) => {
             format!("{} beats", number::count(beats))
         }
         _ => String::new(),

@@ -26,7 +26,7 @@ fn station(name: &str, condition: Condition) -> StationView {
         since: String::new(),
         work: (0.0, 1.0),
         failed_now: false,
-        shares: Some([0.62, 0.1, 0.08, 0.1, 0.1, 0.0]),
+        shares: Some([0.62, 0.1, 0.08, 0.1, 0.1, 0.0, 0.0]),
         bottleneck: false,
     }
 }
