@@ -210,9 +210,6 @@ fn check_machine(path: &str, machine: &MachineSettings, faults: &mut Faults) {
     }
     check_speeds(&at, machine, faults);
     faults.probability(at("scrap"), machine.scrap);
-    if machine.scrap >= 1.0 {
-        faults.add(at("scrap"), "every part is scrapped", "give a probability below 1");
-    }
     faults.cost(at("scrap_cost"), machine.scrap_cost);
     match machine.cycle {
         Cycle::Completion(p) => faults.chance(at("cycle"), p, "no part is ever completed"),
@@ -315,13 +312,6 @@ fn check_rework(settings: &LineSettings, faults: &mut Faults) {
         let Some(rework) = &machine.rework else { continue };
         let path = format!("machines[{i}].rework");
         faults.probability(format!("{path}.probability"), rework.probability);
-        if rework.probability >= 1.0 {
-            faults.add(
-                format!("{path}.probability"),
-                "no part ever goes on",
-                "give a probability below 1",
-            );
-        }
         let before: Vec<&str> =
             buffers(settings).take(i + queued).map(|(_, buffer)| buffer.name.as_str()).collect();
         if !before.contains(&rework.to.as_str()) {

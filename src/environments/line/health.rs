@@ -118,8 +118,8 @@ impl Health {
         beat: &mut B,
     ) -> Level {
         if self.is_up(level) {
-            if let Some(maintained) = self.maintained.filter(|_| turn.maintains) {
-                return maintained;
+            if turn.maintains && self.maintained.is_some() {
+                return self.after_maintenance(source, beat);
             }
             if !turn.works {
                 return level;
@@ -133,13 +133,20 @@ impl Health {
             return if odds.no() > 0.0 && !beat.toss(source, odds) { 0 } else { level };
         }
         if self.is_maintained(level) {
-            return if beat.toss(source, self.maintenance) { self.new } else { level };
+            return self.after_maintenance(source, beat);
         }
         if !turn.served || !beat.toss(source, self.repair) {
             return level;
         }
         let last = level + 1 == self.maintained.unwrap_or(self.up);
         if last { self.new } else { level + 1 }
+    }
+
+    /// The level after a beat of maintenance: the whole beat is spent on it, be it the last or not, or
+    /// who comes back from it would work a beat in which it cannot fail.
+    fn after_maintenance<B: Beat + ?Sized>(&self, source: Source, beat: &mut B) -> Level {
+        let done = beat.toss(source, self.maintenance);
+        self.maintained.filter(|_| !done).unwrap_or(self.new)
     }
 
     /// The level after a beat of work at this speed.

@@ -130,7 +130,8 @@ impl Default for WearSettings {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MaintenanceSettings {
-    /// Probability that a beat of maintenance is the last: 1 / its mean in beats. 1 by default.
+    /// Probability that a beat of maintenance, the first included, is the last: 1 / its mean in beats.
+    /// 1 by default.
     pub completion: f64,
     /// Cost of each maintenance, booked in its first beat; 0 by default.
     pub cost: f64,

@@ -97,7 +97,8 @@ fn play<B: Beat + ?Sized, const M: usize>(now: Now<'_>, next: &mut [Level], beat
         && beat.bernoulli(arrivals.source, arrivals.probability)
     {
         let levels_for_room = if line.old_levels { state } else { &*next };
-        if levels_for_room[arrivals.queue] < arrivals.room {
+        // What came back in this beat takes room by either rule.
+        if levels_for_room[arrivals.queue].max(next[arrivals.queue]) < arrivals.room {
             next[arrivals.queue] += 1;
             beat.tell(Event::Moved { from: Place::Supply, to: Place::Buffer(0) });
         } else {
@@ -214,8 +215,9 @@ fn work<B: Beat + ?Sized, const M: usize>(
             beat.tell(Event::Failed { station: number as u16 });
         }
         let counts = if line.conditions_last { was } else { is };
-        up = health.is_up(counts);
-        planned |= maintains && health.is_up(was) || health.is_maintained(counts);
+        let in_maintenance = health.is_maintained(was) || maintains && health.is_up(was);
+        up = !in_maintenance && health.is_up(counts);
+        planned |= in_maintenance;
     } else if let Some(&condition) = state.get(at.condition) {
         let was_up = condition == UP;
         let (before, able) = (usize::from(was_up), usize::from(can_work));
