@@ -62,8 +62,8 @@ fn wear_goes_stage_by_stage() {
         let line =
             alone(MachineSettings { wear: Some(wear), ..machine(0.0, r, FailureMode::Operation) });
         let chain = always(&line);
-        // A beat in which it fails is not worked, and wears no more.
-        let life = f64::from(stages - 1) / w + 1.0 / p;
+        // The beat in which it fails is one of those down, as that in which it is repaired is worked.
+        let life = f64::from(stages - 1) / w + 1.0 / p - 1.0;
         near(chain.rate(Event::Failed { station: 0 }), 1.0 / (life + 1.0 / r), 1e-12, "failures");
         let down = (1.0 / r) / (life + 1.0 / r);
         near(chain.spent(0, Condition::Down), down, 1e-12, "share down");
@@ -136,11 +136,8 @@ fn maintenance_follows_a_control_limit() {
         limits.push(limit);
     }
     // The dearer, the later; at last never.
-    assert!(
-        limits[0] >= limits[1] && limits[2] >= limits[3] && limits[3] > limits[4],
-        "{limits:?}"
-    );
-    assert!(limits[0] > 0 && limits[4] == 0, "{limits:?}");
+    assert!(limits[0] >= limits[1] && limits[2] >= limits[3], "{limits:?}");
+    assert!(limits[0] > 0 && limits[2] > 0 && limits[4] == 0, "{limits:?}");
 }
 
 /// Palm's repairmen: n machines, c crews, failures and repairs so rare that two hardly fall into one
@@ -338,12 +335,18 @@ fn orders_are_allowed_where_they_mean_something() {
     let mut usual = [9];
     line.usual_action(&mut usual);
     assert_eq!(usual, [RUN]);
-    // In its first beat maintenance is paid and not yet done; it is a planned stop, not a failure.
-    let begun = branches(&line, &[0, 2], &[2]);
-    assert_eq!((begun.len(), &begun[0].next[..]), (1, &[1, 1][..]));
-    assert_eq!(begun[0].reward, -1.0);
+    // In its first beat maintenance is paid, and may be done; it is a planned stop, not a failure.
     let spent = Event::Spent { station: 0, condition: Condition::Planned };
-    assert_eq!(begun[0].events, [spent]);
+    let begun = branches(&line, &[0, 2], &[2]);
+    let next: Vec<Level> = begun.iter().map(|branch| branch.next[1]).collect();
+    assert_eq!(next, [2, 1]);
+    assert!(begun.iter().all(|branch| branch.reward == -1.0 && branch.events == [spent]));
+    // It goes on whatever is told, at no further cost.
+    for order in [0, 1] {
+        let all = branches(&line, &[0, 1], &[order]);
+        assert_eq!(all.iter().map(|branch| branch.next[1]).collect::<Vec<_>>(), [2, 1]);
+        assert!(all.iter().all(|branch| branch.reward == 0.0 && branch.events == [spent]));
+    }
 }
 
 #[test]
@@ -394,7 +397,7 @@ fn what_cannot_be_is_refused_with_its_path() {
             },
             "machines[0].speeds[0].name",
         ),
-        (MachineSettings { scrap: 1.0, ..good() }, "machines[0].scrap"),
+        (MachineSettings { scrap: 1.5, ..good() }, "machines[0].scrap"),
         (
             MachineSettings {
                 rework: Some(ReworkSettings { probability: 0.1, to: "buffer 1".into() }),
