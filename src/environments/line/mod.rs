@@ -6,14 +6,18 @@
 //!
 //! - **State**, in this order, so that conditions count fastest: the level of each buffer (the
 //!   queue of arrivals first, the store of finished parts last, where there are such); the backlog,
-//!   where customers wait; then for each machine its condition {down, up} where it can fail, the
-//!   beats done on its part where a cycle is several beats, and its switch {off, starting, on}
-//!   where switching on takes time or money.
-//! - **Actions**: {hold, run} for each controlled machine; all are allowed in every state. Machines
-//!   that are not controlled always run.
+//!   where customers wait; the time of day, where there is a calendar; then for each machine its
+//!   condition {down, up} where it can fail (with the stages of its repair, maintenance and the stages
+//!   of its wear where there are such, see `health`), the beats done on its part where a cycle is
+//!   several beats, and its switch {off, starting, on} where switching on takes time or money.
+//! - **Actions**: {hold, run} for each controlled machine, in place of run its speeds where it has
+//!   several, and maintain where that is offered; and who is served first, where crews are fewer than
+//!   machines that can fail. Only a machine that is up is maintained, and in a break none is run; the
+//!   one named to be served is down, and only if some must wait. All else is allowed in every state.
+//!   Machines that are not controlled always run.
 //! - **Start**: all machines up, switched on and with no work done; buffers at their initial level.
 //! - **Reward**: `finished parts` (revenue of what is sold), less `holding`, `energy` and `repair`,
-//!   and, where there is a demand, less `lost sales` and `backlog`.
+//!   and, where there are such, less `lost sales`, `backlog`, `maintenance` and `scrap`.
 //! - **End**: never.
 //!
 //! # One beat
@@ -35,8 +39,13 @@
 //!      [`Conditions::BeforeMoves`]; with [`Conditions::AfterMoves`] it counts from the next beat on,
 //!      and in this one the machine is as it was at the beat's start.
 //!    - *Work.* If it is up and can work, it works one beat; if that completes its part, the part
-//!      moves from the buffer before to the buffer behind within this beat.
-//! 3. **Arrivals.** A part arrives with the supply's probability and joins the queue, if there is
+//!      moves from the buffer before to the buffer behind within this beat. With probability `scrap`
+//!      it is scrapped instead, else with that of its rework it goes back. Where it wears, it may do so
+//!      by one stage after the work, if it has not failed.
+//!    - *Maintenance.* Told to be maintained, it spends this whole beat on that, and further ones
+//!      until one is the last; it is then as new. A failure is repaired as new as well.
+//! 3. **Parts that go back** join their buffer if there is room, else they are scrapped.
+//! 4. **Arrivals.** A part arrives with the supply's probability and joins the queue, if there is
 //!    room, judged as for a machine.
 //!
 //! So an arrival process with its queue acts as one more machine before the line, a demand with
@@ -44,8 +53,14 @@
 //! is good luck for conditions (up) and completions.
 //!
 //! Parts are told to move when they are completed: buffer → station → buffer within one beat.
-//! Every station tells once a beat how it spent it: down, else held back, else set-up, else
-//! starved, else blocked, else working. A part turned away is told as scrapped at the supply.
+//! Every station tells once a beat how it spent it: in a planned stop (a break, maintenance), else
+//! down, else held back, else set-up, else starved, else blocked, else working. A part turned away is
+//! told as scrapped at the supply.
+//!
+//! In a **break** of the calendar no machine works, fails or is switched; neither parts nor customers
+//! come; repairs and maintenance go on. The cost of energy is multiplied by the time's factor.
+//! **Crews** repair the machine named first, then the others in the order of the line; who waits stays
+//! as it is.
 //!
 //! References: Gershwin, *Manufacturing Systems Engineering* (1994), ch. 3 and 4; Li & Meerkov,
 //! *Production Systems Engineering* (2009), ch. 4; Buzacott & Shanthikumar, *Stochastic Models of

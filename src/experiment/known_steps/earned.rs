@@ -120,7 +120,8 @@ impl Earned {
         let width = self.width(self.layers.max(times_of(earned)));
         let count = self.count + 1;
         let grows = count * width > self.rows.capacity() || count > self.numbers.capacity();
-        if grows { 2 * count * (size_of::<f64>() * width + ENTRY_BYTES) } else { 0 }
+        // The first few come at once.
+        if grows { 2 * count.max(4) * (size_of::<f64>() * width + ENTRY_BYTES) } else { 0 }
     }
 }
 

@@ -177,7 +177,9 @@ impl Told {
             || self.ways.len() + told.len() > self.ways.capacity()
             || all > self.numbers.capacity();
         let each = size_of::<Telling>() + 2 * size_of::<u32>() + ENTRY_BYTES;
-        let more = 2 * (all * each + events * (size_of::<Event>() + size_of::<Way>()));
+        // The first few come at once.
+        let more =
+            2 * (all.max(4) * each + events.max(4) * (size_of::<Event>() + size_of::<Way>()));
         if grows { more } else { 0 }
     }
 }
