@@ -242,6 +242,8 @@ fn every_range_is_the_one_that_the_code_accepts() {
             let depends =
                 ["initial", "low", "start", "goal", "levels", "cap", "age", "control_limit"]
                     .contains(&field.name);
+            // A span begins within a day.
+            let depends = depends || part == "environment" && field.name == "from";
             let agent = part == "agent" && !names.contains(&"levels") && !names.contains(&"method");
             if mean || depends || !(part == "environment" || agent) {
                 continue;

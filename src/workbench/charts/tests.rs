@@ -140,7 +140,7 @@ fn draw_bars(ui: &mut egui::Ui, theme: &Theme) {
         ui,
         &[
             row("Lathe", [0.62, 0.04, 0.08, 0.06, 0.2, 0.0, 0.0]),
-            row("Mill", [0.81, 0.05, 0.02, 0.12, 0.0, 0.0, 0.0]),
+            row("Mill", [0.76, 0.05, 0.02, 0.12, 0.0, 0.0, 0.05]),
             row("Press with a very long name", [0.6, 0.22, 0.0, 0.12, 0.0, 0.06, 0.0]),
             row("New", [0.0; Condition::COUNT]),
         ],
