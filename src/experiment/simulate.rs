@@ -61,7 +61,8 @@ pub struct Summary {
     /// Mean time of a part in the line, beats (see [`super::tally`]); `None` where there are no
     /// buffers or nothing left.
     pub lead_time: Option<Estimate>,
-    /// By station, by cause in the order of [`Condition::ALL`]: share of beats, 0 to 1.
+    /// By station, by cause in the order of [`Condition::ALL`](crate::mdp::Condition::ALL): share of
+    /// beats, 0 to 1.
     pub time_by_cause: Vec<(String, Vec<Estimate>)>,
     /// The return, as asked for.
     pub returns: Estimate,
