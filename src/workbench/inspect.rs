@@ -71,7 +71,55 @@ pub fn action_words(space: &Space, action: &[Level]) -> String {
     if let ([variable], [level]) = (variables, action) {
         return variable.label(*level);
     }
-    space.describe(action).to_string()
+    several_words(variables, action)
+}
+
+/// Words for the levels of several variables. Those with the same labels go together, and what is
+/// usual, the last label, is not said of single ones: "refuse second and third", "admit all".
+fn several_words(variables: &[Variable], action: &[Level]) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut said = vec![false; variables.len()];
+    for (first, variable) in variables.iter().enumerate() {
+        if said.get(first).copied().unwrap_or(true) {
+            continue;
+        }
+        let alike: Vec<(&str, Level)> = variables
+            .iter()
+            .zip(action)
+            .zip(&mut said)
+            .filter(|((other, _), _)| {
+                !variable.labels.is_empty() && other.labels == variable.labels
+            })
+            .map(|((other, level), said)| {
+                *said = true;
+                (other.name.as_str(), *level)
+            })
+            .collect();
+        let level = action.get(first).copied().unwrap_or(variable.low);
+        if alike.len() < 2 {
+            words.push(one_word(&variable.name, &variable.label(level)));
+        } else if alike.iter().all(|(_, other)| *other == level) {
+            words.push(format!("{} all", variable.label(level)));
+        } else {
+            for level in variable.low..variable.high {
+                let names: Vec<&str> = alike
+                    .iter()
+                    .filter(|(_, other)| *other == level)
+                    .map(|(name, _)| *name)
+                    .collect();
+                if !names.is_empty() {
+                    words.push(format!("{} {}", variable.label(level), names.join(" and ")));
+                }
+            }
+        }
+    }
+    words.join(", ")
+}
+
+/// "maintain lathe", "crew mill": what is done comes first, what is chosen last.
+fn one_word(name: &str, label: &str) -> String {
+    const DONE: [&str; 5] = ["hold", "run", "maintain", "refuse", "admit"];
+    if DONE.contains(&label) { format!("{label} {name}") } else { format!("{name} {label}") }
 }
 
 /// An action in as few words as possible: "hold 1 and 3" for machines of long names.
@@ -463,6 +511,32 @@ fn no_change(environment: &AnyEnvironment, state: &[Level]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn actions_of_several_variables_are_said_in_few_words() {
+        let gate = |name: &str| Variable::choice(name, &["refuse", "admit"]);
+        let queue = Space::new(vec![
+            gate("first"),
+            gate("second"),
+            gate("third"),
+            Variable::choice("serve", &["small", "large"]),
+        ])
+        .unwrap();
+        for (action, words) in [
+            ([1, 1, 1, 0], "admit all, serve small"),
+            ([0, 0, 0, 1], "refuse all, serve large"),
+            ([1, 0, 0, 1], "refuse second and third, serve large"),
+        ] {
+            assert_eq!(action_words(&queue, &action), words);
+        }
+        let line = Space::new(vec![
+            Variable::choice("Lathe", &["hold", "run", "maintain"]),
+            Variable::choice("Mill", &["hold", "slow", "fast"]),
+        ])
+        .unwrap();
+        assert_eq!(action_words(&line, &[2, 1]), "maintain Lathe, Mill slow");
+        assert_eq!(action_words(&line, &[1, 0]), "run Lathe, hold Mill");
+    }
 
     #[test]
     fn outcomes_of_the_same_words_are_told_apart() {
