@@ -14,14 +14,14 @@
     clippy::expect_used,
     reason = "a bench: it ends where something is not as it should be"
 )]
-#![expect(unsafe_code, reason = "an allocator that counts is unsafe to write, and safe to hand on")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
+mod counting;
+
 use std::hint::black_box;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use counting::requests;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use taktlab::environments::{AnyEnvironment, Visitor};
@@ -29,33 +29,6 @@ use taktlab::experiment::{AnyAgent, RunSettings, open};
 use taktlab::learners::{Exploration, QLearning, StepSize, TabularSettings};
 use taktlab::mdp::{Criterion, Enumerable, EnumerationOptions, Model, Progress, enumerate};
 use taktlab::scenario::library;
-
-/// The system's allocator, which besides counts what it is asked for.
-struct Counting;
-
-static REQUESTS: AtomicU64 = AtomicU64::new(0);
-
-// SAFETY: every call is handed on as it came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        REQUESTS.fetch_add(1, Ordering::Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        REQUESTS.fetch_add(1, Ordering::Relaxed);
-        unsafe { System.alloc_zeroed(layout) }
-    }
-    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        REQUESTS.fetch_add(1, Ordering::Relaxed);
-        unsafe { System.realloc(place, layout, size) }
-    }
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        unsafe { System.dealloc(place, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 const GAMMA: f64 = 0.99;
 const EPSILON: f64 = 0.1;
@@ -245,7 +218,7 @@ fn main() {
 
 /// How often a run of so many steps asks for memory, from its opening to its end.
 fn requests_of(environment: &AnyEnvironment, limit: Option<u64>, steps: u64) -> u64 {
-    let before = REQUESTS.load(Ordering::Relaxed);
+    let before = requests();
     black_box(run(environment, limit, steps, 1));
-    REQUESTS.load(Ordering::Relaxed) - before
+    requests() - before
 }

@@ -3,41 +3,13 @@
 //! An allocator counts what the program asks for. This file has a single test, so that nothing else
 //! of it runs meanwhile.
 
-#![expect(unsafe_code, reason = "an allocator that counts is unsafe to write, and safe to hand on")]
+#[path = "../benches/counting/mod.rs"]
+mod counting;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicU64, Ordering};
-
+use counting::requests;
 use taktlab::experiment::{AnyAgent, RunSettings, open};
 use taktlab::learners::{QLearning, TabularSettings};
 use taktlab::scenario::library;
-
-/// The system's allocator, which besides counts what it is asked for.
-struct Counting;
-
-static REQUESTS: AtomicU64 = AtomicU64::new(0);
-
-// SAFETY: every call is handed on as it came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        REQUESTS.fetch_add(1, Ordering::Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        REQUESTS.fetch_add(1, Ordering::Relaxed);
-        unsafe { System.alloc_zeroed(layout) }
-    }
-    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        REQUESTS.fetch_add(1, Ordering::Relaxed);
-        unsafe { System.realloc(place, layout, size) }
-    }
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        unsafe { System.dealloc(place, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 /// Beats before requests count: tables of what is known by then have nearly all that they will have.
 const WARM_UP: u64 = 2_000_000;
@@ -62,11 +34,11 @@ fn a_run_under_way_asks_for_no_memory() {
         while run.beats() < WARM_UP {
             run.advance(WARM_UP - run.beats());
         }
-        let before = REQUESTS.load(Ordering::Relaxed);
+        let before = requests();
         while run.beats() < WARM_UP + COUNTED {
             run.advance(WARM_UP + COUNTED - run.beats());
         }
-        let asked = REQUESTS.load(Ordering::Relaxed) - before;
+        let asked = requests() - before;
         println!("{file}: {asked} requests in {COUNTED} beats");
         assert!(asked <= AT_MOST, "{file}: {asked} requests in {COUNTED} beats");
         // The counter counts.

@@ -119,18 +119,10 @@ impl Records {
 /// The mean of a series of one run with its batch-means interval, where there is one (see
 /// [`self`](super::records)).
 pub fn rate(series: &Series) -> Estimate {
-    let mean = series.mean();
-    let unknown = Estimate { mean, low: None, high: None };
     let fine = series.batch_means(usize::MAX);
-    if fine.len() < FINE_BATCHES * BATCHES || correlation(&fine) > FINE_CORRELATION {
-        return unknown;
-    }
-    let batches = series.batch_means(BATCHES);
-    if correlation(&batches) > ONE_SIDED / (BATCHES as f64).sqrt() {
-        return unknown;
-    }
-    let half = Estimate::of_samples(&batches).half_width();
-    Estimate { mean, low: half.map(|half| mean - half), high: half.map(|half| mean + half) }
+    let judged = fine.len() >= FINE_BATCHES * BATCHES && correlation(&fine) <= FINE_CORRELATION;
+    let half = judged.then(|| half_width_of_batches(&series.batch_means(BATCHES))).flatten();
+    Estimate::around(series.mean(), half)
 }
 
 /// Half the width of the interval of a mean of one run, by the means of some 50 to 100 equal parts
@@ -144,12 +136,15 @@ pub fn half_width_of_parts(parts: &[f64]) -> Option<f64> {
     let kept = parts.get(parts.len() - each * FEW_BATCHES..)?;
     let mean = |batch: &[f64]| batch.iter().sum::<f64>() / each as f64;
     let batches: Vec<f64> = kept.chunks_exact(each).map(mean).collect();
-    let by_chance = ONE_SIDED / (FEW_BATCHES as f64).sqrt();
-    if correlation(&batches) > by_chance {
-        None
-    } else {
-        Estimate::of_samples(&batches).half_width()
-    }
+    half_width_of_batches(&batches)
+}
+
+/// Half the width of the interval that batch means make; `None` where neighbours among them are
+/// correlated beyond chance, or some are no numbers.
+fn half_width_of_batches(batches: &[f64]) -> Option<f64> {
+    let by_chance = ONE_SIDED / (batches.len() as f64).sqrt();
+    let half = Estimate::of_samples(batches).half_width();
+    half.filter(|half| half.is_finite() && correlation(batches) <= by_chance)
 }
 
 /// The correlation of neighbours in a series; 0 where nothing varies.

@@ -363,7 +363,7 @@ impl Pieces {
     /// The figures of the whole run with the intervals of their batch means, where there are such.
     fn estimates(&self, means: &Figures<f64>, returns: Estimate) -> Figures<Estimate> {
         let mut halves = self.means.iter().map(|series| rate(series).half_width());
-        let mut with = |mean: f64| around(mean, halves.next().flatten());
+        let mut with = |mean: f64| Estimate::around(mean, halves.next().flatten());
         Figures {
             returns,
             throughput: with(means.throughput),
@@ -389,13 +389,8 @@ impl Pieces {
             let apart_of = |(sum, parts): &(f64, f64)| (sum - ratio * parts) / each;
             self.lead_times.iter().map(apart_of).for_each(|value| apart.push(value));
         }
-        around(ratio, rate(&apart).half_width())
+        Estimate::around(ratio, rate(&apart).half_width())
     }
-}
-
-/// A mean with an interval of this half width, or without one.
-fn around(mean: f64, half: Option<f64>) -> Estimate {
-    Estimate { mean, low: half.map(|half| mean - half), high: half.map(|half| mean + half) }
 }
 
 fn play(run: &mut dyn AnyRun, beats: u64, progress: &Progress) -> Option<()> {

@@ -36,6 +36,11 @@ impl Estimate {
         }
     }
 
+    /// A mean with an interval of this half width, or without one.
+    pub fn around(mean: f64, half: Option<f64>) -> Self {
+        Self { mean, low: half.map(|half| mean - half), high: half.map(|half| mean + half) }
+    }
+
     /// The mean of independent samples with Student's interval: x̄ ± t·s/√n.
     pub fn of_samples(samples: &[f64]) -> Self {
         Self::at(CONFIDENCE, samples)
@@ -47,10 +52,10 @@ impl Estimate {
         let n = samples.len() as f64;
         let mean = samples.iter().sum::<f64>() / n;
         if samples.len() < 2 {
-            return Self { mean, low: None, high: None };
+            return Self::around(mean, None);
         }
         let half = t_quantile(confidence, n - 1.0) * (variance(samples) / n).sqrt();
-        Self { mean, low: Some(mean - half), high: Some(mean + half) }
+        Self::around(mean, Some(half))
     }
 }
 

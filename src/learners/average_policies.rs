@@ -12,10 +12,10 @@
 //! the gradient of the gain (Sutton & Barto 2018, sec. 13.2 and 13.6).
 
 use super::kept::reals;
-use super::policy_trials::{five_processes, policy_of, see, solve};
+use super::policy_trials::{Step, five_processes, learn_from, policy_of, softmax, solve};
 use super::trials::{Tabulated, luck, play};
 use super::*;
-use crate::mdp::{Agent, Criterion, Dice, Environment, Experience, Kept, Learned, Level, Luck};
+use crate::mdp::{Agent, Criterion, Dice, Environment, Kept, Learned, Luck};
 
 const STATES: usize = 3;
 const ACTIONS: usize = 2;
@@ -26,15 +26,6 @@ const RATE: f64 = 1e-7;
 const TOLERANCE: f64 = 1e-5;
 /// So many steps are enumerated: (2·3)³ ways from each state.
 const STEPS: usize = 3;
-
-/// π as a softmax.
-fn softmax(preferences: &[f64]) -> Vec<Vec<f64>> {
-    let row = |row: &[f64]| {
-        let sum: f64 = row.iter().map(|h| h.exp()).sum();
-        row.iter().map(|h| h.exp() / sum).collect()
-    };
-    preferences.chunks(ACTIONS).map(row).collect()
-}
 
 /// The gain of a policy and its values relative to state 0: v(s) + g = Σ π·p·(r + v(s′)), v(0) = 0.
 fn gain_of(process: &Tabulated, policy: &[Vec<f64>]) -> (f64, Vec<f64>) {
@@ -105,7 +96,6 @@ impl Numbers {
 /// The mean move of all numbers over everything that can happen in [`STEPS`] steps, in units of the
 /// rate.
 fn expected_move(process: &Tabulated, agent: &(impl Agent + Clone)) -> Numbers {
-    type Step = (usize, usize, f64, usize);
     let policy = policy_of(process, agent);
     let start = long_run(process, &policy).into_iter().enumerate();
     let mut ways: Vec<(f64, usize, Vec<Step>)> =
@@ -130,17 +120,7 @@ fn expected_move(process: &Tabulated, agent: &(impl Agent + Clone)) -> Numbers {
     for (chance, _, steps) in ways {
         let mut agent = agent.clone();
         let mut dice = Dice::new(Luck::new(1), agent.sources());
-        for (beat, (state, action, reward, next)) in steps.into_iter().enumerate() {
-            let (here, there) = ([state as Level], [next as Level]);
-            let experience = Experience {
-                before: see(&here, beat as u64),
-                action: &[action as Level],
-                reward,
-                after: see(&there, beat as u64 + 1),
-                terminal: false,
-            };
-            agent.learn(&experience, &mut dice);
-        }
+        learn_from(&mut agent, &steps, |_| false, &mut dice);
         let after = Numbers::of(&agent);
         let share = chance / RATE;
         let add = |sum: &mut Vec<f64>, after: &[f64], before: &[f64]| {

@@ -131,6 +131,35 @@ pub fn trajectories(process: &Tabulated, policy: &[Vec<f64>]) -> Vec<(f64, Vec<S
     closed
 }
 
+/// Has an agent learn from a trajectory, from its first beat on.
+pub fn learn_from(
+    agent: &mut impl Agent,
+    steps: &[Step],
+    ends: impl Fn(usize) -> bool,
+    dice: &mut Dice,
+) {
+    for (beat, &(state, action, reward, next)) in steps.iter().enumerate() {
+        let (before, after) = ([state as Level], [next as Level]);
+        let experience = Experience {
+            before: see(&before, beat as u64),
+            action: &[action as Level],
+            reward,
+            after: see(&after, beat as u64 + 1),
+            terminal: ends(next),
+        };
+        agent.learn(&experience, dice);
+    }
+}
+
+/// π of two actions a state as a softmax of their preferences.
+pub fn softmax(preferences: &[f64]) -> Vec<Vec<f64>> {
+    let row = |row: &[f64]| {
+        let sum: f64 = row.iter().map(|h| h.exp()).sum();
+        row.iter().map(|h| h.exp() / sum).collect()
+    };
+    preferences.chunks(2).map(row).collect()
+}
+
 /// The mean over all trajectories of [`forward`] by which what `read` says of an agent moves in an
 /// episode.
 pub fn expected_move<A: Agent + Clone>(
@@ -144,17 +173,7 @@ pub fn expected_move<A: Agent + Clone>(
         let mut agent = agent.clone();
         let mut dice = Dice::new(Luck::new(1), agent.sources());
         agent.begin_episode();
-        for (beat, (state, action, reward, next)) in steps.into_iter().enumerate() {
-            let (before, after) = ([state as Level], [next as Level]);
-            let experience = Experience {
-                before: see(&before, beat as u64),
-                action: &[action as Level],
-                reward,
-                after: see(&after, beat as u64 + 1),
-                terminal: next == 3,
-            };
-            agent.learn(&experience, &mut dice);
-        }
+        learn_from(&mut agent, &steps, |next| next == 3, &mut dice);
         for ((mean, after), before) in mean.iter_mut().zip(read(&agent)).zip(&before) {
             *mean += probability * (after - before);
         }
@@ -166,14 +185,7 @@ pub fn expected_move<A: Agent + Clone>(
 /// ∂v(0)/∂h(s, b) = d(s)·π(b|s)·(q(s, b) − v(s)), d(s) the discounted chance to meet s (Sutton &
 /// Barto 2018, eq. 13.5 for a softmax). Checked against differences of the exact value.
 pub fn policy_gradient(process: &Tabulated, discount: f64, preferences: &[f64]) -> Vec<f64> {
-    let policy = |preferences: &[f64]| -> Vec<Vec<f64>> {
-        let softmax = |row: &[f64]| {
-            let sum: f64 = row.iter().map(|h| h.exp()).sum();
-            row.iter().map(|h| h.exp() / sum).collect()
-        };
-        preferences.chunks(2).map(softmax).collect()
-    };
-    let now = policy(preferences);
+    let now = softmax(preferences);
     let (q, values) = values_of(process, discount, &now);
     let mut met = [1.0, 0.0, 0.0, 0.0];
     for state in 0..3 {
@@ -193,7 +205,7 @@ pub fn policy_gradient(process: &Tabulated, discount: f64, preferences: &[f64]) 
         let moved = |by: f64| {
             let mut preferences = preferences.to_vec();
             preferences[place] += by;
-            values_of(process, discount, &policy(&preferences)).1[0]
+            values_of(process, discount, &softmax(&preferences)).1[0]
         };
         // Central differences err by some h² = 1e-8 and by rounding, 1e-16/h = 1e-12.
         let difference = (moved(1e-4) - moved(-1e-4)) / 2e-4;

@@ -80,12 +80,14 @@ fn held(values: &mut Json, path: &str) -> Option<String> {
     meant(path).find(|path| within(values, path).is_some())
 }
 
+/// The first step of a path, and what comes behind it.
+fn first_step(path: &str) -> (&str, Option<&str>) {
+    path.split_once('.').map_or((path, None), |(head, rest)| (head, Some(rest)))
+}
+
 /// The value at a path, variants passed over.
 fn within<'v>(value: &'v mut Json, path: &str) -> Option<&'v mut Json> {
-    let (head, rest) = match path.split_once('.') {
-        Some((head, rest)) => (head, Some(rest)),
-        None => (path, None),
-    };
+    let (head, rest) = first_step(path);
     let (name, index) = match head.split_once('[') {
         Some((name, index)) => (name, Some(index.strip_suffix(']')?.parse::<usize>().ok()?)),
         None => (head, None),
@@ -224,10 +226,7 @@ fn has_in(variant: &Variant, path: &str) -> bool {
 }
 
 fn has(record: &Record, path: &str) -> bool {
-    let (head, rest) = match path.split_once('.') {
-        Some((head, rest)) => (head, Some(rest)),
-        None => (path, None),
-    };
+    let (head, rest) = first_step(path);
     record.field(head).is_some_and(|field| match (rest, field.kind) {
         (None, _) => true,
         (Some(rest), Kind::Fields(record)) => has(record, rest),

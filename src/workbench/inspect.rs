@@ -55,21 +55,12 @@ pub fn action_words(space: &Space, action: &[Level]) -> String {
     if variables.is_empty() {
         return "nothing to decide".to_owned();
     }
-    if is_of_machines(space) {
-        let held: Vec<&str> = variables
-            .iter()
-            .zip(action)
-            .filter(|(_, level)| **level == 0)
-            .map(|(variable, _)| variable.name.as_str())
-            .collect();
-        return match held.len() {
-            0 => "run all".to_owned(),
-            n if n == variables.len() && n > 1 => "hold all".to_owned(),
-            _ => format!("hold {}", held.join(" and ")),
-        };
-    }
     if let ([variable], [level]) = (variables, action) {
-        return variable.label(*level);
+        return match (is_of_machines(space), level) {
+            (false, _) => variable.label(*level),
+            (true, 0) => format!("hold {}", variable.name),
+            (true, _) => "run all".to_owned(),
+        };
     }
     several_words(variables, action)
 }

@@ -6,24 +6,17 @@
 )]
 
 use super::calendar::Calendar;
+use super::check::{self, MOST_MACHINES};
 use super::crews::Crews;
 use super::health::{self, Health};
 use super::settings::{
-    BufferSettings, CalendarSettings, Charged, Conditions, Cycle, Demand, FailureMode,
-    LineSettings, MachineSettings, Moves, Supply, Unmet, WearSettings,
+    BufferSettings, Charged, Conditions, Cycle, Demand, FailureMode, LineSettings, MachineSettings,
+    Moves, Supply, Unmet,
 };
-use super::{ABSENT, Arrivals, At, Customers, Line, MachineVariables, RUN, Rework, Station, UP};
+use super::{ABSENT, Arrivals, At, Customers, Line, MachineVariables, RUN, Rework, Station};
 use crate::environments::setting::{Faults, SettingError};
 use crate::mdp::environment::BufferPlace;
 use crate::mdp::{Condition, Level, Odds, Place, Places, Space, Variable};
-
-const MOST_MACHINES: usize = 64;
-const MOST_PARTS: u64 = 1_000_000;
-const MOST_CYCLE: u64 = 10_000;
-const MOST_DELAY: u64 = 1_000;
-const MOST_STAGES: u64 = 1_000;
-const MOST_SPEEDS: usize = 16;
-const MOST_DAY: u64 = 100_000;
 
 /// Names of the random sources outside the machines, and of the variable of the backlog.
 const SUPPLY: &str = "supply";
@@ -59,47 +52,13 @@ const NEVER: Level = Level::MAX;
 /// Builds the line, or says all that is wrong with its settings.
 pub(super) fn line(mut settings: LineSettings) -> Result<Line, Vec<SettingError>> {
     let mut faults = Faults::default();
-    lengths(&settings, &mut faults);
+    check::lengths(&settings, &mut faults);
     name(&mut settings);
-    for (i, machine) in settings.machines.iter().enumerate().take(MOST_MACHINES) {
-        check_machine(&format!("machines[{i}]"), machine, &mut faults);
-    }
-    for (path, buffer) in buffers(&settings).take(MOST_MACHINES + 2) {
-        check_buffer(&path, buffer, &mut faults);
-    }
-    check_ends(&settings, &mut faults);
-    check_rework(&settings, &mut faults);
-    if let Some(crews) = settings.crews {
-        faults.count("crews", crews.into(), 1, MOST_MACHINES as u64);
-    }
-    if let Some(calendar) = &settings.calendar {
-        check_calendar(calendar, &mut faults);
-    }
-    faults.amount("revenue", settings.revenue);
+    check::figures(&settings, &mut faults);
     faults.names(names(&settings));
     faults.finish()?;
 
     Layout::new(&settings).into_line(settings)
-}
-
-fn lengths(settings: &LineSettings, faults: &mut Faults) {
-    let machines = settings.machines.len();
-    if machines == 0 || machines > MOST_MACHINES {
-        faults.add(
-            "machines",
-            format!("the line has {machines} machines"),
-            format!("give 1 to {MOST_MACHINES} machines"),
-        );
-    }
-    let buffers = settings.buffers.len();
-    if machines > 0 && buffers != machines - 1 {
-        let needed = machines - 1;
-        faults.add(
-            "buffers",
-            format!("{machines} machines have {needed} gaps between them, not {buffers}"),
-            format!("give {needed} buffers, one between any two neighbours"),
-        );
-    }
 }
 
 /// Fills in the names that were left empty.
@@ -158,7 +117,7 @@ fn names(settings: &LineSettings) -> Vec<(String, String)> {
 }
 
 /// All buffers with their paths, from the first to the last.
-fn buffers(settings: &LineSettings) -> impl Iterator<Item = (String, &BufferSettings)> {
+pub(super) fn buffers(settings: &LineSettings) -> impl Iterator<Item = (String, &BufferSettings)> {
     let queue = match &settings.supply {
         Supply::Saturated => None,
         Supply::Arrivals { queue, .. } => Some(("supply.queue".to_owned(), queue)),
@@ -170,209 +129,6 @@ fn buffers(settings: &LineSettings) -> impl Iterator<Item = (String, &BufferSett
     let between = settings.buffers.iter().enumerate();
     let between = between.map(|(i, buffer)| (format!("buffers[{i}]"), buffer));
     queue.into_iter().chain(between).chain(store)
-}
-
-fn check_machine(path: &str, machine: &MachineSettings, faults: &mut Faults) {
-    let at = |field: &str| format!("{path}.{field}");
-    faults.probability(at("failure"), machine.failure);
-    if machine.failure > 0.0 || health::fails(machine) {
-        faults.chance(at("repair"), machine.repair, "a failed machine never comes up again");
-    } else {
-        faults.probability(at("repair"), machine.repair);
-    }
-    faults.count(at("repair_stages"), machine.repair_stages.into(), 1, MOST_STAGES);
-    let staged = f64::from(machine.repair_stages) * machine.repair;
-    if machine.repair_stages > 1 && machine.repair <= 1.0 && staged > 1.0 {
-        faults.add(
-            at("repair_stages"),
-            format!(
-                "{} stages take as many beats at least, and repairs last {} on average",
-                machine.repair_stages,
-                1.0 / machine.repair
-            ),
-            "give fewer stages or a longer repair",
-        );
-    }
-    if let Some(wear) = &machine.wear {
-        check_wear(&at("wear"), wear, faults);
-    }
-    if let Some(maintenance) = &machine.maintenance {
-        let path = at("maintenance.completion");
-        faults.chance(path, maintenance.completion, "maintenance never ends");
-        faults.cost(at("maintenance.cost"), maintenance.cost);
-        if !machine.controlled {
-            faults.add(
-                at("maintenance"),
-                "nobody decides on the maintenance of a machine that is not controlled",
-                "leave it out, or let the machine be controlled",
-            );
-        }
-    }
-    check_speeds(&at, machine, faults);
-    faults.probability(at("scrap"), machine.scrap);
-    faults.cost(at("scrap_cost"), machine.scrap_cost);
-    match machine.cycle {
-        Cycle::Completion(p) => faults.chance(at("cycle"), p, "no part is ever completed"),
-        Cycle::Beats(beats) => faults.count(at("cycle"), beats.into(), 1, MOST_CYCLE),
-    }
-    let power = &machine.power;
-    for (field, cost) in [
-        ("power.working", power.working),
-        ("power.starved", power.starved),
-        ("power.blocked", power.blocked),
-        ("power.down", power.down),
-        ("power.starting", power.starting),
-        ("power.held", power.held),
-        ("restart_cost", machine.restart_cost),
-        ("repair_cost", machine.repair_cost),
-    ] {
-        faults.cost(at(field), cost);
-    }
-    faults.count(at("restart_delay"), machine.restart_delay.into(), 0, MOST_DELAY);
-}
-
-fn check_wear(path: &str, wear: &WearSettings, faults: &mut Faults) {
-    faults.count(format!("{path}.stages"), wear.stages.into(), 2, MOST_STAGES);
-    let stages = wear.stages as usize;
-    let lists = [
-        ("probability", &wear.probability, stages.saturating_sub(1), false),
-        ("failure", &wear.failure, stages, true),
-    ];
-    for (name, list, length, may_be_empty) in lists {
-        let path = format!("{path}.{name}");
-        let fits = list.len() == 1 || list.len() == length || may_be_empty && list.is_empty();
-        if !fits && stages as u64 <= MOST_STAGES {
-            faults.add(
-                path.clone(),
-                format!("{} figures do not fit {length} stages", list.len()),
-                format!("give {length}, or one for all"),
-            );
-        }
-        for (i, &p) in list.iter().enumerate().take(stages) {
-            faults.probability(format!("{path}[{i}]"), p);
-        }
-    }
-}
-
-fn check_speeds(at: &dyn Fn(&str) -> String, machine: &MachineSettings, faults: &mut Faults) {
-    let speeds = &machine.speeds;
-    if speeds.len() > MOST_SPEEDS {
-        let message = format!("{} speeds are too many", speeds.len());
-        faults.add(at("speeds"), message, format!("give at most {MOST_SPEEDS}"));
-    }
-    if !speeds.is_empty() && machine.cycle != Cycle::default() {
-        faults.add(
-            at("speeds"),
-            "speeds say how likely a beat of work completes a part, in place of `cycle`",
-            "leave out one of the two",
-        );
-    }
-    if speeds.len() > 1 && !machine.controlled {
-        faults.add(
-            at("speeds"),
-            "nobody decides on the speed of a machine that is not controlled",
-            "give one speed, or let the machine be controlled",
-        );
-    }
-    for (i, speed) in speeds.iter().enumerate().take(MOST_SPEEDS) {
-        let path = |field: &str| format!("{}[{i}].{field}", at("speeds"));
-        faults.chance(path("completion"), speed.completion, "no part is ever completed");
-        faults.cost(path("power"), speed.power);
-        faults.cost(path("strain"), speed.strain);
-        if speeds.iter().take(i).any(|other| other.name == speed.name) {
-            faults.add(
-                path("name"),
-                format!("the name `{}` is used twice", speed.name),
-                "give every speed of a machine a name of its own",
-            );
-        }
-        if matches!(speed.name.as_str(), "hold" | "maintain") {
-            faults.add(
-                path("name"),
-                format!("`{}` is the name of another order", speed.name),
-                "choose another name",
-            );
-        }
-        let most = (0..health::stages_of_wear(machine).min(MOST_STAGES as usize))
-            .map(|stage| health::failure_at(machine, stage))
-            .fold(0.0, f64::max);
-        if most <= 1.0 && speed.strain * most > 1.0 {
-            faults.add(
-                path("strain"),
-                format!("a failure would have the probability {}", speed.strain * most),
-                "give a lower strain",
-            );
-        }
-    }
-}
-
-fn check_rework(settings: &LineSettings, faults: &mut Faults) {
-    let queued = usize::from(matches!(settings.supply, Supply::Arrivals { .. }));
-    for (i, machine) in settings.machines.iter().enumerate().take(MOST_MACHINES) {
-        let Some(rework) = &machine.rework else { continue };
-        let path = format!("machines[{i}].rework");
-        faults.probability(format!("{path}.probability"), rework.probability);
-        let before: Vec<&str> =
-            buffers(settings).take(i + queued).map(|(_, buffer)| buffer.name.as_str()).collect();
-        if !before.contains(&rework.to.as_str()) {
-            let remedy = match before.as_slice() {
-                [] => "there is none before the first machine: leave rework out".to_owned(),
-                names => format!("name one of {}", names.join(", ")),
-            };
-            let message = format!("there is no buffer `{}` before {}", rework.to, machine.name);
-            faults.add(format!("{path}.to"), message, remedy);
-        }
-    }
-}
-
-fn check_calendar(calendar: &CalendarSettings, faults: &mut Faults) {
-    faults.count("calendar.day", calendar.day.into(), 1, MOST_DAY);
-    let mut before = None;
-    for (i, span) in calendar.spans.iter().enumerate().take(MOST_DAY as usize) {
-        let path = |field: &str| format!("calendar.spans[{i}].{field}");
-        faults.cost(path("energy"), span.energy);
-        let starts = before.map_or(span.from == 0, |before| span.from > before);
-        if !starts || span.from >= calendar.day {
-            faults.add(
-                path("from"),
-                format!("a span cannot begin with beat {} of the day", span.from),
-                "begin the first with 0 and each other after the one before, within the day",
-            );
-        }
-        before = Some(span.from);
-    }
-    if !calendar.spans.is_empty() && calendar.spans.iter().all(|span| !span.works) {
-        faults.add("calendar.spans", "the line never works", "let it work in one span");
-    }
-}
-
-fn check_buffer(path: &str, buffer: &BufferSettings, faults: &mut Faults) {
-    faults.count(format!("{path}.capacity"), buffer.capacity.into(), 1, MOST_PARTS);
-    faults.cost(format!("{path}.holding"), buffer.holding);
-    if buffer.initial > buffer.capacity {
-        faults.add(
-            format!("{path}.initial"),
-            format!("{} parts do not fit a capacity of {}", buffer.initial, buffer.capacity),
-            "start with fewer parts or give more room",
-        );
-    }
-}
-
-fn check_ends(settings: &LineSettings, faults: &mut Faults) {
-    if let Supply::Arrivals { probability, .. } = settings.supply {
-        faults.probability("supply.probability", probability);
-    }
-    if let Demand::Customers { probability, unmet, .. } = &settings.demand {
-        faults.probability("demand.probability", *probability);
-        match *unmet {
-            Unmet::Lost { cost } => faults.cost("demand.unmet.cost", cost),
-            Unmet::Backorder { cost, limit, lost_cost, .. } => {
-                faults.cost("demand.unmet.cost", cost);
-                faults.cost("demand.unmet.lost_cost", lost_cost);
-                faults.count("demand.unmet.limit", limit.into(), 1, MOST_PARTS);
-            }
-        }
-    }
 }
 
 /// Variables, sources and actions as they are laid out.
@@ -435,7 +191,7 @@ impl Layout {
             let variable = Variable::choice(name, &labels);
             let new = variable.high;
             places.condition = Some(self.variable(variable, new));
-            places.up = Health::of(machine).map_or(UP, |health| health.up());
+            places.up = health::lowest_up(machine);
         }
         if let Cycle::Beats(beats @ 2..) = machine.cycle {
             let variable = Variable::count(progress(machine), 0, beats as Level - 1, "beats");
@@ -497,7 +253,7 @@ impl Layout {
 
     fn into_line(mut self, settings: LineSettings) -> Result<Line, Vec<SettingError>> {
         let stations: Vec<Station> =
-            (0..settings.machines.len()).map(|i| self.station(i, &settings.machines[i])).collect();
+            (0..settings.machines.len()).map(|i| self.station(i, &settings)).collect();
         let arrivals = match &settings.supply {
             Supply::Saturated => None,
             Supply::Arrivals { probability, queue } => Some(Arrivals {
@@ -600,8 +356,8 @@ impl Layout {
         })
     }
 
-    fn station(&mut self, i: usize, machine: &MachineSettings) -> Station {
-        let places = self.machines[i];
+    fn station(&mut self, i: usize, line: &LineSettings) -> Station {
+        let (machine, places) = (&line.machines[i], self.machines[i]);
         let absent = |place: Option<usize>| place.unwrap_or(ABSENT);
         let buffer = |variable: Option<usize>| {
             let number = self.buffers.iter().position(|buffer| Some(buffer.variable) == variable);
@@ -620,7 +376,7 @@ impl Layout {
             [] => vec![1.0],
             speeds => speeds.iter().map(|speed| speed.power).collect(),
         };
-        let health = Health::of(machine).map(Box::new);
+        let health = Health::of(machine, line).map(Box::new);
         let wears = health.is_some() && machine.wear.is_some();
         let rework_to = machine.rework.as_ref().and_then(|rework| {
             let number = self.buffers.iter().position(|buffer| buffer.name == rework.to)?;

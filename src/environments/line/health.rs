@@ -6,7 +6,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "levels are laid out when the line is built")]
 
-use super::settings::{FailureMode, MachineSettings};
+use super::settings::{FailureMode, LineSettings, MachineSettings};
 use crate::mdp::{Beat, Level, Odds, Source};
 
 /// How a machine's condition goes on.
@@ -45,12 +45,16 @@ pub(super) struct Turn {
 }
 
 impl Health {
-    /// The health of a machine; `None` where up and down are all there is to it.
-    pub fn of(machine: &MachineSettings) -> Option<Self> {
-        let simple = machine.repair_stages <= 1 && machine.speeds.len() <= 1;
-        if !has_condition(machine)
-            || simple && machine.wear.is_none() && machine.maintenance.is_none()
-        {
+    /// The health of a machine; `None` where up and down are all there is to it, by its own settings
+    /// and those of the line.
+    pub fn of(machine: &MachineSettings, line: &LineSettings) -> Option<Self> {
+        let simple = machine.repair_stages <= 1
+            && machine.speeds.len() <= 1
+            && machine.wear.is_none()
+            && machine.maintenance.is_none()
+            && line.crews.is_none()
+            && line.calendar.is_none();
+        if simple || !has_condition(machine) {
             return None;
         }
         let stages = stages_of_wear(machine);
@@ -71,7 +75,7 @@ impl Health {
         };
         let repairs = machine.repair_stages.max(1);
         let maintenance = machine.maintenance.as_ref();
-        let up = repairs as Level + Level::from(maintenance.is_some());
+        let up = lowest_up(machine);
         Some(Self {
             up,
             new: up + stages as Level - 1,
@@ -178,25 +182,31 @@ pub(super) fn stages_of_wear(machine: &MachineSettings) -> usize {
     machine.wear.as_ref().map_or(1, |wear| wear.stages as usize)
 }
 
-/// The probability of a failure at a stage of wear, at a strain of 1.
-pub(super) fn failure_at(machine: &MachineSettings, stage: usize) -> f64 {
-    let by_stage = machine.wear.as_ref().map(|wear| wear.failure.as_slice()).unwrap_or_default();
-    match by_stage {
-        [] => machine.failure,
+/// The level from which on a machine is up: those of repair and of maintenance lie below it.
+pub(super) fn lowest_up(machine: &MachineSettings) -> Level {
+    machine.repair_stages.max(1) as Level + Level::from(machine.maintenance.is_some())
+}
+
+/// What a list says of a stage: one figure for each, or a single one for all.
+fn at_stage(list: &[f64], stage: usize) -> f64 {
+    match list {
         [one] => *one,
         many => many.get(stage).copied().unwrap_or(0.0),
     }
 }
 
+/// The probability of a failure at a stage of wear, at a strain of 1.
+pub(super) fn failure_at(machine: &MachineSettings, stage: usize) -> f64 {
+    match &machine.wear {
+        Some(wear) if !wear.failure.is_empty() => at_stage(&wear.failure, stage),
+        _ => machine.failure,
+    }
+}
+
 /// The probability of wearing by one stage in a beat of work, at a strain of 1.
 fn wear_at(machine: &MachineSettings, stage: usize) -> f64 {
-    let Some(wear) = &machine.wear else { return 0.0 };
-    let last = stage + 1 >= wear.stages as usize;
-    match wear.probability.as_slice() {
-        _ if last => 0.0,
-        [one] => *one,
-        many => many.get(stage).copied().unwrap_or(0.0),
-    }
+    let wears = machine.wear.as_ref().filter(|wear| stage + 1 < wear.stages as usize);
+    wears.map_or(0.0, |wear| at_stage(&wear.probability, stage))
 }
 
 /// The labels of the levels of a machine's condition, from the lowest.

@@ -68,6 +68,7 @@
 
 mod build;
 mod calendar;
+mod check;
 mod crews;
 mod health;
 mod settings;
@@ -217,7 +218,8 @@ struct Station {
     powers: Vec<f64>,
     /// The order to be maintained, or one that is never given.
     maintain: Level,
-    /// Its condition, where that is more than up and down at one speed.
+    /// Its condition, where that is more than up and down at one speed, or hangs on crews or the time
+    /// of day.
     health: Option<Box<Health>>,
     scrap: f64,
     scrap_cost: f64,
@@ -291,6 +293,13 @@ impl Line {
         &self.variables
     }
 
+    /// Whether all machines stand for a break.
+    fn stands(&self, state: &[Level]) -> bool {
+        self.calendar.as_ref().is_some_and(|calendar| {
+            state.get(calendar.variable).is_some_and(|&time| !calendar.span(time).works)
+        })
+    }
+
     /// The variable of the backlog, where customers wait.
     pub fn backlog_variable(&self) -> Option<usize> {
         self.customers.as_ref().map(|customers| customers.backlog).filter(|&place| place != ABSENT)
@@ -338,9 +347,7 @@ impl Environment for Line {
     }
 
     fn allows(&self, state: &[Level], action: &[Level]) -> bool {
-        let stands = self.calendar.as_ref().is_some_and(|calendar| {
-            state.get(calendar.variable).is_some_and(|&time| !calendar.span(time).works)
-        });
+        let stands = self.stands(state);
         let machines = self.stations.iter().zip(&self.variables).all(|(station, variables)| {
             let Some(&order) = variables.action.and_then(|place| action.get(place)) else {
                 return true;
@@ -370,13 +377,10 @@ impl Environment for Line {
         let at = station.at;
         let level = |place: usize| state.get(place).copied();
         let condition = level(at.condition);
-        let stands = self.calendar.as_ref().is_some_and(|calendar| {
-            level(calendar.variable).is_some_and(|time| !calendar.span(time).works)
-        });
         let health = station.health.as_deref();
         let is_down = |level| health.map_or(level == DOWN, |health| !health.is_up(level));
         let maintained = |level| health.is_some_and(|health| health.is_maintained(level));
-        Some(if stands || condition.is_some_and(maintained) {
+        Some(if self.stands(state) || condition.is_some_and(maintained) {
             Condition::Planned
         } else if condition.is_some_and(is_down) {
             Condition::Down

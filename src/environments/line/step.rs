@@ -222,9 +222,7 @@ fn work<B: Beat + ?Sized, const M: usize>(
         let was_up = condition == UP;
         let (before, able) = (usize::from(was_up), usize::from(can_work));
         let odds = Odds::new(station.up_next[before][able], station.down_next[before][able]);
-        let waits = M == ANY && !was_up && now.served >> number & 1 == 0;
-        let rests = M == ANY && was_up && !now.works;
-        let is_up = if waits || rests { was_up } else { beat.toss(at.condition_source, odds) };
+        let is_up = beat.toss(at.condition_source, odds);
         next[at.condition] = if is_up { UP } else { DOWN };
         if is_up && !was_up {
             beat.tell(Event::Repaired { station: number as u16 });

@@ -404,13 +404,18 @@ fn regret(cell: &Cell, of: &Arm, best: f64) -> Option<f64> {
 /// cut, at most from the middle.
 fn after(measured: &Measured, warm_up: Option<u64>) -> Option<Sums> {
     let last = measured.track.last()?;
-    let half = last.beats / 2;
-    let cut = warm_up.map_or(half, |cut| cut.min(half));
+    let cut = cut(last, warm_up);
     if cut == 0 {
         return Some(last.clone());
     }
     let from = measured.track.iter().find(|sums| sums.beats >= cut)?;
     Some(last.less(from))
+}
+
+/// Where a run of so many beats is cut: after the warm-up, at most in the middle.
+fn cut(last: &Sums, warm_up: Option<u64>) -> u64 {
+    let half = last.beats / 2;
+    warm_up.map_or(half, |cut| cut.min(half))
 }
 
 /// What a single run counted in each part of it that was tracked after the warm-up; nothing where
@@ -420,8 +425,7 @@ fn alone(cells: &[Cell], warm_up: Option<u64>) -> Vec<Sums> {
     else {
         return Vec::new();
     };
-    let half = measured.track.last().map_or(0, |last| last.beats) / 2;
-    let cut = warm_up.map_or(half, |cut| cut.min(half));
+    let cut = measured.track.last().map_or(0, |last| cut(last, warm_up));
     let kept = measured.track.iter().filter(|sums| sums.beats >= cut);
     kept.clone().zip(kept.skip(1)).map(|(from, to)| to.less(from)).collect()
 }
@@ -437,10 +441,7 @@ fn steady(cells: &[Cell], warm_up: Option<u64>) -> Option<Steady> {
         let found = Estimate::of_samples(&samples);
         let parts: Vec<f64> = alone.iter().map(figure).collect();
         match half_width_of_parts(&parts).filter(|_| samples.len() == 1) {
-            Some(half) => {
-                let (low, high) = (Some(found.mean - half), Some(found.mean + half));
-                Estimate { low, high, ..found }
-            }
+            Some(half) => Estimate::around(found.mean, Some(half)),
             None => found,
         }
     };
@@ -450,8 +451,7 @@ fn steady(cells: &[Cell], warm_up: Option<u64>) -> Option<Steady> {
         cells.iter().filter_map(|cell| cell.measured.as_ref()?.mean_return).collect();
     let mut reward = Estimate::of_samples(&rewards);
     if let [Cell { measured: Some(Measured { half_width: Some(half), .. }), .. }] = cells {
-        reward =
-            Estimate { low: Some(reward.mean - half), high: Some(reward.mean + half), ..reward };
+        reward = Estimate::around(reward.mean, Some(*half));
     }
     let items = sums.first().map_or(0, |first| first.items.len());
     let any = |count: &dyn Fn(&Sums) -> u64| sums.iter().any(|one| count(one) > 0);
