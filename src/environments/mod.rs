@@ -125,6 +125,13 @@ macro_rules! kinds {
         }
 
         impl AnySettings {
+            /// The kind's name as in scenario files.
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    $(Self::$kind(_) => stringify!($kind),)*
+                }
+            }
+
             /// Whether there are states in which the environment ends, as its settings tell.
             pub fn ends(&self) -> bool {
                 match self {

@@ -146,9 +146,7 @@ impl ThresholdSettings {
         match environment {
             AnyEnvironment::Line(line) => Self::suggested_for_line(line),
             AnyEnvironment::Replacement(machine) => Self::suggested_for_replacement(machine),
-            AnyEnvironment::Chain(_) | AnyEnvironment::Table(_) | AnyEnvironment::Grid(_) => {
-                Self::halving(environment.state_space(), environment.action_space())
-            }
+            _ => Self::halving(environment.state_space(), environment.action_space()),
         }
     }
 

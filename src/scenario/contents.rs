@@ -163,13 +163,7 @@ impl Contents {
 
     /// The kind of environment.
     pub fn kind(&self) -> &'static str {
-        match self.environment {
-            AnySettings::Line(_) => "Line",
-            AnySettings::Chain(_) => "Chain",
-            AnySettings::Replacement(_) => "Replacement",
-            AnySettings::Table(_) => "Table",
-            AnySettings::Grid(_) => "Grid",
-        }
+        self.environment.kind()
     }
 
     /// Whether the environment has states in which it ends.

@@ -112,6 +112,11 @@ pub(super) fn stage_ui(
                 None
             }
         },
+        #[expect(unreachable_patterns, reason = "every kind so far has its picture")]
+        _ => {
+            plain(ui, &plain_scene(desk, session, view), theme);
+            None
+        }
     }
 }
 
