@@ -463,6 +463,6 @@ mod tests {
             options.replications = Some(1);
         });
         assert!(text.contains("too short to say how well"), "{text}");
-        assert!(text.contains("(no interval: too little was played)"), "{text}");
+        assert!(text.contains("(no interval: one run alone, or too short)"), "{text}");
     }
 }

@@ -32,7 +32,7 @@ pub mod varied;
 mod writing;
 
 pub use agents::{AgentKind, AgentSpec, Family, KanbanSettings, OptimumSettings};
-pub use contents::{Contents, Show, Text};
+pub use contents::{Contents, Marks, Show, ShownCurve, Text};
 pub use experiment::{Contestant, Experiment, ExperimentContents, Variation};
 pub use load::Scenario;
 pub use parameters::Parameter;

@@ -7,6 +7,9 @@ use super::apply::Intents;
 use super::chain_view::{ChainCell, ChainScene, Step, chain};
 use super::desk::{Desk, Running};
 use super::fill;
+use super::flow::kinds::{self, Moment};
+use super::flow::scene::FlowScene;
+use super::flow::view::flow;
 use super::grid_view::{GridCell, GridScene, grid};
 use super::inspect::{self, agent_name};
 use super::intent::Intent;
@@ -17,12 +20,13 @@ use super::map_view;
 use super::panels::layout::workbench_ui;
 use super::plain_view::{PlainScene, plain};
 use super::replacement_view::{ReplacementScene, WearStage, replacement};
+use super::stage::standing;
 use super::theme::{Mode, Theme};
 use super::view::View;
 use super::window::Look;
 use crate::environments::{AnyEnvironment, Chain, Grid, Replacement, Table};
 use crate::experiment::session::Session;
-use crate::mdp::{Condition, Environment, Level, Variable};
+use crate::mdp::{Condition, Environment, Event, Level, Variable};
 
 /// Adds the drawing.
 pub(super) fn plugin(app: &mut App) {
@@ -112,12 +116,46 @@ pub(super) fn stage_ui(
                 None
             }
         },
-        #[expect(unreachable_patterns, reason = "every kind so far has its picture")]
-        _ => {
-            plain(ui, &plain_scene(desk, session, view), theme);
-            None
+        _ => match flow_scene(desk, session, view) {
+            Some(scene) => {
+                let variable = flow(ui, &scene, theme)?;
+                let y = if desk.axes.1 == variable { desk.axes.0 } else { desk.axes.1 };
+                Some(Intent::SetMapAxes { x: variable, y })
+            }
+            None => {
+                plain(ui, &plain_scene(desk, session, view), theme);
+                None
+            }
+        },
+    }
+}
+
+/// The picture of a kind in which things flow; `None` where it has none.
+fn flow_scene(desk: &Desk, session: &Session, view: &View) -> Option<FlowScene> {
+    let run = session.run();
+    let environment = run.environment();
+    let (before, now) = between(desk, session);
+    let mut action = vec![0; environment.action_space().len()];
+    let present = desk.inspected.is_none() && session.run().intention(&mut action);
+    let conditions = standing(run);
+    let moment = Moment {
+        before,
+        now,
+        action: present.then_some(action.as_slice()),
+        conditions: &conditions,
+    };
+    let mut scene = kinds::picture(environment, &moment)?;
+    scene.share = gone_by(desk);
+    if fill::is_watched(desk) {
+        for event in run.events() {
+            if let Event::Moved { from, to } = *event {
+                scene.moves_from_to(from, to);
+            }
         }
     }
+    scene.figures = view.figures.clone();
+    scene.notice = view.agent.notice.clone();
+    Some(scene)
 }
 
 /// What a table of several variables shows: its state in words.

@@ -523,7 +523,8 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
         });
     }
     let has_stations = !places.stations.is_empty();
-    if has_stations && matches!(run.environment(), AnyEnvironment::Line(_)) {
+    let is_line = matches!(run.environment(), AnyEnvironment::Line(_));
+    if has_stations && (is_line || !places.buffers.is_empty()) {
         let value = format!("{} / {}", rate(tally.throughput(), parts_decimals), reading.per);
         let below = number::counted(tally.parts_out(), "part", "parts");
         figures.push(figure("output", value, below, OUTPUT));
@@ -536,7 +537,8 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
             (beats, Some(seconds)) => format!("lead time {}", number::duration(beats * seconds)),
             (beats, None) => format!("lead time {} beats", number::fixed(beats, 1)),
         };
-        figures.push(figure("mean in the line", format!("{value} parts"), lead, IN_THE_LINE));
+        let label = if is_line { "mean in the line" } else { "mean in the system" };
+        figures.push(figure(label, format!("{value} parts"), lead, IN_THE_LINE));
     }
     let rewards = &run.records().rewards;
     let beats = rewards.count();

@@ -113,6 +113,33 @@ fn one_word(name: &str, label: &str) -> String {
     if DONE.contains(&label) { format!("{label} {name}") } else { format!("{name} {label}") }
 }
 
+/// For each variable of an action whether there is anything to choose of it under a mask.
+fn open(space: &Space, mask: Option<&[bool]>) -> Vec<bool> {
+    let Some(mask) = mask else { return vec![true; space.len()] };
+    let mut levels = vec![0; space.len()];
+    let mut first: Option<Vec<Level>> = None;
+    let mut open = vec![false; space.len()];
+    for (action, _) in mask.iter().enumerate().filter(|(_, allowed)| **allowed) {
+        space.levels(action as u64, &mut levels);
+        let first = first.get_or_insert_with(|| levels.clone());
+        for ((open, level), first) in open.iter_mut().zip(&levels).zip(first) {
+            *open |= level != first;
+        }
+    }
+    open
+}
+
+/// An action in words, without what could not be otherwise: a crew that has nobody to serve.
+fn open_words(space: &Space, action: &[Level], open: &[bool]) -> String {
+    if open.iter().all(|open| *open) || !open.contains(&true) {
+        return action_words(space, action);
+    }
+    let chosen = || space.variables().iter().zip(action).zip(open).filter(|(_, open)| **open);
+    let variables: Vec<_> = chosen().map(|((variable, _), _)| variable.clone()).collect();
+    let levels: Vec<_> = chosen().map(|((_, level), _)| *level).collect();
+    several_words(&variables, &levels)
+}
+
 /// An action in as few words as possible: "hold 1 and 3" for machines of long names.
 pub fn few_words(space: &Space, action: &[Level]) -> String {
     let held = held(action);
@@ -303,6 +330,7 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
     let best = planned.as_ref().and_then(|(number, values)| best(desk, *number, values));
     let model = desk.snapshot.enumeration.as_ref().map(|found| &found.model);
     let mut levels = vec![0; space.len()];
+    let open = open(space, mask.as_deref());
     for action in 0..count {
         space.levels(action as u64, &mut levels);
         let value = planned.as_ref().and_then(|(_, values)| values.get(action).copied());
@@ -313,7 +341,11 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
         let allowed = mask.as_ref().is_none_or(|mask| mask.get(action) == Some(&true));
         let chosen = chosen.as_ref().filter(|choice| choice.action == action);
         view.actions.push(ActionView {
-            name: action_words(space, &levels),
+            name: if allowed {
+                open_words(space, &levels, &open)
+            } else {
+                action_words(space, &levels)
+            },
             short: few_words(space, &levels),
             believed: believed.get(action).copied().filter(|v| believes && v.is_finite()),
             planned: value,
@@ -465,7 +497,8 @@ fn branch_words(environment: &AnyEnvironment, state: &[Level], branch: &Branch) 
             Event::DemandLost => words.push("demand lost".to_owned()),
             Event::Backordered => words.push("customer waits".to_owned()),
             Event::GoalReached => words.push("goal reached".to_owned()),
-            Event::Scrapped { .. } => words.push("part turned away".to_owned()),
+            Event::Scrapped { at: Place::Supply } => words.push("part turned away".to_owned()),
+            Event::Scrapped { .. } => words.push("part scrapped".to_owned()),
             Event::Moved { to: Place::Customer, .. } => sold = true,
             Event::Moved { .. } | Event::Spent { .. } => {}
         }
@@ -527,6 +560,33 @@ mod tests {
         .unwrap();
         assert_eq!(action_words(&line, &[2, 1]), "maintain Lathe, Mill slow");
         assert_eq!(action_words(&line, &[1, 0]), "run Lathe, hold Mill");
+    }
+
+    #[test]
+    fn what_cannot_be_otherwise_is_not_said() {
+        let line = Space::new(vec![
+            Variable::choice("Lathe", &["hold", "run"]),
+            Variable::choice("Mill", &["hold", "run"]),
+            Variable::choice("crew", &["Lathe", "Mill"]),
+        ])
+        .unwrap();
+        let of = |allows: fn(&[Level]) -> bool| {
+            let mut levels = vec![0; 3];
+            let mask: Vec<bool> = (0..8)
+                .map(|action| {
+                    line.levels(action, &mut levels);
+                    allows(&levels)
+                })
+                .collect();
+            open(&line, Some(&mask))
+        };
+        let nobody_down = of(|levels| levels[2] == 0);
+        assert_eq!(open_words(&line, &[1, 1, 0], &nobody_down), "run all");
+        let both_down = of(|levels| levels[0] == 0 && levels[1] == 0);
+        assert_eq!(open_words(&line, &[0, 0, 1], &both_down), "crew Mill");
+        let forced = of(|levels| *levels == [1, 0, 1]);
+        assert_eq!(open_words(&line, &[1, 0, 1], &forced), action_words(&line, &[1, 0, 1]));
+        assert_eq!(open(&line, None), [true; 3]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod display;
 pub mod draw;
 pub mod fill;
 pub mod floor;
+pub mod flow;
 pub mod fonts;
 pub mod grid_view;
 mod hand;

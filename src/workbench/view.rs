@@ -509,6 +509,8 @@ pub struct CurveView {
     pub lines: Vec<CurveLine>,
     /// Horizontal references: (name, y).
     pub references: Vec<(String, f64)>,
+    /// Figures that others have found, drawn faintly.
+    pub marks: Vec<CurveLine>,
     /// What lies below this is drawn here, on a logarithmic y axis that is to show 0 as well.
     pub floor: Option<f64>,
     /// What will appear here and how, while there is nothing.
