@@ -7,6 +7,7 @@ mod nonsense;
 mod round_trip;
 mod row_files;
 mod shipped;
+mod starting;
 mod tables;
 mod textbook;
 
