@@ -7,6 +7,7 @@ pub mod experiment;
 pub mod fork;
 pub mod list;
 pub mod merge;
+pub mod new;
 pub mod objects;
 pub mod open;
 pub mod output;
@@ -76,6 +77,8 @@ pub struct OpenArguments {
 enum Command {
     /// List the scenarios that come with the program.
     List(list::ListArguments),
+    /// Write a scenario to begin with, in which every field is told of.
+    New(new::NewArguments),
     /// Check scenarios and experiments, and show what figures become a beat.
     Check(check::CheckArguments),
     /// Find the optimal policy with certified bounds.
@@ -102,6 +105,7 @@ impl Command {
     fn format(&self) -> output::Format {
         match self {
             Self::List(arguments) => arguments.format,
+            Self::New(arguments) => arguments.format,
             Self::Check(arguments) => arguments.format,
             Self::Solve(arguments) => arguments.format,
             Self::Simulate(arguments) => arguments.format,
@@ -118,6 +122,7 @@ impl Command {
     fn run(self) -> Result<(), Failure> {
         match self {
             Self::List(arguments) => list::run(&arguments),
+            Self::New(arguments) => new::run(&arguments),
             Self::Check(arguments) => check::run(&arguments),
             Self::Solve(arguments) => solve::run(&arguments),
             Self::Simulate(arguments) => simulate::run(&arguments),

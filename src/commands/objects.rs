@@ -96,6 +96,15 @@ pub const OBJECTS: &[Object] = &[
         ],
     },
     Object {
+        command: "new",
+        about: "A scenario to begin with.",
+        names: &[
+            name("kind", "text", "", "Its kind of environment."),
+            or_null("file", "text", "", "The file it was written to; null where it was not."),
+            name("text", "text", "", "The scenario, as the text of a file."),
+        ],
+    },
+    Object {
         command: "check",
         about: "What is wrong with scenario files, and what their figures become.",
         names: &[

@@ -71,7 +71,7 @@ fn below(kind: Kind, path: &str, rows: &mut Vec<FieldRow>, apart: &[&str]) {
     }
 }
 
-fn row(field: &Field, path: &str) -> FieldRow {
+pub(super) fn row(field: &Field, path: &str) -> FieldRow {
     let (of_type, unit, range) = shape(field.kind);
     let examples = match field.kind {
         Kind::Real(measure, _) | Kind::Reals(measure, _) => measure.examples(),

@@ -92,6 +92,9 @@ pub struct Variant {
     pub holds: Holds,
     /// What it means.
     pub about: &'static str,
+    /// The fields, in RON, that a file of one's own begins with where it says this; what need not
+    /// be said may be left out.
+    pub start: &'static str,
 }
 
 /// What a variant holds.
@@ -345,12 +348,18 @@ impl Record {
 impl Variant {
     /// A bare name.
     pub const fn bare(name: &'static str, about: &'static str) -> Self {
-        Self { name, holds: Holds::Nothing, about }
+        Self { name, holds: Holds::Nothing, about, start: "" }
     }
 
     /// A name with fields.
     pub const fn with(name: &'static str, fields: &'static Record, about: &'static str) -> Self {
-        Self { name, holds: Holds::Fields(fields), about }
+        Self { name, holds: Holds::Fields(fields), about, start: "" }
+    }
+
+    /// The same, with what a file of one's own begins with.
+    pub const fn begin_with(mut self, start: &'static str) -> Self {
+        self.start = start;
+        self
     }
 }
 

@@ -139,9 +139,15 @@ impl Files {
                     "the file that this one is based on is named from the root of the disk".into(),
                     "Write a path relative to this file, so that both can be moved together.",
                 ))
-            } else if opened.contains(&identity(&path)) {
+            } else if let Some(first) = opened.iter().position(|known| *known == identity(&path)) {
+                let circle = files.files.iter().skip(first).map(|file| file.name.as_str());
+                let circle: Vec<&str> =
+                    circle.chain(files.files.get(first).map(|f| &*f.name)).collect();
                 Some((
-                    format!("`{written}` is based on this file in turn"),
+                    format!(
+                        "`{written}` is based on this file in turn, in a circle: {}",
+                        circle.join(" → ")
+                    ),
                     "Let one of the files stand alone.",
                 ))
             } else if opened.len() == MOST_FILES {

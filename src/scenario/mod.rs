@@ -25,6 +25,7 @@ pub mod rollout;
 mod row_file;
 pub mod save;
 pub mod schema;
+pub mod starting;
 pub mod syntax;
 #[cfg(test)]
 mod tests;

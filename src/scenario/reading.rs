@@ -291,7 +291,13 @@ impl<'t> Reader<'t> {
         let meant = suggestion(name, &mut missing.iter().copied());
         missing.retain(|known| Some(*known) != meant);
         let all = || record.fields.iter().map(|field| field.name);
-        let remedy = match meant.or_else(|| suggestion(name, &mut all())) {
+        // `base` is far from `based_on`, and yet the beginning of no other name.
+        let begun = || {
+            let mut begun = all().filter(|known| name.len() > 2 && known.starts_with(name));
+            begun.next().filter(|_| begun.next().is_none())
+        };
+        let meant = meant.or_else(|| suggestion(name, &mut all())).or_else(begun);
+        let remedy = match meant {
             Some(meant) => {
                 // What it was meant to say is not there: no further errors about that, by this
                 // name or by that of the setting that it would have filled.

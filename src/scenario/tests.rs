@@ -9,6 +9,7 @@ mod round_trip;
 mod row_files;
 mod shipped;
 mod solved;
+mod starting;
 mod tables;
 mod textbook;
 

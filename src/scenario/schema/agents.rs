@@ -618,6 +618,7 @@ pub static CRITERIA: &[Variant] = &[
             .slide(0.8, 0.9999),
         ),
         about: "The sum of rewards, each worth less by this factor for every beat it is away.",
+        start: "",
     },
     Variant::bare("Total", "The sum of rewards until the environment ends."),
 ];

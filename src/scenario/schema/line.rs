@@ -9,6 +9,16 @@ const MOST_DELAY: i128 = 1_000;
 const MOST_STAGES: i128 = 1_000;
 const MOST_DAY: i128 = 100_000;
 
+/// What a line of one's own begins with: two machines that fail, and a buffer between them.
+pub const START: &str = r#"
+    machines: [
+        (name: "Lathe", mtbf: "1 h", mttr: "6 min"),
+        (name: "Press", mtbf: "40 min", mttr: "5 min"),
+    ],
+    buffers: [(capacity: 4, holding: 0.01)],
+    revenue: 1,
+"#;
+
 /// A line.
 pub static LINE: Record = Record {
     noun: "line",

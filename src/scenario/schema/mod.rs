@@ -1,6 +1,7 @@
 //! The tables of what may stand in a scenario file: one file a part of it.
 //!
-//! To add a kind of environment: write its table here, and add its line to [`KINDS`].
+//! To add a kind of environment: write its table here, and add its line to [`KINDS`]; where its
+//! defaults alone say too little, with what a file of one's own begins with.
 
 pub mod agents;
 pub mod chain;
@@ -18,15 +19,17 @@ use super::fields::{Kind, Record, Variant};
 
 /// The kinds of environment, with their fields.
 pub static KINDS: &[Variant] = &[
-    Variant::with("Line", &line::LINE, "A serial line of unreliable machines, with buffers."),
+    Variant::with("Line", &line::LINE, "A serial line of unreliable machines, with buffers.")
+        .begin_with(line::START),
     Variant::with("Chain", &chain::CHAIN, "A walk to the right end of a row of places."),
     Variant::with(
         "Replacement",
         &replacement::REPLACEMENT,
         "One machine that wears and is maintained or replaced.",
     ),
-    Variant::with("Table", &table::TABLE, "A decision process written out row by row."),
-    Variant::with("Grid", &grid::GRID, "A grid world, drawn as text."),
+    Variant::with("Table", &table::TABLE, "A decision process written out row by row.")
+        .begin_with(table::START),
+    Variant::with("Grid", &grid::GRID, "A grid world, drawn as text.").begin_with(grid::START),
 ];
 
 /// The tables that `taktlab schema KIND` knows, by name: the file as a whole, the kinds of
