@@ -210,9 +210,9 @@ fn the_best_speed_rises_with_the_queue() {
     let speed = |factor, cost| ServiceSpeed { factor, cost, ..Default::default() };
     let jobs = JobClass { decided: false, rejection: 200.0, ..class(0.8, 1.0, 0.0, 1.0) };
     for (servers, speeds) in [
-        (1, vec![speed(0.5, 0.2), speed(1.0, 2.0), speed(2.0, 10.0)]),
+        (1, vec![speed(0.5, 0.2), speed(1.0, 4.0), speed(2.0, 16.0)]),
         (1, vec![speed(0.0, 0.0), speed(0.8, 1.0), speed(1.2, 3.0), speed(1.6, 6.0)]),
-        (2, vec![speed(0.3, 0.1), speed(0.6, 1.0), speed(1.5, 6.0)]),
+        (2, vec![speed(0.5, 0.1), speed(0.8, 1.5), speed(1.5, 8.0)]),
     ] {
         let queue = built(QueueSettings { speeds, ..of(vec![jobs.clone()], servers, 25) });
         let optimum = Optimum::of(&queue);
