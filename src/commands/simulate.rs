@@ -261,6 +261,9 @@ fn agent_text(spec: &AgentSpec, environment: &AnyEnvironment) -> String {
         AgentSpec::ConditionBased(settings) => {
             settings.control_limit.map_or_else(String::new, |wear| format!("from wear {wear} on"))
         }
+        AgentSpec::LongestQueue(settings) | AgentSpec::CMu(settings) => {
+            settings.cap.map_or_else(String::new, |cap| format!("admits below {cap} jobs"))
+        }
         AgentSpec::Rollout(RolloutSettings { base, futures, beats }) => {
             format!("{futures} futures of {beats} beats by {}", agent_text(base, environment))
         }

@@ -12,6 +12,7 @@ use crate::mdp::{Enumerable, Environment, Erased, Places, Space};
 pub mod chain;
 pub mod grid;
 pub mod line;
+pub mod queue;
 pub mod replacement;
 mod setting;
 mod suggestion;
@@ -23,6 +24,7 @@ mod exact;
 pub use chain::{Chain, ChainSettings};
 pub use grid::{Grid, GridSettings};
 pub use line::{Line, LineSettings};
+pub use queue::{Queue, QueueSettings};
 pub use replacement::{Replacement, ReplacementSettings};
 pub use setting::SettingError;
 pub use suggestion::suggestion;
@@ -162,6 +164,8 @@ kinds! {
     Table(TableSettings),
     /// A grid world, drawn as text.
     Grid(GridSettings),
+    /// A queue: whom to admit, whom to serve first, how fast to serve.
+    Queue(QueueSettings),
 }
 
 #[cfg(test)]
@@ -186,7 +190,9 @@ pub(crate) mod tests {
         let replacements = replacement::examples().into_iter().map(AnySettings::Replacement);
         let tables = table::examples().into_iter().map(AnySettings::Table);
         let grids = grid::examples().into_iter().map(AnySettings::Grid);
-        chains.chain(lines).chain(replacements).chain(tables).chain(grids).collect()
+        let queues = queue::examples().into_iter().map(AnySettings::Queue);
+        let all = chains.chain(lines).chain(replacements).chain(tables).chain(grids);
+        all.chain(queues).collect()
     }
 
     #[test]

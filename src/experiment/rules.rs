@@ -10,7 +10,8 @@ use crate::environments::line::MachineVariables;
 use crate::environments::{AnyEnvironment, Line};
 use crate::heuristics::{
     AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, Found,
-    HysteresisSettings, age_based, base_stock, best_levels, condition_based, conwip, hysteresis,
+    HysteresisSettings, ServingSettings, age_based, base_stock, best_levels, condition_based,
+    conwip, hysteresis, serving,
 };
 use crate::mdp::{
     Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,
@@ -75,6 +76,7 @@ pub fn leaves_open(spec: &AgentSpec) -> bool {
         AgentSpec::Hysteresis(settings) => settings.start.is_empty() && settings.stop.is_empty(),
         AgentSpec::AgeBased(settings) => settings.age.is_none(),
         AgentSpec::ConditionBased(settings) => settings.control_limit.is_none(),
+        AgentSpec::LongestQueue(settings) | AgentSpec::CMu(settings) => settings.cap.is_none(),
         other => other.base().is_some_and(leaves_open),
     }
 }
@@ -251,7 +253,7 @@ fn compared_by(scenario: &Scenario) -> (Length, ReturnKind, u64) {
 /// The levels that are to be found, with what each may be.
 ///
 /// - *Kanban, base stock*: a level for each buffer.
-/// - *CONWIP, age, condition*: a single one.
+/// - *CONWIP, age, condition, longest queue, c·μ*: a single one.
 /// - *Threshold*: the variable, the level and the actions, as [`thresholds`] numbers them.
 /// - *Hysteresis*: for each buffer S, then for each S − s, so that moving S keeps the distance.
 ///
@@ -289,6 +291,11 @@ pub fn ranges(
         }
         (AgentSpec::ConditionBased(_), AnyEnvironment::Replacement(machine)) => {
             vec![0..=level(condition_based::loosest_limit(machine))]
+        }
+        (AgentSpec::LongestQueue(_) | AgentSpec::CMu(_), environment) => {
+            let caps = serving::caps(environment).into_iter();
+            // Where nobody can be turned away the order alone is the rule.
+            return Ok(caps.map(|caps| level(*caps.start())..=level(*caps.end())).collect());
         }
         _ => Vec::new(),
     };
@@ -334,6 +341,10 @@ pub fn with_levels(
         AgentSpec::BaseStock(_) => AgentSpec::BaseStock(BaseStockSettings { levels: all()? }),
         AgentSpec::Conwip(_) => AgentSpec::Conwip(ConwipSettings { cap: Some(one()?) }),
         AgentSpec::AgeBased(_) => AgentSpec::AgeBased(AgeBasedSettings { age: Some(one()?) }),
+        AgentSpec::LongestQueue(_) => {
+            AgentSpec::LongestQueue(ServingSettings { cap: Some(one()?) })
+        }
+        AgentSpec::CMu(_) => AgentSpec::CMu(ServingSettings { cap: Some(one()?) }),
         AgentSpec::ConditionBased(settings) => AgentSpec::ConditionBased(ConditionBasedSettings {
             control_limit: Some(one()?),
             ..settings.clone()

@@ -54,6 +54,7 @@ mod tests {
     use super::super::tests::{decided, seeing};
     use super::*;
     use crate::environments::line::{LineSettings, MachineSettings};
+    use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
     use crate::environments::table::Row;
     use crate::environments::{AnySettings, GridSettings, ReplacementSettings, TableSettings};
     use crate::mdp::{Agent, Variable};
@@ -107,12 +108,19 @@ mod tests {
             ..Default::default()
         };
         let grid = GridSettings { rows: vec!["S..".to_owned()], ..Default::default() };
+        // All are admitted, at the first speed, the first class before the others.
+        let queue = QueueSettings {
+            classes: vec![JobClass::default(); 2],
+            speeds: vec![ServiceSpeed::default(); 3],
+            ..Default::default()
+        };
         for (settings, state, action) in [
             (AnySettings::Line(line), vec![0], vec![1, 1]),
             (AnySettings::Chain(Default::default()), vec![3], vec![1]),
             (AnySettings::Replacement(replacement), vec![9], vec![0]),
             (AnySettings::Table(table), vec![0], vec![0]),
             (AnySettings::Grid(grid), vec![0, 0], vec![1]),
+            (AnySettings::Queue(queue), vec![4, 5], vec![1, 1, 0, 0]),
         ] {
             let environment = settings.build().unwrap();
             let mut agent = AlwaysRun::new(environment.erased());

@@ -15,6 +15,7 @@ pub mod kanban;
 pub mod random;
 pub mod run_to_failure;
 pub mod search;
+pub mod serving;
 pub mod stock;
 pub mod threshold;
 
@@ -29,6 +30,7 @@ pub use kanban::{Kanban, Limit};
 pub use random::Random;
 pub use run_to_failure::RunToFailure;
 pub use search::{Found, best_levels};
+pub use serving::{Order, Serving, ServingSettings};
 pub use threshold::{LevelName, Threshold, ThresholdSettings};
 
 use std::sync::Arc;

@@ -18,7 +18,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Heuristic, Rule};
 use crate::environments::line::{self, MachineVariables};
-use crate::environments::{AnyEnvironment, Line, Replacement, SettingError, replacement};
+use crate::environments::{
+    AnyEnvironment, Line, Queue, Replacement, SettingError, queue, replacement,
+};
 use crate::mdp::{Environment, Level, Space, Variable};
 
 /// A level of a variable as people write it: a number (`5`) or the level's label (`"right"`).
@@ -139,6 +141,9 @@ impl ThresholdSettings {
     ///   least half full; all others always run.
     /// - *Replacement*: run while the wear is below its middle, from it on replace, or maintain
     ///   where replacing is not offered.
+    /// - *Queue*: below half the places of the first class admit all, serve at the first speed and the
+    ///   first class first; from there on admit nobody of that class, if that is decided, else serve
+    ///   at the last speed, else the second class first.
     /// - *Chain* and others: the first variable, from its middle level on; every action variable at
     ///   its highest level below, at its lowest above. On the chain from 0 to 10 this is "right
     ///   while below 5, else left".
@@ -146,6 +151,7 @@ impl ThresholdSettings {
         match environment {
             AnyEnvironment::Line(line) => Self::suggested_for_line(line),
             AnyEnvironment::Replacement(machine) => Self::suggested_for_replacement(machine),
+            AnyEnvironment::Queue(queue) => Self::suggested_for_queue(queue),
             _ => Self::halving(environment.state_space(), environment.action_space()),
         }
     }
@@ -188,6 +194,27 @@ impl ThresholdSettings {
         let half = (watched.high / 2 + watched.high % 2).max(1);
         let level = Some(LevelName::Number(half));
         Self { variable: watched.name.clone(), level, below, at_or_above }
+    }
+
+    fn suggested_for_queue(queue: &Queue) -> Self {
+        let (states, actions) = (queue.state_space(), queue.action_space());
+        let mut usual = vec![0; actions.len()];
+        queue.usual_action(&mut usual);
+        let mut other = usual.clone();
+        let last = |place: usize| actions.variables().get(place).map_or(0, |speed| speed.high);
+        let changed = match (queue.admission_variable(0), queue.speed_variable()) {
+            (Some(admit), _) => Some((admit, queue::REJECT)),
+            (None, Some(speed)) => Some((speed, last(speed))),
+            (None, None) => queue.first_variable().map(|first| (first, 1)),
+        };
+        if let Some((place, level)) = changed
+            && let Some(action) = other.get_mut(place)
+        {
+            *action = level;
+        }
+        let high = states.variables().first().map_or(0, |first| first.high);
+        let settings = Self::of_levels((states, actions), (0, (high / 2).max(1)), (&usual, &other));
+        settings.unwrap_or_default()
     }
 
     fn suggested_for_replacement(machine: &Replacement) -> Self {
@@ -355,6 +382,7 @@ mod tests {
     use super::*;
     use crate::environments::AnySettings;
     use crate::environments::line::{BufferSettings, LineSettings, MachineSettings};
+    use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
     use crate::environments::replacement::{Maintain, Replace, ReplacementSettings};
 
     fn chain() -> (Space, Space) {
@@ -462,6 +490,31 @@ mod tests {
         let (_, settings) = suggested(line(vec![true; 3], vec![3, 1]));
         let text = ron::to_string(&settings.at_or_above).unwrap();
         assert_eq!(text, r#"{"machine 1":"hold","machine 2":"run","machine 3":"run"}"#);
+    }
+
+    #[test]
+    fn a_queue_is_closed_or_hurried_from_half_its_places_on() {
+        let settings = |decided, speeds: usize, classes: usize| {
+            AnySettings::Queue(QueueSettings {
+                classes: vec![JobClass { decided, ..Default::default() }; classes],
+                speeds: vec![ServiceSpeed::default(); speeds],
+                capacity: 8,
+                ..Default::default()
+            })
+        };
+        for (settings, below, from) in [
+            (settings(true, 1, 1), vec![1], vec![0]),
+            (settings(true, 2, 2), vec![1, 1, 0, 0], vec![0, 1, 0, 0]),
+            (settings(false, 3, 2), vec![0, 0], vec![2, 0]),
+            (settings(false, 1, 2), vec![0], vec![1]),
+        ] {
+            let classes = settings.clone().build().unwrap().state_space().len();
+            for jobs in 0..=8 {
+                let state = &[jobs, 0][..classes];
+                let expected = if jobs < 4 { &below } else { &from };
+                assert_eq!(suggested_action(settings.clone(), state), *expected, "{jobs}");
+            }
+        }
     }
 
     #[test]

@@ -11,8 +11,8 @@ use super::rollout::RolloutSettings;
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
     AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
-    HysteresisSettings, RunToFailure, Threshold, ThresholdSettings, age_based, base_stock,
-    condition_based, conwip, hysteresis, threshold,
+    HysteresisSettings, Order, RunToFailure, ServingSettings, Threshold, ThresholdSettings,
+    age_based, base_stock, condition_based, conwip, hysteresis, serving, threshold,
 };
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
@@ -176,6 +176,10 @@ agents! {
         AgeBased(AgeBasedSettings): Rules, "Age-based", "replaced at an age";
         /// A machine that wears is treated from a wear on.
         ConditionBased(ConditionBasedSettings): Rules, "Condition-based", "treated from a wear on";
+        /// The class of jobs with the longest queue is served first.
+        LongestQueue(ServingSettings): Rules, "Longest queue", "the longest queue is served first";
+        /// The class of jobs with the highest c·μ is served first.
+        CMu(ServingSettings): Rules, "c·μ", "who costs most per time of service is served first";
         /// A person, who gives every action.
         Person: Person, "Person", "you give every action";
         /// Tries every action in simulated futures in which a rule of thumb acts thereafter.
@@ -306,7 +310,7 @@ impl AgentSpec {
 
     /// Every rule of thumb with the settings to begin with; those that can be found are left
     /// to be.
-    pub fn rules() -> [Self; 11] {
+    pub fn rules() -> [Self; 13] {
         [
             Self::AlwaysRun,
             Self::Random,
@@ -318,6 +322,8 @@ impl AgentSpec {
             Self::RunToFailure,
             Self::AgeBased(Default::default()),
             Self::ConditionBased(Default::default()),
+            Self::LongestQueue(Default::default()),
+            Self::CMu(Default::default()),
             Self::Rollout(Default::default()),
         ]
     }
@@ -426,6 +432,10 @@ impl AgentSpec {
             Self::RunToFailure => RunToFailure::new(environment).err().unwrap_or_default(),
             Self::AgeBased(settings) => age_based::faults(settings, environment),
             Self::ConditionBased(settings) => condition_based::faults(settings, environment),
+            Self::LongestQueue(settings) => {
+                serving::faults(Order::LongestQueue, settings, environment)
+            }
+            Self::CMu(settings) => serving::faults(Order::CMu, settings, environment),
             Self::Rollout(settings) => settings.faults(environment),
             learner => {
                 let mut faults = learner.own_faults();

@@ -125,7 +125,7 @@ impl Text {
 
 /// The criterion of a kind of environment where a file names none.
 pub fn usual_criterion(kind: &str) -> Criterion {
-    if kind == "Line" { Criterion::Average } else { Criterion::Discounted(0.99) }
+    if matches!(kind, "Line" | "Queue") { Criterion::Average } else { Criterion::Discounted(0.99) }
 }
 
 /// What the window shows first.

@@ -109,6 +109,8 @@ impl AgentSpec {
                 | Self::RunToFailure
                 | Self::AgeBased(_)
                 | Self::ConditionBased(_)
+                | Self::LongestQueue(_)
+                | Self::CMu(_)
         )
     }
 }

@@ -473,3 +473,36 @@ fn what_cannot_be_found_is_told() {
     let spec = AgentSpec::AgeBased(AgeBasedSettings { age: Some(3) });
     worth_of(&spec, &environment, &model(&environment), Criterion::Average);
 }
+
+/// Who is served first is decided by c·μ; up to how many are admitted is found on the model, and with
+/// it the rule comes near the optimum, and the longest queue does not.
+#[test]
+fn rules_of_service_are_given_their_best_cap() {
+    let scenario = scenario(
+        "(version: 1, environment: Queue(classes: [(arrival: 0.5, service: 1, holding: 3, reward: \
+         14), (arrival: 0.5, service: 2, holding: 0.5, reward: 4)], capacity: 12))",
+    );
+    let model = model(&scenario.environment);
+    let worth =
+        |spec: &AgentSpec| worth_of(spec, &scenario.environment, &model, Criterion::Average).value;
+    let c_mu = |cap| AgentSpec::CMu(ServingSettings { cap: Some(cap) });
+    let by_cost = found(&AgentSpec::CMu(Default::default()), &scenario);
+    let all: Vec<f64> = (0..=12).map(|cap| worth(&c_mu(cap))).collect();
+    let most = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    assert!((worth(&by_cost.spec) - most).abs() < 1e-9);
+    assert!(most > all[12] + 1e-3, "{all:?}");
+    let by_length = found(&AgentSpec::LongestQueue(Default::default()), &scenario);
+    let options = SolveOptions::to(Some(1e-9));
+    let solved = optimum::find(&scenario, &options, &Progress::new()).unwrap();
+    let optimum = solved.value().unwrap();
+    assert!(worth(&by_length.spec) < most - 1e-3 && most <= optimum + 1e-9);
+    // Where nobody is turned away there is nothing to be found but the order.
+    let open = self::scenario(
+        "(version: 1, environment: Queue(classes: [(decided: false), (decided: false)], capacity: \
+         4))",
+    );
+    assert_eq!(found(&AgentSpec::CMu(Default::default()), &open).spec, c_mu(4));
+    let line = self::scenario("(version: 1, environment: Line(machines: [()]))");
+    let refused = best(&AgentSpec::CMu(Default::default()), &line, None, &Progress::new());
+    assert!(refused.unwrap_err().to_string().contains("queue of several classes"));
+}

@@ -100,6 +100,16 @@ const CONDITION: Variant = Variant::with(
     &CONDITION_BASED,
     "A machine that wears is treated from a wear on.",
 );
+const LONGEST_QUEUE: Variant = Variant::with(
+    "LongestQueue",
+    &SERVING,
+    "The class of jobs with the longest queue is served first.",
+);
+const C_MU: Variant = Variant::with(
+    "CMu",
+    &SERVING,
+    "The class of jobs with the highest holding cost × rate of service is served first.",
+);
 
 /// All agents.
 pub static AGENTS: &[Variant] = &[
@@ -113,6 +123,8 @@ pub static AGENTS: &[Variant] = &[
     RUN_TO_FAILURE,
     AGE,
     CONDITION,
+    LONGEST_QUEUE,
+    C_MU,
     Variant::with(
         "Rollout",
         &ROLLOUT,
@@ -152,6 +164,8 @@ pub(super) static BASES: &[Variant] = &[
     RUN_TO_FAILURE,
     AGE,
     CONDITION,
+    LONGEST_QUEUE,
+    C_MU,
 ];
 
 const ACTOR_CRITIC: Variant = Variant::with(
@@ -401,6 +415,19 @@ static TREATMENTS: &[Variant] = &[
     Variant::bare("Maintain", "Its wear is lowered by some states."),
     Variant::bare("Replace", "It is replaced by a new one."),
 ];
+
+/// Who is served first.
+pub static SERVING: Record = Record {
+    noun: "",
+    fields: &[Field::new(
+        "cap",
+        Kind::Whole(0, 10_000, "jobs"),
+        Usual::Nothing,
+        "Below how many jobs in the system one is admitted, where that is decided; where left out, \
+         the best is found.",
+    )
+    .or_none()],
+};
 
 /// Greedy rollout.
 pub static ROLLOUT: Record = Record {

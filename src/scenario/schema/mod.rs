@@ -11,6 +11,7 @@ mod exploration;
 pub mod grid;
 pub mod line;
 mod prediction;
+pub mod queue;
 pub mod replacement;
 pub mod table;
 pub mod whole;
@@ -30,6 +31,11 @@ pub static KINDS: &[Variant] = &[
     Variant::with("Table", &table::TABLE, "A decision process written out row by row.")
         .begin_with(table::START),
     Variant::with("Grid", &grid::GRID, "A grid world, drawn as text.").begin_with(grid::START),
+    Variant::with(
+        "Queue",
+        &queue::QUEUE,
+        "A queue: whom to admit, whom to serve first, how fast to serve.",
+    ),
 ];
 
 /// The tables that `taktlab schema KIND` knows, by name: the file as a whole, the kinds of

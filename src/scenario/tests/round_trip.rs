@@ -9,6 +9,7 @@ use crate::environments::line::{
     LineSettings, MachineSettings, MaintenanceSettings, Moves, PowerSettings, ReworkSettings,
     SpanSettings, SpeedSettings, Supply, Unmet, WearSettings,
 };
+use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
 use crate::environments::table::{Row, TableSettings};
 use crate::environments::{AnySettings, ChainSettings, ReplacementSettings};
 use crate::mdp::Criterion;
@@ -197,6 +198,7 @@ fn environment() -> impl Strategy<Value = AnySettings> {
         1 => replacement,
         1 => table().prop_map(AnySettings::Table),
         1 => grid().prop_map(AnySettings::Grid),
+        1 => queue().prop_map(AnySettings::Queue),
     ]
 }
 
@@ -221,6 +223,32 @@ fn table() -> impl Strategy<Value = TableSettings> {
             }
         },
     )
+}
+
+fn queue() -> impl Strategy<Value = QueueSettings> {
+    let class = (chance(), chance(), -1e9..1e9_f64, cost(), cost(), any::<bool>()).prop_map(
+        |(arrival, service, reward, holding, rejection, decided)| JobClass {
+            name: String::new(),
+            arrival,
+            service,
+            reward,
+            holding,
+            rejection,
+            decided,
+        },
+    );
+    let speed = (chance(), cost()).prop_map(|(factor, cost)| ServiceSpeed {
+        name: String::new(),
+        factor,
+        cost,
+    });
+    let lists = (prop::collection::vec(class, 0..3), prop::collection::vec(speed, 0..3));
+    (lists, 1..5_u32, 0..9_u32).prop_map(|((classes, speeds), servers, waiting)| QueueSettings {
+        classes,
+        capacity: servers + waiting,
+        servers,
+        speeds,
+    })
 }
 
 fn grid() -> impl Strategy<Value = GridSettings> {
@@ -335,6 +363,14 @@ fn agents_read_back_as_they_were() {
         "Rollout(base: ConditionBased(control_limit: 3))",
     ] {
         let text = format!("(version: 1, environment: Replacement(), agent: {agent})");
+        let original = scenario(&text);
+        let written = original.to_ron();
+        assert_eq!(scenario(&written), original, "{written}");
+    }
+    for agent in ["CMu", "CMu(cap: 3)", "LongestQueue(cap: 7)", "Rollout(base: CMu(cap: 2))"] {
+        let text = format!(
+            "(version: 1, environment: Queue(classes: [(), ()], capacity: 9), agent: {agent})"
+        );
         let original = scenario(&text);
         let written = original.to_ron();
         assert_eq!(scenario(&written), original, "{written}");
