@@ -53,6 +53,7 @@ impl AlwaysRun {
 mod tests {
     use super::super::tests::{decided, seeing};
     use super::*;
+    use crate::environments::exponential_line::{ExponentialLineSettings, ExponentialMachine};
     use crate::environments::line::{LineSettings, MachineSettings};
     use crate::environments::table::Row;
     use crate::environments::{AnySettings, GridSettings, ReplacementSettings, TableSettings};
@@ -92,6 +93,12 @@ mod tests {
             buffers: vec![Default::default()],
             ..Default::default()
         };
+        let station = ExponentialMachine::default();
+        let exponential = ExponentialLineSettings {
+            machines: vec![station.clone(), station],
+            buffers: vec![Default::default()],
+            ..Default::default()
+        };
         let replacement =
             ReplacementSettings { maintain: Some(Default::default()), ..Default::default() };
         // A table's first action, and to the right on a grid.
@@ -109,6 +116,7 @@ mod tests {
         let grid = GridSettings { rows: vec!["S..".to_owned()], ..Default::default() };
         for (settings, state, action) in [
             (AnySettings::Line(line), vec![0], vec![1, 1]),
+            (AnySettings::ExponentialLine(exponential), vec![0], vec![1, 1]),
             (AnySettings::Chain(Default::default()), vec![3], vec![1]),
             (AnySettings::Replacement(replacement), vec![9], vec![0]),
             (AnySettings::Table(table), vec![0], vec![0]),
