@@ -15,6 +15,7 @@ use crate::scenario::suggestion;
 pub struct SchemaArguments {
     /// What to describe: Scenario, Experiment, a kind of environment (Line, Chain, Replacement,
     /// Table, Grid, Queue), an agent, or json, the objects that commands print with --format json.
+    /// What to describe: Scenario, Experiment, a kind of environment (Line, ExponentialLine, Chain, Replacement,
     kind: String,
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]

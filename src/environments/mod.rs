@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::mdp::{Enumerable, Environment, Erased, Places, Space};
 
 pub mod chain;
+pub mod exponential_line;
 pub mod grid;
 pub mod line;
 pub mod queue;
@@ -22,6 +23,7 @@ pub mod table;
 mod exact;
 
 pub use chain::{Chain, ChainSettings};
+pub use exponential_line::{ExponentialLine, ExponentialLineSettings};
 pub use grid::{Grid, GridSettings};
 pub use line::{Line, LineSettings};
 pub use queue::{Queue, QueueSettings};
@@ -158,6 +160,8 @@ kinds! {
     Chain(ChainSettings),
     /// A serial line of unreliable machines with finite buffers.
     Line(LineSettings),
+    /// A serial line of stations with exponential times of work.
+    ExponentialLine(ExponentialLineSettings),
     /// One machine that wears and is maintained or replaced.
     Replacement(ReplacementSettings),
     /// A decision process written out row by row.
@@ -187,12 +191,21 @@ pub(crate) mod tests {
     pub(crate) fn examples() -> Vec<AnySettings> {
         let chains = chain::examples().into_iter().map(AnySettings::Chain);
         let lines = line::examples().into_iter().map(AnySettings::Line);
+        let exponential = exponential_line::examples().into_iter();
+        let exponential = exponential.map(AnySettings::ExponentialLine);
         let replacements = replacement::examples().into_iter().map(AnySettings::Replacement);
         let tables = table::examples().into_iter().map(AnySettings::Table);
         let grids = grid::examples().into_iter().map(AnySettings::Grid);
         let queues = queue::examples().into_iter().map(AnySettings::Queue);
         let all = chains.chain(lines).chain(replacements).chain(tables).chain(grids);
         all.chain(queues).collect()
+        chains
+            .chain(lines)
+            .chain(exponential)
+            .chain(replacements)
+            .chain(tables)
+            .chain(grids)
+            .collect()
     }
 
     #[test]

@@ -53,6 +53,7 @@ impl AlwaysRun {
 mod tests {
     use super::super::tests::{decided, seeing};
     use super::*;
+    use crate::environments::exponential_line::{ExponentialLineSettings, ExponentialMachine};
     use crate::environments::line::{LineSettings, MachineSettings};
     use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
     use crate::environments::table::Row;
@@ -93,6 +94,12 @@ mod tests {
             buffers: vec![Default::default()],
             ..Default::default()
         };
+        let station = ExponentialMachine::default();
+        let exponential = ExponentialLineSettings {
+            machines: vec![station.clone(), station],
+            buffers: vec![Default::default()],
+            ..Default::default()
+        };
         let replacement =
             ReplacementSettings { maintain: Some(Default::default()), ..Default::default() };
         // A table's first action, and to the right on a grid.
@@ -116,6 +123,7 @@ mod tests {
         };
         for (settings, state, action) in [
             (AnySettings::Line(line), vec![0], vec![1, 1]),
+            (AnySettings::ExponentialLine(exponential), vec![0], vec![1, 1]),
             (AnySettings::Chain(Default::default()), vec![3], vec![1]),
             (AnySettings::Replacement(replacement), vec![9], vec![0]),
             (AnySettings::Table(table), vec![0], vec![0]),

@@ -34,6 +34,8 @@ const BUILT_IN: &[(&str, &str)] = &[
     built_in!("lines/availability.ron"),
     built_in!("lines/availability_long.ron"),
     built_in!("lines/bernoulli_two_machine.ron"),
+    built_in!("lines/exponential_line.ron"),
+    built_in!("lines/feeding_the_line.ron"),
     built_in!("lines/gershwin_two_machine.ron"),
     built_in!("lines/line3.ron"),
     built_in!("lines/line3_large.ron"),

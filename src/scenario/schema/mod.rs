@@ -8,6 +8,7 @@ pub mod chain;
 pub mod direct;
 pub mod experiment;
 mod exploration;
+pub mod exponential_line;
 pub mod grid;
 pub mod line;
 mod prediction;
@@ -22,6 +23,11 @@ use super::fields::{Kind, Record, Variant};
 pub static KINDS: &[Variant] = &[
     Variant::with("Line", &line::LINE, "A serial line of unreliable machines, with buffers.")
         .begin_with(line::START),
+    Variant::with(
+        "ExponentialLine",
+        &exponential_line::EXPONENTIAL_LINE,
+        "A serial line of stations with exponential times of work, by uniformisation.",
+    ),
     Variant::with("Chain", &chain::CHAIN, "A walk to the right end of a row of places."),
     Variant::with(
         "Replacement",

@@ -475,6 +475,7 @@ fn mistakes() -> Vec<Mistake> {
             "Lines(machines: [()])",
             "environment",
             "`Line`, `Chain`, `Replacement`, `Table`, `Grid` or `Queue` is expected here, found `Lines(…)`",
+            "`Line`, `ExponentialLine`, `Chain`, `Replacement`, `Table` or `Grid` is expected here, found `Lines(…)`",
             "Did you mean `Line`?",
         ),
         environment(

@@ -3,6 +3,9 @@
 use proptest::prelude::*;
 
 use super::scenario;
+use crate::environments::exponential_line::{
+    Blocking, ExponentialLineSettings, ExponentialMachine, PlacesSettings,
+};
 use crate::environments::grid::{Cell, CellSettings, Errand, GridSettings, MoveSet};
 use crate::environments::line::{
     BufferSettings, CalendarSettings, Charged, Conditions, Cycle, Demand, FailureMode,
@@ -168,6 +171,38 @@ fn line() -> impl Strategy<Value = LineSettings> {
     )
 }
 
+fn exponential_line() -> impl Strategy<Value = ExponentialLineSettings> {
+    let machine = (1..4_u32, 0.001..0.02_f64, any::<bool>(), cost(), cost(), any::<bool>());
+    let machine = machine.prop_map(|(count, rate, fails, working, idle, controlled)| {
+        let (failure, repair) = if fails { (rate / 2.0, rate * 1.5) } else { (0.0, 0.0) };
+        ExponentialMachine {
+            count,
+            completion: rate,
+            failure,
+            repair,
+            working_cost: working,
+            idle_cost: idle,
+            repair_cost: working,
+            controlled,
+            ..Default::default()
+        }
+    });
+    let buffer = (0..30_u32, cost()).prop_map(|(places, holding)| PlacesSettings {
+        places,
+        holding,
+        ..Default::default()
+    });
+    let parts = prop::collection::vec((machine, buffer), 1..4);
+    (parts, any::<bool>(), prop::option::of(1..9_u32), -1e6..1e6_f64).prop_map(
+        |(parts, before, cards, revenue)| {
+            let (machines, mut buffers): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+            buffers.pop();
+            let blocking = if before { Blocking::BeforeService } else { Blocking::AfterService };
+            ExponentialLineSettings { machines, buffers, blocking, cards, revenue }
+        },
+    )
+}
+
 fn environment() -> impl Strategy<Value = AnySettings> {
     let chain = (-9..0, 1..9, cost(), -1e9..0.0_f64).prop_map(|(low, goal, reward, step)| {
         AnySettings::Chain(ChainSettings {
@@ -194,6 +229,7 @@ fn environment() -> impl Strategy<Value = AnySettings> {
     });
     prop_oneof![
         4 => line().prop_map(AnySettings::Line),
+        2 => exponential_line().prop_map(AnySettings::ExponentialLine),
         1 => chain,
         1 => replacement,
         1 => table().prop_map(AnySettings::Table),

@@ -290,6 +290,7 @@ fn everything_is_documented() {
             "Scenario",
             "Experiment",
             "Line",
+            "ExponentialLine",
             "Chain",
             "Replacement",
             "Table",
