@@ -10,7 +10,8 @@ use crate::environments::line::MachineVariables;
 use crate::environments::{AnyEnvironment, Line};
 use crate::heuristics::{
     AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, Found,
-    HysteresisSettings, age_based, base_stock, best_levels, condition_based, conwip, hysteresis,
+    HysteresisSettings, NearestJobSettings, age_based, base_stock, best_levels, condition_based,
+    conwip, hysteresis, nearest_job,
 };
 use crate::mdp::{
     Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,
@@ -75,6 +76,7 @@ pub fn leaves_open(spec: &AgentSpec) -> bool {
         AgentSpec::Hysteresis(settings) => settings.start.is_empty() && settings.stop.is_empty(),
         AgentSpec::AgeBased(settings) => settings.age.is_none(),
         AgentSpec::ConditionBased(settings) => settings.control_limit.is_none(),
+        AgentSpec::NearestJob(settings) => settings.home.is_none(),
         other => other.base().is_some_and(leaves_open),
     }
 }
@@ -252,6 +254,7 @@ fn compared_by(scenario: &Scenario) -> (Length, ReturnKind, u64) {
 ///
 /// - *Kanban, base stock*: a level for each buffer.
 /// - *CONWIP, age, condition*: a single one.
+/// - *Nearest job first*: where a robot without a job waits, and the reserve of charge.
 /// - *Threshold*: the variable, the level and the actions, as [`thresholds`] numbers them.
 /// - *Hysteresis*: for each buffer S, then for each S − s, so that moving S keeps the distance.
 ///
@@ -289,6 +292,10 @@ pub fn ranges(
         }
         (AgentSpec::ConditionBased(_), AnyEnvironment::Replacement(machine)) => {
             vec![0..=level(condition_based::loosest_limit(machine))]
+        }
+        (AgentSpec::NearestJob(_), AnyEnvironment::ShopFloor(floor)) => {
+            let (home, reserve) = nearest_job::most(floor);
+            vec![0..=level(home), 0..=level(reserve)]
         }
         _ => Vec::new(),
     };
@@ -338,6 +345,11 @@ pub fn with_levels(
             control_limit: Some(one()?),
             ..settings.clone()
         }),
+        AgentSpec::NearestJob(_) => {
+            let [home, reserve] = *all()?.as_slice() else { return None };
+            let (home, reserve) = (Some(home), Some(reserve));
+            AgentSpec::NearestJob(NearestJobSettings { home, reserve })
+        }
         AgentSpec::Hysteresis(_) => {
             let all = all()?;
             let (stop, widths) = all.split_at_checked(all.len() / 2)?;

@@ -100,6 +100,8 @@ const CONDITION: Variant = Variant::with(
     &CONDITION_BASED,
     "A machine that wears is treated from a wear on.",
 );
+const NEAREST_JOB_FIRST: Variant =
+    Variant::with("NearestJob", &NEAREST_JOB, "Each robot takes the job that is nearest.");
 
 /// All agents.
 pub static AGENTS: &[Variant] = &[
@@ -113,6 +115,7 @@ pub static AGENTS: &[Variant] = &[
     RUN_TO_FAILURE,
     AGE,
     CONDITION,
+    NEAREST_JOB_FIRST,
     Variant::with(
         "Rollout",
         &ROLLOUT,
@@ -152,6 +155,7 @@ pub(super) static BASES: &[Variant] = &[
     RUN_TO_FAILURE,
     AGE,
     CONDITION,
+    NEAREST_JOB_FIRST,
 ];
 
 const ACTOR_CRITIC: Variant = Variant::with(
@@ -401,6 +405,29 @@ static TREATMENTS: &[Variant] = &[
     Variant::bare("Maintain", "Its wear is lowered by some states."),
     Variant::bare("Replace", "It is replaced by a new one."),
 ];
+
+/// Nearest job first.
+pub static NEAREST_JOB: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "home",
+            Kind::Whole(0, 6, ""),
+            Usual::Nothing,
+            "Where a robot without a job waits: 0, where it is; k, at the k-th station where jobs \
+             arrive. Where left out, the best is found, and so is the reserve.",
+        )
+        .or_none(),
+        Field::new(
+            "reserve",
+            Kind::Whole(0, 100, "levels"),
+            Usual::Nothing,
+            "How much charge beyond the way to the place to charge is kept; 0 where left out beside a \
+             home.",
+        )
+        .or_none(),
+    ],
+};
 
 /// Greedy rollout.
 pub static ROLLOUT: Record = Record {
