@@ -282,7 +282,11 @@ fn shop_floor() -> impl Strategy<Value = ShopFloorSettings> {
             let [revenue, waiting_cost, move_cost, bump_cost, lost_cost] = amounts;
             ShopFloorSettings {
                 rows: [if two { "A>2\"" } else { "A>~\"" }, "^C1é"].map(str::to_owned).to_vec(),
-                stations: vec![station("A", &["\"", "é"]), station("\"", &[]), station("é", &["A"])],
+                stations: vec![
+                    station("A", &["\"", "é"]),
+                    station("\"", &[]),
+                    station("é", &["A"]),
+                ],
                 handling,
                 slip,
                 revenue: -revenue,
