@@ -1178,6 +1178,7 @@ fn files(kind: &str, field: &str, value: &str) -> Option<(String, String)> {
     };
     Some(match kind {
         "Chain" | "Replacement" | "Queue" => (environment("", ""), environment("", &given)),
+        "Chain" | "Replacement" | "ShopFloor" => (environment("", ""), environment("", &given)),
         "Table" => {
             let rows = "rows: [(state: \"a\", action: \"b\", next: \"a\")], start: \"a\"";
             (environment(rows, ""), environment(rows, &given))

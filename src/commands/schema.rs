@@ -16,6 +16,7 @@ pub struct SchemaArguments {
     /// What to describe: Scenario, Experiment, a kind of environment (Line, Chain, Replacement,
     /// Table, Grid, Queue), an agent, or json, the objects that commands print with --format json.
     /// What to describe: Scenario, Experiment, a kind of environment (Line, ExponentialLine, Chain, Replacement,
+    /// Table, Grid, ShopFloor), an agent, or json, the objects that commands print with --format json.
     kind: String,
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]

@@ -264,6 +264,20 @@ fn agent_text(spec: &AgentSpec, environment: &AnyEnvironment) -> String {
         AgentSpec::LongestQueue(settings) | AgentSpec::CMu(settings) => {
             settings.cap.map_or_else(String::new, |cap| format!("admits below {cap} jobs"))
         }
+        AgentSpec::NearestJob(settings) => {
+            let home = match environment {
+                AnyEnvironment::ShopFloor(floor) => {
+                    let sources = floor.stations().iter().filter(|station| station.queue.is_some());
+                    let place = settings.home.and_then(|home| (home as usize).checked_sub(1));
+                    place.and_then(|place| sources.clone().nth(place))
+                }
+                _ => None,
+            };
+            let home = home.map(|home| format!("waits at {}", home.name));
+            let reserve = settings.reserve.filter(|reserve| *reserve > 0);
+            let reserve = reserve.map(|reserve| format!("reserve {reserve}"));
+            home.into_iter().chain(reserve).collect::<Vec<_>>().join(", ")
+        }
         AgentSpec::Rollout(RolloutSettings { base, futures, beats }) => {
             format!("{futures} futures of {beats} beats by {}", agent_text(base, environment))
         }

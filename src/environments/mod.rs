@@ -16,6 +16,7 @@ pub mod line;
 pub mod queue;
 pub mod replacement;
 mod setting;
+pub mod shop_floor;
 mod suggestion;
 pub mod table;
 
@@ -29,6 +30,7 @@ pub use line::{Line, LineSettings};
 pub use queue::{Queue, QueueSettings};
 pub use replacement::{Replacement, ReplacementSettings};
 pub use setting::SettingError;
+pub use shop_floor::{ShopFloor, ShopFloorSettings};
 pub use suggestion::suggestion;
 pub use table::{Table, TableSettings};
 
@@ -170,6 +172,8 @@ kinds! {
     Grid(GridSettings),
     /// A queue: whom to admit, whom to serve first, how fast to serve.
     Queue(QueueSettings),
+    /// A shop floor on which robots carry jobs.
+    ShopFloor(ShopFloorSettings),
 }
 
 #[cfg(test)]
@@ -206,6 +210,8 @@ pub(crate) mod tests {
             .chain(tables)
             .chain(grids)
             .collect()
+        let floors = shop_floor::examples().into_iter().map(AnySettings::ShopFloor);
+        chains.chain(lines).chain(replacements).chain(tables).chain(grids).chain(floors).collect()
     }
 
     #[test]

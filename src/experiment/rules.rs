@@ -12,6 +12,8 @@ use crate::heuristics::{
     AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, Found,
     HysteresisSettings, ServingSettings, age_based, base_stock, best_levels, condition_based,
     conwip, hysteresis, serving,
+    HysteresisSettings, NearestJobSettings, age_based, base_stock, best_levels, condition_based,
+    conwip, hysteresis, nearest_job,
 };
 use crate::mdp::{
     Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,
@@ -77,6 +79,7 @@ pub fn leaves_open(spec: &AgentSpec) -> bool {
         AgentSpec::AgeBased(settings) => settings.age.is_none(),
         AgentSpec::ConditionBased(settings) => settings.control_limit.is_none(),
         AgentSpec::LongestQueue(settings) | AgentSpec::CMu(settings) => settings.cap.is_none(),
+        AgentSpec::NearestJob(settings) => settings.home.is_none(),
         other => other.base().is_some_and(leaves_open),
     }
 }
@@ -254,6 +257,7 @@ fn compared_by(scenario: &Scenario) -> (Length, ReturnKind, u64) {
 ///
 /// - *Kanban, base stock*: a level for each buffer.
 /// - *CONWIP, age, condition, longest queue, c·μ*: a single one.
+/// - *Nearest job first*: where a robot without a job waits, and the reserve of charge.
 /// - *Threshold*: the variable, the level and the actions, as [`thresholds`] numbers them.
 /// - *Hysteresis*: for each buffer S, then for each S − s, so that moving S keeps the distance.
 ///
@@ -296,6 +300,10 @@ pub fn ranges(
             let caps = serving::caps(environment).into_iter();
             // Where nobody can be turned away the order alone is the rule.
             return Ok(caps.map(|caps| level(*caps.start())..=level(*caps.end())).collect());
+        }
+        (AgentSpec::NearestJob(_), AnyEnvironment::ShopFloor(floor)) => {
+            let (home, reserve) = nearest_job::most(floor);
+            vec![0..=level(home), 0..=level(reserve)]
         }
         _ => Vec::new(),
     };
@@ -349,6 +357,11 @@ pub fn with_levels(
             control_limit: Some(one()?),
             ..settings.clone()
         }),
+        AgentSpec::NearestJob(_) => {
+            let [home, reserve] = *all()?.as_slice() else { return None };
+            let (home, reserve) = (Some(home), Some(reserve));
+            AgentSpec::NearestJob(NearestJobSettings { home, reserve })
+        }
         AgentSpec::Hysteresis(_) => {
             let all = all()?;
             let (stop, widths) = all.split_at_checked(all.len() / 2)?;

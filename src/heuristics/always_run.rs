@@ -102,7 +102,7 @@ mod tests {
         };
         let replacement =
             ReplacementSettings { maintain: Some(Default::default()), ..Default::default() };
-        // A table's first action, and to the right on a grid.
+        // A table's first action, to the right on a grid, and on a shop floor to stay.
         let row = |action: &str| Row {
             state: "only".to_owned(),
             action: action.to_owned(),
@@ -129,6 +129,7 @@ mod tests {
             (AnySettings::Table(table), vec![0], vec![0]),
             (AnySettings::Grid(grid), vec![0, 0], vec![1]),
             (AnySettings::Queue(queue), vec![4, 5], vec![1, 1, 0, 0]),
+            (AnySettings::ShopFloor(Default::default()), vec![2, 0, 0, 1], vec![0]),
         ] {
             let environment = settings.build().unwrap();
             let mut agent = AlwaysRun::new(environment.erased());

@@ -13,6 +13,8 @@ use crate::heuristics::{
     AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
     HysteresisSettings, Order, RunToFailure, ServingSettings, Threshold, ThresholdSettings,
     age_based, base_stock, condition_based, conwip, hysteresis, serving, threshold,
+    HysteresisSettings, NearestJobSettings, RunToFailure, Threshold, ThresholdSettings, age_based,
+    base_stock, condition_based, conwip, hysteresis, nearest_job, threshold,
 };
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
@@ -180,6 +182,8 @@ agents! {
         LongestQueue(ServingSettings): Rules, "Longest queue", "the longest queue is served first";
         /// The class of jobs with the highest c·μ is served first.
         CMu(ServingSettings): Rules, "c·μ", "who costs most per time of service is served first";
+        /// Each robot takes the job that is nearest.
+        NearestJob(NearestJobSettings): Rules, "Nearest job first", "each robot takes the job that is nearest";
         /// A person, who gives every action.
         Person: Person, "Person", "you give every action";
         /// Tries every action in simulated futures in which a rule of thumb acts thereafter.
@@ -311,6 +315,7 @@ impl AgentSpec {
     /// Every rule of thumb with the settings to begin with; those that can be found are left
     /// to be.
     pub fn rules() -> [Self; 13] {
+    pub fn rules() -> [Self; 12] {
         [
             Self::AlwaysRun,
             Self::Random,
@@ -324,6 +329,7 @@ impl AgentSpec {
             Self::ConditionBased(Default::default()),
             Self::LongestQueue(Default::default()),
             Self::CMu(Default::default()),
+            Self::NearestJob(Default::default()),
             Self::Rollout(Default::default()),
         ]
     }
@@ -436,6 +442,7 @@ impl AgentSpec {
                 serving::faults(Order::LongestQueue, settings, environment)
             }
             Self::CMu(settings) => serving::faults(Order::CMu, settings, environment),
+            Self::NearestJob(settings) => nearest_job::faults(settings, environment),
             Self::Rollout(settings) => settings.faults(environment),
             learner => {
                 let mut faults = learner.own_faults();

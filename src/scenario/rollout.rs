@@ -111,6 +111,7 @@ impl AgentSpec {
                 | Self::ConditionBased(_)
                 | Self::LongestQueue(_)
                 | Self::CMu(_)
+                | Self::NearestJob(_)
         )
     }
 }

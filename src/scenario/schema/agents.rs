@@ -110,6 +110,8 @@ const C_MU: Variant = Variant::with(
     &SERVING,
     "The class of jobs with the highest holding cost × rate of service is served first.",
 );
+const NEAREST_JOB_FIRST: Variant =
+    Variant::with("NearestJob", &NEAREST_JOB, "Each robot takes the job that is nearest.");
 
 /// All agents.
 pub static AGENTS: &[Variant] = &[
@@ -125,6 +127,7 @@ pub static AGENTS: &[Variant] = &[
     CONDITION,
     LONGEST_QUEUE,
     C_MU,
+    NEAREST_JOB_FIRST,
     Variant::with(
         "Rollout",
         &ROLLOUT,
@@ -166,6 +169,7 @@ pub(super) static BASES: &[Variant] = &[
     CONDITION,
     LONGEST_QUEUE,
     C_MU,
+    NEAREST_JOB_FIRST,
 ];
 
 const ACTOR_CRITIC: Variant = Variant::with(
@@ -427,6 +431,29 @@ pub static SERVING: Record = Record {
          the best is found.",
     )
     .or_none()],
+};
+
+/// Nearest job first.
+pub static NEAREST_JOB: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "home",
+            Kind::Whole(0, 6, ""),
+            Usual::Nothing,
+            "Where a robot without a job waits: 0, where it is; k, at the k-th station where jobs \
+             arrive. Where left out, the best is found, and so is the reserve.",
+        )
+        .or_none(),
+        Field::new(
+            "reserve",
+            Kind::Whole(0, 100, "levels"),
+            Usual::Nothing,
+            "How much charge beyond the way to the place to charge is kept; 0 where left out beside a \
+             home.",
+        )
+        .or_none(),
+    ],
 };
 
 /// Greedy rollout.

@@ -14,6 +14,7 @@ pub mod line;
 mod prediction;
 pub mod queue;
 pub mod replacement;
+pub mod shop_floor;
 pub mod table;
 pub mod whole;
 
@@ -41,6 +42,11 @@ pub static KINDS: &[Variant] = &[
         "Queue",
         &queue::QUEUE,
         "A queue: whom to admit, whom to serve first, how fast to serve.",
+    ),
+    Variant::with(
+        "ShopFloor",
+        &shop_floor::SHOP_FLOOR,
+        "A shop floor, drawn as text, on which robots carry jobs from station to station.",
     ),
 ];
 

@@ -476,6 +476,7 @@ fn mistakes() -> Vec<Mistake> {
             "environment",
             "`Line`, `Chain`, `Replacement`, `Table`, `Grid` or `Queue` is expected here, found `Lines(…)`",
             "`Line`, `ExponentialLine`, `Chain`, `Replacement`, `Table` or `Grid` is expected here, found `Lines(…)`",
+            "`Line`, `Chain`, `Replacement`, `Table`, `Grid` or `ShopFloor` is expected here, found `Lines(…)`",
             "Did you mean `Line`?",
         ),
         environment(

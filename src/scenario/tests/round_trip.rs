@@ -13,6 +13,7 @@ use crate::environments::line::{
     SpanSettings, SpeedSettings, Supply, Unmet, WearSettings,
 };
 use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
+use crate::environments::shop_floor::{BatterySettings, ShopFloorSettings, StationSettings};
 use crate::environments::table::{Row, TableSettings};
 use crate::environments::{AnySettings, ChainSettings, ReplacementSettings};
 use crate::mdp::Criterion;
@@ -235,6 +236,7 @@ fn environment() -> impl Strategy<Value = AnySettings> {
         1 => table().prop_map(AnySettings::Table),
         1 => grid().prop_map(AnySettings::Grid),
         1 => queue().prop_map(AnySettings::Queue),
+        1 => shop_floor().prop_map(AnySettings::ShopFloor),
     ]
 }
 
@@ -324,6 +326,44 @@ fn grid() -> impl Strategy<Value = GridSettings> {
     )
 }
 
+fn shop_floor() -> impl Strategy<Value = ShopFloorSettings> {
+    let battery = (1..100_u32, 0.0..1.0_f64, 1..100_u32, chance(), cost());
+    let battery = battery.prop_map(|(levels, drain, charge, rescue, rescue_cost)| {
+        BatterySettings { levels, drain, charge, rescue, rescue_cost }
+    });
+    let slip = (cost(), chance()).prop_map(|(left, along)| vec![left.min(1e6), along, 0.25]);
+    let numbers = (chance(), 1..100_u32, 0..2_u32, [cost(), cost(), cost(), cost(), cost()]);
+    (prop::option::of(battery), slip, numbers, any::<[bool; 3]>()).prop_map(
+        |(battery, slip, (arrival, queue, handling, amounts), [two, named, shared])| {
+            let station = |symbol: &str, to: &[&str]| StationSettings {
+                symbol: symbol.to_owned(),
+                name: if named { format!("机 {symbol}") } else { String::new() },
+                arrival: if to.is_empty() { 0.0 } else { arrival },
+                queue,
+                to: to.iter().map(|to| (*to).to_owned()).collect(),
+                shares: if shared { vec![1.0; to.len()] } else { Vec::new() },
+            };
+            let [revenue, waiting_cost, move_cost, bump_cost, lost_cost] = amounts;
+            ShopFloorSettings {
+                rows: [if two { "A>2\"" } else { "A>~\"" }, "^C1é"].map(str::to_owned).to_vec(),
+                stations: vec![
+                    station("A", &["\"", "é"]),
+                    station("\"", &[]),
+                    station("é", &["A"]),
+                ],
+                handling,
+                slip,
+                revenue: -revenue,
+                waiting_cost,
+                move_cost,
+                bump_cost,
+                lost_cost,
+                battery,
+            }
+        },
+    )
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -407,6 +447,12 @@ fn agents_read_back_as_they_were() {
         let text = format!(
             "(version: 1, environment: Queue(classes: [(), ()], capacity: 9), agent: {agent})"
         );
+        let original = scenario(&text);
+        let written = original.to_ron();
+        assert_eq!(scenario(&written), original, "{written}");
+    }
+    for agent in ["NearestJob", "NearestJob(home: 1, reserve: 0)", "Rollout(base: NearestJob)"] {
+        let text = format!("(version: 1, environment: ShopFloor(), agent: {agent})");
         let original = scenario(&text);
         let written = original.to_ron();
         assert_eq!(scenario(&written), original, "{written}");
