@@ -1177,8 +1177,9 @@ fn files(kind: &str, field: &str, value: &str) -> Option<(String, String)> {
         format!("(version: 1, environment: Chain(), agent: {kind}({inside}), replications: 2)")
     };
     Some(match kind {
-        "Chain" | "Replacement" | "Queue" => (environment("", ""), environment("", &given)),
-        "Chain" | "Replacement" | "ShopFloor" => (environment("", ""), environment("", &given)),
+        "Chain" | "Replacement" | "Queue" | "ShopFloor" => {
+            (environment("", ""), environment("", &given))
+        }
         "Table" => {
             let rows = "rows: [(state: \"a\", action: \"b\", next: \"a\")], start: \"a\"";
             (environment(rows, ""), environment(rows, &given))

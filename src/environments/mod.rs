@@ -45,7 +45,7 @@ pub trait Visitor {
 
 /// Declares the sum of all kinds and the sum of their settings from one list.
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident($settings:ident),)*) => {
+    ($($(#[$doc:meta])* $kind:ident($module:ident: $settings:ident),)*) => {
         /// An environment of any kind.
         #[derive(Debug, Clone)]
         pub enum AnyEnvironment {
@@ -154,26 +154,34 @@ macro_rules! kinds {
                 }
             }
         }
+
+        /// Settings of every kind that between them use every part of the kind's step.
+        #[cfg(test)]
+        pub(crate) fn examples() -> Vec<AnySettings> {
+            let mut all = Vec::new();
+            $(all.extend($module::examples().into_iter().map(AnySettings::$kind));)*
+            all
+        }
     };
 }
 
 kinds! {
     /// A walk to the right end of a row of places.
-    Chain(ChainSettings),
+    Chain(chain: ChainSettings),
     /// A serial line of unreliable machines with finite buffers.
-    Line(LineSettings),
+    Line(line: LineSettings),
     /// A serial line of stations with exponential times of work.
-    ExponentialLine(ExponentialLineSettings),
+    ExponentialLine(exponential_line: ExponentialLineSettings),
     /// One machine that wears and is maintained or replaced.
-    Replacement(ReplacementSettings),
+    Replacement(replacement: ReplacementSettings),
     /// A decision process written out row by row.
-    Table(TableSettings),
+    Table(table: TableSettings),
     /// A grid world, drawn as text.
-    Grid(GridSettings),
+    Grid(grid: GridSettings),
     /// A queue: whom to admit, whom to serve first, how fast to serve.
-    Queue(QueueSettings),
+    Queue(queue: QueueSettings),
     /// A shop floor on which robots carry jobs.
-    ShopFloor(ShopFloorSettings),
+    ShopFloor(shop_floor: ShopFloorSettings),
 }
 
 #[cfg(test)]
@@ -192,27 +200,7 @@ pub(crate) mod tests {
     }
 
     /// Settings of every kind that between them use every part of the kind's step.
-    pub(crate) fn examples() -> Vec<AnySettings> {
-        let chains = chain::examples().into_iter().map(AnySettings::Chain);
-        let lines = line::examples().into_iter().map(AnySettings::Line);
-        let exponential = exponential_line::examples().into_iter();
-        let exponential = exponential.map(AnySettings::ExponentialLine);
-        let replacements = replacement::examples().into_iter().map(AnySettings::Replacement);
-        let tables = table::examples().into_iter().map(AnySettings::Table);
-        let grids = grid::examples().into_iter().map(AnySettings::Grid);
-        let queues = queue::examples().into_iter().map(AnySettings::Queue);
-        let all = chains.chain(lines).chain(replacements).chain(tables).chain(grids);
-        all.chain(queues).collect()
-        chains
-            .chain(lines)
-            .chain(exponential)
-            .chain(replacements)
-            .chain(tables)
-            .chain(grids)
-            .collect()
-        let floors = shop_floor::examples().into_iter().map(AnySettings::ShopFloor);
-        chains.chain(lines).chain(replacements).chain(tables).chain(grids).chain(floors).collect()
-    }
+    pub(crate) use super::examples;
 
     #[test]
     fn every_kind_is_a_decision_process() {

@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
-    AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, Order, Random,
-    RunToFailure, Serving, Threshold, base_stock, conwip,
-    AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, NearestJob,
-    Random, RunToFailure, Threshold, base_stock, conwip,
+    AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, NearestJob, Order,
+    Random, RunToFailure, Serving, Threshold, base_stock, conwip,
 };
 use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
 use crate::mdp::{Agent, Criterion, Enumeration, Level, Space, SpaceError};

@@ -10,10 +10,8 @@ use crate::environments::line::MachineVariables;
 use crate::environments::{AnyEnvironment, Line};
 use crate::heuristics::{
     AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, Found,
-    HysteresisSettings, ServingSettings, age_based, base_stock, best_levels, condition_based,
-    conwip, hysteresis, serving,
-    HysteresisSettings, NearestJobSettings, age_based, base_stock, best_levels, condition_based,
-    conwip, hysteresis, nearest_job,
+    HysteresisSettings, NearestJobSettings, ServingSettings, age_based, base_stock, best_levels,
+    condition_based, conwip, hysteresis, nearest_job, serving,
 };
 use crate::mdp::{
     Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,

@@ -11,10 +11,9 @@ use super::rollout::RolloutSettings;
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
     AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
-    HysteresisSettings, Order, RunToFailure, ServingSettings, Threshold, ThresholdSettings,
-    age_based, base_stock, condition_based, conwip, hysteresis, serving, threshold,
-    HysteresisSettings, NearestJobSettings, RunToFailure, Threshold, ThresholdSettings, age_based,
-    base_stock, condition_based, conwip, hysteresis, nearest_job, threshold,
+    HysteresisSettings, NearestJobSettings, Order, RunToFailure, ServingSettings, Threshold,
+    ThresholdSettings, age_based, base_stock, condition_based, conwip, hysteresis, nearest_job,
+    serving, threshold,
 };
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
@@ -314,9 +313,8 @@ impl AgentSpec {
 
     /// Every rule of thumb with the settings to begin with; those that can be found are left
     /// to be.
-    pub fn rules() -> [Self; 13] {
-    pub fn rules() -> [Self; 12] {
-        [
+    pub fn rules() -> Vec<Self> {
+        vec![
             Self::AlwaysRun,
             Self::Random,
             Self::Threshold(Default::default()),

@@ -125,11 +125,9 @@ impl Text {
 
 /// The criterion of a kind of environment where a file names none.
 pub fn usual_criterion(kind: &str) -> Criterion {
-    if matches!(kind, "Line" | "Queue") { Criterion::Average } else { Criterion::Discounted(0.99) }
-    if ["Line", "ExponentialLine"].contains(&kind) {
-        Criterion::Average
-    } else {
-        Criterion::Discounted(0.99)
+    match kind {
+        "Chain" | "Replacement" | "Table" | "Grid" | "Inspection" => Criterion::Discounted(0.99),
+        _ => Criterion::Average,
     }
 }
 

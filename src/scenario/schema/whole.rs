@@ -68,7 +68,9 @@ pub static SCENARIO: Record = Record {
         Field::new(
             "criterion",
             Kind::Choice(CRITERIA),
-            Usual::Depends("Average for a line, else Discounted(0.99)"),
+            Usual::Depends(
+                "Discounted(0.99) for Chain, Replacement, Table, Grid and Inspection, else Average",
+            ),
             "What is optimised.",
         ),
         Field::new(

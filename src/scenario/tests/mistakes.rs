@@ -474,9 +474,7 @@ fn mistakes() -> Vec<Mistake> {
             "Lines(machines: [()])",
             "Lines(machines: [()])",
             "environment",
-            "`Line`, `Chain`, `Replacement`, `Table`, `Grid` or `Queue` is expected here, found `Lines(…)`",
-            "`Line`, `ExponentialLine`, `Chain`, `Replacement`, `Table` or `Grid` is expected here, found `Lines(…)`",
-            "`Line`, `Chain`, `Replacement`, `Table`, `Grid` or `ShopFloor` is expected here, found `Lines(…)`",
+            "is expected here, found `Lines(…)`",
             "Did you mean `Line`?",
         ),
         environment(
