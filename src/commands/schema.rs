@@ -13,7 +13,8 @@ use crate::scenario::suggestion;
 /// Arguments of `schema`.
 #[derive(Debug, clap::Args)]
 pub struct SchemaArguments {
-    /// What to describe: Scenario, Experiment, a kind of environment (Line, ExponentialLine, Chain, Replacement,
+    /// What to describe: Scenario, Experiment, a kind of environment (Line, ExponentialLine, Assembly,
+    /// Chain, Replacement,
     /// Table, Grid), an agent, or json, the objects that commands print with --format json.
     kind: String,
     /// For people or for programs.

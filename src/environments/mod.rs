@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::mdp::{Enumerable, Environment, Erased, Places, Space};
 
+pub mod assembly;
 pub mod chain;
 pub mod exponential_line;
 pub mod grid;
@@ -21,6 +22,7 @@ pub mod table;
 #[cfg(test)]
 mod exact;
 
+pub use assembly::{Assembly, AssemblySettings};
 pub use chain::{Chain, ChainSettings};
 pub use exponential_line::{ExponentialLine, ExponentialLineSettings};
 pub use grid::{Grid, GridSettings};
@@ -160,6 +162,8 @@ kinds! {
     Line(LineSettings),
     /// A serial line of stations with exponential times of work.
     ExponentialLine(ExponentialLineSettings),
+    /// Feeders that each make a component, and a station that joins them.
+    Assembly(AssemblySettings),
     /// One machine that wears and is maintained or replaced.
     Replacement(ReplacementSettings),
     /// A decision process written out row by row.
@@ -189,6 +193,8 @@ pub(crate) mod tests {
         let lines = line::examples().into_iter().map(AnySettings::Line);
         let exponential = exponential_line::examples().into_iter();
         let exponential = exponential.map(AnySettings::ExponentialLine);
+        let assemblies = assembly::examples().into_iter().map(AnySettings::Assembly);
+        let exponential = exponential.chain(assemblies);
         let replacements = replacement::examples().into_iter().map(AnySettings::Replacement);
         let tables = table::examples().into_iter().map(AnySettings::Table);
         let grids = grid::examples().into_iter().map(AnySettings::Grid);

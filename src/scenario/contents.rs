@@ -125,7 +125,7 @@ impl Text {
 
 /// The criterion of a kind of environment where a file names none.
 pub fn usual_criterion(kind: &str) -> Criterion {
-    if ["Line", "ExponentialLine"].contains(&kind) {
+    if ["Line", "ExponentialLine", "Assembly"].contains(&kind) {
         Criterion::Average
     } else {
         Criterion::Discounted(0.99)

@@ -291,6 +291,7 @@ fn everything_is_documented() {
             "Experiment",
             "Line",
             "ExponentialLine",
+            "Assembly",
             "Chain",
             "Replacement",
             "Table",
