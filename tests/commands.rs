@@ -1196,6 +1196,10 @@ fn files(kind: &str, field: &str, value: &str) -> Option<(String, String)> {
             let parts = "machines: [(), (failure: 0.1, repair: 0.5)], buffers: [(places: 2)]";
             (environment(parts, ""), environment(parts, &given))
         }
+        "Assembly" => {
+            let parts = "feeders: [(completion: 0.5), (failure: 0.1, repair: 0.5)]";
+            (environment(parts, ""), environment(parts, &given))
+        }
         "QLearning" | "Sarsa" | "Optimum" => (agent(""), agent(&given)),
         "Scenario" => {
             let plain = "(version: 1, environment: Line(machines: [(completion: 0.5)], buffers: \

@@ -16,6 +16,8 @@ pub struct SchemaArguments {
     /// What to describe: Scenario, Experiment, a kind of environment (Line, Replacement, Queue …:
     /// `taktlab new` lists all), an agent, or json, the objects that commands print with --format
     /// json.
+    /// What to describe: Scenario, Experiment, a kind of environment (Line, ExponentialLine, Assembly,
+    /// Chain, Replacement,
     kind: String,
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::mdp::{Enumerable, Environment, Erased, Places, Space};
 
+pub mod assembly;
 pub mod chain;
 pub mod exponential_line;
 pub mod grid;
@@ -23,6 +24,7 @@ pub mod table;
 #[cfg(test)]
 mod exact;
 
+pub use assembly::{Assembly, AssemblySettings};
 pub use chain::{Chain, ChainSettings};
 pub use exponential_line::{ExponentialLine, ExponentialLineSettings};
 pub use grid::{Grid, GridSettings};
@@ -172,6 +174,8 @@ kinds! {
     Line(line: LineSettings),
     /// A serial line of stations with exponential times of work.
     ExponentialLine(exponential_line: ExponentialLineSettings),
+    /// Feeders that each make a component, and a station that joins them.
+    Assembly(AssemblySettings),
     /// One machine that wears and is maintained or replaced.
     Replacement(replacement: ReplacementSettings),
     /// A decision process written out row by row.
@@ -201,6 +205,8 @@ pub(crate) mod tests {
 
     /// Settings of every kind that between them use every part of the kind's step.
     pub(crate) use super::examples;
+        let assemblies = assembly::examples().into_iter().map(AnySettings::Assembly);
+        let exponential = exponential.chain(assemblies);
 
     #[test]
     fn every_kind_is_a_decision_process() {

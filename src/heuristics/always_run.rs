@@ -57,7 +57,9 @@ mod tests {
     use crate::environments::line::{LineSettings, MachineSettings};
     use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
     use crate::environments::table::Row;
-    use crate::environments::{AnySettings, GridSettings, ReplacementSettings, TableSettings};
+    use crate::environments::{
+        AnySettings, AssemblySettings, GridSettings, ReplacementSettings, TableSettings,
+    };
     use crate::mdp::{Agent, Variable};
 
     #[test]
@@ -100,6 +102,7 @@ mod tests {
             buffers: vec![Default::default()],
             ..Default::default()
         };
+        let assembly = AssemblySettings { feeders: vec![Default::default()], ..Default::default() };
         let replacement =
             ReplacementSettings { maintain: Some(Default::default()), ..Default::default() };
         // A table's first action, to the right on a grid, and on a shop floor to stay.
@@ -124,6 +127,7 @@ mod tests {
         for (settings, state, action) in [
             (AnySettings::Line(line), vec![0], vec![1, 1]),
             (AnySettings::ExponentialLine(exponential), vec![0], vec![1, 1]),
+            (AnySettings::Assembly(assembly), vec![0], vec![1]),
             (AnySettings::Chain(Default::default()), vec![3], vec![1]),
             (AnySettings::Replacement(replacement), vec![9], vec![0]),
             (AnySettings::Table(table), vec![0], vec![0]),

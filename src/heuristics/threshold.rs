@@ -21,6 +21,7 @@ use crate::environments::line::{self, MachineVariables};
 use crate::environments::{
     AnyEnvironment, Line, Queue, Replacement, SettingError, queue, replacement,
 };
+use crate::environments::{AnyEnvironment, Replacement, SettingError, replacement};
 use crate::mdp::{Environment, Level, Space, Variable};
 
 /// A level of a variable as people write it: a number (`5`) or the level's label (`"right"`).
@@ -137,8 +138,8 @@ impl ThresholdSettings {
 
     /// Settings to begin with, by the kind of environment:
     ///
-    /// - *Line*: hold the first controlled machine that feeds a buffer while that buffer is at
-    ///   least half full; all others always run.
+    /// - *Line*, *ExponentialLine*, *Assembly*: hold the first controlled machine that feeds a buffer
+    ///   while that buffer is at least half full; all others always run.
     /// - *Replacement*: run while the wear is below its middle, from it on replace, or maintain
     ///   where replacing is not offered.
     /// - *Queue*: below half the places of the first class admit all, serve at the first speed and the
@@ -149,7 +150,15 @@ impl ThresholdSettings {
     ///   while below 5, else left".
     pub fn suggested(environment: &AnyEnvironment) -> Self {
         match environment {
-            AnyEnvironment::Line(line) => Self::suggested_for_line(line),
+            AnyEnvironment::Line(line) => {
+                Self::suggested_for_line(&**line, line.machine_variables())
+            }
+            AnyEnvironment::ExponentialLine(line) => {
+                Self::suggested_for_line(&**line, line.machine_variables())
+            }
+            AnyEnvironment::Assembly(line) => {
+                Self::suggested_for_line(&**line, line.machine_variables())
+            }
             AnyEnvironment::Replacement(machine) => Self::suggested_for_replacement(machine),
             AnyEnvironment::Queue(queue) => Self::suggested_for_queue(queue),
             _ => Self::halving(environment.state_space(), environment.action_space()),
@@ -173,7 +182,7 @@ impl ThresholdSettings {
         }
     }
 
-    fn suggested_for_line(line: &Line) -> Self {
+    fn suggested_for_line(line: &impl Environment, machines: &[MachineVariables]) -> Self {
         let (states, actions) = (line.state_space(), line.action_space());
         let below: NamedLevels =
             actions.variables().iter().map(|variable| named(variable, line::RUN)).collect();
@@ -182,7 +191,7 @@ impl ThresholdSettings {
             let action = actions.variables().get(machine.action?)?;
             Some((action, states.variables().get(machine.downstream?)?))
         };
-        let Some((held, watched)) = line.machine_variables().iter().find_map(feeds) else {
+        let Some((held, watched)) = machines.iter().find_map(feeds) else {
             // Nothing to hold back: whatever is watched, all run.
             let first = states.variables().first();
             let (variable, level) =
@@ -381,6 +390,10 @@ mod tests {
     use super::super::tests::{decided, seeing};
     use super::*;
     use crate::environments::AnySettings;
+    use crate::environments::assembly::{AssemblySettings, FeederSettings};
+    use crate::environments::exponential_line::{
+        ExponentialLineSettings, ExponentialMachine, PlacesSettings,
+    };
     use crate::environments::line::{BufferSettings, LineSettings, MachineSettings};
     use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
     use crate::environments::replacement::{Maintain, Replace, ReplacementSettings};
@@ -490,6 +503,26 @@ mod tests {
         let (_, settings) = suggested(line(vec![true; 3], vec![3, 1]));
         let text = ron::to_string(&settings.at_or_above).unwrap();
         assert_eq!(text, r#"{"machine 1":"hold","machine 2":"run","machine 3":"run"}"#);
+    }
+
+    /// Where all were held at once nothing would ever move again.
+    #[test]
+    fn on_an_exponential_line_and_an_assembly_one_machine_is_held() {
+        let station = ExponentialMachine::default();
+        let line = AnySettings::ExponentialLine(ExponentialLineSettings {
+            machines: vec![station.clone(), station],
+            buffers: vec![PlacesSettings { places: 2, ..Default::default() }],
+            ..Default::default()
+        });
+        let assembly = AnySettings::Assembly(AssemblySettings {
+            feeders: vec![FeederSettings { capacity: 4, ..Default::default() }; 2],
+            ..Default::default()
+        });
+        for level in 0..=4 {
+            let held = [Level::from(level < 2), 1];
+            assert_eq!(suggested_action(line.clone(), &[level]), held, "{level}");
+            assert_eq!(suggested_action(assembly.clone(), &[level, 4]), held, "{level}");
+        }
     }
 
     #[test]

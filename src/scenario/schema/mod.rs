@@ -4,6 +4,7 @@
 //! defaults alone say too little, with what a file of one's own begins with.
 
 pub mod agents;
+pub mod assembly;
 pub mod chain;
 pub mod direct;
 pub mod experiment;
@@ -28,6 +29,11 @@ pub static KINDS: &[Variant] = &[
         "ExponentialLine",
         &exponential_line::EXPONENTIAL_LINE,
         "A serial line of stations with exponential times of work, by uniformisation.",
+    ),
+    Variant::with(
+        "Assembly",
+        &assembly::ASSEMBLY,
+        "Feeders that each make a component, and a station that joins one of each to a product.",
     ),
     Variant::with("Chain", &chain::CHAIN, "A walk to the right end of a row of places."),
     Variant::with(

@@ -190,7 +190,7 @@ fn mistakes() -> Vec<Mistake> {
             "colour",
             mill("colour"),
             "there is no field `colour` of a machine",
-            "Known fields: `name`, `failure`, `mtbf`",
+            "Known fields: `name`, `count`, `failure`, `mtbf`",
         ),
         machine(
             "controlled: 1",
@@ -475,6 +475,7 @@ fn mistakes() -> Vec<Mistake> {
             "Lines(machines: [()])",
             "environment",
             "is expected here, found `Lines(…)`",
+            "`Line`, `ExponentialLine`, `Assembly`, `Chain`, `Replacement`, `Table` or `Grid` is expected here, found `Lines(…)`",
             "Did you mean `Line`?",
         ),
         environment(

@@ -3,14 +3,17 @@
 use proptest::prelude::*;
 
 use super::scenario;
+use crate::environments::assembly::{
+    AssemblerSettings, AssemblyDemand, AssemblySettings, FeederSettings,
+};
 use crate::environments::exponential_line::{
     Blocking, ExponentialLineSettings, ExponentialMachine, PlacesSettings,
 };
 use crate::environments::grid::{Cell, CellSettings, Errand, GridSettings, MoveSet};
 use crate::environments::line::{
     BufferSettings, CalendarSettings, Charged, Conditions, Cycle, Demand, FailureMode,
-    LineSettings, MachineSettings, MaintenanceSettings, Moves, PowerSettings, ReworkSettings,
-    SpanSettings, SpeedSettings, Supply, Unmet, WearSettings,
+    InspectionSettings, LineSettings, MachineSettings, MaintenanceSettings, Moves, PowerSettings,
+    Release, ReworkSettings, SpanSettings, SpeedSettings, Supply, Unmet, WearSettings,
 };
 use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
 use crate::environments::shop_floor::{BatterySettings, ShopFloorSettings, StationSettings};
@@ -88,28 +91,44 @@ fn machine() -> impl Strategy<Value = MachineSettings> {
         prop_oneof![Just(Vec::new()), speeds],
         (0.0..0.9_f64, cost(), prop::option::of(0.0..0.9_f64)),
         1..5_u32,
+        (0.0..0.9_f64, prop::option::of((chance(), 0.0..0.5_f64, cost()))),
     );
-    (simple_machine(), grown).prop_map(|(machine, (wear, maintenance, speeds, bad, stages))| {
-        let decided = maintenance.is_some() || speeds.len() > 1;
-        MachineSettings {
-            controlled: machine.controlled || decided,
-            cycle: if speeds.is_empty() { machine.cycle } else { Cycle::default() },
-            repair_stages: if f64::from(stages) * machine.repair <= 1.0 { stages } else { 1 },
-            wear,
-            maintenance,
-            speeds,
-            scrap: bad.0,
-            scrap_cost: bad.1,
-            rework: bad.2.map(|probability| ReworkSettings { probability, to: "buffer 1".into() }),
-            ..machine
-        }
-    })
+    (simple_machine(), grown).prop_map(
+        |(machine, (wear, maintenance, speeds, bad, stages, hidden))| {
+            let inspection = hidden.1.map(|(finds, false_alarms, cost)| InspectionSettings {
+                finds,
+                false_alarms,
+                cost,
+                to: (bad.2.is_none() && cost > 0.0).then(|| "buffer 1".to_owned()),
+            });
+            let decided = maintenance.is_some() || speeds.len() > 1;
+            MachineSettings {
+                controlled: machine.controlled || decided,
+                cycle: if speeds.is_empty() { machine.cycle } else { Cycle::default() },
+                repair_stages: if f64::from(stages) * machine.repair <= 1.0 { stages } else { 1 },
+                wear,
+                maintenance,
+                speeds,
+                scrap: bad.0,
+                scrap_cost: bad.1,
+                rework: bad
+                    .2
+                    .map(|probability| ReworkSettings { probability, to: "buffer 1".into() }),
+                defects: hidden.0,
+                inspection,
+                ..machine
+            }
+        },
+    )
 }
 
 fn calendar() -> impl Strategy<Value = CalendarSettings> {
     (1..40_u32, cost(), any::<bool>()).prop_map(|(half, energy, works)| CalendarSettings {
         day: 2 * half,
-        spans: vec![SpanSettings::default(), SpanSettings { from: half, energy, works }],
+        spans: vec![
+            SpanSettings::default(),
+            SpanSettings { from: half, energy, carbon: energy / 2.0, works },
+        ],
     })
 }
 
@@ -121,6 +140,7 @@ fn buffer() -> impl Strategy<Value = BufferSettings> {
             holding,
             charged: if after { Charged::After } else { Charged::Before },
             initial: initial.min(capacity),
+            transit: 2 * initial,
         }
     })
 }
@@ -145,16 +165,40 @@ fn line() -> impl Strategy<Value = LineSettings> {
         }),
     ];
     let parts = prop::collection::vec((machine(), buffer()), 1..4);
-    let more = (prop::option::of(1..5_u32), prop::option::of(calendar()));
+    let more = (
+        prop::option::of(1..5_u32),
+        prop::option::of(calendar()),
+        (0..3_u32, 1..9_u32, cost(), cost()),
+        any::<bool>(),
+    );
     (parts, supply, demand, -1e6..1e6_f64, any::<[bool; 2]>(), more).prop_map(
-        |(parts, supply, demand, revenue, [old, last], (crews, calendar))| {
+        |(parts, supply, demand, revenue, [old, last], more)| {
+            let (crews, calendar, (release, cards, complaint, carbon), several) = more;
             let (mut machines, mut buffers): (Vec<MachineSettings>, Vec<_>) =
                 parts.into_iter().unzip();
             buffers.pop();
             // There is no buffer before the first machine that is called so.
             if let Some(first) = machines.first_mut() {
                 first.rework = None;
+                if let Some(inspection) = &mut first.inspection {
+                    inspection.to = None;
+                }
             }
+            // Several machines at a station have nothing of what these may have.
+            if several && crews.is_none() {
+                machines.push(MachineSettings { count: cards, ..MachineSettings::default() });
+                buffers.push(BufferSettings::default());
+            }
+            let store = match &demand {
+                Demand::Customers { store, .. } => Some(store.capacity),
+                Demand::Saturated => None,
+            };
+            let behind = buffers.iter().map(|buffer| buffer.capacity).chain(store);
+            let release = match release {
+                0 => Release::Free,
+                1 => Release::Conwip { cap: cards },
+                _ => Release::Kanban { levels: behind.map(|most| most.min(cards)).collect() },
+            };
             let moves = if old { Moves::OldLevels } else { Moves::DownstreamFirst };
             let conditions = if last { Conditions::AfterMoves } else { Conditions::BeforeMoves };
             LineSettings {
@@ -167,6 +211,9 @@ fn line() -> impl Strategy<Value = LineSettings> {
                 conditions,
                 crews,
                 calendar,
+                release,
+                complaint,
+                carbon,
             }
         },
     )
@@ -204,6 +251,35 @@ fn exponential_line() -> impl Strategy<Value = ExponentialLineSettings> {
     )
 }
 
+fn assembly() -> impl Strategy<Value = AssemblySettings> {
+    let feeder = (chance(), chance(), chance(), 1..30_u32, cost(), any::<[bool; 2]>());
+    let feeder =
+        feeder.prop_map(|(completion, failure, repair, capacity, cost, [fails, controlled])| {
+            FeederSettings {
+                completion,
+                failure: if fails { failure } else { 0.0 },
+                repair,
+                capacity,
+                holding: cost,
+                working_cost: cost / 2.0,
+                controlled,
+                ..Default::default()
+            }
+        });
+    let demand = (chance(), 1..9_u32, cost()).prop_map(|(probability, capacity, cost)| {
+        AssemblyDemand { probability, capacity, holding: cost, lost_cost: 2.0 * cost.min(1e6) }
+    });
+    let feeders = prop::collection::vec(feeder, 1..4);
+    (feeders, chance(), cost(), any::<bool>(), prop::option::of(demand)).prop_map(
+        |(feeders, completion, revenue, controlled, demand)| AssemblySettings {
+            feeders,
+            station: AssemblerSettings { completion, controlled, ..Default::default() },
+            demand,
+            revenue,
+        },
+    )
+}
+
 fn environment() -> impl Strategy<Value = AnySettings> {
     let chain = (-9..0, 1..9, cost(), -1e9..0.0_f64).prop_map(|(low, goal, reward, step)| {
         AnySettings::Chain(ChainSettings {
@@ -230,6 +306,7 @@ fn environment() -> impl Strategy<Value = AnySettings> {
     });
     prop_oneof![
         4 => line().prop_map(AnySettings::Line),
+        1 => assembly().prop_map(AnySettings::Assembly),
         2 => exponential_line().prop_map(AnySettings::ExponentialLine),
         1 => chain,
         1 => replacement,

@@ -301,6 +301,7 @@ fn everything_is_documented() {
             "Experiment",
             "Line",
             "ExponentialLine",
+            "Assembly",
             "Chain",
             "Replacement",
             "Table",
