@@ -11,6 +11,7 @@ use crate::mdp::{Enumerable, Environment, Erased, Places, Space};
 
 pub mod chain;
 pub mod grid;
+pub mod inspection;
 pub mod line;
 pub mod replacement;
 mod setting;
@@ -22,6 +23,7 @@ mod exact;
 
 pub use chain::{Chain, ChainSettings};
 pub use grid::{Grid, GridSettings};
+pub use inspection::{Inspection, InspectionSettings};
 pub use line::{Line, LineSettings};
 pub use replacement::{Replacement, ReplacementSettings};
 pub use setting::SettingError;
@@ -162,6 +164,8 @@ kinds! {
     Table(TableSettings),
     /// A grid world, drawn as text.
     Grid(GridSettings),
+    /// A machine whose condition is hidden: look or not.
+    Inspection(InspectionSettings),
 }
 
 #[cfg(test)]
@@ -186,7 +190,8 @@ pub(crate) mod tests {
         let replacements = replacement::examples().into_iter().map(AnySettings::Replacement);
         let tables = table::examples().into_iter().map(AnySettings::Table);
         let grids = grid::examples().into_iter().map(AnySettings::Grid);
-        chains.chain(lines).chain(replacements).chain(tables).chain(grids).collect()
+        let hidden = inspection::examples().into_iter().map(AnySettings::Inspection);
+        chains.chain(lines).chain(replacements).chain(tables).chain(grids).chain(hidden).collect()
     }
 
     #[test]

@@ -113,6 +113,7 @@ mod tests {
             (AnySettings::Replacement(replacement), vec![9], vec![0]),
             (AnySettings::Table(table), vec![0], vec![0]),
             (AnySettings::Grid(grid), vec![0, 0], vec![1]),
+            (AnySettings::Inspection(Default::default()), vec![2], vec![0]),
         ] {
             let environment = settings.build().unwrap();
             let mut agent = AlwaysRun::new(environment.erased());

@@ -18,7 +18,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Heuristic, Rule};
 use crate::environments::line::{self, MachineVariables};
-use crate::environments::{AnyEnvironment, Line, Replacement, SettingError, replacement};
+use crate::environments::{
+    AnyEnvironment, Inspection, Line, Replacement, SettingError, inspection, replacement,
+};
 use crate::mdp::{Environment, Level, Space, Variable};
 
 /// A level of a variable as people write it: a number (`5`) or the level's label (`"right"`).
@@ -146,7 +148,11 @@ impl ThresholdSettings {
         match environment {
             AnyEnvironment::Line(line) => Self::suggested_for_line(line),
             AnyEnvironment::Replacement(machine) => Self::suggested_for_replacement(machine),
-            _ => Self::halving(environment.state_space(), environment.action_space()),
+            AnyEnvironment::Inspection(machine) => Self::suggested_for_inspection(machine),
+            _ => {
+                let seen = environment.erased().observation_space();
+                Self::halving(seen, environment.action_space())
+            }
         }
     }
 
@@ -188,6 +194,26 @@ impl ThresholdSettings {
         let half = (watched.high / 2 + watched.high % 2).max(1);
         let level = Some(LevelName::Number(half));
         Self { variable: watched.name.clone(), level, below, at_or_above }
+    }
+
+    /// Treated, or where that is not offered inspected, at the sensor's last reading, else half-way
+    /// through the memory, else at the worst finding.
+    fn suggested_for_inspection(machine: &Inspection) -> Self {
+        let (seen, variables) = (machine.observation_space(), machine.action_space().variables());
+        let action = |level: Level| variables.iter().map(|action| named(action, level)).collect();
+        let last = seen.variables().last();
+        let level = match last {
+            Some(last) if last.name == "since" => last.high / 2 + 1,
+            Some(last) => last.high,
+            None => 0,
+        };
+        let acts = machine.treats().or(machine.inspects()).unwrap_or(inspection::RUN);
+        Self {
+            variable: last.map_or(String::new(), |last| last.name.clone()),
+            level: Some(LevelName::Number(level)),
+            below: action(inspection::RUN),
+            at_or_above: action(acts),
+        }
     }
 
     fn suggested_for_replacement(machine: &Replacement) -> Self {

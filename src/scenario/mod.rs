@@ -31,7 +31,7 @@ mod tests;
 pub mod varied;
 mod writing;
 
-pub use agents::{AgentKind, AgentSpec, Family, KanbanSettings, OptimumSettings};
+pub use agents::{AgentKind, AgentSpec, BeliefSettings, Family, KanbanSettings, OptimumSettings};
 pub use contents::{Contents, Show, Text};
 pub use experiment::{Contestant, Experiment, ExperimentContents, Variation};
 pub use load::Scenario;

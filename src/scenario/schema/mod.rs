@@ -8,6 +8,7 @@ pub mod direct;
 pub mod experiment;
 mod exploration;
 pub mod grid;
+pub mod inspection;
 pub mod line;
 mod prediction;
 pub mod replacement;
@@ -27,6 +28,11 @@ pub static KINDS: &[Variant] = &[
     ),
     Variant::with("Table", &table::TABLE, "A decision process written out row by row."),
     Variant::with("Grid", &grid::GRID, "A grid world, drawn as text."),
+    Variant::with(
+        "Inspection",
+        &inspection::INSPECTION,
+        "A machine whose condition is hidden: look or not.",
+    ),
 ];
 
 /// The tables that `taktlab schema KIND` knows, by name: the file as a whole, the kinds of

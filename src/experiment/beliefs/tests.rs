@@ -1,0 +1,1 @@
+//! The agent that plans over beliefs, in runs and between its bounds.
