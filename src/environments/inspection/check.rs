@@ -25,7 +25,6 @@ pub(super) fn check(settings: &InspectionSettings) -> Result<(), Vec<SettingErro
             format!("there are {k} conditions"),
             format!("give 2 to {MOST_CONDITIONS}, or none for good, worn and bad"),
         );
-        return faults.finish();
     }
     for (i, condition) in settings.conditions.iter().enumerate() {
         let at = |field: &str| format!("conditions[{i}].{field}");
@@ -177,13 +176,13 @@ fn outcomes(faults: &mut Faults, path: &str, all: &[Outcome], k: usize) {
     }
     let mut fit = !all.is_empty();
     for (i, outcome) in all.iter().enumerate() {
+        if outcome.name.is_empty() {
+            faults.add(format!("{path}[{i}].name"), "the outcome has no name", "give it one");
+        }
         let path = format!("{path}[{i}].probability");
         fit &= fits(faults, &path, outcome.probability.len(), k);
         for (place, &p) in outcome.probability.iter().enumerate() {
             faults.probability(format!("{path}[{place}]"), p);
-        }
-        if outcome.name.is_empty() {
-            faults.add(format!("{path}"), "the outcome has no name", "give it one");
         }
     }
     if !fit {

@@ -304,7 +304,9 @@ impl Environment for Inspection {
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], beat: &mut B) {
         state.fill(0);
-        state[CONDITION] = beat.pick(START, &self.start) as Level;
+        // What is certain is not drawn.
+        let certain = self.start.iter().position(|&p| p == 1.0);
+        state[CONDITION] = certain.unwrap_or_else(|| beat.pick(START, &self.start)) as Level;
     }
 
     #[inline]

@@ -338,7 +338,7 @@ fn looking_that_costs_nothing_is_worth_what_full_sight_is() {
     });
     let values = optimal_values(&machine, 0.95);
     let full = values[machine.state_space.index(&start(&machine)) as usize];
-    let plan = plan(&machine, Criterion::Discounted(0.95), 1);
+    let plan = plan(&machine, Criterion::Discounted(0.95), 20);
     near(plan.upper().unwrap(), full, 1e-7);
     near(plan.lower(1_000).unwrap(), full, 1e-7);
 }
