@@ -272,7 +272,19 @@ fn solve_prints_the_object_that_is_documented() {
     let chain = place.type_in("solve chain.ron --format json --method value-iteration").json();
     assert_eq!((&chain["discount"], &chain["method"]), (&0.99.into(), &"Value iteration".into()));
     assert!((chain["half_life"].as_f64().unwrap() - 68.967_563_9).abs() < 1e-6);
-    agree("solve", &[line, chain], &[]);
+    assert_eq!((&line["full_information"], &line["beliefs"]), (&false.into(), &Value::Null));
+    place.with("hidden.ron", "(version: 1, environment: Inspection(replace: (cost: 9)))");
+    let hidden = place.type_in("solve hidden.ron --format json").json();
+    assert_eq!(hidden["full_information"], true);
+    let last = hidden["beliefs"].as_array().unwrap().last().unwrap();
+    let of = |name: &str| last[name].as_f64().unwrap();
+    assert!(of("lower") <= of("upper") && of("upper") <= hidden["upper"].as_f64().unwrap() + 1e-6);
+    let text = place.type_in("solve hidden.ron").well();
+    assert!(
+        text.contains("a bound with full information") && text.contains("resolution"),
+        "{text}"
+    );
+    agree("solve", &[line, chain, hidden], &[]);
 }
 
 #[test]

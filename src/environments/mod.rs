@@ -13,6 +13,7 @@ pub mod assembly;
 pub mod chain;
 pub mod exponential_line;
 pub mod grid;
+pub mod inspection;
 pub mod line;
 pub mod queue;
 pub mod replacement;
@@ -28,6 +29,7 @@ pub use assembly::{Assembly, AssemblySettings};
 pub use chain::{Chain, ChainSettings};
 pub use exponential_line::{ExponentialLine, ExponentialLineSettings};
 pub use grid::{Grid, GridSettings};
+pub use inspection::{Inspection, InspectionSettings};
 pub use line::{Line, LineSettings};
 pub use queue::{Queue, QueueSettings};
 pub use replacement::{Replacement, ReplacementSettings};
@@ -186,6 +188,8 @@ kinds! {
     Queue(queue: QueueSettings),
     /// A shop floor on which robots carry jobs.
     ShopFloor(shop_floor: ShopFloorSettings),
+    /// A machine whose condition is hidden: look or not.
+    Inspection(InspectionSettings),
 }
 
 #[cfg(test)]
@@ -207,6 +211,8 @@ pub(crate) mod tests {
     pub(crate) use super::examples;
         let assemblies = assembly::examples().into_iter().map(AnySettings::Assembly);
         let exponential = exponential.chain(assemblies);
+        let hidden = inspection::examples().into_iter().map(AnySettings::Inspection);
+        chains.chain(lines).chain(replacements).chain(tables).chain(grids).chain(hidden).collect()
 
     #[test]
     fn every_kind_is_a_decision_process() {

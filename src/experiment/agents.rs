@@ -9,8 +9,10 @@ use crate::heuristics::{
 };
 use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
 use crate::mdp::{Agent, Criterion, Enumeration, Level, Space, SpaceError};
+use crate::planners::BeliefError;
 use crate::scenario::AgentSpec;
 
+use super::beliefs::{self, Believer};
 use super::person::Person;
 use super::rollout::Rollout;
 use super::rules;
@@ -37,6 +39,9 @@ pub enum AgentError {
     /// Its settings do not fit this environment.
     #[error("{}", describe(.0))]
     Settings(Vec<SettingError>),
+    /// There is no plan over beliefs.
+    #[error(transparent)]
+    Beliefs(#[from] BeliefError),
     /// It follows a plan that is not there.
     #[error("the optimum can act only once its plan has been computed")]
     NoPlan,
@@ -139,6 +144,17 @@ pub fn build(
             other(Rollout::new(settings, base.into_boxed(), environment, criterion))
         }
         AgentSpec::Person => other(Person::new(environment)),
+        AgentSpec::Beliefs(settings) => {
+            let faults = settings.faults(environment);
+            if !faults.is_empty() {
+                return Err(AgentError::Settings(faults));
+            }
+            let foresight = beliefs::foresight(environment, criterion, settings.resolution)?;
+            other(Believer::new(foresight, environment))
+        }
+        AgentSpec::Optimum(_) if !environment.erased().observes_state() => {
+            return Err(AgentError::Settings(spec.faults(environment)));
+        }
         AgentSpec::Optimum(_) => {
             let plan = plan.ok_or(AgentError::NoPlan)?;
             AnyAgent::Fixed(follow("Optimum", environment, plan)?)

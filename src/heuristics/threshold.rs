@@ -22,6 +22,9 @@ use crate::environments::{
     AnyEnvironment, Line, Queue, Replacement, SettingError, queue, replacement,
 };
 use crate::environments::{AnyEnvironment, Replacement, SettingError, replacement};
+use crate::environments::{
+    AnyEnvironment, Inspection, Line, Replacement, SettingError, inspection, replacement,
+};
 use crate::mdp::{Environment, Level, Space, Variable};
 
 /// A level of a variable as people write it: a number (`5`) or the level's label (`"right"`).
@@ -162,6 +165,11 @@ impl ThresholdSettings {
             AnyEnvironment::Replacement(machine) => Self::suggested_for_replacement(machine),
             AnyEnvironment::Queue(queue) => Self::suggested_for_queue(queue),
             _ => Self::halving(environment.state_space(), environment.action_space()),
+            AnyEnvironment::Inspection(machine) => Self::suggested_for_inspection(machine),
+            _ => {
+                let seen = environment.erased().observation_space();
+                Self::halving(seen, environment.action_space())
+            }
         }
     }
 
@@ -224,6 +232,26 @@ impl ThresholdSettings {
         let high = states.variables().first().map_or(0, |first| first.high);
         let settings = Self::of_levels((states, actions), (0, (high / 2).max(1)), (&usual, &other));
         settings.unwrap_or_default()
+    }
+
+    /// Treated, or where that is not offered inspected, at the sensor's last reading, else half-way
+    /// through the memory, else at the worst finding.
+    fn suggested_for_inspection(machine: &Inspection) -> Self {
+        let (seen, variables) = (machine.observation_space(), machine.action_space().variables());
+        let action = |level: Level| variables.iter().map(|action| named(action, level)).collect();
+        let last = seen.variables().last();
+        let level = match last {
+            Some(last) if last.name == "since" => last.high / 2 + 1,
+            Some(last) => last.high,
+            None => 0,
+        };
+        let acts = machine.treats().or(machine.inspects()).unwrap_or(inspection::RUN);
+        Self {
+            variable: last.map_or(String::new(), |last| last.name.clone()),
+            level: Some(LevelName::Number(level)),
+            below: action(inspection::RUN),
+            at_or_above: action(acts),
+        }
     }
 
     fn suggested_for_replacement(machine: &Replacement) -> Self {

@@ -189,6 +189,8 @@ agents! {
         Rollout(RolloutSettings): Planned, "Rollout", "tries every action in simulated futures";
         /// The best policy, once it has been computed.
         Optimum(OptimumSettings): Planned, "Optimum", "the best policy, computed on the model";
+        /// The best by what is to be believed, where the state is not seen.
+        Beliefs(BeliefSettings): Planned, "Plan over beliefs", "weighs what the hidden state may be, and plans with that";
     }
     learners {
         /// Q-learning.
@@ -295,6 +297,44 @@ impl Default for OptimumSettings {
     }
 }
 
+/// How a plan over beliefs is computed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BeliefSettings {
+    /// How fine the grid of beliefs is: their probabilities are multiples of 1 over this, 1 to
+    /// 10,000. 20 by default.
+    pub resolution: u32,
+}
+
+impl Default for BeliefSettings {
+    fn default() -> Self {
+        Self { resolution: 20 }
+    }
+}
+
+impl BeliefSettings {
+    /// All that is wrong here; empty for nothing.
+    pub fn faults(&self, environment: &AnyEnvironment) -> Vec<SettingError> {
+        let mut faults = Vec::new();
+        if !(1..=10_000).contains(&self.resolution) {
+            faults.push(SettingError {
+                path: "resolution".to_owned(),
+                message: format!("{} is no resolution of a grid", self.resolution),
+                remedy: "give a whole number from 1 to 10000, such as 20".to_owned(),
+            });
+        }
+        if environment.erased().observes_state() {
+            faults.push(SettingError {
+                path: String::new(),
+                message: "the state is seen here, so that there is nothing to be believed"
+                    .to_owned(),
+                remedy: "choose `Optimum`".to_owned(),
+            });
+        }
+        faults
+    }
+}
+
 impl AgentSpec {
     /// The name people know it by.
     pub fn name(&self) -> &'static str {
@@ -315,6 +355,7 @@ impl AgentSpec {
     /// to be.
     pub fn rules() -> Vec<Self> {
         vec![
+    pub fn rules() -> [Self; 12] {
             Self::AlwaysRun,
             Self::Random,
             Self::Threshold(Default::default()),
@@ -329,6 +370,7 @@ impl AgentSpec {
             Self::CMu(Default::default()),
             Self::NearestJob(Default::default()),
             Self::Rollout(Default::default()),
+            Self::Beliefs(Default::default()),
         ]
     }
 
@@ -420,14 +462,27 @@ impl AgentSpec {
                     message: format!("{} is no precision to be reached", settings.precision),
                     remedy: "give a number above 0, such as 1e-6".to_owned(),
                 };
-                if fine { Vec::new() } else { vec![fault()] }
+                let mut faults = if fine { Vec::new() } else { vec![fault()] };
+                if !environment.erased().observes_state() {
+                    faults.push(SettingError {
+                        path: String::new(),
+                        message:
+                            "the state is not seen here, so that the best policy of who sees it \
+                                  cannot be followed; its value is a bound with full information"
+                                .to_owned(),
+                        remedy: "choose `Beliefs`".to_owned(),
+                    });
+                }
+                faults
             }
+            Self::Beliefs(settings) => settings.faults(environment),
             Self::Threshold(settings) if settings.is_open() => {
                 threshold::faults_of_any(environment)
             }
             Self::Threshold(settings) => {
-                let (states, actions) = (environment.state_space(), environment.action_space());
-                Threshold::new(settings, states, actions).err().unwrap_or_default()
+                let (seen, actions) =
+                    (environment.erased().observation_space(), environment.action_space());
+                Threshold::new(settings, seen, actions).err().unwrap_or_default()
             }
             Self::Kanban(settings) => kanban_faults(settings, environment),
             Self::Conwip(settings) => conwip::faults(settings, environment),

@@ -135,6 +135,11 @@ pub static AGENTS: &[Variant] = &[
     ),
     Variant::bare("Person", "A person, who gives every action."),
     Variant::with("Optimum", &OPTIMUM, "Follows the best policy, once it has been computed."),
+    Variant::with(
+        "Beliefs",
+        &BELIEFS,
+        "Weighs what the hidden state may be, and plans with that; where the state is not seen.",
+    ),
     Q_LEARNING,
     SARSA,
     EXPECTED_SARSA,
@@ -343,6 +348,18 @@ pub static CONWIP: Record = Record {
     )
     .called("CONWIP cap")
     .or_none()],
+};
+
+/// A plan over beliefs.
+pub static BELIEFS: Record = Record {
+    noun: "",
+    fields: &[Field::new(
+        "resolution",
+        Kind::Whole(1, 10_000, ""),
+        Usual::Number(20.0),
+        "How fine the grid of beliefs is: their probabilities are multiples of 1 over this.",
+    )
+    .called("resolution of the grid")],
 };
 
 /// Base stock.

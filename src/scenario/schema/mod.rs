@@ -11,6 +11,7 @@ pub mod experiment;
 mod exploration;
 pub mod exponential_line;
 pub mod grid;
+pub mod inspection;
 pub mod line;
 mod prediction;
 pub mod queue;
@@ -53,6 +54,11 @@ pub static KINDS: &[Variant] = &[
         "ShopFloor",
         &shop_floor::SHOP_FLOOR,
         "A shop floor, drawn as text, on which robots carry jobs from station to station.",
+    ),
+    Variant::with(
+        "Inspection",
+        &inspection::INSPECTION,
+        "A machine whose condition is hidden: look or not.",
     ),
 ];
 

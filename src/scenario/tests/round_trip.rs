@@ -10,6 +10,9 @@ use crate::environments::exponential_line::{
     Blocking, ExponentialLineSettings, ExponentialMachine, PlacesSettings,
 };
 use crate::environments::grid::{Cell, CellSettings, Errand, GridSettings, MoveSet};
+use crate::environments::inspection::{
+    ConditionSettings, InspectSettings, InspectionSettings, Outcome, SensorSettings,
+};
 use crate::environments::line::{
     BufferSettings, CalendarSettings, Charged, Conditions, Cycle, Demand, FailureMode,
     InspectionSettings, LineSettings, MachineSettings, MaintenanceSettings, Moves, PowerSettings,
@@ -304,7 +307,38 @@ fn environment() -> impl Strategy<Value = AnySettings> {
         }
         AnySettings::Replacement(settings)
     });
+    let outcomes = |k: usize, p: f64| {
+        let named = |name: &str, p: f64| Outcome { name: name.to_owned(), probability: vec![p; k] };
+        vec![named("\"机\" low", p), named("high", 1.0 - p)]
+    };
+    let inspection = (2..6_usize, 0.0..1.0_f64, cost(), any::<[bool; 4]>(), 0..9_u32).prop_map(
+        move |(k, p, cost, [looks, senses, mends, own], memory)| {
+            let condition = |place: usize| ConditionSettings {
+                name: if own { format!("机 {place}") } else { String::new() },
+                earnings: -cost,
+                fails: p,
+                next: if own { vec![p, 1.0 - p] } else { Vec::new() },
+            };
+            let findings = if own { outcomes(k, p) } else { Vec::new() };
+            let accuracy = if own { 1.0 } else { p };
+            AnySettings::Inspection(InspectionSettings {
+                conditions: (0..k).map(condition).collect(),
+                renewed: vec![p, 1.0 - p],
+                inspect: looks.then(|| InspectSettings {
+                    cost,
+                    accuracy,
+                    findings,
+                    ..InspectSettings::default()
+                }),
+                sensor: senses.then(|| SensorSettings { readings: outcomes(1, p) }),
+                maintain: mends.then(crate::environments::replacement::Maintain::default),
+                memory,
+                ..InspectionSettings::default()
+            })
+        },
+    );
     prop_oneof![
+        1 => inspection,
         4 => line().prop_map(AnySettings::Line),
         1 => assembly().prop_map(AnySettings::Assembly),
         2 => exponential_line().prop_map(AnySettings::ExponentialLine),
@@ -530,6 +564,12 @@ fn agents_read_back_as_they_were() {
     }
     for agent in ["NearestJob", "NearestJob(home: 1, reserve: 0)", "Rollout(base: NearestJob)"] {
         let text = format!("(version: 1, environment: ShopFloor(), agent: {agent})");
+        let original = scenario(&text);
+        let written = original.to_ron();
+        assert_eq!(scenario(&written), original, "{written}");
+    }
+    for agent in ["Beliefs", "Beliefs(resolution: 7)", "QLearning"] {
+        let text = format!("(version: 1, environment: Inspection(memory: 3), agent: {agent})");
         let original = scenario(&text);
         let written = original.to_ron();
         assert_eq!(scenario(&written), original, "{written}");
