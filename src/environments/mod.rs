@@ -14,6 +14,7 @@ pub mod grid;
 pub mod line;
 pub mod replacement;
 mod setting;
+pub mod setups;
 mod suggestion;
 pub mod table;
 
@@ -25,6 +26,7 @@ pub use grid::{Grid, GridSettings};
 pub use line::{Line, LineSettings};
 pub use replacement::{Replacement, ReplacementSettings};
 pub use setting::SettingError;
+pub use setups::{Setups, SetupsSettings};
 pub use suggestion::suggestion;
 pub use table::{Table, TableSettings};
 
@@ -162,6 +164,8 @@ kinds! {
     Table(TableSettings),
     /// A grid world, drawn as text.
     Grid(GridSettings),
+    /// One machine, several products and set-ups between them.
+    Setups(SetupsSettings),
 }
 
 #[cfg(test)]
@@ -186,7 +190,9 @@ pub(crate) mod tests {
         let replacements = replacement::examples().into_iter().map(AnySettings::Replacement);
         let tables = table::examples().into_iter().map(AnySettings::Table);
         let grids = grid::examples().into_iter().map(AnySettings::Grid);
-        chains.chain(lines).chain(replacements).chain(tables).chain(grids).collect()
+        let setups = setups::examples().into_iter().map(AnySettings::Setups);
+        let plain = chains.chain(lines).chain(replacements).chain(tables).chain(grids);
+        plain.chain(setups).collect()
     }
 
     #[test]

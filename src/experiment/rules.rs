@@ -10,7 +10,8 @@ use crate::environments::line::MachineVariables;
 use crate::environments::{AnyEnvironment, Line};
 use crate::heuristics::{
     AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, Found,
-    HysteresisSettings, age_based, base_stock, best_levels, condition_based, conwip, hysteresis,
+    HysteresisSettings, NextProduct, ProduceUpToSettings, age_based, base_stock, best_levels,
+    condition_based, conwip, hysteresis, produce_up_to,
 };
 use crate::mdp::{
     Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,
@@ -75,6 +76,7 @@ pub fn leaves_open(spec: &AgentSpec) -> bool {
         AgentSpec::Hysteresis(settings) => settings.start.is_empty() && settings.stop.is_empty(),
         AgentSpec::AgeBased(settings) => settings.age.is_none(),
         AgentSpec::ConditionBased(settings) => settings.control_limit.is_none(),
+        AgentSpec::ProduceUpTo(settings) => settings.levels.is_empty(),
         other => other.base().is_some_and(leaves_open),
     }
 }
@@ -253,6 +255,8 @@ fn compared_by(scenario: &Scenario) -> (Length, ReturnKind, u64) {
 /// - *Kanban, base stock*: a level for each buffer.
 /// - *CONWIP, age, condition*: a single one.
 /// - *Threshold*: the variable, the level and the actions, as [`thresholds`] numbers them.
+/// - *Produce up to*: which product is next, where that is left open, then for each product its level,
+///   then its lot.
 /// - *Hysteresis*: for each buffer S, then for each S − s, so that moving S keeps the distance.
 ///
 /// # Errors
@@ -289,6 +293,16 @@ pub fn ranges(
         }
         (AgentSpec::ConditionBased(_), AnyEnvironment::Replacement(machine)) => {
             vec![0..=level(condition_based::loosest_limit(machine))]
+        }
+        (AgentSpec::ProduceUpTo(settings), AnyEnvironment::Setups(machine)) => {
+            let most = produce_up_to::most(machine);
+            let next = NextProduct::ALL.iter().position(|next| Some(*next) == settings.next);
+            let next = next.map_or(0..=1, |next| next as Level..=next as Level);
+            // A single product needs no change over.
+            let lots = if most.len() > 1 { Level::MAX } else { 1 };
+            let levels = most.iter().map(|(units, _)| 0..=level(*units));
+            let lots = most.iter().map(|(_, lot)| 1..=level(*lot).min(lots));
+            std::iter::once(next).chain(levels).chain(lots).collect()
         }
         _ => Vec::new(),
     };
@@ -338,6 +352,14 @@ pub fn with_levels(
             control_limit: Some(one()?),
             ..settings.clone()
         }),
+        AgentSpec::ProduceUpTo(_) => {
+            let (next, units) = levels.split_first()?;
+            let units = units.iter().map(whole).collect::<Option<Vec<u32>>>()?;
+            let (levels, lots) = units.split_at_checked(units.len() / 2)?;
+            let next = usize::try_from(*next).ok().and_then(|next| NextProduct::ALL.get(next))?;
+            let (levels, lots) = (levels.to_vec(), lots.to_vec());
+            AgentSpec::ProduceUpTo(ProduceUpToSettings { levels, lots, next: Some(*next) })
+        }
         AgentSpec::Hysteresis(_) => {
             let all = all()?;
             let (stop, widths) = all.split_at_checked(all.len() / 2)?;

@@ -113,6 +113,8 @@ mod tests {
             (AnySettings::Replacement(replacement), vec![9], vec![0]),
             (AnySettings::Table(table), vec![0], vec![0]),
             (AnySettings::Grid(grid), vec![0, 0], vec![1]),
+            // What a machine is set up for at the start.
+            (AnySettings::Setups(Default::default()), vec![0, 0, 0, 0], vec![1]),
         ] {
             let environment = settings.build().unwrap();
             let mut agent = AlwaysRun::new(environment.erased());

@@ -18,7 +18,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Heuristic, Rule};
 use crate::environments::line::{self, MachineVariables};
-use crate::environments::{AnyEnvironment, Line, Replacement, SettingError, replacement};
+use crate::environments::{
+    AnyEnvironment, Line, Replacement, SettingError, Setups, replacement, setups,
+};
 use crate::mdp::{Environment, Level, Space, Variable};
 
 /// A level of a variable as people write it: a number (`5`) or the level's label (`"right"`).
@@ -139,6 +141,8 @@ impl ThresholdSettings {
     ///   least half full; all others always run.
     /// - *Replacement*: run while the wear is below its middle, from it on replace, or maintain
     ///   where replacing is not offered.
+    /// - *Setups*: make the first product while its stock is below half of what it may be, from it on
+    ///   the second, or nothing where there is none.
     /// - *Chain* and others: the first variable, from its middle level on; every action variable at
     ///   its highest level below, at its lowest above. On the chain from 0 to 10 this is "right
     ///   while below 5, else left".
@@ -146,6 +150,7 @@ impl ThresholdSettings {
         match environment {
             AnyEnvironment::Line(line) => Self::suggested_for_line(line),
             AnyEnvironment::Replacement(machine) => Self::suggested_for_replacement(machine),
+            AnyEnvironment::Setups(machine) => Self::suggested_for_setups(machine),
             _ => Self::halving(environment.state_space(), environment.action_space()),
         }
     }
@@ -188,6 +193,22 @@ impl ThresholdSettings {
         let half = (watched.high / 2 + watched.high % 2).max(1);
         let level = Some(LevelName::Number(half));
         Self { variable: watched.name.clone(), level, below, at_or_above }
+    }
+
+    fn suggested_for_setups(machine: &Setups) -> Self {
+        let variables = machine.action_space().variables();
+        let action = |level: Level| variables.iter().map(|action| named(action, level)).collect();
+        let first = machine.state_space().variables().first();
+        let (variable, half) = first.map_or((String::new(), 0), |first| {
+            (first.name.clone(), first.high / 2 + first.high % 2)
+        });
+        let several = machine.settings().products.len() > 1;
+        Self {
+            variable,
+            level: Some(LevelName::Number(half)),
+            below: action(setups::IDLE + 1),
+            at_or_above: action(if several { setups::IDLE + 2 } else { setups::IDLE }),
+        }
     }
 
     fn suggested_for_replacement(machine: &Replacement) -> Self {
@@ -353,9 +374,9 @@ fn no_level(path: String, level: &LevelName, variable: &Variable) -> SettingErro
 mod tests {
     use super::super::tests::{decided, seeing};
     use super::*;
-    use crate::environments::AnySettings;
     use crate::environments::line::{BufferSettings, LineSettings, MachineSettings};
     use crate::environments::replacement::{Maintain, Replace, ReplacementSettings};
+    use crate::environments::{AnySettings, SetupsSettings};
 
     fn chain() -> (Space, Space) {
         (
@@ -462,6 +483,22 @@ mod tests {
         let (_, settings) = suggested(line(vec![true; 3], vec![3, 1]));
         let text = ron::to_string(&settings.at_or_above).unwrap();
         assert_eq!(text, r#"{"machine 1":"hold","machine 2":"run","machine 3":"run"}"#);
+    }
+
+    #[test]
+    fn a_machine_with_setups_fills_half_of_the_first_stock() {
+        for (products, then) in [(1, 0), (2, 2), (3, 2)] {
+            let settings = SetupsSettings {
+                products: vec![Default::default(); products],
+                ..Default::default()
+            };
+            for stock in 0..=8 {
+                let mut state = vec![0; products + 2];
+                state[0] = stock;
+                let action = suggested_action(AnySettings::Setups(settings.clone()), &state);
+                assert_eq!(action, [if stock < 4 { 1 } else { then }], "{stock} of {products}");
+            }
+        }
     }
 
     #[test]

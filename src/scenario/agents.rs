@@ -11,8 +11,8 @@ use super::rollout::RolloutSettings;
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
     AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
-    HysteresisSettings, RunToFailure, Threshold, ThresholdSettings, age_based, base_stock,
-    condition_based, conwip, hysteresis, threshold,
+    HysteresisSettings, ProduceUpToSettings, RunToFailure, Threshold, ThresholdSettings, age_based,
+    base_stock, condition_based, conwip, hysteresis, produce_up_to, threshold,
 };
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
@@ -176,6 +176,8 @@ agents! {
         AgeBased(AgeBasedSettings): Rules, "Age-based", "replaced at an age";
         /// A machine that wears is treated from a wear on.
         ConditionBased(ConditionBasedSettings): Rules, "Condition-based", "treated from a wear on";
+        /// A machine with set-ups refills each product's stock to a level of its own.
+        ProduceUpTo(ProduceUpToSettings): Rules, "Produce up to", "refills stocks to levels, product by product";
         /// A person, who gives every action.
         Person: Person, "Person", "you give every action";
         /// Tries every action in simulated futures in which a rule of thumb acts thereafter.
@@ -306,7 +308,7 @@ impl AgentSpec {
 
     /// Every rule of thumb with the settings to begin with; those that can be found are left
     /// to be.
-    pub fn rules() -> [Self; 11] {
+    pub fn rules() -> [Self; 12] {
         [
             Self::AlwaysRun,
             Self::Random,
@@ -318,6 +320,7 @@ impl AgentSpec {
             Self::RunToFailure,
             Self::AgeBased(Default::default()),
             Self::ConditionBased(Default::default()),
+            Self::ProduceUpTo(Default::default()),
             Self::Rollout(Default::default()),
         ]
     }
@@ -426,6 +429,7 @@ impl AgentSpec {
             Self::RunToFailure => RunToFailure::new(environment).err().unwrap_or_default(),
             Self::AgeBased(settings) => age_based::faults(settings, environment),
             Self::ConditionBased(settings) => condition_based::faults(settings, environment),
+            Self::ProduceUpTo(settings) => produce_up_to::faults(settings, environment),
             Self::Rollout(settings) => settings.faults(environment),
             learner => {
                 let mut faults = learner.own_faults();

@@ -100,6 +100,11 @@ const CONDITION: Variant = Variant::with(
     &CONDITION_BASED,
     "A machine that wears is treated from a wear on.",
 );
+const PRODUCE_UP_TO_LEVELS: Variant = Variant::with(
+    "ProduceUpTo",
+    &PRODUCE_UP_TO,
+    "A machine with set-ups refills each product's stock to a level of its own.",
+);
 
 /// All agents.
 pub static AGENTS: &[Variant] = &[
@@ -113,6 +118,7 @@ pub static AGENTS: &[Variant] = &[
     RUN_TO_FAILURE,
     AGE,
     CONDITION,
+    PRODUCE_UP_TO_LEVELS,
     Variant::with(
         "Rollout",
         &ROLLOUT,
@@ -152,6 +158,7 @@ pub(super) static BASES: &[Variant] = &[
     RUN_TO_FAILURE,
     AGE,
     CONDITION,
+    PRODUCE_UP_TO_LEVELS,
 ];
 
 const ACTOR_CRITIC: Variant = Variant::with(
@@ -400,6 +407,43 @@ pub static CONDITION_BASED: Record = Record {
 static TREATMENTS: &[Variant] = &[
     Variant::bare("Maintain", "Its wear is lowered by some states."),
     Variant::bare("Replace", "It is replaced by a new one."),
+];
+
+/// Producing up to levels.
+pub static PRODUCE_UP_TO: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "levels",
+            Kind::Wholes(0, 1_000, "units"),
+            Usual::Numbers(&[]),
+            "Up to which stock each product is made, in the order of the list; where left out, the \
+             best are found.",
+        ),
+        Field::new(
+            "lots",
+            Kind::Wholes(1, 2_000, "units"),
+            Usual::Numbers(&[]),
+            "Of how many units each product must be short for a change over to it; 1 where left \
+             out beside levels.",
+        ),
+        Field::new(
+            "next",
+            Kind::Choice(NEXT_PRODUCTS),
+            Usual::Nothing,
+            "Which product is made next; where left out, the better is found, or, beside levels, it \
+             is `InOrder`.",
+        )
+        .or_none(),
+    ],
+};
+
+static NEXT_PRODUCTS: &[Variant] = &[
+    Variant::bare(
+        "InOrder",
+        "What the machine is set up for up to its level, then the next in the order of the list.",
+    ),
+    Variant::bare("MostShort", "The one that is short of most units."),
 ];
 
 /// Greedy rollout.

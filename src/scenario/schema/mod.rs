@@ -11,6 +11,7 @@ pub mod grid;
 pub mod line;
 mod prediction;
 pub mod replacement;
+pub mod setups;
 pub mod table;
 pub mod whole;
 
@@ -27,6 +28,11 @@ pub static KINDS: &[Variant] = &[
     ),
     Variant::with("Table", &table::TABLE, "A decision process written out row by row."),
     Variant::with("Grid", &grid::GRID, "A grid world, drawn as text."),
+    Variant::with(
+        "Setups",
+        &setups::SETUPS,
+        "One machine, several products and set-ups between them.",
+    ),
 ];
 
 /// The tables that `taktlab schema KIND` knows, by name: the file as a whole, the kinds of

@@ -9,6 +9,7 @@ use crate::environments::line::{
     LineSettings, MachineSettings, MaintenanceSettings, Moves, PowerSettings, ReworkSettings,
     SpanSettings, SpeedSettings, Supply, Unmet, WearSettings,
 };
+use crate::environments::setups::{self, ProductSettings, SequenceSettings, SetupsSettings};
 use crate::environments::table::{Row, TableSettings};
 use crate::environments::{AnySettings, ChainSettings, ReplacementSettings};
 use crate::mdp::Criterion;
@@ -192,12 +193,46 @@ fn environment() -> impl Strategy<Value = AnySettings> {
         AnySettings::Replacement(settings)
     });
     prop_oneof![
+        1 => setups().prop_map(AnySettings::Setups),
         4 => line().prop_map(AnySettings::Line),
         1 => chain,
         1 => replacement,
         1 => table().prop_map(AnySettings::Table),
         1 => grid().prop_map(AnySettings::Grid),
     ]
+}
+
+fn setups() -> impl Strategy<Value = SetupsSettings> {
+    let unmet = prop_oneof![
+        cost().prop_map(|cost| setups::Unmet::Lost { cost }),
+        (cost(), 1..9_u32, cost()).prop_map(|(cost, limit, lost_cost)| {
+            setups::Unmet::Backorder { cost, limit, lost_cost }
+        }),
+    ];
+    let product = (0.0..1.0_f64, chance(), cost(), 1..9_u32, unmet, -1e6..1e6_f64).prop_map(
+        |(p, completion, cost, capacity, unmet, revenue)| ProductSettings {
+            demand: vec![1.0 - p, p],
+            completion,
+            production_cost: cost,
+            capacity,
+            initial: capacity / 2,
+            holding: cost,
+            revenue,
+            unmet,
+            setup_time: capacity % 4,
+            setup_cost: cost,
+            ..ProductSettings::default()
+        },
+    );
+    let products = prop::collection::vec(product, 1..4);
+    (products, any::<bool>(), 0..9_u32, cost()).prop_map(|(products, own, time, cost)| {
+        let (from, to) = ("product 1".to_owned(), "product 2".to_owned());
+        let sequence = match own && products.len() > 1 {
+            true => vec![SequenceSettings { from, to, time, cost }],
+            false => Vec::new(),
+        };
+        SetupsSettings { products, sequence }
+    })
 }
 
 /// A ring of states, with rewards drawn by a coin and, sometimes, an end.
@@ -335,6 +370,16 @@ fn agents_read_back_as_they_were() {
         "Rollout(base: ConditionBased(control_limit: 3))",
     ] {
         let text = format!("(version: 1, environment: Replacement(), agent: {agent})");
+        let original = scenario(&text);
+        let written = original.to_ron();
+        assert_eq!(scenario(&written), original, "{written}");
+    }
+    for agent in [
+        "ProduceUpTo",
+        "ProduceUpTo(levels: [3, 0], lots: [2, 1], next: MostShort)",
+        "Rollout(base: ProduceUpTo(next: InOrder))",
+    ] {
+        let text = format!("(version: 1, environment: Setups(), agent: {agent})");
         let original = scenario(&text);
         let written = original.to_ron();
         assert_eq!(scenario(&written), original, "{written}");
