@@ -1192,6 +1192,7 @@ fn files(kind: &str, field: &str, value: &str) -> Option<(String, String)> {
         "Chain" | "Replacement" | "Queue" | "ShopFloor" => {
             (environment("", ""), environment("", &given))
         }
+        "Chain" | "Replacement" | "Setups" => (environment("", ""), environment("", &given)),
         "Table" => {
             let rows = "rows: [(state: \"a\", action: \"b\", next: \"a\")], start: \"a\"";
             (environment(rows, ""), environment(rows, &given))

@@ -16,7 +16,7 @@ use crate::experiment::report::{Given, Simulation, SimulationOptions, WarmUp, si
 use crate::experiment::rules::Basis;
 use crate::experiment::saved_agent::SavedAgent;
 use crate::heuristics::threshold::{LevelName, NamedLevels};
-use crate::heuristics::{HysteresisSettings, ThresholdSettings};
+use crate::heuristics::{HysteresisSettings, ProduceUpToSettings, ThresholdSettings};
 use crate::mdp::{Condition, Criterion, Progress};
 use crate::scenario::{AgentSpec, RolloutSettings, Scenario};
 
@@ -277,6 +277,14 @@ fn agent_text(spec: &AgentSpec, environment: &AnyEnvironment) -> String {
             let reserve = settings.reserve.filter(|reserve| *reserve > 0);
             let reserve = reserve.map(|reserve| format!("reserve {reserve}"));
             home.into_iter().chain(reserve).collect::<Vec<_>>().join(", ")
+        }
+        AgentSpec::ProduceUpTo(ProduceUpToSettings { levels, lots, .. }) => {
+            let buffers = environment.places().buffers.iter().zip(levels).enumerate();
+            let each = buffers.map(|(place, (buffer, level))| match lots.get(place) {
+                Some(lot) if *lot > 1 => format!("{} to {level} in lots of {lot}", buffer.name),
+                _ => format!("{} to {level}", buffer.name),
+            });
+            each.collect::<Vec<_>>().join(", ")
         }
         AgentSpec::Rollout(RolloutSettings { base, futures, beats }) => {
             format!("{futures} futures of {beats} beats by {}", agent_text(base, environment))

@@ -19,6 +19,7 @@ pub mod queue;
 pub mod replacement;
 mod setting;
 pub mod shop_floor;
+pub mod setups;
 mod suggestion;
 pub mod table;
 
@@ -35,6 +36,7 @@ pub use queue::{Queue, QueueSettings};
 pub use replacement::{Replacement, ReplacementSettings};
 pub use setting::SettingError;
 pub use shop_floor::{ShopFloor, ShopFloorSettings};
+pub use setups::{Setups, SetupsSettings};
 pub use suggestion::suggestion;
 pub use table::{Table, TableSettings};
 
@@ -190,6 +192,8 @@ kinds! {
     ShopFloor(shop_floor: ShopFloorSettings),
     /// A machine whose condition is hidden: look or not.
     Inspection(InspectionSettings),
+    /// One machine, several products and set-ups between them.
+    Setups(SetupsSettings),
 }
 
 #[cfg(test)]
@@ -213,6 +217,9 @@ pub(crate) mod tests {
         let exponential = exponential.chain(assemblies);
         let hidden = inspection::examples().into_iter().map(AnySettings::Inspection);
         chains.chain(lines).chain(replacements).chain(tables).chain(grids).chain(hidden).collect()
+        let setups = setups::examples().into_iter().map(AnySettings::Setups);
+        let plain = chains.chain(lines).chain(replacements).chain(tables).chain(grids);
+        plain.chain(setups).collect()
 
     #[test]
     fn every_kind_is_a_decision_process() {

@@ -6,6 +6,8 @@ use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
     AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, NearestJob, Order,
     Random, RunToFailure, Serving, Threshold, base_stock, conwip,
+    AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, ProduceUpTo,
+    Random, RunToFailure, Threshold, base_stock, conwip,
 };
 use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
 use crate::mdp::{Agent, Criterion, Enumeration, Level, Space, SpaceError};
@@ -134,6 +136,9 @@ pub fn build(
         }
         AgentSpec::NearestJob(settings) => {
             other(NearestJob::new(settings, environment).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::ProduceUpTo(settings) => {
+            other(ProduceUpTo::new(settings, environment).map_err(AgentError::Settings)?)
         }
         AgentSpec::Rollout(settings) => {
             match settings.faults(environment) {

@@ -12,6 +12,8 @@ use crate::heuristics::{
     AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, Found,
     HysteresisSettings, NearestJobSettings, ServingSettings, age_based, base_stock, best_levels,
     condition_based, conwip, hysteresis, nearest_job, serving,
+    HysteresisSettings, NextProduct, ProduceUpToSettings, age_based, base_stock, best_levels,
+    condition_based, conwip, hysteresis, produce_up_to,
 };
 use crate::mdp::{
     Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,
@@ -78,6 +80,7 @@ pub fn leaves_open(spec: &AgentSpec) -> bool {
         AgentSpec::ConditionBased(settings) => settings.control_limit.is_none(),
         AgentSpec::LongestQueue(settings) | AgentSpec::CMu(settings) => settings.cap.is_none(),
         AgentSpec::NearestJob(settings) => settings.home.is_none(),
+        AgentSpec::ProduceUpTo(settings) => settings.levels.is_empty(),
         other => other.base().is_some_and(leaves_open),
     }
 }
@@ -257,6 +260,8 @@ fn compared_by(scenario: &Scenario) -> (Length, ReturnKind, u64) {
 /// - *CONWIP, age, condition, longest queue, c·μ*: a single one.
 /// - *Nearest job first*: where a robot without a job waits, and the reserve of charge.
 /// - *Threshold*: the variable, the level and the actions, as [`thresholds`] numbers them.
+/// - *Produce up to*: which product is next, where that is left open, then for each product its level,
+///   then its lot.
 /// - *Hysteresis*: for each buffer S, then for each S − s, so that moving S keeps the distance.
 ///
 /// # Errors
@@ -302,6 +307,16 @@ pub fn ranges(
         (AgentSpec::NearestJob(_), AnyEnvironment::ShopFloor(floor)) => {
             let (home, reserve) = nearest_job::most(floor);
             vec![0..=level(home), 0..=level(reserve)]
+        }
+        (AgentSpec::ProduceUpTo(settings), AnyEnvironment::Setups(machine)) => {
+            let most = produce_up_to::most(machine);
+            let next = NextProduct::ALL.iter().position(|next| Some(*next) == settings.next);
+            let next = next.map_or(0..=1, |next| next as Level..=next as Level);
+            // A single product needs no change over.
+            let lots = if most.len() > 1 { Level::MAX } else { 1 };
+            let levels = most.iter().map(|(units, _)| 0..=level(*units));
+            let lots = most.iter().map(|(_, lot)| 1..=level(*lot).min(lots));
+            std::iter::once(next).chain(levels).chain(lots).collect()
         }
         _ => Vec::new(),
     };
@@ -359,6 +374,14 @@ pub fn with_levels(
             let [home, reserve] = *all()?.as_slice() else { return None };
             let (home, reserve) = (Some(home), Some(reserve));
             AgentSpec::NearestJob(NearestJobSettings { home, reserve })
+        }
+        AgentSpec::ProduceUpTo(_) => {
+            let (next, units) = levels.split_first()?;
+            let units = units.iter().map(whole).collect::<Option<Vec<u32>>>()?;
+            let (levels, lots) = units.split_at_checked(units.len() / 2)?;
+            let next = usize::try_from(*next).ok().and_then(|next| NextProduct::ALL.get(next))?;
+            let (levels, lots) = (levels.to_vec(), lots.to_vec());
+            AgentSpec::ProduceUpTo(ProduceUpToSettings { levels, lots, next: Some(*next) })
         }
         AgentSpec::Hysteresis(_) => {
             let all = all()?;

@@ -135,6 +135,8 @@ mod tests {
             (AnySettings::Queue(queue), vec![4, 5], vec![1, 1, 0, 0]),
             (AnySettings::ShopFloor(Default::default()), vec![2, 0, 0, 1], vec![0]),
             (AnySettings::Inspection(Default::default()), vec![2], vec![0]),
+            // What a machine is set up for at the start.
+            (AnySettings::Setups(Default::default()), vec![0, 0, 0, 0], vec![1]),
         ] {
             let environment = settings.build().unwrap();
             let mut agent = AlwaysRun::new(environment.erased());

@@ -25,6 +25,9 @@ use crate::environments::{AnyEnvironment, Replacement, SettingError, replacement
 use crate::environments::{
     AnyEnvironment, Inspection, Line, Replacement, SettingError, inspection, replacement,
 };
+use crate::environments::{
+    AnyEnvironment, Line, Replacement, SettingError, Setups, replacement, setups,
+};
 use crate::mdp::{Environment, Level, Space, Variable};
 
 /// A level of a variable as people write it: a number (`5`) or the level's label (`"right"`).
@@ -148,6 +151,8 @@ impl ThresholdSettings {
     /// - *Queue*: below half the places of the first class admit all, serve at the first speed and the
     ///   first class first; from there on admit nobody of that class, if that is decided, else serve
     ///   at the last speed, else the second class first.
+    /// - *Setups*: make the first product while its stock is below half of what it may be, from it on
+    ///   the second, or nothing where there is none.
     /// - *Chain* and others: the first variable, from its middle level on; every action variable at
     ///   its highest level below, at its lowest above. On the chain from 0 to 10 this is "right
     ///   while below 5, else left".
@@ -164,6 +169,7 @@ impl ThresholdSettings {
             }
             AnyEnvironment::Replacement(machine) => Self::suggested_for_replacement(machine),
             AnyEnvironment::Queue(queue) => Self::suggested_for_queue(queue),
+            AnyEnvironment::Setups(machine) => Self::suggested_for_setups(machine),
             _ => Self::halving(environment.state_space(), environment.action_space()),
             AnyEnvironment::Inspection(machine) => Self::suggested_for_inspection(machine),
             _ => {
@@ -251,6 +257,22 @@ impl ThresholdSettings {
             level: Some(LevelName::Number(level)),
             below: action(inspection::RUN),
             at_or_above: action(acts),
+        }
+    }
+
+    fn suggested_for_setups(machine: &Setups) -> Self {
+        let variables = machine.action_space().variables();
+        let action = |level: Level| variables.iter().map(|action| named(action, level)).collect();
+        let first = machine.state_space().variables().first();
+        let (variable, half) = first.map_or((String::new(), 0), |first| {
+            (first.name.clone(), first.high / 2 + first.high % 2)
+        });
+        let several = machine.settings().products.len() > 1;
+        Self {
+            variable,
+            level: Some(LevelName::Number(half)),
+            below: action(setups::IDLE + 1),
+            at_or_above: action(if several { setups::IDLE + 2 } else { setups::IDLE }),
         }
     }
 
@@ -425,6 +447,7 @@ mod tests {
     use crate::environments::line::{BufferSettings, LineSettings, MachineSettings};
     use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
     use crate::environments::replacement::{Maintain, Replace, ReplacementSettings};
+    use crate::environments::{AnySettings, SetupsSettings};
 
     fn chain() -> (Space, Space) {
         (
@@ -574,6 +597,22 @@ mod tests {
                 let state = &[jobs, 0][..classes];
                 let expected = if jobs < 4 { &below } else { &from };
                 assert_eq!(suggested_action(settings.clone(), state), *expected, "{jobs}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_machine_with_setups_fills_half_of_the_first_stock() {
+        for (products, then) in [(1, 0), (2, 2), (3, 2)] {
+            let settings = SetupsSettings {
+                products: vec![Default::default(); products],
+                ..Default::default()
+            };
+            for stock in 0..=8 {
+                let mut state = vec![0; products + 2];
+                state[0] = stock;
+                let action = suggested_action(AnySettings::Setups(settings.clone()), &state);
+                assert_eq!(action, [if stock < 4 { 1 } else { then }], "{stock} of {products}");
             }
         }
     }

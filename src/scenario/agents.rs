@@ -14,6 +14,8 @@ use crate::heuristics::{
     HysteresisSettings, NearestJobSettings, Order, RunToFailure, ServingSettings, Threshold,
     ThresholdSettings, age_based, base_stock, condition_based, conwip, hysteresis, nearest_job,
     serving, threshold,
+    HysteresisSettings, ProduceUpToSettings, RunToFailure, Threshold, ThresholdSettings, age_based,
+    base_stock, condition_based, conwip, hysteresis, produce_up_to, threshold,
 };
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
@@ -183,6 +185,8 @@ agents! {
         CMu(ServingSettings): Rules, "c·μ", "who costs most per time of service is served first";
         /// Each robot takes the job that is nearest.
         NearestJob(NearestJobSettings): Rules, "Nearest job first", "each robot takes the job that is nearest";
+        /// A machine with set-ups refills each product's stock to a level of its own.
+        ProduceUpTo(ProduceUpToSettings): Rules, "Produce up to", "refills stocks to levels, product by product";
         /// A person, who gives every action.
         Person: Person, "Person", "you give every action";
         /// Tries every action in simulated futures in which a rule of thumb acts thereafter.
@@ -356,6 +360,7 @@ impl AgentSpec {
     pub fn rules() -> Vec<Self> {
         vec![
     pub fn rules() -> [Self; 12] {
+    pub fn rules() -> [Self; 12] {
             Self::AlwaysRun,
             Self::Random,
             Self::Threshold(Default::default()),
@@ -369,6 +374,7 @@ impl AgentSpec {
             Self::LongestQueue(Default::default()),
             Self::CMu(Default::default()),
             Self::NearestJob(Default::default()),
+            Self::ProduceUpTo(Default::default()),
             Self::Rollout(Default::default()),
             Self::Beliefs(Default::default()),
         ]
@@ -496,6 +502,7 @@ impl AgentSpec {
             }
             Self::CMu(settings) => serving::faults(Order::CMu, settings, environment),
             Self::NearestJob(settings) => nearest_job::faults(settings, environment),
+            Self::ProduceUpTo(settings) => produce_up_to::faults(settings, environment),
             Self::Rollout(settings) => settings.faults(environment),
             learner => {
                 let mut faults = learner.own_faults();

@@ -112,6 +112,7 @@ impl AgentSpec {
                 | Self::LongestQueue(_)
                 | Self::CMu(_)
                 | Self::NearestJob(_)
+                | Self::ProduceUpTo(_)
         )
     }
 }

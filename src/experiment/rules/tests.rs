@@ -506,3 +506,39 @@ fn rules_of_service_are_given_their_best_cap() {
     let refused = best(&AgentSpec::CMu(Default::default()), &line, None, &Progress::new());
     assert!(refused.unwrap_err().to_string().contains("queue of several classes"));
 }
+
+/// Of one product the level found is the base stock of `tests/published/base_stock_lost_sales.json`;
+/// of two, levels, lots and order are the best of all, and no better than the optimum.
+#[test]
+fn levels_and_lots_of_a_machine_with_setups_are_found() {
+    let one = "(version: 1, criterion: Average, environment: Setups(products: [(demand: [0.4, 0.6], \
+               completion: 0.8, production_cost: 0.5, capacity: 9, holding: 1, revenue: 0, unmet: \
+               Lost(cost: 20))]))";
+    let best = found(&AgentSpec::ProduceUpTo(Default::default()), &scenario(one));
+    let AgentSpec::ProduceUpTo(settings) = &best.spec else { panic!("{best:?}") };
+    assert_eq!(
+        (settings.levels.as_slice(), settings.lots.as_slice()),
+        ([2].as_slice(), [1].as_slice())
+    );
+    let Basis::Model(alone) = &best.basis else { panic!("{best:?}") };
+    assert!(alone.exhaustive && (alone.gain + 1.914_847_161_572_05).abs() < 1e-8, "{alone:?}");
+
+    let two = "(version: 1, criterion: Average, environment: Setups(products: [(capacity: 3, demand: \
+               [0.8, 0.2]), (capacity: 2, setup_cost: 3, demand: [0.9, 0.1])]))";
+    let two = scenario(two);
+    let best = found(&AgentSpec::ProduceUpTo(Default::default()), &two);
+    let Basis::Model(all) = &best.basis else { panic!("{best:?}") };
+    assert!(all.exhaustive && all.evaluations == 2 * 4 * 3 * 3 * 2, "{all:?}");
+    let only = ProduceUpToSettings { next: Some(NextProduct::MostShort), ..Default::default() };
+    let most_short = found(&AgentSpec::ProduceUpTo(only), &two);
+    let Basis::Model(fewer) = &most_short.basis else { panic!("{most_short:?}") };
+    assert!(fewer.exhaustive && fewer.evaluations == 4 * 3 * 3 * 2, "{fewer:?}");
+    assert!(fewer.gain <= all.gain + 1e-9);
+    let states = model(&two.environment);
+    let worth = worth_of(&best.spec, &two.environment, &states, Criterion::Average);
+    assert!((worth.value - all.gain).abs() < 1e-8);
+    // Another kind has nothing to refill.
+    let spec = AgentSpec::ProduceUpTo(Default::default());
+    let chain = scenario("(version: 1, environment: Chain())");
+    assert!(super::best(&spec, &chain, None, &Progress::new()).is_err());
+}

@@ -112,6 +112,11 @@ const C_MU: Variant = Variant::with(
 );
 const NEAREST_JOB_FIRST: Variant =
     Variant::with("NearestJob", &NEAREST_JOB, "Each robot takes the job that is nearest.");
+const PRODUCE_UP_TO_LEVELS: Variant = Variant::with(
+    "ProduceUpTo",
+    &PRODUCE_UP_TO,
+    "A machine with set-ups refills each product's stock to a level of its own.",
+);
 
 /// All agents.
 pub static AGENTS: &[Variant] = &[
@@ -128,6 +133,7 @@ pub static AGENTS: &[Variant] = &[
     LONGEST_QUEUE,
     C_MU,
     NEAREST_JOB_FIRST,
+    PRODUCE_UP_TO_LEVELS,
     Variant::with(
         "Rollout",
         &ROLLOUT,
@@ -175,6 +181,7 @@ pub(super) static BASES: &[Variant] = &[
     LONGEST_QUEUE,
     C_MU,
     NEAREST_JOB_FIRST,
+    PRODUCE_UP_TO_LEVELS,
 ];
 
 const ACTOR_CRITIC: Variant = Variant::with(
@@ -472,6 +479,43 @@ pub static NEAREST_JOB: Record = Record {
         .or_none(),
     ],
 };
+
+/// Producing up to levels.
+pub static PRODUCE_UP_TO: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "levels",
+            Kind::Wholes(0, 1_000, "units"),
+            Usual::Numbers(&[]),
+            "Up to which stock each product is made, in the order of the list; where left out, the \
+             best are found.",
+        ),
+        Field::new(
+            "lots",
+            Kind::Wholes(1, 2_000, "units"),
+            Usual::Numbers(&[]),
+            "Of how many units each product must be short for a change over to it; 1 where left \
+             out beside levels.",
+        ),
+        Field::new(
+            "next",
+            Kind::Choice(NEXT_PRODUCTS),
+            Usual::Nothing,
+            "Which product is made next; where left out, the better is found, or, beside levels, it \
+             is `InOrder`.",
+        )
+        .or_none(),
+    ],
+};
+
+static NEXT_PRODUCTS: &[Variant] = &[
+    Variant::bare(
+        "InOrder",
+        "What the machine is set up for up to its level, then the next in the order of the list.",
+    ),
+    Variant::bare("MostShort", "The one that is short of most units."),
+];
 
 /// Greedy rollout.
 pub static ROLLOUT: Record = Record {

@@ -17,6 +17,7 @@ mod prediction;
 pub mod queue;
 pub mod replacement;
 pub mod shop_floor;
+pub mod setups;
 pub mod table;
 pub mod whole;
 
@@ -59,6 +60,11 @@ pub static KINDS: &[Variant] = &[
         "Inspection",
         &inspection::INSPECTION,
         "A machine whose condition is hidden: look or not.",
+    ),
+    Variant::with(
+        "Setups",
+        &setups::SETUPS,
+        "One machine, several products and set-ups between them.",
     ),
 ];
 

@@ -477,6 +477,7 @@ fn mistakes() -> Vec<Mistake> {
             "is expected here, found `Lines(…)`",
             "`Line`, `ExponentialLine`, `Assembly`, `Chain`, `Replacement`, `Table` or `Grid` is expected here, found `Lines(…)`",
             "`Line`, `Chain`, `Replacement`, `Table`, `Grid` or `Inspection` is expected here, found `Lines(…)`",
+            "`Line`, `Chain`, `Replacement`, `Table`, `Grid` or `Setups` is expected here, found `Lines(…)`",
             "Did you mean `Line`?",
         ),
         environment(

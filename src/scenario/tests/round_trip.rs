@@ -20,6 +20,7 @@ use crate::environments::line::{
 };
 use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
 use crate::environments::shop_floor::{BatterySettings, ShopFloorSettings, StationSettings};
+use crate::environments::setups::{self, ProductSettings, SequenceSettings, SetupsSettings};
 use crate::environments::table::{Row, TableSettings};
 use crate::environments::{AnySettings, ChainSettings, ReplacementSettings};
 use crate::mdp::Criterion;
@@ -339,6 +340,7 @@ fn environment() -> impl Strategy<Value = AnySettings> {
     );
     prop_oneof![
         1 => inspection,
+        1 => setups().prop_map(AnySettings::Setups),
         4 => line().prop_map(AnySettings::Line),
         1 => assembly().prop_map(AnySettings::Assembly),
         2 => exponential_line().prop_map(AnySettings::ExponentialLine),
@@ -349,6 +351,39 @@ fn environment() -> impl Strategy<Value = AnySettings> {
         1 => queue().prop_map(AnySettings::Queue),
         1 => shop_floor().prop_map(AnySettings::ShopFloor),
     ]
+}
+
+fn setups() -> impl Strategy<Value = SetupsSettings> {
+    let unmet = prop_oneof![
+        cost().prop_map(|cost| setups::Unmet::Lost { cost }),
+        (cost(), 1..9_u32, cost()).prop_map(|(cost, limit, lost_cost)| {
+            setups::Unmet::Backorder { cost, limit, lost_cost }
+        }),
+    ];
+    let product = (0.0..1.0_f64, chance(), cost(), 1..9_u32, unmet, -1e6..1e6_f64).prop_map(
+        |(p, completion, cost, capacity, unmet, revenue)| ProductSettings {
+            demand: vec![1.0 - p, p],
+            completion,
+            production_cost: cost,
+            capacity,
+            initial: capacity / 2,
+            holding: cost,
+            revenue,
+            unmet,
+            setup_time: capacity % 4,
+            setup_cost: cost,
+            ..ProductSettings::default()
+        },
+    );
+    let products = prop::collection::vec(product, 1..4);
+    (products, any::<bool>(), 0..9_u32, cost()).prop_map(|(products, own, time, cost)| {
+        let (from, to) = ("product 1".to_owned(), "product 2".to_owned());
+        let sequence = match own && products.len() > 1 {
+            true => vec![SequenceSettings { from, to, time, cost }],
+            false => Vec::new(),
+        };
+        SetupsSettings { products, sequence }
+    })
 }
 
 /// A ring of states, with rewards drawn by a coin and, sometimes, an end.
@@ -570,6 +605,16 @@ fn agents_read_back_as_they_were() {
     }
     for agent in ["Beliefs", "Beliefs(resolution: 7)", "QLearning"] {
         let text = format!("(version: 1, environment: Inspection(memory: 3), agent: {agent})");
+        let original = scenario(&text);
+        let written = original.to_ron();
+        assert_eq!(scenario(&written), original, "{written}");
+    }
+    for agent in [
+        "ProduceUpTo",
+        "ProduceUpTo(levels: [3, 0], lots: [2, 1], next: MostShort)",
+        "Rollout(base: ProduceUpTo(next: InOrder))",
+    ] {
+        let text = format!("(version: 1, environment: Setups(), agent: {agent})");
         let original = scenario(&text);
         let written = original.to_ron();
         assert_eq!(scenario(&written), original, "{written}");
