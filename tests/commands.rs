@@ -1189,10 +1189,9 @@ fn files(kind: &str, field: &str, value: &str) -> Option<(String, String)> {
         format!("(version: 1, environment: Chain(), agent: {kind}({inside}), replications: 2)")
     };
     Some(match kind {
-        "Chain" | "Replacement" | "Queue" | "ShopFloor" => {
+        "Chain" | "Replacement" | "Queue" | "ShopFloor" | "Setups" => {
             (environment("", ""), environment("", &given))
         }
-        "Chain" | "Replacement" | "Setups" => (environment("", ""), environment("", &given)),
         "Table" => {
             let rows = "rows: [(state: \"a\", action: \"b\", next: \"a\")], start: \"a\"";
             (environment(rows, ""), environment(rows, &given))

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
     AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, NearestJob, Order,
-    Random, RunToFailure, Serving, Threshold, base_stock, conwip,
-    AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, ProduceUpTo,
-    Random, RunToFailure, Threshold, base_stock, conwip,
+    ProduceUpTo, Random, RunToFailure, Serving, Threshold, base_stock, conwip,
 };
 use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
 use crate::mdp::{Agent, Criterion, Enumeration, Level, Space, SpaceError};

@@ -10,10 +10,9 @@ use crate::environments::line::MachineVariables;
 use crate::environments::{AnyEnvironment, Line};
 use crate::heuristics::{
     AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, Found,
-    HysteresisSettings, NearestJobSettings, ServingSettings, age_based, base_stock, best_levels,
-    condition_based, conwip, hysteresis, nearest_job, serving,
-    HysteresisSettings, NextProduct, ProduceUpToSettings, age_based, base_stock, best_levels,
-    condition_based, conwip, hysteresis, produce_up_to,
+    HysteresisSettings, NearestJobSettings, NextProduct, ProduceUpToSettings, ServingSettings,
+    age_based, base_stock, best_levels, condition_based, conwip, hysteresis, nearest_job,
+    produce_up_to, serving,
 };
 use crate::mdp::{
     Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,

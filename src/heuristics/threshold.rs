@@ -19,14 +19,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{Heuristic, Rule};
 use crate::environments::line::{self, MachineVariables};
 use crate::environments::{
-    AnyEnvironment, Line, Queue, Replacement, SettingError, queue, replacement,
-};
-use crate::environments::{AnyEnvironment, Replacement, SettingError, replacement};
-use crate::environments::{
-    AnyEnvironment, Inspection, Line, Replacement, SettingError, inspection, replacement,
-};
-use crate::environments::{
-    AnyEnvironment, Line, Replacement, SettingError, Setups, replacement, setups,
+    AnyEnvironment, Inspection, Queue, Replacement, SettingError, Setups, inspection, queue,
+    replacement, setups,
 };
 use crate::mdp::{Environment, Level, Space, Variable};
 
@@ -170,7 +164,6 @@ impl ThresholdSettings {
             AnyEnvironment::Replacement(machine) => Self::suggested_for_replacement(machine),
             AnyEnvironment::Queue(queue) => Self::suggested_for_queue(queue),
             AnyEnvironment::Setups(machine) => Self::suggested_for_setups(machine),
-            _ => Self::halving(environment.state_space(), environment.action_space()),
             AnyEnvironment::Inspection(machine) => Self::suggested_for_inspection(machine),
             _ => {
                 let seen = environment.erased().observation_space();
@@ -440,6 +433,7 @@ mod tests {
     use super::super::tests::{decided, seeing};
     use super::*;
     use crate::environments::AnySettings;
+    use crate::environments::SetupsSettings;
     use crate::environments::assembly::{AssemblySettings, FeederSettings};
     use crate::environments::exponential_line::{
         ExponentialLineSettings, ExponentialMachine, PlacesSettings,
@@ -447,7 +441,6 @@ mod tests {
     use crate::environments::line::{BufferSettings, LineSettings, MachineSettings};
     use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
     use crate::environments::replacement::{Maintain, Replace, ReplacementSettings};
-    use crate::environments::{AnySettings, SetupsSettings};
 
     fn chain() -> (Space, Space) {
         (

@@ -11,11 +11,9 @@ use super::rollout::RolloutSettings;
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
     AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
-    HysteresisSettings, NearestJobSettings, Order, RunToFailure, ServingSettings, Threshold,
-    ThresholdSettings, age_based, base_stock, condition_based, conwip, hysteresis, nearest_job,
-    serving, threshold,
-    HysteresisSettings, ProduceUpToSettings, RunToFailure, Threshold, ThresholdSettings, age_based,
-    base_stock, condition_based, conwip, hysteresis, produce_up_to, threshold,
+    HysteresisSettings, NearestJobSettings, Order, ProduceUpToSettings, RunToFailure,
+    ServingSettings, Threshold, ThresholdSettings, age_based, base_stock, condition_based, conwip,
+    hysteresis, nearest_job, produce_up_to, serving, threshold,
 };
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
@@ -359,8 +357,6 @@ impl AgentSpec {
     /// to be.
     pub fn rules() -> Vec<Self> {
         vec![
-    pub fn rules() -> [Self; 12] {
-    pub fn rules() -> [Self; 12] {
             Self::AlwaysRun,
             Self::Random,
             Self::Threshold(Default::default()),

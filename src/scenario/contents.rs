@@ -128,7 +128,6 @@ pub fn usual_criterion(kind: &str) -> Criterion {
     match kind {
         "Chain" | "Replacement" | "Table" | "Grid" | "Inspection" => Criterion::Discounted(0.99),
         _ => Criterion::Average,
-    if ["Line", "ExponentialLine", "Assembly"].contains(&kind) {
     }
 }
 

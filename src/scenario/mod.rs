@@ -32,9 +32,8 @@ mod tests;
 pub mod varied;
 mod writing;
 
-pub use agents::{AgentKind, AgentSpec, Family, KanbanSettings, OptimumSettings};
-pub use contents::{Contents, Marks, Show, ShownCurve, Text};
 pub use agents::{AgentKind, AgentSpec, BeliefSettings, Family, KanbanSettings, OptimumSettings};
+pub use contents::{Contents, Marks, Show, ShownCurve, Text};
 pub use experiment::{Contestant, Experiment, ExperimentContents, Variation};
 pub use load::Scenario;
 pub use parameters::Parameter;

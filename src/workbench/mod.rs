@@ -34,6 +34,7 @@ pub mod plain_view;
 pub mod preferences;
 pub mod replacement_view;
 pub mod script;
+pub mod shop_floor_view;
 pub mod stage;
 pub mod steady;
 pub mod strip;

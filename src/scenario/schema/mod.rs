@@ -16,8 +16,8 @@ pub mod line;
 mod prediction;
 pub mod queue;
 pub mod replacement;
-pub mod shop_floor;
 pub mod setups;
+pub mod shop_floor;
 pub mod table;
 pub mod whole;
 

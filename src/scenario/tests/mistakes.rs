@@ -475,9 +475,6 @@ fn mistakes() -> Vec<Mistake> {
             "Lines(machines: [()])",
             "environment",
             "is expected here, found `Lines(…)`",
-            "`Line`, `ExponentialLine`, `Assembly`, `Chain`, `Replacement`, `Table` or `Grid` is expected here, found `Lines(…)`",
-            "`Line`, `Chain`, `Replacement`, `Table`, `Grid` or `Inspection` is expected here, found `Lines(…)`",
-            "`Line`, `Chain`, `Replacement`, `Table`, `Grid` or `Setups` is expected here, found `Lines(…)`",
             "Did you mean `Line`?",
         ),
         environment(

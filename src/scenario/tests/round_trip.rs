@@ -15,12 +15,13 @@ use crate::environments::inspection::{
 };
 use crate::environments::line::{
     BufferSettings, CalendarSettings, Charged, Conditions, Cycle, Demand, FailureMode,
-    InspectionSettings, LineSettings, MachineSettings, MaintenanceSettings, Moves, PowerSettings,
-    Release, ReworkSettings, SpanSettings, SpeedSettings, Supply, Unmet, WearSettings,
+    InspectionSettings as InspectionStation, LineSettings, MachineSettings, MaintenanceSettings,
+    Moves, PowerSettings, Release, ReworkSettings, SpanSettings, SpeedSettings, Supply, Unmet,
+    WearSettings,
 };
 use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
-use crate::environments::shop_floor::{BatterySettings, ShopFloorSettings, StationSettings};
 use crate::environments::setups::{self, ProductSettings, SequenceSettings, SetupsSettings};
+use crate::environments::shop_floor::{BatterySettings, ShopFloorSettings, StationSettings};
 use crate::environments::table::{Row, TableSettings};
 use crate::environments::{AnySettings, ChainSettings, ReplacementSettings};
 use crate::mdp::Criterion;
@@ -99,7 +100,7 @@ fn machine() -> impl Strategy<Value = MachineSettings> {
     );
     (simple_machine(), grown).prop_map(
         |(machine, (wear, maintenance, speeds, bad, stages, hidden))| {
-            let inspection = hidden.1.map(|(finds, false_alarms, cost)| InspectionSettings {
+            let inspection = hidden.1.map(|(finds, false_alarms, cost)| InspectionStation {
                 finds,
                 false_alarms,
                 cost,

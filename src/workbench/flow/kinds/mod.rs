@@ -1,7 +1,13 @@
 //! What each kind's picture of flows shows, one file a kind.
 
+mod inspection;
+mod queue;
+mod serial;
+mod setups;
+
 use super::scene::FlowScene;
 use crate::environments::AnyEnvironment;
+use crate::environments::exponential_line::ExponentialMachine;
 use crate::mdp::{Condition, Environment, Level, Variable};
 
 /// What a picture is made from: the states between which it is, and what is done there.
@@ -36,10 +42,22 @@ impl Moment<'_> {
 }
 
 /// The picture of a kind; `None` where it has none of flows.
-pub fn picture(environment: &AnyEnvironment, _moment: &Moment<'_>) -> Option<FlowScene> {
-    match environment {
-        _ => None,
-    }
+pub fn picture(environment: &AnyEnvironment, moment: &Moment<'_>) -> Option<FlowScene> {
+    Some(match environment {
+        AnyEnvironment::Assembly(line) => serial::joined(&**line, moment),
+        AnyEnvironment::ExponentialLine(line) => {
+            let count = |machine: &ExponentialMachine| match machine.count {
+                1 => String::new(),
+                several => format!("× {several}"),
+            };
+            let signs: Vec<_> = line.settings().machines.iter().map(count).collect();
+            serial::row(&**line, moment, &signs)
+        }
+        AnyEnvironment::Inspection(machine) => inspection::picture(machine, moment),
+        AnyEnvironment::Queue(queue) => queue::picture(queue, moment),
+        AnyEnvironment::Setups(machine) => setups::picture(machine, moment),
+        _ => return None,
+    })
 }
 
 /// The label of a level, where the variable is there.
