@@ -628,6 +628,41 @@ fn a_new_scenario_of_every_kind_is_valid_and_runs() {
 }
 
 #[test]
+fn what_a_plant_recorded_becomes_a_scenario() {
+    let place = place();
+    let plant = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/plant");
+    let (table, log) = (plant.join("stations.csv"), plant.join("log.csv"));
+    let files = [table.to_str().unwrap(), log.to_str().unwrap()];
+    let import = |more: &[&str]| {
+        let words = [&["import", files[0], files[1], "--draws", "30"][..], more].concat();
+        place.run(&words)
+    };
+    let said = import(&["--output", "plant.ron"]).well();
+    for words in
+        ["certified", "a certificate is for the model, not for the plant", "95 %", "they agree"]
+    {
+        assert!(said.contains(words), "{words} is not in {said}");
+    }
+    place.type_in("check plant.ron").well();
+    assert!(import(&["--output", "plant.ron"]).refused().contains("is there already"));
+    agree("import", &[import(&["--format", "json"]).json()], &[]);
+    // The scenario alone goes to standard output, what is said of it does not.
+    let printed = place.run(&["import", files[0], "--draws", "30"]);
+    assert_eq!(printed.status, Some(0), "{}", printed.err);
+    assert_eq!(Scenario::parse("x.ron", &printed.out).unwrap().contents.kind(), "Line");
+    assert!(printed.err.contains("certified"), "{}", printed.err);
+    place.with("bad.csv", "time (s),machine,condition\n5,A,up\n3,A,down\n");
+    let told = place.type_in("import bad.csv").refused();
+    for words in
+        ["bad.csv:3:1", "the time is before that of the line above", "Sort the lines by time."]
+    {
+        assert!(told.to_lowercase().contains(&words.to_lowercase()), "{words} is not in {told}");
+    }
+    assert!(place.type_in("import none.csv").refused().contains("none.csv"));
+    assert!(import(&["--beat", "soon"]).misused().contains("--beat is a time"));
+}
+
+#[test]
 fn text_says_units_and_what_a_discount_means() {
     let place = place();
     let half = "discounted by 0.99 a beat (a reward is worth half after 69.0 beats)";

@@ -5,6 +5,7 @@ pub mod check;
 pub mod compare;
 pub mod experiment;
 pub mod fork;
+pub mod import;
 pub mod list;
 pub mod merge;
 pub mod new;
@@ -79,6 +80,8 @@ enum Command {
     List(list::ListArguments),
     /// Write a scenario to begin with, in which every field is told of.
     New(new::NewArguments),
+    /// Make a scenario of what a plant recorded, with intervals, and hold the two together.
+    Import(import::ImportArguments),
     /// Check scenarios and experiments, and show what figures become a beat.
     Check(check::CheckArguments),
     /// Find the optimal policy with certified bounds.
@@ -106,6 +109,7 @@ impl Command {
         match self {
             Self::List(arguments) => arguments.format,
             Self::New(arguments) => arguments.format,
+            Self::Import(arguments) => arguments.format,
             Self::Check(arguments) => arguments.format,
             Self::Solve(arguments) => arguments.format,
             Self::Simulate(arguments) => arguments.format,
@@ -123,6 +127,7 @@ impl Command {
         match self {
             Self::List(arguments) => list::run(&arguments),
             Self::New(arguments) => new::run(&arguments),
+            Self::Import(arguments) => import::run(&arguments),
             Self::Check(arguments) => check::run(&arguments),
             Self::Solve(arguments) => solve::run(&arguments),
             Self::Simulate(arguments) => simulate::run(&arguments),
