@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use crate::environments::{AnyEnvironment, SettingError};
-use crate::heuristics::{
-    AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, NearestJob, Order,
-    ProduceUpTo, Random, RunToFailure, Serving, Threshold, base_stock, conwip,
-};
+use crate::heuristics::{AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, NearestJob, Order, ProduceUpTo, Random, RunToFailure, Serving, Threshold, base_stock, conwip};
 use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
 use crate::mdp::{Agent, Criterion, Enumeration, Level, Space, SpaceError};
 use crate::planners::BeliefError;

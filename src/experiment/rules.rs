@@ -8,12 +8,7 @@ use std::ops::{Range, RangeInclusive};
 
 use crate::environments::line::MachineVariables;
 use crate::environments::{AnyEnvironment, Line};
-use crate::heuristics::{
-    AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, Found,
-    HysteresisSettings, NearestJobSettings, NextProduct, ProduceUpToSettings, ServingSettings,
-    age_based, base_stock, best_levels, condition_based, conwip, hysteresis, nearest_job,
-    produce_up_to, serving,
-};
+use crate::heuristics::{AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, Found, HysteresisSettings, NearestJobSettings, NextProduct, ProduceUpToSettings, ServingSettings, age_based, base_stock, best_levels, condition_based, conwip, hysteresis, nearest_job, produce_up_to, serving};
 use crate::mdp::{
     Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,
 };

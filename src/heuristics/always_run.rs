@@ -57,9 +57,7 @@ mod tests {
     use crate::environments::line::{LineSettings, MachineSettings};
     use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
     use crate::environments::table::Row;
-    use crate::environments::{
-        AnySettings, AssemblySettings, GridSettings, ReplacementSettings, TableSettings,
-    };
+    use crate::environments::{AnySettings, AssemblySettings, GridSettings, ReplacementSettings, TableSettings};
     use crate::mdp::{Agent, Variable};
 
     #[test]

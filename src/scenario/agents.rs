@@ -9,12 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::prediction::PredictionSpec;
 use super::rollout::RolloutSettings;
 use crate::environments::{AnyEnvironment, SettingError};
-use crate::heuristics::{
-    AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
-    HysteresisSettings, NearestJobSettings, Order, ProduceUpToSettings, RunToFailure,
-    ServingSettings, Threshold, ThresholdSettings, age_based, base_stock, condition_based, conwip,
-    hysteresis, nearest_job, produce_up_to, serving, threshold,
-};
+use crate::heuristics::{AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings, HysteresisSettings, NearestJobSettings, Order, ProduceUpToSettings, RunToFailure, ServingSettings, Threshold, ThresholdSettings, age_based, base_stock, condition_based, conwip, hysteresis, nearest_job, produce_up_to, serving, threshold};
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
     LearnerSettings, LearnerVisitor, LinearSettings, ModelSettings, MonteCarloSettings,
