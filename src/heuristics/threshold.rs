@@ -18,7 +18,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Heuristic, Rule};
 use crate::environments::line::{self, MachineVariables};
-use crate::environments::{AnyEnvironment, Line, Replacement, SettingError, replacement};
+use crate::environments::{
+    AnyEnvironment, Line, Replacement, SettingError, ShopFloor, replacement, shop_floor,
+};
 use crate::mdp::{Environment, Level, Space, Variable};
 
 /// A level of a variable as people write it: a number (`5`) or the level's label (`"right"`).
@@ -139,6 +141,8 @@ impl ThresholdSettings {
     ///   least half full; all others always run.
     /// - *Replacement*: run while the wear is below its middle, from it on replace, or maintain
     ///   where replacing is not offered.
+    /// - *Shop floor*: while the first robot is empty, all go from where jobs are set down to where
+    ///   they arrive, and back while it is loaded, as if nothing stood between.
     /// - *Chain* and others: the first variable, from its middle level on; every action variable at
     ///   its highest level below, at its lowest above. On the chain from 0 to 10 this is "right
     ///   while below 5, else left".
@@ -146,6 +150,7 @@ impl ThresholdSettings {
         match environment {
             AnyEnvironment::Line(line) => Self::suggested_for_line(line),
             AnyEnvironment::Replacement(machine) => Self::suggested_for_replacement(machine),
+            AnyEnvironment::ShopFloor(floor) => Self::suggested_for_floor(floor),
             _ => Self::halving(environment.state_space(), environment.action_space()),
         }
     }
@@ -203,6 +208,31 @@ impl ThresholdSettings {
             )),
             below: action(replacement::RUN),
             at_or_above: action(treatment),
+        }
+    }
+}
+
+impl ThresholdSettings {
+    fn suggested_for_floor(floor: &ShopFloor) -> Self {
+        let source = floor.stations().iter().find(|station| station.queue.is_some());
+        let other = |station: &&shop_floor::Station| {
+            source.is_some_and(|source| source.cell != station.cell)
+        };
+        let sink =
+            floor.stations().iter().find(|station| other(station) && station.queue.is_none());
+        let sink = sink.or_else(|| floor.stations().iter().find(other));
+        let place = |station: Option<&shop_floor::Station>| station.map_or((0, 0), |s| s.place);
+        let going = |from, to| {
+            let level = shop_floor::towards(from, to);
+            floor.action_space().variables().iter().map(|robot| named(robot, level)).collect()
+        };
+        let loads = floor.robots().first().map_or(0, |robot| robot.load);
+        let watched = floor.state_space().variables().get(loads);
+        Self {
+            variable: watched.map_or_else(String::new, |load| load.name.clone()),
+            level: Some(LevelName::Label("loaded".to_owned())),
+            below: going(place(sink), place(source)),
+            at_or_above: going(place(source), place(sink)),
         }
     }
 }
@@ -483,5 +513,14 @@ mod tests {
                 assert_eq!(action, [treated], "wear {wear} of {states}");
             }
         }
+    }
+
+    /// On the shop floor A . 1 . B the suggestion goes to A when empty and to B when loaded.
+    #[test]
+    fn the_suggested_rule_of_a_shop_floor_carries_jobs() {
+        let floor = || AnySettings::ShopFloor(Default::default());
+        // x y load, queue; left is 4 and right is 2.
+        assert_eq!(suggested_action(floor(), &[2, 0, 0, 1]), [4]);
+        assert_eq!(suggested_action(floor(), &[2, 0, 1, 1]), [2]);
     }
 }
