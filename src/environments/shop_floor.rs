@@ -66,8 +66,23 @@ pub(super) use tests::examples;
 /// The action's level that stays; those behind it go up, right, down, left.
 pub const STAY: Level = 0;
 
+/// The action that comes nearest to the direction from one place to another: to the side, where that
+/// is the longer part of the way.
+pub fn towards(from: (Level, Level), to: (Level, Level)) -> Level {
+    let (right, up) = (to.0 - from.0, to.1 - from.1);
+    let way = match (right.abs() >= up.abs(), right > 0, up > 0) {
+        (true, true, _) => 1,
+        (true, false, _) => 3,
+        (false, _, true) => 0,
+        (false, _, false) => 2,
+    };
+    STAY + 1 + way
+}
+
 /// The most robots that a floor may have.
 pub const MOST_ROBOTS: usize = 3;
+/// The most cells that a floor may have.
+const MOST_CELLS: usize = 400;
 /// The most stations.
 pub const MOST_STATIONS: usize = 6;
 
@@ -238,6 +253,39 @@ impl ShopFloor {
         let ways = (0..MOVES).map(|way| (way as Level + 1, self.map.led_to(from, way)));
         let mut nearer = ways.filter(|(_, cell)| self.distance(*cell, to) < left && !taken(*cell));
         nearer.next().unwrap_or((STAY, from))
+    }
+
+    /// The first move of a shortest way from a cell to a target that keeps clear of some cells, and
+    /// the cell that it leads to; `None` where there is no such way.
+    pub fn way_round(
+        &self,
+        from: usize,
+        to: Target,
+        taken: impl Fn(usize) -> bool,
+    ) -> Option<(Level, usize)> {
+        // The cells reached so far, each once, with the first move to it.
+        let mut reached = [(from, STAY, from); MOST_CELLS];
+        let mut seen = [false; MOST_CELLS];
+        seen[from] = true;
+        let (mut next, mut end) = (0, 1);
+        while next < end {
+            let (cell, first, led) = reached[next];
+            next += 1;
+            if self.distance(cell, to) == 0 {
+                return Some((first, led));
+            }
+            for way in 0..MOVES {
+                let to = self.map.led_to(cell, way);
+                if !seen[to] && !taken(to) {
+                    seen[to] = true;
+                    let own = (way as Level + 1, to);
+                    let (first, led) = if cell == from { own } else { (first, led) };
+                    reached[end] = (to, first, led);
+                    end += 1;
+                }
+            }
+        }
+        None
     }
 
     /// Writes the state in which it starts.

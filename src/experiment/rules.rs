@@ -404,4 +404,6 @@ fn beginnings(spec: &AgentSpec, ranges: &[RangeInclusive<Level>]) -> Vec<Vec<Lev
 mod thresholds;
 
 #[cfg(test)]
+mod robots;
+#[cfg(test)]
 mod tests;

@@ -3,7 +3,8 @@
 //! A loaded robot takes its load where it goes. The others take the jobs that wait: of all pairs of a
 //! free robot and a job not yet taken the one with the shortest way is matched, the lower number
 //! among equals, until there are no more. All go shortest ways along the lanes; who finds the next
-//! cell taken by another robot waits. Who has nothing to do waits too, where it is or at a station.
+//! cell taken by another robot goes round, and waits where no way leads round. Who has nothing to do
+//! waits too, where it is or at a station.
 //! A robot goes to charge when its charge is no more than the way there and a reserve, and who stands
 //! where it can charge stays until it is full.
 //!
@@ -112,8 +113,13 @@ impl Rule for ShortestWay {
         for (number, (action, target)) in action.iter_mut().zip(targets).enumerate() {
             let Some(&from) = cells.get(number) else { continue };
             // Those of lower number have driven by then.
+            let taken = |cell: usize| cells.contains(&cell);
+            let target = target.filter(|target| self.floor.distance(from, *target) > 0);
             let (level, to) = target.map_or((STAY, from), |target| {
-                self.floor.first_move(from, target, |cell| cells.contains(&cell))
+                match self.floor.first_move(from, target, taken) {
+                    (STAY, _) => self.floor.way_round(from, target, taken).unwrap_or((STAY, from)),
+                    nearer => nearer,
+                }
             });
             *action = level;
             if let Some(cell) = cells.get_mut(number) {
@@ -246,11 +252,23 @@ mod tests {
         assert_eq!(act([4, 1, 0, 0, 2, 1, 0, 0, 0, 1]), [RIGHT, STAY]);
         // Two at one station: both go, as far as there is room.
         assert_eq!(act([3, 1, 0, 0, 4, 1, 0, 0, 2, 0]), [LEFT, LEFT]);
-        assert_eq!(act([4, 1, 0, 0, 3, 1, 0, 0, 2, 0]), [STAY, LEFT]);
+        assert_eq!(act([4, 1, 0, 0, 3, 1, 0, 0, 2, 0]), [DOWN, LEFT], "the way round");
         // A load goes to its own station; level 0 of `to` is A.
         assert_eq!(act([3, 1, 1, 0, 4, 1, 1, 1, 0, 0]), [LEFT, RIGHT]);
         // Who already drove leaves its cell to the next.
         assert_eq!(act([1, 1, 1, 0, 2, 1, 1, 0, 0, 0]), [LEFT, LEFT]);
+    }
+
+    /// In a corridor nobody can go round: both wait.
+    #[test]
+    fn who_cannot_go_round_waits() {
+        let environment = floor(&["A1.2B", "##.##"], None);
+        let mut agent = agent(&environment, 0, 0);
+        let mut act = |state: [Level; 10]| decided(&mut agent, &seeing(&state, None), 2);
+        assert_eq!(act([1, 1, 1, 1, 2, 1, 0, 0, 2, 0]), [STAY, STAY]);
+        assert_eq!(act([1, 1, 1, 1, 3, 1, 0, 0, 2, 0]), [RIGHT, STAY]);
+        // In the bay one is out of the way.
+        assert_eq!(act([1, 1, 1, 1, 2, 0, 0, 0, 2, 0]), [RIGHT, STAY]);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Heuristic, Rule};
 use crate::environments::line::{self, MachineVariables};
-use crate::environments::{AnyEnvironment, Inspection, Queue, Replacement, SettingError, Setups, inspection, queue, replacement, setups};
+use crate::environments::{AnyEnvironment, Inspection, Line, Queue, Replacement, SettingError, Setups, ShopFloor, inspection, queue, replacement, setups, shop_floor};
 use crate::mdp::{Environment, Level, Space, Variable};
 
 /// A level of a variable as people write it: a number (`5`) or the level's label (`"right"`).
@@ -144,6 +144,8 @@ impl ThresholdSettings {
     ///   at the last speed, else the second class first.
     /// - *Setups*: make the first product while its stock is below half of what it may be, from it on
     ///   the second, or nothing where there is none.
+    /// - *Shop floor*: while the first robot is empty, all go from where jobs are set down to where
+    ///   they arrive, and back while it is loaded, as if nothing stood between.
     /// - *Chain* and others: the first variable, from its middle level on; every action variable at
     ///   its highest level below, at its lowest above. On the chain from 0 to 10 this is "right
     ///   while below 5, else left".
@@ -166,6 +168,7 @@ impl ThresholdSettings {
                 let seen = environment.erased().observation_space();
                 Self::halving(seen, environment.action_space())
             }
+            AnyEnvironment::ShopFloor(floor) => Self::suggested_for_floor(floor),
         }
     }
 
@@ -279,6 +282,31 @@ impl ThresholdSettings {
             )),
             below: action(replacement::RUN),
             at_or_above: action(treatment),
+        }
+    }
+}
+
+impl ThresholdSettings {
+    fn suggested_for_floor(floor: &ShopFloor) -> Self {
+        let source = floor.stations().iter().find(|station| station.queue.is_some());
+        let other = |station: &&shop_floor::Station| {
+            source.is_some_and(|source| source.cell != station.cell)
+        };
+        let sink =
+            floor.stations().iter().find(|station| other(station) && station.queue.is_none());
+        let sink = sink.or_else(|| floor.stations().iter().find(other));
+        let place = |station: Option<&shop_floor::Station>| station.map_or((0, 0), |s| s.place);
+        let going = |from, to| {
+            let level = shop_floor::towards(from, to);
+            floor.action_space().variables().iter().map(|robot| named(robot, level)).collect()
+        };
+        let loads = floor.robots().first().map_or(0, |robot| robot.load);
+        let watched = floor.state_space().variables().get(loads);
+        Self {
+            variable: watched.map_or_else(String::new, |load| load.name.clone()),
+            level: Some(LevelName::Label("loaded".to_owned())),
+            below: going(place(sink), place(source)),
+            at_or_above: going(place(source), place(sink)),
         }
     }
 }
@@ -626,5 +654,14 @@ mod tests {
                 assert_eq!(action, [treated], "wear {wear} of {states}");
             }
         }
+    }
+
+    /// On the shop floor A . 1 . B the suggestion goes to A when empty and to B when loaded.
+    #[test]
+    fn the_suggested_rule_of_a_shop_floor_carries_jobs() {
+        let floor = || AnySettings::ShopFloor(Default::default());
+        // x y load, queue; left is 4 and right is 2.
+        assert_eq!(suggested_action(floor(), &[2, 0, 0, 1]), [4]);
+        assert_eq!(suggested_action(floor(), &[2, 0, 1, 1]), [2]);
     }
 }

@@ -6,15 +6,14 @@ use std::collections::HashSet;
 
 use super::map::{Ground, MOVES, Map, ground_of};
 use super::{
-    ITEMS, MOST_ROBOTS, MOST_STATIONS, Queue, Robot, ShopFloor, ShopFloorSettings, Station,
+    ITEMS, MOST_CELLS, MOST_ROBOTS, MOST_STATIONS, Queue, Robot, ShopFloor, ShopFloorSettings,
+    Station,
 };
 use crate::environments::grid::{WAY_NAMES, Way, is_symbol};
 use crate::environments::setting::{Faults, SettingError};
 use crate::mdp::beat::scaled;
 use crate::mdp::{BufferPlace, Level, Places, Space, Variable};
 
-/// The most cells that a floor may have.
-const MOST_CELLS: usize = 400;
 /// The longest queue.
 const LONGEST_QUEUE: u64 = 100;
 /// The most levels of a battery.
