@@ -19,7 +19,7 @@ mod suggestion;
 pub mod table;
 
 #[cfg(test)]
-mod exact;
+pub(crate) mod exact;
 
 pub use chain::{Chain, ChainSettings};
 pub use grid::{Grid, GridSettings};

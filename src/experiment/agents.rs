@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
-    AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, Random,
-    RunToFailure, Threshold, base_stock, conwip,
+    AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit,
+    PeriodicInspection, Random, RunToFailure, Threshold, base_stock, conwip,
 };
 use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
 use crate::mdp::{Agent, Criterion, Enumeration, Level, Space, SpaceError};
@@ -124,6 +124,9 @@ pub fn build(
         }
         AgentSpec::ConditionBased(settings) => {
             other(ConditionBased::new(settings, environment).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::PeriodicInspection(settings) => {
+            other(PeriodicInspection::new(settings, environment).map_err(AgentError::Settings)?)
         }
         AgentSpec::Rollout(settings) => {
             match settings.faults(environment) {

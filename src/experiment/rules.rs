@@ -10,7 +10,8 @@ use crate::environments::line::MachineVariables;
 use crate::environments::{AnyEnvironment, Line};
 use crate::heuristics::{
     AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, Found,
-    HysteresisSettings, age_based, base_stock, best_levels, condition_based, conwip, hysteresis,
+    HysteresisSettings, PeriodicInspectionSettings, age_based, base_stock, best_levels,
+    condition_based, conwip, hysteresis, periodic_inspection,
 };
 use crate::mdp::{
     Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,
@@ -75,6 +76,9 @@ pub fn leaves_open(spec: &AgentSpec) -> bool {
         AgentSpec::Hysteresis(settings) => settings.start.is_empty() && settings.stop.is_empty(),
         AgentSpec::AgeBased(settings) => settings.age.is_none(),
         AgentSpec::ConditionBased(settings) => settings.control_limit.is_none(),
+        AgentSpec::PeriodicInspection(settings) => {
+            settings.every.is_none() || settings.treat_from.is_none()
+        }
         other => other.base().is_some_and(leaves_open),
     }
 }
@@ -146,6 +150,7 @@ pub(super) fn remembers(spec: &AgentSpec, environment: &AnyEnvironment) -> bool 
         (AgentSpec::AgeBased(_), AnyEnvironment::Replacement(machine)) => {
             age_based::must_count(machine)
         }
+        (AgentSpec::PeriodicInspection(_), _) => true,
         _ => false,
     }
 }
@@ -252,6 +257,7 @@ fn compared_by(scenario: &Scenario) -> (Length, ReturnKind, u64) {
 ///
 /// - *Kanban, base stock*: a level for each buffer.
 /// - *CONWIP, age, condition*: a single one.
+/// - *Periodic inspection*: the interval, then the finding from which on it is treated.
 /// - *Threshold*: the variable, the level and the actions, as [`thresholds`] numbers them.
 /// - *Hysteresis*: for each buffer S, then for each S − s, so that moving S keeps the distance.
 ///
@@ -289,6 +295,12 @@ pub fn ranges(
         }
         (AgentSpec::ConditionBased(_), AnyEnvironment::Replacement(machine)) => {
             vec![0..=level(condition_based::loosest_limit(machine))]
+        }
+        (AgentSpec::PeriodicInspection(_), AnyEnvironment::Inspection(machine)) => {
+            vec![
+                1..=level(periodic_inspection::loosest_interval()),
+                0..=level(periodic_inspection::loosest_limit(machine)),
+            ]
         }
         _ => Vec::new(),
     };
@@ -338,6 +350,13 @@ pub fn with_levels(
             control_limit: Some(one()?),
             ..settings.clone()
         }),
+        AgentSpec::PeriodicInspection(_) => {
+            let [every, treat_from] = all()?.try_into().ok()?;
+            AgentSpec::PeriodicInspection(PeriodicInspectionSettings {
+                every: Some(every),
+                treat_from: Some(treat_from),
+            })
+        }
         AgentSpec::Hysteresis(_) => {
             let all = all()?;
             let (stop, widths) = all.split_at_checked(all.len() / 2)?;

@@ -11,8 +11,8 @@ use super::rollout::RolloutSettings;
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
     AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
-    HysteresisSettings, RunToFailure, Threshold, ThresholdSettings, age_based, base_stock,
-    condition_based, conwip, hysteresis, threshold,
+    HysteresisSettings, PeriodicInspectionSettings, RunToFailure, Threshold, ThresholdSettings,
+    age_based, base_stock, condition_based, conwip, hysteresis, periodic_inspection, threshold,
 };
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
@@ -176,6 +176,8 @@ agents! {
         AgeBased(AgeBasedSettings): Rules, "Age-based", "replaced at an age";
         /// A machine that wears is treated from a wear on.
         ConditionBased(ConditionBasedSettings): Rules, "Condition-based", "treated from a wear on";
+        /// A machine with a hidden condition is looked at after so many beats.
+        PeriodicInspection(PeriodicInspectionSettings): Rules, "Periodic inspection", "looked at after so many beats, treated if worn";
         /// A person, who gives every action.
         Person: Person, "Person", "you give every action";
         /// Tries every action in simulated futures in which a rule of thumb acts thereafter.
@@ -346,7 +348,7 @@ impl AgentSpec {
 
     /// Every rule of thumb with the settings to begin with; those that can be found are left
     /// to be.
-    pub fn rules() -> [Self; 12] {
+    pub fn rules() -> [Self; 13] {
         [
             Self::AlwaysRun,
             Self::Random,
@@ -358,6 +360,7 @@ impl AgentSpec {
             Self::RunToFailure,
             Self::AgeBased(Default::default()),
             Self::ConditionBased(Default::default()),
+            Self::PeriodicInspection(Default::default()),
             Self::Rollout(Default::default()),
             Self::Beliefs(Default::default()),
         ]
@@ -480,6 +483,9 @@ impl AgentSpec {
             Self::RunToFailure => RunToFailure::new(environment).err().unwrap_or_default(),
             Self::AgeBased(settings) => age_based::faults(settings, environment),
             Self::ConditionBased(settings) => condition_based::faults(settings, environment),
+            Self::PeriodicInspection(settings) => {
+                periodic_inspection::faults(settings, environment)
+            }
             Self::Rollout(settings) => settings.faults(environment),
             learner => {
                 let mut faults = learner.own_faults();

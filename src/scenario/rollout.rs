@@ -109,6 +109,7 @@ impl AgentSpec {
                 | Self::RunToFailure
                 | Self::AgeBased(_)
                 | Self::ConditionBased(_)
+                | Self::PeriodicInspection(_)
         )
     }
 }

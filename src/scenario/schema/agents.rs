@@ -101,6 +101,12 @@ const CONDITION: Variant = Variant::with(
     "A machine that wears is treated from a wear on.",
 );
 
+const PERIODIC: Variant = Variant::with(
+    "PeriodicInspection",
+    &PERIODIC_INSPECTION,
+    "A machine with a hidden condition is looked at after so many beats, and treated if worn.",
+);
+
 /// All agents.
 pub static AGENTS: &[Variant] = &[
     ALWAYS_RUN,
@@ -113,6 +119,7 @@ pub static AGENTS: &[Variant] = &[
     RUN_TO_FAILURE,
     AGE,
     CONDITION,
+    PERIODIC,
     Variant::with(
         "Rollout",
         &ROLLOUT,
@@ -157,6 +164,7 @@ pub(super) static BASES: &[Variant] = &[
     RUN_TO_FAILURE,
     AGE,
     CONDITION,
+    PERIODIC,
 ];
 
 const ACTOR_CRITIC: Variant = Variant::with(
@@ -410,6 +418,29 @@ pub static CONDITION_BASED: Record = Record {
             Usual::Nothing,
             "What is done then; where left out, it is replaced if it can be, else maintained.",
         )
+        .or_none(),
+    ],
+};
+
+/// Periodic inspection.
+pub static PERIODIC_INSPECTION: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "every",
+            Kind::Whole(1, 100_000_000, "beats"),
+            Usual::Nothing,
+            "After how many beats it is inspected; where one is left out, the best are found.",
+        )
+        .called("interval of inspections")
+        .or_none(),
+        Field::new(
+            "treat_from",
+            Kind::Whole(0, 100, "findings"),
+            Usual::Nothing,
+            "From which finding on it is treated, counted from 0.",
+        )
+        .called("finding to treat from")
         .or_none(),
     ],
 };
