@@ -286,6 +286,13 @@ fn agent_text(spec: &AgentSpec, environment: &AnyEnvironment) -> String {
             });
             each.collect::<Vec<_>>().join(", ")
         }
+        AgentSpec::PeriodicInspection(settings) => match (settings.every, settings.treat_from) {
+            (Some(every), Some(limit)) => {
+                format!("every {every} beats, treated from finding {limit} on")
+            }
+            _ => String::new(),
+        },
+        AgentSpec::Beliefs(settings) => format!("resolution {}", settings.resolution),
         AgentSpec::Rollout(RolloutSettings { base, futures, beats }) => {
             format!("{futures} futures of {beats} beats by {}", agent_text(base, environment))
         }

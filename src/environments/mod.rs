@@ -24,7 +24,7 @@ mod suggestion;
 pub mod table;
 
 #[cfg(test)]
-mod exact;
+pub(crate) mod exact;
 
 pub use assembly::{Assembly, AssemblySettings};
 pub use chain::{Chain, ChainSettings};

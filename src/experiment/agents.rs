@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, NearestJob, Order, ProduceUpTo, Random, RunToFailure, Serving, Threshold, base_stock, conwip};
+    AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit,
+    PeriodicInspection, Random, RunToFailure, Threshold, base_stock, conwip,
 use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
 use crate::mdp::{Agent, Criterion, Enumeration, Level, Space, SpaceError};
 use crate::planners::BeliefError;
@@ -134,6 +136,9 @@ pub fn build(
         }
         AgentSpec::ProduceUpTo(settings) => {
             other(ProduceUpTo::new(settings, environment).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::PeriodicInspection(settings) => {
+            other(PeriodicInspection::new(settings, environment).map_err(AgentError::Settings)?)
         }
         AgentSpec::Rollout(settings) => {
             match settings.faults(environment) {

@@ -9,6 +9,8 @@ use std::ops::{Range, RangeInclusive};
 use crate::environments::line::MachineVariables;
 use crate::environments::{AnyEnvironment, Line};
 use crate::heuristics::{AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, Found, HysteresisSettings, NearestJobSettings, NextProduct, ProduceUpToSettings, ServingSettings, age_based, base_stock, best_levels, condition_based, conwip, hysteresis, nearest_job, produce_up_to, serving};
+    HysteresisSettings, PeriodicInspectionSettings, age_based, base_stock, best_levels,
+    condition_based, conwip, hysteresis, periodic_inspection,
 use crate::mdp::{
     Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,
 };
@@ -75,6 +77,9 @@ pub fn leaves_open(spec: &AgentSpec) -> bool {
         AgentSpec::LongestQueue(settings) | AgentSpec::CMu(settings) => settings.cap.is_none(),
         AgentSpec::NearestJob(settings) => settings.home.is_none(),
         AgentSpec::ProduceUpTo(settings) => settings.levels.is_empty(),
+        AgentSpec::PeriodicInspection(settings) => {
+            settings.every.is_none() || settings.treat_from.is_none()
+        }
         other => other.base().is_some_and(leaves_open),
     }
 }
@@ -146,6 +151,7 @@ pub(super) fn remembers(spec: &AgentSpec, environment: &AnyEnvironment) -> bool 
         (AgentSpec::AgeBased(_), AnyEnvironment::Replacement(machine)) => {
             age_based::must_count(machine)
         }
+        (AgentSpec::PeriodicInspection(_), _) => true,
         _ => false,
     }
 }
@@ -253,6 +259,7 @@ fn compared_by(scenario: &Scenario) -> (Length, ReturnKind, u64) {
 /// - *Kanban, base stock*: a level for each buffer.
 /// - *CONWIP, age, condition, longest queue, c·μ*: a single one.
 /// - *Nearest job first*: where a robot without a job waits, and the reserve of charge.
+/// - *Periodic inspection*: the interval, then the finding from which on it is treated.
 /// - *Threshold*: the variable, the level and the actions, as [`thresholds`] numbers them.
 /// - *Produce up to*: which product is next, where that is left open, then for each product its level,
 ///   then its lot.
@@ -311,6 +318,12 @@ pub fn ranges(
             let levels = most.iter().map(|(units, _)| 0..=level(*units));
             let lots = most.iter().map(|(_, lot)| 1..=level(*lot).min(lots));
             std::iter::once(next).chain(levels).chain(lots).collect()
+        }
+        (AgentSpec::PeriodicInspection(_), AnyEnvironment::Inspection(machine)) => {
+            vec![
+                1..=level(periodic_inspection::loosest_interval()),
+                0..=level(periodic_inspection::loosest_limit(machine)),
+            ]
         }
         _ => Vec::new(),
     };
@@ -376,6 +389,13 @@ pub fn with_levels(
             let next = usize::try_from(*next).ok().and_then(|next| NextProduct::ALL.get(next))?;
             let (levels, lots) = (levels.to_vec(), lots.to_vec());
             AgentSpec::ProduceUpTo(ProduceUpToSettings { levels, lots, next: Some(*next) })
+        }
+        AgentSpec::PeriodicInspection(_) => {
+            let [every, treat_from] = all()?.try_into().ok()?;
+            AgentSpec::PeriodicInspection(PeriodicInspectionSettings {
+                every: Some(every),
+                treat_from: Some(treat_from),
+            })
         }
         AgentSpec::Hysteresis(_) => {
             let all = all()?;

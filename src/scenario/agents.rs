@@ -10,6 +10,8 @@ use super::prediction::PredictionSpec;
 use super::rollout::RolloutSettings;
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings, HysteresisSettings, NearestJobSettings, Order, ProduceUpToSettings, RunToFailure, ServingSettings, Threshold, ThresholdSettings, age_based, base_stock, condition_based, conwip, hysteresis, nearest_job, produce_up_to, serving, threshold};
+    HysteresisSettings, PeriodicInspectionSettings, RunToFailure, Threshold, ThresholdSettings,
+    age_based, base_stock, condition_based, conwip, hysteresis, periodic_inspection, threshold,
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
     LearnerSettings, LearnerVisitor, LinearSettings, ModelSettings, MonteCarloSettings,
@@ -180,6 +182,8 @@ agents! {
         NearestJob(NearestJobSettings): Rules, "Nearest job first", "each robot takes the job that is nearest";
         /// A machine with set-ups refills each product's stock to a level of its own.
         ProduceUpTo(ProduceUpToSettings): Rules, "Produce up to", "refills stocks to levels, product by product";
+        /// A machine with a hidden condition is looked at after so many beats.
+        PeriodicInspection(PeriodicInspectionSettings): Rules, "Periodic inspection", "looked at after so many beats, treated if worn";
         /// A person, who gives every action.
         Person: Person, "Person", "you give every action";
         /// Tries every action in simulated futures in which a rule of thumb acts thereafter.
@@ -366,6 +370,7 @@ impl AgentSpec {
             Self::CMu(Default::default()),
             Self::NearestJob(Default::default()),
             Self::ProduceUpTo(Default::default()),
+            Self::PeriodicInspection(Default::default()),
             Self::Rollout(Default::default()),
             Self::Beliefs(Default::default()),
         ]
@@ -494,6 +499,9 @@ impl AgentSpec {
             Self::CMu(settings) => serving::faults(Order::CMu, settings, environment),
             Self::NearestJob(settings) => nearest_job::faults(settings, environment),
             Self::ProduceUpTo(settings) => produce_up_to::faults(settings, environment),
+            Self::PeriodicInspection(settings) => {
+                periodic_inspection::faults(settings, environment)
+            }
             Self::Rollout(settings) => settings.faults(environment),
             learner => {
                 let mut faults = learner.own_faults();

@@ -113,6 +113,7 @@ impl AgentSpec {
                 | Self::CMu(_)
                 | Self::NearestJob(_)
                 | Self::ProduceUpTo(_)
+                | Self::PeriodicInspection(_)
         )
     }
 }

@@ -275,6 +275,11 @@ impl Inspection {
         self.acts.iter().rposition(|act| matches!(act, Act::Treat(_))).map(|at| at as Level)
     }
 
+    /// The news of a failure, where there can be one.
+    pub fn failure(&self) -> Option<Level> {
+        (self.failed != NO_NEWS).then_some(self.failed)
+    }
+
     /// The news that is the finding of this number; those above are worse or other findings.
     pub fn finding(&self, number: usize) -> Level {
         self.first_finding + number as Level

@@ -1,14 +1,9 @@
-//! The machine with a hidden condition: its step by hand, its settings, and special cases whose
-//! optimum is known otherwise.
-
-use std::sync::Arc;
+//! The machine with a hidden condition: its step by hand, its settings, what is conserved.
+//! What is best is tested where plans are made.
 
 use super::*;
-use crate::environments::exact::{Branch, LongRun, branches, optimal_values, start};
+use crate::environments::exact::{Branch, branches};
 use crate::environments::replacement::{Maintain, Replace};
-use crate::mdp::{Criterion, EnumerationOptions, Hidden, Progress, enumerate};
-use crate::planners::belief_grid::Process;
-use crate::planners::{BeliefGrid, BeliefPlan};
 
 fn condition(name: &str, earnings: f64, fails: f64, next: &[f64]) -> ConditionSettings {
     ConditionSettings { name: name.to_owned(), earnings, fails, next: next.to_vec() }
@@ -103,14 +98,6 @@ pub fn examples() -> Vec<InspectionSettings> {
 
 fn built(settings: InspectionSettings) -> Inspection {
     Inspection::new(settings).unwrap_or_else(|faults| panic!("{faults:#?}"))
-}
-
-fn plan(machine: &Inspection, criterion: Criterion, resolution: u32) -> BeliefPlan {
-    let found = enumerate(machine, EnumerationOptions::default(), &Progress::new()).unwrap();
-    let hidden = Hidden::new(machine, found).unwrap();
-    let process = Arc::new(Process::new(&hidden).unwrap());
-    let grid = Arc::new(BeliefGrid::new(process, resolution).unwrap());
-    grid.solve(criterion, 1e-9, None, &Progress::new()).unwrap()
 }
 
 fn near(found: f64, given: f64, tolerance: f64) {
@@ -326,67 +313,4 @@ fn all_faults_are_found_at_once_with_their_places() {
     assert!(faults[0].message.starts_with("in condition 1 "), "{faults:?}");
     let one = InspectionSettings { conditions: vec![Default::default()], ..Default::default() };
     assert_eq!(Inspection::new(one).unwrap_err()[0].path, "conditions");
-}
-
-/// Free, right and in every beat: who inspects sees all, so that nothing is lost to who is told.
-#[test]
-fn looking_that_costs_nothing_is_worth_what_full_sight_is() {
-    let machine = built(InspectionSettings {
-        inspect: Some(InspectSettings::default()),
-        replace: replace(12.0, 1),
-        ..Default::default()
-    });
-    let values = optimal_values(&machine, 0.95);
-    let full = values[machine.state_space.index(&start(&machine)) as usize];
-    let plan = plan(&machine, Criterion::Discounted(0.95), 20);
-    near(plan.upper().unwrap(), full, 1e-7);
-    near(plan.lower(1_000).unwrap(), full, 1e-7);
-}
-
-/// Without a sensor and without inspections all that one can go by is the age: the plan is worth
-/// what the best age of replacement is, found by another solver on the machine with a clock.
-#[test]
-fn without_any_sight_the_plan_is_age_replacement() {
-    let blind =
-        InspectionSettings { inspect: None, replace: replace(12.0, 0), ..Default::default() };
-    let clocked = built(InspectionSettings { memory: 60, ..blind.clone() });
-    let gain =
-        |age: Level| LongRun::new(&clocked, move |state| vec![Level::from(state[2] >= age)]).gain();
-    let (best, age) =
-        (1..60).map(|age| (gain(age), age)).max_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
-    assert!((3..40).contains(&age), "{age}");
-    let plan = plan(&built(blind), Criterion::Average, 60);
-    near(plan.lower(1_000).unwrap(), best, 1e-9);
-    let upper = plan.upper().unwrap();
-    assert!(best <= upper && upper <= best + 0.05, "{best} {upper}");
-}
-
-/// A machine of two conditions that fails unseen: p a beat, 10 a good beat, 12 for a new one that
-/// works at once. Replaced every N beats it earns (10·(1 − qᴺ)/p − 12)/N a beat, q = 1 − p.
-#[test]
-fn the_best_age_of_two_conditions_is_that_of_the_closed_form() {
-    let p = 0.1;
-    let settings = InspectionSettings {
-        conditions: vec![
-            condition("good", 10.0, 0.0, &[1.0 - p, p]),
-            condition("bad", 0.0, 0.0, &[]),
-        ],
-        inspect: None,
-        replace: replace(12.0, 0),
-        ..Default::default()
-    };
-    let gain = |n: i32| (10.0 * (1.0 - (1.0 - p).powi(n)) / p - 12.0) / f64::from(n);
-    let best = (1..100).max_by(|&a, &b| gain(a).total_cmp(&gain(b))).unwrap();
-    let plan = plan(&built(settings), Criterion::Average, 200);
-    near(plan.lower(1_000).unwrap(), gain(best), 1e-9);
-    assert!(plan.upper().unwrap() >= gain(best) - 1e-9);
-    // The plan replaces once the belief of bad is what it is after the best age, and not before.
-    let replaces = |n: i32| {
-        let good = (1.0 - p).powi(n);
-        let point = plan.grid().process().first()[0].point.clone();
-        let mut point = point;
-        point.weights = vec![good, 1.0 - good];
-        plan.action(&point) == 1
-    };
-    assert!((1..best).all(|n| !replaces(n)) && (best..40).all(replaces), "{best}");
 }

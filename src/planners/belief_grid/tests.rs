@@ -4,22 +4,42 @@
 use std::sync::{Arc, OnceLock};
 
 use super::*;
+use crate::environments::exact::{LongRun, optimal_values, start};
 use crate::environments::inspection::{
     ConditionSettings, InspectSettings, InspectionSettings, Outcome, SensorSettings, tests::tiger,
 };
 use crate::environments::replacement::Replace;
 use crate::environments::{Inspection, inspection::tests::smallwood_sondik};
-use crate::mdp::{EnumerationOptions, Hidden, enumerate};
+use crate::mdp::{EnumerationOptions, Environment, Hidden, Level, enumerate};
+
+fn machine(settings: InspectionSettings) -> Inspection {
+    Inspection::new(settings).unwrap_or_else(|faults| panic!("{faults:#?}"))
+}
 
 fn process(settings: InspectionSettings) -> Arc<Process> {
-    let machine = Inspection::new(settings).unwrap();
-    let found = enumerate(&machine, EnumerationOptions::default(), &Progress::new()).unwrap();
-    Arc::new(Process::new(&Hidden::new(&machine, found).unwrap()).unwrap())
+    process_of(&machine(settings))
+}
+
+fn process_of(machine: &Inspection) -> Arc<Process> {
+    let found = enumerate(machine, EnumerationOptions::default(), &Progress::new()).unwrap();
+    Arc::new(Process::new(&Hidden::new(machine, found).unwrap()).unwrap())
 }
 
 fn planned(process: &Arc<Process>, criterion: Criterion, resolution: u32) -> BeliefPlan {
     let grid = Arc::new(BeliefGrid::new(process.clone(), resolution).unwrap());
     grid.solve(criterion, 1e-9, None, &Progress::new()).unwrap()
+}
+
+fn plan_of(machine: &Inspection, criterion: Criterion, resolution: u32) -> BeliefPlan {
+    planned(&process_of(machine), criterion, resolution)
+}
+
+fn replaced(cost: f64, duration: u32) -> Option<Replace> {
+    Some(Replace { cost: vec![cost], duration, ..Default::default() })
+}
+
+fn near(found: f64, given: f64, tolerance: f64) {
+    assert!((found - given).abs() <= tolerance, "{found}, not {given}");
 }
 
 /// The bounds at a resolution.
@@ -306,8 +326,68 @@ fn what_cannot_be_planned_is_refused() {
     let grid = Arc::new(BeliefGrid::new(tiger, 2).unwrap());
     let refused = grid.solve(Criterion::Total, 1e-6, None, &Progress::new());
     assert_eq!(refused.unwrap_err(), BeliefError::Total);
-    let mut many = InspectionSettings::default();
-    many.conditions = (0..30).map(|_| condition(1.0, &[])).collect();
+    let conditions = (0..30).map(|_| condition(1.0, &[])).collect();
+    let many = InspectionSettings { conditions, ..Default::default() };
     let refused = BeliefGrid::new(process(many), 20).unwrap_err();
     assert!(matches!(refused, BeliefError::TooLarge { resolution: 20, .. }), "{refused}");
+}
+
+/// Free, right and in every beat: who inspects sees all, so that nothing is lost to who is told.
+#[test]
+fn looking_that_costs_nothing_is_worth_what_full_sight_is() {
+    let machine = machine(InspectionSettings {
+        inspect: Some(InspectSettings::default()),
+        replace: replaced(12.0, 1),
+        ..Default::default()
+    });
+    let values = optimal_values(&machine, 0.95);
+    let full = values[machine.state_space().index(&start(&machine)) as usize];
+    let plan = plan_of(&machine, Criterion::Discounted(0.95), 20);
+    near(plan.upper().unwrap(), full, 1e-7);
+    near(plan.lower(1_000).unwrap(), full, 1e-7);
+}
+
+/// Without a sensor and without inspections all that one can go by is the age: the plan is worth
+/// what the best age of replacement is, found by another solver on the machine with a clock.
+#[test]
+fn without_any_sight_the_plan_is_age_replacement() {
+    let blind =
+        InspectionSettings { inspect: None, replace: replaced(12.0, 0), ..Default::default() };
+    let clocked = machine(InspectionSettings { memory: 60, ..blind.clone() });
+    let gain =
+        |age: Level| LongRun::new(&clocked, move |state| vec![Level::from(state[2] >= age)]).gain();
+    let (best, age) =
+        (1..60).map(|age| (gain(age), age)).max_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
+    assert!((3..40).contains(&age), "{age}");
+    let plan = plan_of(&machine(blind), Criterion::Average, 60);
+    near(plan.lower(1_000).unwrap(), best, 1e-9);
+    let upper = plan.upper().unwrap();
+    assert!(best <= upper && upper <= best + 0.05, "{best} {upper}");
+}
+
+/// A machine of two conditions that fails unseen: p a beat, 10 a good beat, 12 for a new one that
+/// works at once. Replaced every N beats it earns (10·(1 − qᴺ)/p − 12)/N a beat, q = 1 − p.
+#[test]
+fn the_best_age_of_two_conditions_is_that_of_the_closed_form() {
+    let p = 0.1;
+    let settings = InspectionSettings {
+        conditions: vec![condition(10.0, &[1.0 - p, p]), condition(0.0, &[])],
+        inspect: None,
+        replace: replaced(12.0, 0),
+        ..Default::default()
+    };
+    let gain = |n: i32| (10.0 * (1.0 - (1.0 - p).powi(n)) / p - 12.0) / f64::from(n);
+    let best = (1..100).max_by(|&a, &b| gain(a).total_cmp(&gain(b))).unwrap();
+    let plan = plan_of(&machine(settings), Criterion::Average, 200);
+    near(plan.lower(1_000).unwrap(), gain(best), 1e-9);
+    assert!(plan.upper().unwrap() >= gain(best) - 1e-9);
+    // The plan replaces once the belief of bad is what it is after the best age, and not before.
+    let replaces = |n: i32| {
+        let good = (1.0 - p).powi(n);
+        let point = plan.grid().process().first()[0].point.clone();
+        let mut point = point;
+        point.weights = vec![good, 1.0 - good];
+        plan.action(&point) == 1
+    };
+    assert!((1..best).all(|n| !replaces(n)) && (best..40).all(replaces), "{best}");
 }

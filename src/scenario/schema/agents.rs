@@ -118,6 +118,12 @@ const PRODUCE_UP_TO_LEVELS: Variant = Variant::with(
     "A machine with set-ups refills each product's stock to a level of its own.",
 );
 
+const PERIODIC: Variant = Variant::with(
+    "PeriodicInspection",
+    &PERIODIC_INSPECTION,
+    "A machine with a hidden condition is looked at after so many beats, and treated if worn.",
+);
+
 /// All agents.
 pub static AGENTS: &[Variant] = &[
     ALWAYS_RUN,
@@ -134,6 +140,7 @@ pub static AGENTS: &[Variant] = &[
     C_MU,
     NEAREST_JOB_FIRST,
     PRODUCE_UP_TO_LEVELS,
+    PERIODIC,
     Variant::with(
         "Rollout",
         &ROLLOUT,
@@ -182,6 +189,7 @@ pub(super) static BASES: &[Variant] = &[
     C_MU,
     NEAREST_JOB_FIRST,
     PRODUCE_UP_TO_LEVELS,
+    PERIODIC,
 ];
 
 const ACTOR_CRITIC: Variant = Variant::with(
@@ -435,6 +443,29 @@ pub static CONDITION_BASED: Record = Record {
             Usual::Nothing,
             "What is done then; where left out, it is replaced if it can be, else maintained.",
         )
+        .or_none(),
+    ],
+};
+
+/// Periodic inspection.
+pub static PERIODIC_INSPECTION: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "every",
+            Kind::Whole(1, 100_000_000, "beats"),
+            Usual::Nothing,
+            "After how many beats it is inspected; where one is left out, the best are found.",
+        )
+        .called("interval of inspections")
+        .or_none(),
+        Field::new(
+            "treat_from",
+            Kind::Whole(0, 100, "findings"),
+            Usual::Nothing,
+            "From which finding on it is treated, counted from 0.",
+        )
+        .called("finding to treat from")
         .or_none(),
     ],
 };

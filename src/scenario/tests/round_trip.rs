@@ -605,6 +605,13 @@ fn agents_read_back_as_they_were() {
         assert_eq!(scenario(&written), original, "{written}");
     }
     for agent in ["Beliefs", "Beliefs(resolution: 7)", "QLearning"] {
+    for agent in [
+        "Beliefs",
+        "Beliefs(resolution: 7)",
+        "PeriodicInspection",
+        "PeriodicInspection(every: 4, treat_from: 1)",
+        "QLearning",
+    ] {
         let text = format!("(version: 1, environment: Inspection(memory: 3), agent: {agent})");
         let original = scenario(&text);
         let written = original.to_ron();

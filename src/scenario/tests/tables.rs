@@ -252,6 +252,19 @@ fn every_range_is_the_one_that_the_code_accepts() {
                 "reserve",
             ]
             .contains(&field.name);
+            let depends = [
+                "initial",
+                "low",
+                "start",
+                "goal",
+                "levels",
+                "cap",
+                "age",
+                "control_limit",
+                "every",
+                "treat_from",
+            ]
+            .contains(&field.name);
             // A span begins within a day.
             let depends = depends || part == "environment" && field.name == "from";
             let agent = part == "agent" && !names.contains(&"levels") && !names.contains(&"method");
@@ -321,6 +334,7 @@ fn everything_is_documented() {
             "CMu",
             "NearestJob",
             "ProduceUpTo",
+            "PeriodicInspection",
             "Rollout",
             "Optimum",
             "Beliefs",
