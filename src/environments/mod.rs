@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::mdp::{Enumerable, Environment, Erased, Places, Space};
 
 pub mod chain;
+pub mod distribution;
 pub mod grid;
 pub mod line;
 pub mod replacement;
@@ -21,6 +22,7 @@ pub mod table;
 mod exact;
 
 pub use chain::{Chain, ChainSettings};
+pub use distribution::Distribution;
 pub use grid::{Grid, GridSettings};
 pub use line::{Line, LineSettings};
 pub use replacement::{Replacement, ReplacementSettings};

@@ -5,6 +5,7 @@
 pub mod agents;
 pub mod chain;
 pub mod direct;
+pub mod distribution;
 pub mod experiment;
 mod exploration;
 pub mod grid;
