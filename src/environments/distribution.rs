@@ -17,6 +17,9 @@ pub const MOST_OUTCOMES: usize = 1_000;
 const SUM_TOLERANCE: f64 = 1e-9;
 /// The least tail: below it the sum of what comes before is rounding.
 const LEAST_TAIL: f64 = 1e-13;
+/// The least probability of a number to be the last, so that what lies above 999 is less than any
+/// tail: 0.97^999 < 1e-13.
+const LEAST_LAST: f64 = 0.03;
 
 /// A distribution of whole numbers from 0 on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,7 +57,7 @@ pub enum Distribution {
         /// The mean, above 0.
         #[serde(default)]
         mean: Option<f64>,
-        /// The probability p of each number to be the last.
+        /// The probability p of each number to be the last, at least 0.03.
         #[serde(default)]
         probability: Option<f64>,
         /// Which probability is put on the last number. 1e-9 by default.
@@ -130,6 +133,7 @@ impl Distribution {
                 if u64::from(*value) <= most { point(*value) } else { none() }
             }
             Self::Uniform { low, high } => {
+                faults.count(at("low"), u64::from(*low), 0, most);
                 faults.count(at("high"), u64::from(*high), u64::from(*low), most);
                 if low <= high && u64::from(*high) <= most { uniform(*low, *high) } else { none() }
             }
@@ -258,8 +262,15 @@ fn last_of(
     match (mean, probability) {
         (Some(mean), None) => is_size(at("mean"), mean, faults).then(|| 1.0 / (1.0 + mean)),
         (None, Some(p)) => {
-            faults.chance(at("probability"), p, "no number is ever the last");
-            (p > 0.0 && p <= 1.0).then_some(p)
+            let fine = (LEAST_LAST..=1.0).contains(&p);
+            if !fine {
+                faults.add(
+                    at("probability"),
+                    format!("with probability {p} too many numbers can be drawn"),
+                    "give a number from 0.03 to 1, or count in larger units",
+                );
+            }
+            fine.then_some(p)
         }
         (None, None) => {
             faults.add(

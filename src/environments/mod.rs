@@ -15,6 +15,7 @@ pub mod grid;
 pub mod line;
 pub mod replacement;
 mod setting;
+pub mod stock;
 mod suggestion;
 pub mod table;
 
@@ -27,6 +28,7 @@ pub use grid::{Grid, GridSettings};
 pub use line::{Line, LineSettings};
 pub use replacement::{Replacement, ReplacementSettings};
 pub use setting::SettingError;
+pub use stock::{Stock, StockSettings};
 pub use suggestion::suggestion;
 pub use table::{Table, TableSettings};
 
@@ -164,6 +166,8 @@ kinds! {
     Table(TableSettings),
     /// A grid world, drawn as text.
     Grid(GridSettings),
+    /// A stock of one product: how much to order, and when.
+    Stock(StockSettings),
 }
 
 #[cfg(test)]
@@ -188,7 +192,8 @@ pub(crate) mod tests {
         let replacements = replacement::examples().into_iter().map(AnySettings::Replacement);
         let tables = table::examples().into_iter().map(AnySettings::Table);
         let grids = grid::examples().into_iter().map(AnySettings::Grid);
-        chains.chain(lines).chain(replacements).chain(tables).chain(grids).collect()
+        let stocks = stock::examples().into_iter().map(AnySettings::Stock);
+        chains.chain(lines).chain(replacements).chain(tables).chain(grids).chain(stocks).collect()
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Always run: the environment's usual action, whatever is seen.
 //!
 //! On a line every machine always runs: what a line does that nobody controls. A machine that wears
-//! is run and neither maintained nor replaced. On the chain it walks right.
+//! is run and neither maintained nor replaced. On the chain it walks right. For a stock the mean
+//! demand is ordered.
 
 use std::sync::Arc;
 
@@ -55,7 +56,9 @@ mod tests {
     use super::*;
     use crate::environments::line::{LineSettings, MachineSettings};
     use crate::environments::table::Row;
-    use crate::environments::{AnySettings, GridSettings, ReplacementSettings, TableSettings};
+    use crate::environments::{
+        AnySettings, GridSettings, ReplacementSettings, StockSettings, TableSettings,
+    };
     use crate::mdp::{Agent, Variable};
 
     #[test]
@@ -113,6 +116,8 @@ mod tests {
             (AnySettings::Replacement(replacement), vec![9], vec![0]),
             (AnySettings::Table(table), vec![0], vec![0]),
             (AnySettings::Grid(grid), vec![0, 0], vec![1]),
+            // The mean demand of a beat is ordered.
+            (AnySettings::Stock(StockSettings::default()), vec![3], vec![4]),
         ] {
             let environment = settings.build().unwrap();
             let mut agent = AlwaysRun::new(environment.erased());

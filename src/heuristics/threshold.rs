@@ -18,7 +18,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Heuristic, Rule};
 use crate::environments::line::{self, MachineVariables};
-use crate::environments::{AnyEnvironment, Line, Replacement, SettingError, replacement};
+use crate::environments::{AnyEnvironment, Line, Replacement, SettingError, Stock, replacement};
 use crate::mdp::{Environment, Level, Space, Variable};
 
 /// A level of a variable as people write it: a number (`5`) or the level's label (`"right"`).
@@ -139,6 +139,8 @@ impl ThresholdSettings {
     ///   least half full; all others always run.
     /// - *Replacement*: run while the wear is below its middle, from it on replace, or maintain
     ///   where replacing is not offered.
+    /// - *Stock*: order the mean demand of a beat, or one unit more, while the first variable is below the
+    ///   mean demand until an order has come, else nothing.
     /// - *Chain* and others: the first variable, from its middle level on; every action variable at
     ///   its highest level below, at its lowest above. On the chain from 0 to 10 this is "right
     ///   while below 5, else left".
@@ -146,6 +148,7 @@ impl ThresholdSettings {
         match environment {
             AnyEnvironment::Line(line) => Self::suggested_for_line(line),
             AnyEnvironment::Replacement(machine) => Self::suggested_for_replacement(machine),
+            AnyEnvironment::Stock(stock) => Self::suggested_for_stock(stock),
             _ => Self::halving(environment.state_space(), environment.action_space()),
         }
     }
@@ -188,6 +191,26 @@ impl ThresholdSettings {
         let half = (watched.high / 2 + watched.high % 2).max(1);
         let level = Some(LevelName::Number(half));
         Self { variable: watched.name.clone(), level, below, at_or_above }
+    }
+
+    fn suggested_for_stock(stock: &Stock) -> Self {
+        let (states, actions) = (stock.state_space(), stock.action_space());
+        let whole = |amount: f64| amount.ceil().min(f64::from(Level::MAX)) as Level;
+        let lead_time = f64::from(stock.settings().lead_time);
+        let first = states.variables().first();
+        let (variable, low, high) = first
+            .map_or((String::new(), 0, 0), |first| (first.name.clone(), first.low, first.high));
+        let level = whole(stock.mean_demand() * (lead_time + 1.0)).clamp(low, high);
+        let order = |units: Level| -> NamedLevels {
+            let orders = actions.variables().iter();
+            orders.map(|order| named(order, units.clamp(order.low, order.high))).collect()
+        };
+        Self {
+            variable,
+            level: Some(LevelName::Number(level)),
+            below: order(whole(stock.mean_demand() / stock.settings().success) + 1),
+            at_or_above: order(0),
+        }
     }
 
     fn suggested_for_replacement(machine: &Replacement) -> Self {
@@ -354,6 +377,7 @@ mod tests {
     use super::super::tests::{decided, seeing};
     use super::*;
     use crate::environments::AnySettings;
+    use crate::environments::StockSettings;
     use crate::environments::line::{BufferSettings, LineSettings, MachineSettings};
     use crate::environments::replacement::{Maintain, Replace, ReplacementSettings};
 
@@ -462,6 +486,19 @@ mod tests {
         let (_, settings) = suggested(line(vec![true; 3], vec![3, 1]));
         let text = ron::to_string(&settings.at_or_above).unwrap();
         assert_eq!(text, r#"{"machine 1":"hold","machine 2":"run","machine 3":"run"}"#);
+    }
+
+    /// Poisson demand of mean 4 that an order meets two beats later.
+    #[test]
+    fn a_stock_is_ordered_for_while_it_does_not_last_until_the_order_comes() {
+        let stock = StockSettings { lead_time: 2, ..Default::default() };
+        for (level, order) in [(0, 5), (11, 5), (12, 0), (20, 0)] {
+            let action = suggested_action(AnySettings::Stock(stock.clone()), &[level, 0]);
+            assert_eq!(action, [order], "{level}");
+        }
+        let small = StockSettings { max_order: 1, capacity: 3, ..Default::default() };
+        let action = |level| suggested_action(AnySettings::Stock(small.clone()), &[level]);
+        assert_eq!((action(2), action(3)), (vec![1], vec![0]));
     }
 
     #[test]

@@ -98,7 +98,7 @@ pub static GEOMETRIC: Record = Record {
         .slide(0.1, 20.0),
         Field::new(
             "probability",
-            Kind::Real(Measure::Probability, Bounds::CHANCE),
+            Kind::Real(Measure::Probability, Bounds::new(0.03, 1.0)),
             Usual::Nothing,
             "Probability p of each number to be the last: the mean is (1 − p)/p.",
         )

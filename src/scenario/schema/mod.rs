@@ -12,6 +12,7 @@ pub mod grid;
 pub mod line;
 mod prediction;
 pub mod replacement;
+pub mod stock;
 pub mod table;
 pub mod whole;
 
@@ -28,6 +29,7 @@ pub static KINDS: &[Variant] = &[
     ),
     Variant::with("Table", &table::TABLE, "A decision process written out row by row."),
     Variant::with("Grid", &grid::GRID, "A grid world, drawn as text."),
+    Variant::with("Stock", &stock::STOCK, "A stock of one product: how much to order, and when."),
 ];
 
 /// The tables that `taktlab schema KIND` knows, by name: the file as a whole, the kinds of
