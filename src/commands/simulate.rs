@@ -17,6 +17,9 @@ use crate::experiment::rules::Basis;
 use crate::experiment::saved_agent::SavedAgent;
 use crate::heuristics::threshold::{LevelName, NamedLevels};
 use crate::heuristics::{HysteresisSettings, ProduceUpToSettings, ThresholdSettings};
+use crate::heuristics::{
+    HysteresisSettings, ReorderPointSettings, ThresholdSettings, reorder_point,
+};
 use crate::mdp::{Condition, Criterion, Progress};
 use crate::scenario::{AgentSpec, RolloutSettings, Scenario};
 
@@ -238,6 +241,22 @@ fn agent_text(spec: &AgentSpec, environment: &AnyEnvironment) -> String {
                 false => format!("{} at most {level}", buffer.name),
             });
             each.collect::<Vec<_>>().join(", ")
+        }
+        AgentSpec::BaseStock(settings)
+            if !reorder_point::stocking_points(environment).is_empty() =>
+        {
+            let points = reorder_point::stocking_points(environment);
+            let each = points.iter().zip(&settings.levels);
+            let each = each.map(|(point, level)| format!("{} up to {level}", point.name));
+            each.collect::<Vec<_>>().join(", ")
+        }
+        AgentSpec::ReorderPoint(ReorderPointSettings { reorder, up_to }) => {
+            let points = reorder_point::stocking_points(environment);
+            let each = points
+                .iter()
+                .zip(reorder.iter().zip(up_to))
+                .map(|(point, (s, up_to))| format!("{} at {s} up to {up_to}", point.name));
+            each.collect::<Vec<_>>().join(", ").replace('-', "\u{2212}")
         }
         AgentSpec::BaseStock(settings) => {
             let buffers = environment.places().buffers.iter().zip(&settings.levels);

@@ -12,6 +12,7 @@ use crate::mdp::{Enumerable, Environment, Erased, Places, Space};
 pub mod assembly;
 pub mod chain;
 pub mod exponential_line;
+pub mod distribution;
 pub mod grid;
 pub mod inspection;
 pub mod line;
@@ -20,6 +21,7 @@ pub mod replacement;
 mod setting;
 pub mod setups;
 pub mod shop_floor;
+pub mod stock;
 mod suggestion;
 pub mod table;
 
@@ -29,6 +31,7 @@ pub(crate) mod exact;
 pub use assembly::{Assembly, AssemblySettings};
 pub use chain::{Chain, ChainSettings};
 pub use exponential_line::{ExponentialLine, ExponentialLineSettings};
+pub use distribution::Distribution;
 pub use grid::{Grid, GridSettings};
 pub use inspection::{Inspection, InspectionSettings};
 pub use line::{Line, LineSettings};
@@ -37,6 +40,7 @@ pub use replacement::{Replacement, ReplacementSettings};
 pub use setting::SettingError;
 pub use setups::{Setups, SetupsSettings};
 pub use shop_floor::{ShopFloor, ShopFloorSettings};
+pub use stock::{Stock, StockSettings};
 pub use suggestion::suggestion;
 pub use table::{Table, TableSettings};
 
@@ -194,6 +198,8 @@ kinds! {
     Inspection(inspection: InspectionSettings),
     /// One machine, several products and set-ups between them.
     Setups(setups: SetupsSettings),
+    /// A stock of one product: how much to order, and when.
+    Stock(stock: StockSettings),
 }
 
 #[cfg(test)]

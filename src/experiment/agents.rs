@@ -6,6 +6,7 @@ use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, NearestJob, Order, ProduceUpTo, Random, RunToFailure, Serving, Threshold, base_stock, conwip};
     AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit,
     PeriodicInspection, Random, RunToFailure, Threshold, base_stock, conwip,
+    ReorderPoint, RunToFailure, Threshold, base_stock, conwip, reorder_point,
 use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
 use crate::mdp::{Agent, Criterion, Enumeration, Level, Space, SpaceError};
 use crate::planners::BeliefError;
@@ -108,6 +109,15 @@ pub fn build(
         AgentSpec::Conwip(settings) => {
             let cap = settings.cap.ok_or(AgentError::NoLevels)?;
             other(conwip(environment, cap).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::BaseStock(settings)
+            if !reorder_point::stocking_points(environment).is_empty() =>
+        {
+            let agent = ReorderPoint::base_stock(environment, &settings.levels);
+            other(agent.map_err(AgentError::Settings)?)
+        }
+        AgentSpec::ReorderPoint(settings) => {
+            other(ReorderPoint::new(settings, environment).map_err(AgentError::Settings)?)
         }
         AgentSpec::BaseStock(settings) => {
             other(base_stock(environment, &settings.levels).map_err(AgentError::Settings)?)

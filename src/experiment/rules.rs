@@ -11,6 +11,8 @@ use crate::environments::{AnyEnvironment, Line};
 use crate::heuristics::{AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, Found, HysteresisSettings, NearestJobSettings, NextProduct, ProduceUpToSettings, ServingSettings, age_based, base_stock, best_levels, condition_based, conwip, hysteresis, nearest_job, produce_up_to, serving};
     HysteresisSettings, PeriodicInspectionSettings, age_based, base_stock, best_levels,
     condition_based, conwip, hysteresis, periodic_inspection,
+    HysteresisSettings, ReorderPointSettings, age_based, base_stock, best_levels, condition_based,
+    conwip, hysteresis, reorder_point,
 use crate::mdp::{
     Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,
 };
@@ -72,6 +74,9 @@ pub fn leaves_open(spec: &AgentSpec) -> bool {
         AgentSpec::Conwip(settings) => settings.cap.is_none(),
         AgentSpec::BaseStock(settings) => settings.levels.is_empty(),
         AgentSpec::Hysteresis(settings) => settings.start.is_empty() && settings.stop.is_empty(),
+        AgentSpec::ReorderPoint(settings) => {
+            settings.reorder.is_empty() && settings.up_to.is_empty()
+        }
         AgentSpec::AgeBased(settings) => settings.age.is_none(),
         AgentSpec::ConditionBased(settings) => settings.control_limit.is_none(),
         AgentSpec::LongestQueue(settings) | AgentSpec::CMu(settings) => settings.cap.is_none(),
@@ -260,6 +265,8 @@ fn compared_by(scenario: &Scenario) -> (Length, ReturnKind, u64) {
 /// - *CONWIP, age, condition, longest queue, c·μ*: a single one.
 /// - *Nearest job first*: where a robot without a job waits, and the reserve of charge.
 /// - *Periodic inspection*: the interval, then the finding from which on it is treated.
+/// - *Base stock*, of stocks that are ordered for: a level for each.
+/// - *Reorder point*: for each stock S, then for each S − s.
 /// - *Threshold*: the variable, the level and the actions, as [`thresholds`] numbers them.
 /// - *Produce up to*: which product is next, where that is left open, then for each product its level,
 ///   then its lot.
@@ -280,6 +287,16 @@ pub fn ranges(
         (AgentSpec::BaseStock(_), AnyEnvironment::Line(line)) => {
             let most = base_stock::loosest_levels(line);
             of_buffers(line, 0, |buffer, _| most.get(buffer).map_or(0, |most| level(*most)))
+        }
+        (AgentSpec::BaseStock(_), _) => {
+            let points = reorder_point::stocking_points(environment);
+            points.iter().map(|point| 0..=point.most).collect()
+        }
+        (AgentSpec::ReorderPoint(_), _) => {
+            let points = reorder_point::stocking_points(environment);
+            let up_to = points.iter().map(|point| point.least.max(-1) + 1..=point.most);
+            let widths = points.iter().map(|point| 1..=point.most - point.least);
+            up_to.chain(widths).collect()
         }
         (AgentSpec::Hysteresis(_), AnyEnvironment::Line(line)) => {
             let most = |_, capacity: u32| level(capacity.saturating_add(1));
@@ -367,6 +384,16 @@ pub fn with_levels(
         AgentSpec::Threshold(_) => AgentSpec::Threshold(thresholds::settings(environment, levels)?),
         AgentSpec::Kanban(_) => AgentSpec::Kanban(KanbanSettings { levels: all()? }),
         AgentSpec::BaseStock(_) => AgentSpec::BaseStock(BaseStockSettings { levels: all()? }),
+        AgentSpec::ReorderPoint(_) => {
+            let (up_to, widths) = levels.split_at_checked(levels.len() / 2)?;
+            let points = reorder_point::stocking_points(environment);
+            let reorder = up_to.iter().zip(widths).zip(&points).map(|((up_to, width), point)| {
+                // At less than the least position nothing is ever ordered.
+                up_to.checked_sub(*width).filter(|reorder| *reorder >= point.least)
+            });
+            let reorder = reorder.collect::<Option<Vec<Level>>>()?;
+            AgentSpec::ReorderPoint(ReorderPointSettings { reorder, up_to: up_to.to_vec() })
+        }
         AgentSpec::Conwip(_) => AgentSpec::Conwip(ConwipSettings { cap: Some(one()?) }),
         AgentSpec::AgeBased(_) => AgentSpec::AgeBased(AgeBasedSettings { age: Some(one()?) }),
         AgentSpec::LongestQueue(_) => {
@@ -409,9 +436,11 @@ pub fn with_levels(
 }
 
 /// Settings to begin a search by simulation with: all levels at the same eighths of their ranges;
-/// of hysteresis S there, with s next to it, half way down and at 0.
+/// of hysteresis and reorder points S there, with s next to it, half way down and at 0.
 fn beginnings(spec: &AgentSpec, ranges: &[RangeInclusive<Level>]) -> Vec<Vec<Level>> {
-    let AgentSpec::Hysteresis(_) = spec else { return eighths(ranges) };
+    let (AgentSpec::Hysteresis(_) | AgentSpec::ReorderPoint(_)) = spec else {
+        return eighths(ranges);
+    };
     let (stops, _) = ranges.split_at(ranges.len() / 2);
     let of_stops = eighths(stops);
     let with_widths = |stops: &Vec<Level>| {

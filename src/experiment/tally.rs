@@ -86,6 +86,7 @@ impl Tally {
         self.now += 1;
         for stock in &self.stocks {
             self.stock_sum += parts(state[stock.variable]);
+            self.stock_sum += in_store(state[stock.variable]);
         }
         if self.watching {
             self.events.clear();
@@ -233,6 +234,7 @@ impl Tally {
     /// How many parts are in the buffers in `state`.
     pub(super) fn stock(&self, state: &[Level]) -> u64 {
         self.stocks.iter().map(|stock| parts(state[stock.variable])).sum()
+        self.stocks.iter().map(|stock| in_store(state[stock.variable])).sum()
     }
 
     /// Keeps these as the events of the latest beat, if it was watched.
@@ -328,6 +330,12 @@ struct Stock {
     /// Where the oldest part is, modulo the ring's size.
     first: usize,
     parts: usize,
+}
+
+/// How many parts there are at a level: below 0 it counts customers who wait.
+#[inline(always)]
+fn in_store(level: Level) -> u64 {
+    level.max(0) as u64
 }
 
 impl Stock {
@@ -488,6 +496,45 @@ mod tests {
         assert_eq!(taken, [6, 7, 8, 9, UNKNOWN]);
     }
 
+    /// The same for stocks, whose parts go through orders under way and ages, and where a level below
+    /// 0 is no part.
+    #[test]
+    fn stock_and_lead_times_of_what_is_ordered_add_up_to_the_same() {
+        let backlogged = "unmet: Backlogged(limit: 6)";
+        // For how many beats a unit that is scrapped has been in stock.
+        for (settings, counted) in [
+            ("lead_time: 3, success: 0.8", 2),
+            (&format!("{backlogged}, lead_time: 1"), 0),
+            (&format!("{backlogged}, success: 0.9"), 0),
+            (&format!("{backlogged}, demand: Binomial(probability: 0.4), uniformised: true"), 0),
+            ("shelf_life: (beats: 3)", 2),
+            ("shelf_life: (beats: 4), lead_time: 2, demand: Geometric(mean: 3)", 5),
+        ] {
+            let text = format!("(version: 1, environment: Stock({settings}))");
+            let scenario = Scenario::parse("stock.ron", &text).unwrap_or_else(|e| panic!("{e}"));
+            let agent = Random::new(scenario.environment.action_space());
+            let agent = AnyAgent::Other(Box::new(agent));
+            let mut run = open(&scenario.environment, agent, RunSettings::default());
+            run.advance(20_000);
+            let tally = run.tally();
+            let all = tally.lead_time_sum + inside(tally) + counted * tally.scrapped;
+            assert_eq!(all, tally.stock_sum, "{text}");
+            assert!(tally.parts_out > 3_000, "{text}");
+            let gone = tally.parts_out + tally.scrapped;
+            let there: usize = tally.stocks.iter().map(|stock| stock.parts).sum();
+            assert_eq!(tally.parts_in, gone + there as u64, "{text}");
+        }
+    }
+
+    /// For how many beats the parts in the buffers have been counted.
+    fn inside(tally: &Tally) -> u64 {
+        let of = |stock: &Stock| -> u64 {
+            let places = stock.first..stock.first + stock.parts;
+            places.map(|place| tally.now - stock.entered[place % stock.entered.len()]).sum()
+        };
+        tally.stocks.iter().map(of).sum()
+    }
+
     /// Every part is counted in the stock once for each beat of its lead time, so that the sums are
     /// equal to the last part, whatever the line and whoever acts.
     #[test]
@@ -505,6 +552,7 @@ mod tests {
                     if ends.is_empty() { "" } else { "," },
                 );
                 add_up(&text);
+                assert_eq!(tally.lead_time_sum + inside(tally), tally.stock_sum, "{text}");
             }
         }
         // Robots carry jobs from several queues, and not in the order in which they came.

@@ -1,7 +1,8 @@
 //! Always run: the environment's usual action, whatever is seen.
 //!
 //! On a line every machine always runs: what a line does that nobody controls. A machine that wears
-//! is run and neither maintained nor replaced. On the chain it walks right.
+//! is run and neither maintained nor replaced. On the chain it walks right. For a stock the mean
+//! demand is ordered.
 
 use std::sync::Arc;
 
@@ -57,7 +58,7 @@ mod tests {
     use crate::environments::line::{LineSettings, MachineSettings};
     use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
     use crate::environments::table::Row;
-    use crate::environments::{AnySettings, AssemblySettings, GridSettings, ReplacementSettings, TableSettings};
+    use crate::environments::{AnySettings, AssemblySettings, GridSettings, ReplacementSettings, StockSettings, TableSettings};
     use crate::mdp::{Agent, Variable};
 
     #[test]
@@ -135,6 +136,8 @@ mod tests {
             (AnySettings::Inspection(Default::default()), vec![2], vec![0]),
             // What a machine is set up for at the start.
             (AnySettings::Setups(Default::default()), vec![0, 0, 0, 0], vec![1]),
+            // The mean demand of a beat is ordered.
+            (AnySettings::Stock(StockSettings::default()), vec![3], vec![4]),
         ] {
             let environment = settings.build().unwrap();
             let mut agent = AlwaysRun::new(environment.erased());

@@ -18,7 +18,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Heuristic, Rule};
 use crate::environments::line::{self, MachineVariables};
-use crate::environments::{AnyEnvironment, Inspection, Line, Queue, Replacement, SettingError, Setups, ShopFloor, inspection, queue, replacement, setups, shop_floor};
+use crate::environments::{AnyEnvironment, Inspection, Line, Queue, Replacement, SettingError, Setups, ShopFloor, Stock, inspection, queue, replacement, setups, shop_floor};
 use crate::mdp::{Environment, Level, Space, Variable};
 
 /// A level of a variable as people write it: a number (`5`) or the level's label (`"right"`).
@@ -146,6 +146,8 @@ impl ThresholdSettings {
     ///   the second, or nothing where there is none.
     /// - *Shop floor*: while the first robot is empty, all go from where jobs are set down to where
     ///   they arrive, and back while it is loaded, as if nothing stood between.
+    /// - *Stock*: order the mean demand of a beat, or one unit more, while the first variable is below the
+    ///   mean demand until an order has come, else nothing.
     /// - *Chain* and others: the first variable, from its middle level on; every action variable at
     ///   its highest level below, at its lowest above. On the chain from 0 to 10 this is "right
     ///   while below 5, else left".
@@ -169,6 +171,7 @@ impl ThresholdSettings {
                 Self::halving(seen, environment.action_space())
             }
             AnyEnvironment::ShopFloor(floor) => Self::suggested_for_floor(floor),
+            AnyEnvironment::Stock(stock) => Self::suggested_for_stock(stock),
         }
     }
 
@@ -266,6 +269,26 @@ impl ThresholdSettings {
             level: Some(LevelName::Number(half)),
             below: action(setups::IDLE + 1),
             at_or_above: action(if several { setups::IDLE + 2 } else { setups::IDLE }),
+        }
+    }
+
+    fn suggested_for_stock(stock: &Stock) -> Self {
+        let (states, actions) = (stock.state_space(), stock.action_space());
+        let whole = |amount: f64| amount.ceil().min(f64::from(Level::MAX)) as Level;
+        let lead_time = f64::from(stock.settings().lead_time);
+        let first = states.variables().first();
+        let (variable, low, high) = first
+            .map_or((String::new(), 0, 0), |first| (first.name.clone(), first.low, first.high));
+        let level = whole(stock.mean_demand() * (lead_time + 1.0)).clamp(low, high);
+        let order = |units: Level| -> NamedLevels {
+            let orders = actions.variables().iter();
+            orders.map(|order| named(order, units.clamp(order.low, order.high))).collect()
+        };
+        Self {
+            variable,
+            level: Some(LevelName::Number(level)),
+            below: order(whole(stock.mean_demand() / stock.settings().success) + 1),
+            at_or_above: order(0),
         }
     }
 
@@ -463,6 +486,7 @@ mod tests {
     use crate::environments::exponential_line::{
         ExponentialLineSettings, ExponentialMachine, PlacesSettings,
     };
+    use crate::environments::StockSettings;
     use crate::environments::line::{BufferSettings, LineSettings, MachineSettings};
     use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
     use crate::environments::replacement::{Maintain, Replace, ReplacementSettings};
@@ -633,6 +657,19 @@ mod tests {
                 assert_eq!(action, [if stock < 4 { 1 } else { then }], "{stock} of {products}");
             }
         }
+    }
+
+    /// Poisson demand of mean 4 that an order meets two beats later.
+    #[test]
+    fn a_stock_is_ordered_for_while_it_does_not_last_until_the_order_comes() {
+        let stock = StockSettings { lead_time: 2, ..Default::default() };
+        for (level, order) in [(0, 5), (11, 5), (12, 0), (20, 0)] {
+            let action = suggested_action(AnySettings::Stock(stock.clone()), &[level, 0]);
+            assert_eq!(action, [order], "{level}");
+        }
+        let small = StockSettings { max_order: 1, capacity: 3, ..Default::default() };
+        let action = |level| suggested_action(AnySettings::Stock(small.clone()), &[level]);
+        assert_eq!((action(2), action(3)), (vec![1], vec![0]));
     }
 
     #[test]

@@ -12,6 +12,8 @@ use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings, HysteresisSettings, NearestJobSettings, Order, ProduceUpToSettings, RunToFailure, ServingSettings, Threshold, ThresholdSettings, age_based, base_stock, condition_based, conwip, hysteresis, nearest_job, produce_up_to, serving, threshold};
     HysteresisSettings, PeriodicInspectionSettings, RunToFailure, Threshold, ThresholdSettings,
     age_based, base_stock, condition_based, conwip, hysteresis, periodic_inspection, threshold,
+    HysteresisSettings, ReorderPointSettings, RunToFailure, Threshold, ThresholdSettings,
+    age_based, base_stock, condition_based, conwip, hysteresis, reorder_point, threshold,
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
     LearnerSettings, LearnerVisitor, LinearSettings, ModelSettings, MonteCarloSettings,
@@ -168,6 +170,8 @@ agents! {
         BaseStock(BaseStockSettings): Rules, "Base stock", "a machine runs while there is little stock behind it";
         /// A machine starts when its buffer has run low and stops when it is full again.
         Hysteresis(HysteresisSettings): Rules, "Hysteresis", "starts at one level of a buffer, stops at another";
+        /// A stock is ordered up to a level once it has fallen to another.
+        ReorderPoint(ReorderPointSettings): Rules, "Reorder point", "orders up to a level once stock is low";
         /// A machine that wears is never treated before it fails.
         RunToFailure: Rules, "Run to failure", "nothing is done before it fails";
         /// A machine that wears is replaced at an age.
@@ -363,6 +367,7 @@ impl AgentSpec {
             Self::Conwip(Default::default()),
             Self::BaseStock(Default::default()),
             Self::Hysteresis(Default::default()),
+            Self::ReorderPoint(Default::default()),
             Self::RunToFailure,
             Self::AgeBased(Default::default()),
             Self::ConditionBased(Default::default()),
@@ -490,6 +495,7 @@ impl AgentSpec {
             Self::Conwip(settings) => conwip::faults(settings, environment),
             Self::BaseStock(settings) => base_stock::faults(settings, environment),
             Self::Hysteresis(settings) => hysteresis::faults(settings, environment),
+            Self::ReorderPoint(settings) => reorder_point::faults(settings, environment),
             Self::RunToFailure => RunToFailure::new(environment).err().unwrap_or_default(),
             Self::AgeBased(settings) => age_based::faults(settings, environment),
             Self::ConditionBased(settings) => condition_based::faults(settings, environment),
@@ -532,6 +538,13 @@ fn endless(path: &str) -> SettingError {
 
 fn kanban_faults(settings: &KanbanSettings, environment: &AnyEnvironment) -> Vec<SettingError> {
     let buffers = &environment.places().buffers;
+    if !matches!(environment, AnyEnvironment::Line(_)) {
+        return vec![SettingError {
+            path: String::new(),
+            message: "kanban holds back the machines of a line, and this is none".to_owned(),
+            remedy: "choose another agent, such as `AlwaysRun`".to_owned(),
+        }];
+    }
     if buffers.is_empty() {
         return vec![SettingError {
             path: String::new(),

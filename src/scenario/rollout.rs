@@ -106,6 +106,7 @@ impl AgentSpec {
                 | Self::Conwip(_)
                 | Self::BaseStock(_)
                 | Self::Hysteresis(_)
+                | Self::ReorderPoint(_)
                 | Self::RunToFailure
                 | Self::AgeBased(_)
                 | Self::ConditionBased(_)

@@ -542,3 +542,56 @@ fn levels_and_lots_of_a_machine_with_setups_are_found() {
     let chain = scenario("(version: 1, environment: Chain())");
     assert!(super::best(&spec, &chain, None, &Progress::new()).is_err());
 }
+
+/// Of the stock with a fixed cost the best reorder point is the optimum (Scarf 1960), and base stock
+/// is worse by what it orders too often; without one base stock is the optimum.
+#[test]
+fn the_best_reorder_point_is_the_optimum_of_a_stock_with_a_fixed_cost() {
+    let stock = |fixed_cost: u32| {
+        let text = format!(
+            "(version: 1, environment: Stock(demand: Poisson(mean: 2, tail: 1e-6), capacity: 12, \
+             max_order: 20, fixed_cost: {fixed_cost}, unmet: Backlogged(cost: 5, limit: 8)), \
+             criterion: Average)"
+        );
+        scenario(&text)
+    };
+    let value = |spec: &AgentSpec, scenario: &Scenario| {
+        let best = found(spec, scenario);
+        let Basis::Model(found) = &best.basis else { panic!("{best:?}") };
+        (best.spec, found.gain)
+    };
+    let optimum = |scenario: &Scenario| {
+        let model = model(&scenario.environment).model;
+        let solved = crate::planners::solve(
+            &model,
+            Criterion::Average,
+            None,
+            1e-8,
+            u64::MAX,
+            None,
+            &Progress::new(),
+        );
+        solved.unwrap().bounds.unwrap().lower
+    };
+    let (reorder, base) =
+        (AgentSpec::ReorderPoint(Default::default()), AgentSpec::BaseStock(Default::default()));
+    let dear = stock(12);
+    let (spec, worth) = value(&reorder, &dear);
+    let AgentSpec::ReorderPoint(ReorderPointSettings { reorder: s, up_to }) = spec else {
+        panic!()
+    };
+    assert!((worth - optimum(&dear)).abs() < 1e-6, "{worth}");
+    assert!(s[0] + 1 < up_to[0], "{s:?} {up_to:?}");
+    assert!(value(&base, &dear).1 < worth - 1.0);
+    let free = stock(0);
+    let (spec, worth) = value(&base, &free);
+    assert!((worth - optimum(&free)).abs() < 1e-6, "{worth}");
+    // The fractile of 5/6 of one beat's demand.
+    assert_eq!(spec, AgentSpec::BaseStock(BaseStockSettings { levels: vec![3] }));
+    let (spec, also) = value(&reorder, &free);
+    assert!((worth - also).abs() < 1e-8);
+    let AgentSpec::ReorderPoint(ReorderPointSettings { reorder: s, up_to }) = spec else {
+        panic!()
+    };
+    assert_eq!((s[0], up_to[0]), (2, 3));
+}

@@ -91,6 +91,11 @@ const HYSTERESIS_LEVELS: Variant = Variant::with(
     &HYSTERESIS,
     "A machine starts when its buffer has run low and stops when it is full again.",
 );
+const REORDER: Variant = Variant::with(
+    "ReorderPoint",
+    &REORDER_POINT,
+    "A stock is ordered up to a level once it has fallen to another.",
+);
 const RUN_TO_FAILURE: Variant =
     Variant::bare("RunToFailure", "A machine that wears is never treated before it fails.");
 const AGE: Variant =
@@ -133,6 +138,7 @@ pub static AGENTS: &[Variant] = &[
     CONWIP_CAP,
     BASE_STOCK_LEVELS,
     HYSTERESIS_LEVELS,
+    REORDER,
     RUN_TO_FAILURE,
     AGE,
     CONDITION,
@@ -182,6 +188,7 @@ pub(super) static BASES: &[Variant] = &[
     CONWIP_CAP,
     BASE_STOCK_LEVELS,
     HYSTERESIS_LEVELS,
+    REORDER,
     RUN_TO_FAILURE,
     AGE,
     CONDITION,
@@ -385,8 +392,8 @@ pub static BASE_STOCK: Record = Record {
         Kind::Wholes(0, 100_000_000, "parts"),
         Usual::Numbers(&[]),
         "A level for each buffer in the order of the line: below which stock from this buffer to \
-         the end of the line, less those who wait, the machine before it runs. Where left out, the \
-         best are found.",
+         the end of the line, less those who wait, the machine before it runs. Or a level for \
+         each stock that is ordered for. Where left out, the best are found.",
     )
     .called("base stock level")],
 };
@@ -410,6 +417,29 @@ pub static HYSTERESIS: Record = Record {
             "As many levels, at which and above the machine stops.",
         )
         .called("level to stop at"),
+    ],
+};
+
+/// A reorder point.
+pub static REORDER_POINT: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "reorder",
+            Kind::Wholes(-1_000_000, 1_000_000, "units"),
+            Usual::Numbers(&[]),
+            "A level s for each stock that is ordered for: at this inventory position (on hand and on \
+             order, less who waits) and below an order is placed; where left out in both, the best \
+             are found.",
+        )
+        .called("level to order at"),
+        Field::new(
+            "up_to",
+            Kind::Wholes(-1_000_000, 1_000_000, "units"),
+            Usual::Numbers(&[]),
+            "As many levels S that an order leads to.",
+        )
+        .called("level to order up to"),
     ],
 };
 

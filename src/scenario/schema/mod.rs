@@ -7,6 +7,7 @@ pub mod agents;
 pub mod assembly;
 pub mod chain;
 pub mod direct;
+pub mod distribution;
 pub mod experiment;
 mod exploration;
 pub mod exponential_line;
@@ -18,6 +19,7 @@ pub mod queue;
 pub mod replacement;
 pub mod setups;
 pub mod shop_floor;
+pub mod stock;
 pub mod table;
 pub mod whole;
 
@@ -66,6 +68,7 @@ pub static KINDS: &[Variant] = &[
         &setups::SETUPS,
         "One machine, several products and set-ups between them.",
     ),
+    Variant::with("Stock", &stock::STOCK, "A stock of one product: how much to order, and when."),
 ];
 
 /// The tables that `taktlab schema KIND` knows, by name: the file as a whole, the kinds of

@@ -22,8 +22,9 @@ use crate::environments::line::{
 use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
 use crate::environments::setups::{self, ProductSettings, SequenceSettings, SetupsSettings};
 use crate::environments::shop_floor::{BatterySettings, ShopFloorSettings, StationSettings};
+use crate::environments::stock::{ShelfLife, Unmet as UnmetDemand};
 use crate::environments::table::{Row, TableSettings};
-use crate::environments::{AnySettings, ChainSettings, ReplacementSettings};
+use crate::environments::{AnySettings, ChainSettings, Distribution, ReplacementSettings, StockSettings};
 use crate::mdp::Criterion;
 use crate::scenario::{AgentSpec, Contents, KanbanSettings, Text};
 
@@ -351,6 +352,28 @@ fn environment() -> impl Strategy<Value = AnySettings> {
         1 => grid().prop_map(AnySettings::Grid),
         1 => queue().prop_map(AnySettings::Queue),
         1 => shop_floor().prop_map(AnySettings::ShopFloor),
+        1 => stock().prop_map(AnySettings::Stock),
+    ]
+}
+
+fn distribution() -> impl Strategy<Value = Distribution> {
+    prop_oneof![
+        (0..9_u32).prop_map(Distribution::Fixed),
+        (0..9_u32, 0..9_u32)
+            .prop_map(|(low, more)| Distribution::Uniform { low, high: low + more }),
+        (1..9_u32, chance())
+            .prop_map(|(trials, probability)| Distribution::Binomial { trials, probability }),
+        (0.1..9.0_f64, 1e-12..0.1_f64)
+            .prop_map(|(mean, tail)| Distribution::Poisson { mean, tail }),
+        (0.1..9.0_f64).prop_map(Distribution::geometric),
+        (0.2..1.0_f64).prop_map(|p| Distribution::Geometric {
+            mean: None,
+            probability: Some(p),
+            tail: 1e-9
+        }),
+        (0.1..9.0_f64, 0.1..9.0_f64)
+            .prop_map(|(mean, more)| Distribution::negative_binomial(mean, mean + more)),
+        (0.0..1.0_f64).prop_map(|p| Distribution::Empirical(vec![p, 0.0, 1.0 - p])),
     ]
 }
 
@@ -385,6 +408,47 @@ fn setups() -> impl Strategy<Value = SetupsSettings> {
         };
         SetupsSettings { products, sequence }
     })
+}
+
+fn stock() -> impl Strategy<Value = StockSettings> {
+    let unmet = prop_oneof![
+        cost().prop_map(|cost| UnmetDemand::Lost { cost }),
+        (cost(), 1..9_u32, cost()).prop_map(|(cost, limit, lost_cost)| {
+            UnmetDemand::Backlogged { cost, limit, lost_cost }
+        }),
+    ];
+    let orders = (1..9_u32, 0..4_u32, chance(), 1..30_u32, 0..3_u32);
+    let money = (cost(), cost(), cost(), cost(), -1e6..1e6_f64);
+    let more = (prop::option::of((2..6_u32, cost())), prop::option::of(1..9_u32), any::<bool>());
+    (distribution(), unmet, orders, money, more).prop_map(
+        |(demand, unmet, (max_order, lead_time, success, capacity, initial), money, more)| {
+            let (life, horizon, uniformised) = more;
+            let waits = matches!(unmet, UnmetDemand::Backlogged { .. });
+            StockSettings {
+                demand,
+                unmet,
+                price: money.0,
+                max_order,
+                order_names: if max_order == 1 {
+                    vec!["\"".into(), "机".into()]
+                } else {
+                    Vec::new()
+                },
+                fixed_cost: money.1,
+                unit_cost: money.2,
+                lead_time,
+                success,
+                uniformised: uniformised && lead_time == 0,
+                capacity,
+                initial: initial.min(capacity).min(max_order),
+                holding: money.3,
+                shelf_life: life.filter(|_| !waits).map(|(beats, cost)| ShelfLife { beats, cost }),
+                horizon,
+                salvage: money.4,
+                ..StockSettings::default()
+            }
+        },
+    )
 }
 
 /// A ring of states, with rewards drawn by a coin and, sometimes, an end.
@@ -623,6 +687,18 @@ fn agents_read_back_as_they_were() {
         "Rollout(base: ProduceUpTo(next: InOrder))",
     ] {
         let text = format!("(version: 1, environment: Setups(), agent: {agent})");
+        let original = scenario(&text);
+        let written = original.to_ron();
+        assert_eq!(scenario(&written), original, "{written}");
+    }
+    for agent in [
+        "BaseStock(levels: [7])",
+        "ReorderPoint(reorder: [-2], up_to: [9])",
+        "ReorderPoint",
+        "Rollout(base: ReorderPoint)",
+    ] {
+        let unmet = "Backlogged(limit: 5)";
+        let text = format!("(version: 1, environment: Stock(unmet: {unmet}), agent: {agent})");
         let original = scenario(&text);
         let written = original.to_ron();
         assert_eq!(scenario(&written), original, "{written}");

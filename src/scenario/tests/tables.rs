@@ -265,6 +265,18 @@ fn every_range_is_the_one_that_the_code_accepts() {
                 "treat_from",
             ]
             .contains(&field.name);
+            let depends = [
+                "initial",
+                "low",
+                "start",
+                "goal",
+                "levels",
+                "cap",
+                "age",
+                "control_limit",
+                "variance",
+            ]
+            .contains(&field.name);
             // A span begins within a day.
             let depends = depends || part == "environment" && field.name == "from";
             let agent = part == "agent" && !names.contains(&"levels") && !names.contains(&"method");
@@ -323,11 +335,13 @@ fn everything_is_documented() {
             "ShopFloor",
             "Inspection",
             "Setups",
+            "Stock",
             "Threshold",
             "Kanban",
             "Conwip",
             "BaseStock",
             "Hysteresis",
+            "ReorderPoint",
             "AgeBased",
             "ConditionBased",
             "LongestQueue",
