@@ -16,9 +16,8 @@ use crate::experiment::report::{Given, Simulation, SimulationOptions, WarmUp, si
 use crate::experiment::rules::Basis;
 use crate::experiment::saved_agent::SavedAgent;
 use crate::heuristics::threshold::{LevelName, NamedLevels};
-use crate::heuristics::{HysteresisSettings, ProduceUpToSettings, ThresholdSettings};
 use crate::heuristics::{
-    HysteresisSettings, ReorderPointSettings, ThresholdSettings, reorder_point,
+    HysteresisSettings, ProduceUpToSettings, ReorderPointSettings, ThresholdSettings, reorder_point,
 };
 use crate::mdp::{Condition, Criterion, Progress};
 use crate::scenario::{AgentSpec, RolloutSettings, Scenario};

@@ -11,8 +11,8 @@ use crate::mdp::{Enumerable, Environment, Erased, Places, Space};
 
 pub mod assembly;
 pub mod chain;
-pub mod exponential_line;
 pub mod distribution;
+pub mod exponential_line;
 pub mod grid;
 pub mod inspection;
 pub mod line;
@@ -30,8 +30,8 @@ pub(crate) mod exact;
 
 pub use assembly::{Assembly, AssemblySettings};
 pub use chain::{Chain, ChainSettings};
-pub use exponential_line::{ExponentialLine, ExponentialLineSettings};
 pub use distribution::Distribution;
+pub use exponential_line::{ExponentialLine, ExponentialLineSettings};
 pub use grid::{Grid, GridSettings};
 pub use inspection::{Inspection, InspectionSettings};
 pub use line::{Line, LineSettings};

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use crate::environments::{AnyEnvironment, SettingError};
-use crate::heuristics::{AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, NearestJob, Order, ProduceUpTo, Random, RunToFailure, Serving, Threshold, base_stock, conwip};
-    AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit,
-    PeriodicInspection, Random, RunToFailure, Threshold, base_stock, conwip,
-    ReorderPoint, RunToFailure, Threshold, base_stock, conwip, reorder_point,
+use crate::heuristics::{
+    AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, NearestJob, Order,
+    PeriodicInspection, ProduceUpTo, Random, ReorderPoint, RunToFailure, Serving, Threshold,
+    base_stock, conwip, reorder_point,
+};
 use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
 use crate::mdp::{Agent, Criterion, Enumeration, Level, Space, SpaceError};
 use crate::planners::BeliefError;

@@ -8,11 +8,13 @@ use std::ops::{Range, RangeInclusive};
 
 use crate::environments::line::MachineVariables;
 use crate::environments::{AnyEnvironment, Line};
-use crate::heuristics::{AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, Found, HysteresisSettings, NearestJobSettings, NextProduct, ProduceUpToSettings, ServingSettings, age_based, base_stock, best_levels, condition_based, conwip, hysteresis, nearest_job, produce_up_to, serving};
-    HysteresisSettings, PeriodicInspectionSettings, age_based, base_stock, best_levels,
-    condition_based, conwip, hysteresis, periodic_inspection,
-    HysteresisSettings, ReorderPointSettings, age_based, base_stock, best_levels, condition_based,
-    conwip, hysteresis, reorder_point,
+use crate::heuristics::{
+    AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, Found,
+    HysteresisSettings, NearestJobSettings, NextProduct, PeriodicInspectionSettings,
+    ProduceUpToSettings, ReorderPointSettings, ServingSettings, age_based, base_stock, best_levels,
+    condition_based, conwip, hysteresis, nearest_job, periodic_inspection, produce_up_to,
+    reorder_point, serving,
+};
 use crate::mdp::{
     Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,
 };

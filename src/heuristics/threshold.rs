@@ -18,7 +18,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Heuristic, Rule};
 use crate::environments::line::{self, MachineVariables};
-use crate::environments::{AnyEnvironment, Inspection, Line, Queue, Replacement, SettingError, Setups, ShopFloor, Stock, inspection, queue, replacement, setups, shop_floor};
+use crate::environments::{
+    AnyEnvironment, Inspection, Queue, Replacement, SettingError, Setups, ShopFloor, Stock,
+    inspection, queue, replacement, setups, shop_floor,
+};
 use crate::mdp::{Environment, Level, Space, Variable};
 
 /// A level of a variable as people write it: a number (`5`) or the level's label (`"right"`).
@@ -166,12 +169,12 @@ impl ThresholdSettings {
             AnyEnvironment::Queue(queue) => Self::suggested_for_queue(queue),
             AnyEnvironment::Setups(machine) => Self::suggested_for_setups(machine),
             AnyEnvironment::Inspection(machine) => Self::suggested_for_inspection(machine),
+            AnyEnvironment::ShopFloor(floor) => Self::suggested_for_floor(floor),
+            AnyEnvironment::Stock(stock) => Self::suggested_for_stock(stock),
             _ => {
                 let seen = environment.erased().observation_space();
                 Self::halving(seen, environment.action_space())
             }
-            AnyEnvironment::ShopFloor(floor) => Self::suggested_for_floor(floor),
-            AnyEnvironment::Stock(stock) => Self::suggested_for_stock(stock),
         }
     }
 
@@ -482,11 +485,11 @@ mod tests {
     use super::*;
     use crate::environments::AnySettings;
     use crate::environments::SetupsSettings;
+    use crate::environments::StockSettings;
     use crate::environments::assembly::{AssemblySettings, FeederSettings};
     use crate::environments::exponential_line::{
         ExponentialLineSettings, ExponentialMachine, PlacesSettings,
     };
-    use crate::environments::StockSettings;
     use crate::environments::line::{BufferSettings, LineSettings, MachineSettings};
     use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
     use crate::environments::replacement::{Maintain, Replace, ReplacementSettings};

@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 use super::prediction::PredictionSpec;
 use super::rollout::RolloutSettings;
 use crate::environments::{AnyEnvironment, SettingError};
-use crate::heuristics::{AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings, HysteresisSettings, NearestJobSettings, Order, ProduceUpToSettings, RunToFailure, ServingSettings, Threshold, ThresholdSettings, age_based, base_stock, condition_based, conwip, hysteresis, nearest_job, produce_up_to, serving, threshold};
-    HysteresisSettings, PeriodicInspectionSettings, RunToFailure, Threshold, ThresholdSettings,
-    age_based, base_stock, condition_based, conwip, hysteresis, periodic_inspection, threshold,
-    HysteresisSettings, ReorderPointSettings, RunToFailure, Threshold, ThresholdSettings,
-    age_based, base_stock, condition_based, conwip, hysteresis, reorder_point, threshold,
+use crate::heuristics::{
+    AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
+    HysteresisSettings, NearestJobSettings, Order, PeriodicInspectionSettings, ProduceUpToSettings,
+    ReorderPointSettings, RunToFailure, ServingSettings, Threshold, ThresholdSettings, age_based,
+    base_stock, condition_based, conwip, hysteresis, nearest_job, periodic_inspection,
+    produce_up_to, reorder_point, serving, threshold,
+};
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
     LearnerSettings, LearnerVisitor, LinearSettings, ModelSettings, MonteCarloSettings,

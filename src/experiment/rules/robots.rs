@@ -19,7 +19,7 @@ fn rule_and_optimum(scenario: &Scenario) -> (f64, (f64, f64)) {
     let Basis::Model(found) = best.basis else { panic!("there is a model") };
     let optimum = optimum::find(scenario, &SolveOptions::to(None), &Progress::new()).unwrap();
     let bounds = optimum.solution.bounds.unwrap();
-    (found.value, (bounds.lower, bounds.upper.unwrap()))
+    (found.gain, (bounds.lower, bounds.upper.unwrap()))
 }
 
 fn assert_within(bounds: (f64, f64), expected: f64) {
@@ -63,5 +63,5 @@ fn the_rule_is_stuck_where_robots_meet_head_on() {
     let rule = AgentSpec::NearestJob(Default::default());
     let best = best(&rule, &scenario, None, &Progress::new()).unwrap().unwrap();
     let Basis::Model(found) = best.basis else { panic!("there is a model") };
-    assert!((found.value + 0.4).abs() < 1e-6, "{}", found.value);
+    assert!((found.gain + 0.4).abs() < 1e-6, "{}", found.gain);
 }

@@ -14,6 +14,7 @@ pub static DISTRIBUTIONS: &[Variant] = &[
                 .slide(0.0, 20.0),
         ),
         about: "Always the same number.",
+        start: "",
     },
     Variant::with("Uniform", &UNIFORM, "Every number between two with the same probability."),
     Variant::with("Binomial", &BINOMIAL, "How many of some trials succeed; of one, 0 or 1."),
@@ -29,6 +30,7 @@ pub static DISTRIBUTIONS: &[Variant] = &[
             "The probabilities of 0, 1, 2 …, which sum to 1.",
         )),
         about: "The probabilities of 0, 1, 2 … one by one.",
+        start: "",
     },
 ];
 

@@ -24,7 +24,9 @@ use crate::environments::setups::{self, ProductSettings, SequenceSettings, Setup
 use crate::environments::shop_floor::{BatterySettings, ShopFloorSettings, StationSettings};
 use crate::environments::stock::{ShelfLife, Unmet as UnmetDemand};
 use crate::environments::table::{Row, TableSettings};
-use crate::environments::{AnySettings, ChainSettings, Distribution, ReplacementSettings, StockSettings};
+use crate::environments::{
+    AnySettings, ChainSettings, Distribution, ReplacementSettings, StockSettings,
+};
 use crate::mdp::Criterion;
 use crate::scenario::{AgentSpec, Contents, KanbanSettings, Text};
 
@@ -668,7 +670,6 @@ fn agents_read_back_as_they_were() {
         let written = original.to_ron();
         assert_eq!(scenario(&written), original, "{written}");
     }
-    for agent in ["Beliefs", "Beliefs(resolution: 7)", "QLearning"] {
     for agent in [
         "Beliefs",
         "Beliefs(resolution: 7)",

@@ -250,30 +250,8 @@ fn every_range_is_the_one_that_the_code_accepts() {
                 "control_limit",
                 "home",
                 "reserve",
-            ]
-            .contains(&field.name);
-            let depends = [
-                "initial",
-                "low",
-                "start",
-                "goal",
-                "levels",
-                "cap",
-                "age",
-                "control_limit",
                 "every",
                 "treat_from",
-            ]
-            .contains(&field.name);
-            let depends = [
-                "initial",
-                "low",
-                "start",
-                "goal",
-                "levels",
-                "cap",
-                "age",
-                "control_limit",
                 "variance",
             ]
             .contains(&field.name);
