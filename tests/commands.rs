@@ -1224,7 +1224,7 @@ fn files(kind: &str, field: &str, value: &str) -> Option<(String, String)> {
         format!("(version: 1, environment: Chain(), agent: {kind}({inside}), replications: 2)")
     };
     Some(match kind {
-        "Chain" | "Replacement" | "Queue" | "ShopFloor" | "Setups" | "Stock" => {
+        "Chain" | "Replacement" | "Queue" | "ShopFloor" | "Setups" | "Stock" | "Fleet" => {
             (environment("", ""), environment("", &given))
         }
         "Table" => {

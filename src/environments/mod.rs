@@ -13,6 +13,7 @@ pub mod assembly;
 pub mod chain;
 pub mod distribution;
 pub mod exponential_line;
+pub mod fleet;
 pub mod grid;
 pub mod inspection;
 pub mod line;
@@ -32,6 +33,7 @@ pub use assembly::{Assembly, AssemblySettings};
 pub use chain::{Chain, ChainSettings};
 pub use distribution::Distribution;
 pub use exponential_line::{ExponentialLine, ExponentialLineSettings};
+pub use fleet::{Fleet, FleetSettings};
 pub use grid::{Grid, GridSettings};
 pub use inspection::{Inspection, InspectionSettings};
 pub use line::{Line, LineSettings};
@@ -194,6 +196,8 @@ kinds! {
     Queue(queue: QueueSettings),
     /// A shop floor on which robots carry jobs.
     ShopFloor(shop_floor: ShopFloorSettings),
+    /// Places that share units, which are moved between them.
+    Fleet(fleet: FleetSettings),
     /// A machine whose condition is hidden: look or not.
     Inspection(inspection: InspectionSettings),
     /// One machine, several products and set-ups between them.

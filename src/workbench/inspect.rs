@@ -109,7 +109,7 @@ fn several_words(variables: &[Variable], action: &[Level]) -> String {
 
 /// "maintain lathe", "crew mill": what is done comes first, what is chosen last.
 fn one_word(name: &str, label: &str) -> String {
-    const DONE: [&str; 5] = ["hold", "run", "maintain", "refuse", "admit"];
+    const DONE: [&str; 6] = ["hold", "run", "maintain", "refuse", "reject", "admit"];
     if DONE.contains(&label) { format!("{label} {name}") } else { format!("{name} {label}") }
 }
 

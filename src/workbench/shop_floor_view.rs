@@ -110,7 +110,7 @@ pub fn shop_floor(ui: &mut Ui, scene: &ShopFloorScene, theme: &Theme) -> Option<
         let load = load.map_or("empty".to_owned(), |station| format!("load for {}", station.name));
         let words = format!("robot {}: {load}, {}", number + 1, robot.condition.name());
         let response = ui.interact(square, ui.id().with(("robot", number)), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &words));
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &words));
         response.on_hover_text(words);
     }
     clicked

@@ -48,6 +48,7 @@ const COMPLETION: Field = Field::real(
     "Probability that a beat of work completes a part.",
 )
 .called("completion probability")
+.labelled("completion")
 .slide(0.05, 1.0);
 
 const FAILURE: Field = Field::real(
@@ -174,6 +175,7 @@ pub static DEMAND: Record = Record {
             "Probability that a customer comes in a beat.",
         )
         .called("probability of a customer")
+        .labelled("customers")
         .slide(0.0, 1.0),
         Field::new(
             "every",

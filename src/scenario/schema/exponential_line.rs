@@ -36,6 +36,7 @@ pub static EXPONENTIAL_LINE: Record = Record {
             "How many parts may be in the line at once, those on the first station included (CONWIP).",
         )
         .called("number of cards")
+        .labelled("cards")
         .slide(1.0, 50.0)
         .or_none(),
         Field::real(
@@ -74,6 +75,7 @@ pub static STATION: Record = Record {
             "How many machines alike work there, each on a part of its own.",
         )
         .called("number of machines")
+        .labelled("machines")
         .slide(1.0, 8.0),
         Field::real(
             "completion",

@@ -188,6 +188,7 @@ pub static MACHINE: Record = Record {
              together.",
         )
         .called("number of machines")
+        .labelled("machines")
         .slide(1.0, 8.0),
         Field::real(
             "failure",
@@ -272,6 +273,7 @@ pub static MACHINE: Record = Record {
              place of `cycle`. Below 1 it is a Bernoulli machine.",
         )
         .called("completion probability")
+        .labelled("completion")
         .fills("cycle", "Completion")
         .slide(0.05, 1.0),
         Field::new(
@@ -430,6 +432,7 @@ pub static SPEED: Record = Record {
             "Probability that a beat of work completes the part.",
         )
         .called("completion probability")
+        .labelled("completion")
         .slide(0.05, 1.0),
         Field::real(
             "power",
@@ -652,6 +655,7 @@ pub static CONWIP: Record = Record {
         "How many cards there are: no more parts may be behind the first machine.",
     )
     .called("number of cards")
+    .labelled("cards")
     .slide(1.0, 50.0)],
 };
 
@@ -721,6 +725,7 @@ pub static CUSTOMERS: Record = Record {
             "Probability that a customer comes in a beat.",
         )
         .called("probability of a customer")
+        .labelled("customers")
         .slide(0.0, 1.0),
         Field::new(
             "every",
@@ -780,6 +785,7 @@ pub static BACKORDER: Record = Record {
             "How many may wait; one more is lost.",
         )
         .called("limit of the backlog")
+        .labelled("backlog limit")
         .slide(1.0, 50.0),
         Field::real(
             "lost_cost",

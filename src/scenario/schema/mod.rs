@@ -11,6 +11,7 @@ pub mod distribution;
 pub mod experiment;
 mod exploration;
 pub mod exponential_line;
+pub mod fleet;
 pub mod grid;
 pub mod inspection;
 pub mod line;
@@ -58,6 +59,7 @@ pub static KINDS: &[Variant] = &[
         &shop_floor::SHOP_FLOOR,
         "A shop floor, drawn as text, on which robots carry jobs from station to station.",
     ),
+    Variant::with("Fleet", &fleet::FLEET, "Places that share units, which are moved between them."),
     Variant::with(
         "Inspection",
         &inspection::INSPECTION,

@@ -48,6 +48,7 @@ pub static PRODUCT: Record = Record {
             "Probability that a beat of production completes a unit.",
         )
         .called("completion probability")
+        .labelled("completion")
         .slide(0.05, 1.0)
         .always(),
         Field::real(
@@ -143,6 +144,7 @@ pub static BACKORDER: Record = Record {
             "Cost of a customer who waits.",
         )
         .called("cost of waiting")
+        .labelled("waiting")
         .slide(0.0, 20.0),
         Field::new(
             "limit",
@@ -150,7 +152,8 @@ pub static BACKORDER: Record = Record {
             Usual::Number(8.0),
             "How many wait at most; more are lost.",
         )
-        .called("limit of the backlog"),
+        .called("limit of the backlog")
+        .labelled("backlog limit"),
         Field::real(
             "lost_cost",
             Measure::Money,

@@ -85,6 +85,7 @@ pub static STATION: Record = Record {
             "How many jobs can wait; who comes when it is full is turned away.",
         )
         .called("room in the queue")
+        .labelled("queue room")
         .slide(1.0, 10.0),
         Field::new(
             "to",

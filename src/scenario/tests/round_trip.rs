@@ -9,6 +9,7 @@ use crate::environments::assembly::{
 use crate::environments::exponential_line::{
     Blocking, ExponentialLineSettings, ExponentialMachine, PlacesSettings,
 };
+use crate::environments::fleet::{FleetLink, FleetPlace, FleetSettings};
 use crate::environments::grid::{Cell, CellSettings, Errand, GridSettings, MoveSet};
 use crate::environments::inspection::{
     ConditionSettings, InspectSettings, InspectionSettings, Outcome, SensorSettings,
@@ -354,6 +355,7 @@ fn environment() -> impl Strategy<Value = AnySettings> {
         1 => grid().prop_map(AnySettings::Grid),
         1 => queue().prop_map(AnySettings::Queue),
         1 => shop_floor().prop_map(AnySettings::ShopFloor),
+        1 => fleet().prop_map(AnySettings::Fleet),
         1 => stock().prop_map(AnySettings::Stock),
     ]
 }
@@ -537,6 +539,32 @@ fn grid() -> impl Strategy<Value = GridSettings> {
             }
         },
     )
+}
+
+fn fleet() -> impl Strategy<Value = FleetSettings> {
+    let numbers = (1..30_u32, 0..30_u32, prop::option::of(0..30_u32), [cost(), cost(), cost()]);
+    let place = (distribution(), distribution(), numbers).prop_map(
+        |(requests, returns, (capacity, initial, crowd, [revenue, missed_cost, crowd_cost]))| {
+            FleetPlace {
+                name: String::new(),
+                capacity,
+                initial: initial.min(capacity),
+                requests,
+                returns,
+                revenue: -revenue,
+                missed_cost,
+                crowd: crowd.map(|crowd| crowd.min(capacity)),
+                crowd_cost,
+            }
+        },
+    );
+    let link =
+        (0..9_u32, cost(), 0..3_u32).prop_map(|(most, cost, free)| FleetLink { most, cost, free });
+    prop::collection::vec((place, link), 2..4).prop_map(|parts| {
+        let (places, mut links): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+        links.pop();
+        FleetSettings { places, links }
+    })
 }
 
 fn shop_floor() -> impl Strategy<Value = ShopFloorSettings> {

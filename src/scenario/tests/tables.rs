@@ -311,6 +311,7 @@ fn everything_is_documented() {
             "Grid",
             "Queue",
             "ShopFloor",
+            "Fleet",
             "Inspection",
             "Setups",
             "Stock",

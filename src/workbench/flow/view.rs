@@ -336,6 +336,9 @@ fn said(node: &Node) -> String {
     };
     let words = node.words.first().cloned().unwrap_or_default();
     let parts = [words, cards].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+    if node.name.is_empty() {
+        return parts.join(", ");
+    }
     if parts.is_empty() {
         node.name.clone()
     } else {
@@ -348,7 +351,7 @@ fn clicks(ui: &Ui, scene: &FlowScene, layout: &Layout) -> Option<usize> {
     for (i, (node, place)) in scene.nodes.iter().zip(&layout.nodes).enumerate() {
         let text = said(node);
         let sense = if node.variable.is_some() { Sense::click() } else { Sense::hover() };
-        let kind = if node.variable.is_some() { WidgetType::Button } else { WidgetType::Label };
+        let kind = if node.variable.is_some() { WidgetType::Button } else { WidgetType::Image };
         let response = ui.interact(*place, ui.id().with(("node", i)), sense);
         response.widget_info(|| WidgetInfo::labeled(kind, true, &text));
         if response.clicked() {

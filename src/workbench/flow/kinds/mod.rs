@@ -1,9 +1,11 @@
 //! What each kind's picture of flows shows, one file a kind.
 
+mod fleet;
 mod inspection;
 mod queue;
 mod serial;
 mod setups;
+mod stock;
 
 use super::scene::FlowScene;
 use crate::environments::AnyEnvironment;
@@ -53,9 +55,11 @@ pub fn picture(environment: &AnyEnvironment, moment: &Moment<'_>) -> Option<Flow
             let signs: Vec<_> = line.settings().machines.iter().map(count).collect();
             serial::row(&**line, moment, &signs)
         }
+        AnyEnvironment::Fleet(fleet) => fleet::picture(fleet, moment),
         AnyEnvironment::Inspection(machine) => inspection::picture(machine, moment),
         AnyEnvironment::Queue(queue) => queue::picture(queue, moment),
         AnyEnvironment::Setups(machine) => setups::picture(machine, moment),
+        AnyEnvironment::Stock(stock) => stock::picture(stock, moment),
         _ => return None,
     })
 }
