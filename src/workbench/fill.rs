@@ -61,6 +61,7 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
         figures: figures(desk, session),
         map: map_view::map(desk, session),
         no_map: no_map(desk, session),
+        hidden: !run.environment().erased().observes_state(),
         curve: curve_view::curve(desk, session),
         rates: desk.rates,
         has_hours: scenario.contents.beat_seconds().is_some(),
@@ -505,7 +506,12 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
     if contents.criterion == Criterion::Average
         && let Some(best) = optimum(desk)
     {
-        below.push(format!("optimum {}", rate(best, decimals)));
+        // What who sees all could earn is a bound where the state is hidden.
+        let whose = match run.environment().erased().observes_state() {
+            true => "optimum",
+            false => "seeing all",
+        };
+        below.push(format!("{whose} {}", rate(best, decimals)));
     }
     let unit = format!("{} / {}", contents.currency, reading.per);
     let value = format!("{} {unit}", rate(earned.mean, decimals));

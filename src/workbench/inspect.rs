@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use std::borrow::Cow;
+
 use super::desk::Desk;
 use super::fill::is_watched;
 use super::view::{ActionView, BackupView, BranchView, ScalesView, WhyView};
@@ -253,7 +255,9 @@ fn choice(desk: &Desk, session: &Session, state: &[Level], space: &Space) -> Opt
     let next = session.run().intention(&mut levels).then(|| flat(space, &levels)).flatten()?;
     let learns = session.agent().learns();
     let explores = learns && target.is_some_and(|t| t != next);
-    Some(AgentChoice { action: next, explores, drawn: target.is_none() })
+    // Who acts by a belief goes by more than this state.
+    let believes = matches!(session.agent(), AgentSpec::Beliefs(_));
+    Some(AgentChoice { action: next, explores, drawn: target.is_none() && !believes })
 }
 
 /// The one action that the agent would take if it stopped exploring; `None` where it would draw.
@@ -267,9 +271,22 @@ fn target_policy(session: &Session, state: &[Level], space: &Space) -> Option<Ve
     let mut probabilities = vec![0.0; count];
     let allowed = allowed(&session.scenario().environment, state);
     let allowed = allowed.as_deref();
-    let situation = Situation { levels: state, reals: &[], allowed, beat: 0 };
+    let seen = seen(&session.scenario().environment, state)?;
+    let situation = Situation { levels: &seen, reals: &[], allowed, beat: 0 };
     let known = session.run().agent().target_policy(&situation, &mut probabilities);
     known.then_some(probabilities)
+}
+
+/// What an agent sees of a state; `None` where that is left to chance.
+pub fn seen<'s>(environment: &AnyEnvironment, state: &'s [Level]) -> Option<Cow<'s, [Level]>> {
+    let environment = environment.erased();
+    if environment.observes_state() {
+        return Some(Cow::Borrowed(state));
+    }
+    match environment.observations(state).ok()?.as_slice() {
+        [(only, _)] if only.reals.is_empty() => Some(Cow::Owned(only.levels.clone())),
+        _ => None,
+    }
 }
 
 /// The actions that the agent may take in a state if it stopped exploring.
@@ -320,10 +337,13 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
     let count = count as usize;
     let mut believed = vec![f64::NAN; count];
     let mask = allowed(environment, &state);
-    let situation = Situation { levels: &state, reals: &[], allowed: mask.as_deref(), beat: 0 };
-    let believes = session.run().agent().action_values(&situation, &mut believed);
+    let seen = seen(environment, &state);
+    let levels = seen.as_deref().unwrap_or_default();
+    let situation = Situation { levels, reals: &[], allowed: mask.as_deref(), beat: 0 };
+    let believes = seen.is_some() && session.run().agent().action_values(&situation, &mut believed);
     let mut likely = vec![0.0; count];
-    let draws = session.agent().kind().family() == Family::Policies
+    let draws = seen.is_some()
+        && session.agent().kind().family() == Family::Policies
         && session.run().agent().policy(&situation, &mut likely);
     let planned = planned(desk, session, &state);
     let chosen = choice(desk, session, &state, space);

@@ -583,6 +583,8 @@ pub struct View {
     pub map: Option<MapView>,
     /// Why there is no map.
     pub no_map: String,
+    /// Whether agents do not see the state, so that the optimum is only a bound.
+    pub hidden: bool,
     /// The curves.
     pub curve: CurveView,
     /// Per beat or per hour.

@@ -20,6 +20,7 @@ pub fn view() -> View {
         figures: Vec::new(),
         map: Some(map()),
         no_map: "The map appears once values are planned or learned.".into(),
+        hidden: false,
         curve: curve(),
         rates: Rates::PerHour,
         has_hours: true,
