@@ -5,14 +5,14 @@
 //!
 //! - **State**: how many units stand at each place, 0 to its capacity.
 //! - **Actions**: for any two neighbours, in the order of the file, how many units are moved from the
-//!   one to the other, negative for the way back. A place gives away no more than it has.
+//!   one to the other, negative for the way back: `move`, or `move 1`, `move 2` … of more places. A place gives away no more than it has.
 //! - **Start**: `initial` at each place.
 //! - **Reward**: `lent` for each unit taken, less `moves`, `room` and `missed`.
 //! - **End**: never.
 //!
 //! # One beat
-//! 1. Units are moved at a cost each, but for the first `free` in the link's direction. What a place
-//!    has no room for is lost from the fleet.
+//! 1. Units are moved, over the last link first, at a cost each, but for the first `free` in the
+//!    link's direction. What a place then has no room for is lost on the way.
 //! 2. More than `crowd` units at a place cost `crowd_cost` at once, however many more there are.
 //! 3. At each place so many units are asked for as `requests` draws. Each that is there is lent and
 //!    earns `revenue`; if one is asked for that is not there, that costs `missed_cost` once.
@@ -172,14 +172,13 @@ impl Fleet {
             .places
             .iter()
             .map(|place| Variable::count(&place.name, 0, place.capacity as Level, "units"));
-        let neighbours = || settings.places.windows(2).zip(&settings.links);
         let mut links = Vec::new();
         let mut actions = Vec::new();
-        for (pair, link) in neighbours() {
+        for (number, link) in (1..).zip(&settings.links) {
             let most = link.most as Level;
             let name = match settings.places.len() {
                 2 => "move".to_owned(),
-                _ => format!("{} to {}", pair[0].name, pair[1].name),
+                _ => format!("move {number}"),
             };
             // A link over which nothing goes is no decision.
             if most > 0 {
@@ -302,25 +301,27 @@ impl Environment for Fleet {
         beat: &mut B,
     ) {
         next.copy_from_slice(state);
-        for (number, link) in self.links.iter().enumerate() {
+        for (number, link) in self.links.iter().enumerate().rev() {
             let moved = self.moved(number, action);
             let paid = if moved > 0 { (moved - link.free).max(0) } else { -moved };
             beat.earn(MOVES, -link.cost * f64::from(paid));
-            next[number] -= moved;
-            next[number + 1] += moved;
             let (from, to) = if moved > 0 { (number, number + 1) } else { (number + 1, number) };
+            let room = self.settings.places[to].capacity as Level;
             for _ in 0..moved.abs() {
-                let (from, to) = (Place::Buffer(from as u16), Place::Buffer(to as u16));
-                beat.tell(Event::Moved { from, to });
+                let (leaves, comes) = (Place::Buffer(from as u16), Place::Buffer(to as u16));
+                next[from] -= 1;
+                if next[to] < room {
+                    next[to] += 1;
+                    beat.tell(Event::Moved { from: leaves, to: comes });
+                } else {
+                    beat.tell(Event::Scrapped { at: leaves });
+                }
             }
         }
         for (number, place) in self.settings.places.iter().enumerate() {
             let at = Place::Buffer(number as u16);
             let room = place.capacity as Level;
-            for _ in room..next[number] {
-                beat.tell(Event::Scrapped { at });
-            }
-            let stock = next[number].min(room);
+            let stock = next[number];
             if place.crowd.is_some_and(|crowd| stock > crowd as Level) {
                 beat.earn(ROOM, -place.crowd_cost);
             }
@@ -336,13 +337,13 @@ impl Environment for Fleet {
             }
             let left = stock - lent;
             let back = beat.pick(2 * number + 1, &self.back[number][left as usize]) as Level;
-            for _ in 0..back {
+            next[number] = (left + back).min(room);
+            for _ in left..next[number] {
                 beat.tell(Event::Moved { from: Place::Supply, to: at });
             }
             if left + back > room {
-                beat.tell(Event::Scrapped { at });
+                beat.tell(Event::Scrapped { at: Place::Supply });
             }
-            next[number] = (left + back).min(room);
         }
     }
 

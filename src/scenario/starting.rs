@@ -3,11 +3,11 @@
 //! It follows from the tables of fields alone. What [`Variant::start`] gives of a kind stands in it
 //! as it is; every other field stands behind `//` with its default, and all with what they mean.
 
-use super::documentation::{kinds, row};
+use super::documentation::row;
 use super::fields::{Field, Holds, Kind, Record, Usual, Variant};
 use super::quantity::number_text;
-use super::schema::KINDS;
 use super::schema::whole::SCENARIO;
+use super::schema::{self, KINDS};
 use super::syntax::{Document, Kind as Found, Node};
 
 /// The longest line, indentation included \[characters\].
@@ -271,8 +271,7 @@ impl Sheet<'_> {
 
 /// Whether a choice is told of elsewhere: that of a kind of environment or of an agent.
 fn has_tables(variants: &[Variant]) -> bool {
-    let apart = kinds();
-    variants.iter().any(|variant| apart.contains(&variant.name))
+    variants.iter().any(schema::has_table)
 }
 
 fn field_of<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {

@@ -460,7 +460,8 @@ fn serve<B: Beat + ?Sized>(
     let waited = state.get(customers.backlog).copied().unwrap_or(0);
     let wanting = waited + Level::from(asked);
     let level = state[customers.store];
-    let there = level - customers.transit.map_or(0, |transit| transit.on_the_way(state));
+    // No more than are there are on the way, but in states that are never reached.
+    let there = (level - customers.transit.map_or(0, |transit| transit.on_the_way(state))).max(0);
     let sold = wanting.min(there);
     next[customers.store] = level - sold;
     for taken in 0..sold {

@@ -5,6 +5,12 @@ use crate::scenario::quantity::Measure;
 
 const MOST_PARTS: i128 = 1_000_000;
 
+/// What a file begins with.
+pub const START: &str = r#"
+    feeders: [(name: "Body"), (name: "Motor")],
+    revenue: 1,
+"#;
+
 /// An assembly.
 pub static ASSEMBLY: Record = Record {
     noun: "",

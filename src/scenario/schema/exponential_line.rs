@@ -5,6 +5,13 @@ use crate::scenario::quantity::Measure;
 
 const MOST_PLACES: i128 = 1_000_000;
 
+/// What a file begins with.
+pub const START: &str = r#"
+    machines: [(name: "Cut"), (name: "Weld")],
+    buffers: [(places: 2)],
+    revenue: 1,
+"#;
+
 /// An exponential line.
 pub static EXPONENTIAL_LINE: Record = Record {
     noun: "line",

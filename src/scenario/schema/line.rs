@@ -785,7 +785,7 @@ pub static BACKORDER: Record = Record {
             "How many may wait; one more is lost.",
         )
         .called("limit of the backlog")
-        .labelled("backlog limit")
+        .labelled("backlog")
         .slide(1.0, 50.0),
         Field::real(
             "lost_cost",

@@ -34,12 +34,14 @@ pub static KINDS: &[Variant] = &[
         "ExponentialLine",
         &exponential_line::EXPONENTIAL_LINE,
         "A serial line of stations with exponential times of work, by uniformisation.",
-    ),
+    )
+    .begin_with(exponential_line::START),
     Variant::with(
         "Assembly",
         &assembly::ASSEMBLY,
         "Feeders that each make a component, and a station that joins one of each to a product.",
-    ),
+    )
+    .begin_with(assembly::START),
     Variant::with("Chain", &chain::CHAIN, "A walk to the right end of a row of places."),
     Variant::with(
         "Replacement",
@@ -87,6 +89,17 @@ pub fn tables() -> impl Iterator<Item = (&'static str, &'static Record, &'static
         ("Experiment", &experiment::EXPERIMENT_FILE, "An experiment as a file of its own."),
     ];
     whole.into_iter().chain(of(KINDS)).chain(of(agents::AGENTS))
+}
+
+/// Whether a variant's fields have a table of their own, by which they are told of: that of a kind
+/// of environment or of an agent. A name alone does not say so: `Kanban` is also a way to release.
+pub fn has_table(variant: &Variant) -> bool {
+    match &variant.holds {
+        super::fields::Holds::Fields(record) => {
+            tables().any(|(_, known, _)| std::ptr::eq(known, *record))
+        }
+        _ => false,
+    }
 }
 
 /// The choice of a kind of environment.

@@ -153,7 +153,7 @@ pub static BACKORDER: Record = Record {
             "How many wait at most; more are lost.",
         )
         .called("limit of the backlog")
-        .labelled("backlog limit"),
+        .labelled("backlog"),
         Field::real(
             "lost_cost",
             Measure::Money,

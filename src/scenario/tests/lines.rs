@@ -53,13 +53,13 @@ fn best(solved: &Solved, levels: &[Level], variable: usize) -> String {
 }
 
 /// 90.9 % each, with repairs of 10, 100 and 333 beats: 0.856, 0.836 and 0.834 with room for 10,
-/// 0.884, 0.846 and 0.838 with room for 40.
+/// 0.884, 0.846 and 0.837 with room for 40.
 #[test]
 fn availability_does_not_tell_output() {
     for (path, mttr, said) in [
         ("lines/availability.ron", 10.0, [0.856, 0.884]),
         ("lines/availability.ron", 100.0, [0.836, 0.846]),
-        ("lines/availability_long.ron", 333.0, [0.834, 0.838]),
+        ("lines/availability_long.ron", 333.0, [0.834, 0.837]),
     ] {
         for (capacity, said) in [10, 40].into_iter().zip(said) {
             let found = gain(path, |line| {
@@ -182,7 +182,7 @@ fn the_furnace_is_held_from_a_level_that_goes_by_the_hour() {
     let held_from = |time: Level| {
         let runs: Vec<_> = (0..=16).map(|b| best(&solved, &[b, time, up], 0) == "run").collect();
         let from = runs.iter().position(|runs| !runs).unwrap_or(17);
-        assert!(runs[from.min(16)..].iter().all(|runs| !runs), "{time}: {runs:?}");
+        assert!(runs[from.min(17)..].iter().all(|runs| !runs), "{time}: {runs:?}");
         from
     };
     let levels: Vec<_> = (0..48).map(held_from).collect();

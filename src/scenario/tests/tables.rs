@@ -253,6 +253,7 @@ fn every_range_is_the_one_that_the_code_accepts() {
                 "every",
                 "treat_from",
                 "variance",
+                "crowd",
             ]
             .contains(&field.name);
             // A span begins within a day.

@@ -469,7 +469,8 @@ fn jacks_car_rental() {
             solved.has(&levels, values[first][second].as_f64().unwrap());
             let moved = policy[first][second].as_f64().unwrap();
             let best = solved.best(&levels);
-            assert!(best.contains(&format!("{moved}")), "{levels:?}: {best:?}, not {moved}");
+            let wanted = format!("{moved}").replace('-', "−");
+            assert!(best.contains(&wanted), "{levels:?}: {best:?}, not {moved}");
         }
     }
 }

@@ -32,7 +32,7 @@ pub fn colour_of(theme: &Theme, choice: AgentChoice) -> Color32 {
         _ => match choice.family() {
             Family::OffPolicy | Family::Models => theme.series(0),
             Family::Policies => theme.series(5),
-            Family::Features => theme.series(1),
+            Family::Features => theme.series(3),
             Family::OnPolicy | Family::Prediction => theme.series(2),
             Family::Planned => theme.series(3),
             Family::Rules => theme.series(1),
