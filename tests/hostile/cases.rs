@@ -46,13 +46,13 @@ pub fn cases(text: &str) -> Vec<Case> {
         match line.strip_prefix("> ") {
             Some(told) => case.findings.push(finding(told)),
             None => {
-                if !case.text.is_empty() {
-                    case.text.push('\n');
-                }
                 case.text.push_str(line);
+                case.text.push('\n');
             }
         }
     }
+    // The last line's end is that of this file's line.
+    cases.iter_mut().for_each(|case| drop(case.text.pop()));
     cases
 }
 

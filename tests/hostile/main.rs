@@ -129,7 +129,7 @@ fn what_no_text_editor_shows_is_refused_too() {
         println!("{words}: {} MiB, {:?}", memory >> 20, started.elapsed());
         assert!(memory <= MOST_MEMORY, "{words}: {memory} bytes");
         // Far more than it takes, far less than for ever.
-        assert!(started.elapsed() < Duration::from_secs(20), "{words}: {:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_secs(120), "{words}: {:?}", started.elapsed());
     }
 }
 
@@ -272,7 +272,7 @@ fn tree() -> impl Strategy<Value = String> {
 fn survived(load: impl FnOnce() -> Result<(), String>) -> Result<(), TestCaseError> {
     let started = Instant::now();
     let (read, memory) = most_held(load);
-    prop_assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    prop_assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
     if let Err(told) = read {
         prop_assert!(!told.is_empty());
         prop_assert!(memory <= MOST_MEMORY, "{memory} bytes: {told}");
