@@ -460,7 +460,9 @@ fn serve<B: Beat + ?Sized>(
     let waited = state.get(customers.backlog).copied().unwrap_or(0);
     let wanting = waited + Level::from(asked);
     let level = state[customers.store];
-    let there = level - customers.transit.map_or(0, |transit| transit.on_the_way(state));
+    // Of states that are never reached some have more on its way than there is.
+    let way = customers.transit.map_or(0, |transit| transit.on_the_way(state));
+    let there = (level - way).max(0);
     let sold = wanting.min(there);
     next[customers.store] = level - sold;
     for taken in 0..sold {
