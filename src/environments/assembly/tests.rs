@@ -24,10 +24,9 @@ fn near(found: f64, given: f64, tolerance: f64, what: &str) {
     assert!((found - given).abs() <= tolerance, "{what}: {found}, but {given} is given");
 }
 
-/// Settings that between them use every part of the step.
+/// Settings that between them use every part of the step, each with few draws a beat.
 pub fn examples() -> Vec<AssemblySettings> {
     let unreliable = FeederSettings {
-        completion: 0.7,
         failure: 0.1,
         repair: 0.3,
         capacity: 2,
@@ -35,9 +34,10 @@ pub fn examples() -> Vec<AssemblySettings> {
         working_cost: 0.5,
         ..Default::default()
     };
-    let station = AssemblerSettings {
-        completion: 0.8,
-        failure: 0.2,
+    let slow = FeederSettings { controlled: true, ..feeder(0.7, 2) };
+    let joins = |completion, failure| AssemblerSettings {
+        completion,
+        failure,
         repair: 0.5,
         working_cost: 0.125,
         controlled: true,
@@ -46,12 +46,17 @@ pub fn examples() -> Vec<AssemblySettings> {
     let demand = AssemblyDemand { probability: 0.4, capacity: 2, holding: 0.5, lost_cost: 2.0 };
     vec![
         AssemblySettings {
-            feeders: vec![unreliable.clone(), feeder(1.0, 1)],
-            station: station.clone(),
+            feeders: vec![unreliable, feeder(1.0, 1)],
+            station: joins(0.8, 0.0),
             demand: Some(demand),
             revenue: 5.0,
         },
-        AssemblySettings { feeders: vec![unreliable; 3], station, revenue: 2.0, demand: None },
+        AssemblySettings {
+            feeders: vec![slow.clone(), slow],
+            station: joins(1.0, 0.2),
+            revenue: 2.0,
+            demand: None,
+        },
     ]
 }
 

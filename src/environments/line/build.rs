@@ -25,6 +25,7 @@ use crate::mdp::{Condition, Level, Odds, Place, Places, Space, Variable};
 const SUPPLY: &str = "supply";
 const DEMAND: &str = "demand";
 const BACKLOG: &str = "backlog";
+const CUSTOMER: &str = "customer";
 const TIME: &str = "time of day";
 const CREWS: &str = "crew";
 
@@ -121,6 +122,9 @@ fn names(settings: &LineSettings) -> Vec<(String, String)> {
     }
     if let Demand::Customers { unmet, .. } = &settings.demand {
         names.push(("demand".to_owned(), DEMAND.to_owned()));
+        if settings.machines.iter().any(|machine| machine.defects > 0.0) {
+            names.push(("demand".to_owned(), taken(CUSTOMER)));
+        }
         if matches!(unmet, Unmet::Backorder { .. }) {
             names.push(("demand.unmet".to_owned(), BACKLOG.to_owned()));
         }
@@ -366,7 +370,7 @@ impl Layout {
             || settings.machines.iter().any(|machine| machine.maintenance.is_some());
         let cards = self.cards(&settings);
         let store = customers.as_ref().and_then(|_| self.bad.last().copied().flatten());
-        let store = store.map(|variable| (variable, self.source(taken("customer"))));
+        let store = store.map(|variable| (variable, self.source(taken(CUSTOMER))));
         let bad = stations.iter().any(|station| station.quality.is_some()).then(|| {
             Box::new(Bad {
                 variables: self.bad.iter().copied().flatten().collect(),

@@ -462,6 +462,9 @@ fn serve<B: Beat + ?Sized>(
     let level = state[customers.store];
     // No more than are there are on the way, but in states that are never reached.
     let there = (level - customers.transit.map_or(0, |transit| transit.on_the_way(state))).max(0);
+    // Of states that are never reached some have more on its way than there is.
+    let way = customers.transit.map_or(0, |transit| transit.on_the_way(state));
+    let there = (level - way).max(0);
     let sold = wanting.min(there);
     next[customers.store] = level - sold;
     for taken in 0..sold {
