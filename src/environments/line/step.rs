@@ -460,8 +460,6 @@ fn serve<B: Beat + ?Sized>(
     let waited = state.get(customers.backlog).copied().unwrap_or(0);
     let wanting = waited + Level::from(asked);
     let level = state[customers.store];
-    // No more than are there are on the way, but in states that are never reached.
-    let there = (level - customers.transit.map_or(0, |transit| transit.on_the_way(state))).max(0);
     // Of states that are never reached some have more on its way than there is.
     let way = customers.transit.map_or(0, |transit| transit.on_the_way(state));
     let there = (level - way).max(0);
