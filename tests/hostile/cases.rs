@@ -52,7 +52,9 @@ pub fn cases(text: &str) -> Vec<Case> {
         }
     }
     // The last line's end is that of this file's line.
-    cases.iter_mut().for_each(|case| drop(case.text.pop()));
+    for case in &mut cases {
+        case.text.pop();
+    }
     cases
 }
 
