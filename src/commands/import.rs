@@ -189,7 +189,7 @@ fn found(plant: &Plant, beat: f64, arguments: &ImportArguments) -> Result<Found,
         Scenario::parse("imported.ron", &plant.scenario(beat, false)).map_err(Failure::Refused)
     };
     let scenario = parse(plant)?;
-    let states = scenario.environment.state_space().count().ok().map(|count| count as u64);
+    let states = scenario.environment.state_space().count().ok();
     let solved = states.is_some_and(|states| states <= MOST_SOLVED);
     let progress = Arc::new(Progress::new());
     let certified = match states {
