@@ -129,7 +129,10 @@ impl Sheet<'_> {
             None => "must be given".to_owned(),
         };
         let description = match field.kind {
-            Kind::Choice(variants) if has_tables(variants) => {
+            // Many variants, none of them usual, are told of apart too.
+            Kind::Choice(variants)
+                if has_tables(variants) || matches!(field.usual, Usual::Depends(_)) =>
+            {
                 let names: Vec<&str> = variants.iter().map(|variant| variant.name).collect();
                 format!("{} `taktlab schema NAME` tells of: {}.", field.about, names.join(", "))
             }

@@ -6,6 +6,15 @@ use crate::scenario::quantity::Measure;
 
 const MOST_UNITS: i128 = 1_000;
 
+/// What a file begins with.
+pub const START: &str = r#"
+    places: [
+        (name: "north", requests: Poisson(mean: 2), returns: Poisson(mean: 3)),
+        (name: "south", requests: Poisson(mean: 3), returns: Poisson(mean: 2)),
+    ],
+    links: [(most: 3, cost: 2)],
+"#;
+
 /// A fleet.
 pub static FLEET: Record = Record {
     noun: "fleet",

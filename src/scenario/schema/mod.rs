@@ -61,7 +61,8 @@ pub static KINDS: &[Variant] = &[
         &shop_floor::SHOP_FLOOR,
         "A shop floor, drawn as text, on which robots carry jobs from station to station.",
     ),
-    Variant::with("Fleet", &fleet::FLEET, "Places that share units, which are moved between them."),
+    Variant::with("Fleet", &fleet::FLEET, "Places that share units, which are moved between them.")
+        .begin_with(fleet::START),
     Variant::with(
         "Inspection",
         &inspection::INSPECTION,
@@ -72,7 +73,8 @@ pub static KINDS: &[Variant] = &[
         &setups::SETUPS,
         "One machine, several products and set-ups between them.",
     ),
-    Variant::with("Stock", &stock::STOCK, "A stock of one product: how much to order, and when."),
+    Variant::with("Stock", &stock::STOCK, "A stock of one product: how much to order, and when.")
+        .begin_with(stock::START),
 ];
 
 /// The tables that `taktlab schema KIND` knows, by name: the file as a whole, the kinds of

@@ -9,6 +9,11 @@ const MOST_UNITS: i128 = 100_000;
 const MOST_STAGES: i128 = 12;
 const MOST_BEATS: i128 = 100_000;
 
+/// What a file begins with.
+pub const START: &str = r#"
+    demand: Poisson(mean: 4),
+"#;
+
 /// A stock.
 pub static STOCK: Record = Record {
     // Its `name` is that of its goods, not its own.

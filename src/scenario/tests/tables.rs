@@ -254,6 +254,7 @@ fn every_range_is_the_one_that_the_code_accepts() {
                 "treat_from",
                 "variance",
                 "crowd",
+                "resolution",
             ]
             .contains(&field.name);
             // A span begins within a day.

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::solved::{Solved, TOLERANCE, as_it_is, changed};
 
-use crate::environments::distribution::Distribution;
 use crate::environments::grid::MoveSet;
 use crate::environments::{AnySettings, GridSettings, TableSettings};
 use crate::mdp::evaluate::evaluate;
@@ -446,27 +445,21 @@ fn marks_are_the_figures_of_the_files() {
     }
 }
 
-/// Sutton & Barto (2018), example 4.2: values and policy, whose requests and returns are cut off at
-/// a tail of 1e-13 so that no more than 1e-9 is lost of a value.
+/// Sutton & Barto (2018), example 4.2: the policy of figure 4.2, and its values, to what the cut off
+/// tails of 1e-5 may cost: 10 a car, in each of the ten days that count, of four draws.
 #[test]
 fn jacks_car_rental() {
     let file = published!("sb_ex4_2_jack_basic");
-    let scenario = changed("textbook/jacks_car_rental.ron", |contents| {
-        let AnySettings::Fleet(fleet) = &mut contents.environment else { unreachable!() };
-        for place in &mut fleet.places {
-            for distribution in [&mut place.requests, &mut place.returns] {
-                let Distribution::Poisson { tail, .. } = distribution else { unreachable!() };
-                *tail = 1e-13;
-            }
-        }
-    });
+    let scenario = changed("textbook/jacks_car_rental.ron", as_it_is);
     let solved = Solved::new(scenario, 1e-8);
     let policy = file["numbers"]["policy_rows_n1_cols_n2"].as_array().unwrap();
     let values = file["numbers"]["V"].as_array().unwrap();
     for first in 0..=20_usize {
         for second in 0..=20_usize {
             let levels = [first as Level, second as Level];
-            solved.has(&levels, values[first][second].as_f64().unwrap());
+            let (found, given) =
+                (solved.solution.values[solved.state(&levels)], &values[first][second]);
+            assert!((found - given.as_f64().unwrap()).abs() < 4e-3, "{levels:?}: {found} {given}");
             let moved = policy[first][second].as_f64().unwrap();
             let best = solved.best(&levels);
             let wanted = format!("{moved}").replace('-', "−");
