@@ -13,10 +13,12 @@ pub mod chain;
 pub mod distribution;
 pub mod grid;
 pub mod line;
+pub mod plants;
 pub mod replacement;
 mod setting;
 pub mod stock;
 mod suggestion;
+pub mod supply_chain;
 pub mod table;
 
 #[cfg(test)]
@@ -26,10 +28,12 @@ pub use chain::{Chain, ChainSettings};
 pub use distribution::Distribution;
 pub use grid::{Grid, GridSettings};
 pub use line::{Line, LineSettings};
+pub use plants::{Plants, PlantsSettings};
 pub use replacement::{Replacement, ReplacementSettings};
 pub use setting::SettingError;
 pub use stock::{Stock, StockSettings};
 pub use suggestion::suggestion;
+pub use supply_chain::{SupplyChain, SupplyChainSettings};
 pub use table::{Table, TableSettings};
 
 /// Work that is done alike for every kind of environment, compiled once for each.
@@ -168,6 +172,10 @@ kinds! {
     Grid(GridSettings),
     /// A stock of one product: how much to order, and when.
     Stock(StockSettings),
+    /// Echelons that keep stock, order from each other, and serve customers.
+    SupplyChain(SupplyChainSettings),
+    /// Plants that share energy and crews.
+    Plants(PlantsSettings),
 }
 
 #[cfg(test)]
@@ -193,7 +201,10 @@ pub(crate) mod tests {
         let tables = table::examples().into_iter().map(AnySettings::Table);
         let grids = grid::examples().into_iter().map(AnySettings::Grid);
         let stocks = stock::examples().into_iter().map(AnySettings::Stock);
-        chains.chain(lines).chain(replacements).chain(tables).chain(grids).chain(stocks).collect()
+        let chains_of_supply = supply_chain::examples().into_iter().map(AnySettings::SupplyChain);
+        let plants = plants::examples().into_iter().map(AnySettings::Plants);
+        let first = chains.chain(lines).chain(replacements).chain(tables).chain(grids);
+        first.chain(stocks).chain(chains_of_supply).chain(plants).collect()
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
-    AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, Random,
+    AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Forecast, Hysteresis, Kanban, Limit, Random,
     ReorderPoint, RunToFailure, Threshold, base_stock, conwip, reorder_point,
 };
 use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
@@ -110,6 +110,9 @@ pub fn build(
         {
             let agent = ReorderPoint::base_stock(environment, &settings.levels);
             other(agent.map_err(AgentError::Settings)?)
+        }
+        AgentSpec::Forecast(settings) => {
+            other(Forecast::new(settings, environment).map_err(AgentError::Settings)?)
         }
         AgentSpec::ReorderPoint(settings) => {
             other(ReorderPoint::new(settings, environment).map_err(AgentError::Settings)?)

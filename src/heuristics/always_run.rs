@@ -118,6 +118,9 @@ mod tests {
             (AnySettings::Grid(grid), vec![0, 0], vec![1]),
             // The mean demand of a beat is ordered.
             (AnySettings::Stock(StockSettings::default()), vec![3], vec![4]),
+            (AnySettings::SupplyChain(Default::default()), vec![0; 4], vec![1, 1]),
+            // All plants are on, as far as there is energy for them.
+            (AnySettings::Plants(Default::default()), vec![0, 0], vec![1, 1]),
         ] {
             let environment = settings.build().unwrap();
             let mut agent = AlwaysRun::new(environment.erased());

@@ -10,9 +10,9 @@ use super::prediction::PredictionSpec;
 use super::rollout::RolloutSettings;
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
-    AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
+    AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings, ForecastSettings,
     HysteresisSettings, ReorderPointSettings, RunToFailure, Threshold, ThresholdSettings,
-    age_based, base_stock, condition_based, conwip, hysteresis, reorder_point, threshold,
+    age_based, base_stock, condition_based, conwip, forecast, hysteresis, reorder_point, threshold,
 };
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
@@ -172,6 +172,8 @@ agents! {
         Hysteresis(HysteresisSettings): Rules, "Hysteresis", "starts at one level of a buffer, stops at another";
         /// A stock is ordered up to a level once it has fallen to another.
         ReorderPoint(ReorderPointSettings): Rules, "Reorder point", "orders up to a level once stock is low";
+        /// A stock is ordered up to what is expected to be asked for until the order comes.
+        Forecast(ForecastSettings): Rules, "Forecast", "orders up to the demand that it expects";
         /// A machine that wears is never treated before it fails.
         RunToFailure: Rules, "Run to failure", "nothing is done before it fails";
         /// A machine that wears is replaced at an age.
@@ -308,7 +310,7 @@ impl AgentSpec {
 
     /// Every rule of thumb with the settings to begin with; those that can be found are left
     /// to be.
-    pub fn rules() -> [Self; 12] {
+    pub fn rules() -> [Self; 13] {
         [
             Self::AlwaysRun,
             Self::Random,
@@ -318,6 +320,7 @@ impl AgentSpec {
             Self::BaseStock(Default::default()),
             Self::Hysteresis(Default::default()),
             Self::ReorderPoint(Default::default()),
+            Self::Forecast(Default::default()),
             Self::RunToFailure,
             Self::AgeBased(Default::default()),
             Self::ConditionBased(Default::default()),
@@ -355,6 +358,9 @@ impl AgentSpec {
     pub fn own_faults(&self) -> Vec<SettingError> {
         if let Self::Rollout(settings) = self {
             return settings.validate();
+        }
+        if let Self::Forecast(settings) = self {
+            return forecast::own_faults(settings);
         }
         struct Faults;
         impl LearnerVisitor for Faults {
@@ -427,6 +433,7 @@ impl AgentSpec {
             Self::BaseStock(settings) => base_stock::faults(settings, environment),
             Self::Hysteresis(settings) => hysteresis::faults(settings, environment),
             Self::ReorderPoint(settings) => reorder_point::faults(settings, environment),
+            Self::Forecast(settings) => forecast::faults(settings, environment),
             Self::RunToFailure => RunToFailure::new(environment).err().unwrap_or_default(),
             Self::AgeBased(settings) => age_based::faults(settings, environment),
             Self::ConditionBased(settings) => condition_based::faults(settings, environment),

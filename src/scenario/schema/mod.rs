@@ -10,9 +10,11 @@ pub mod experiment;
 mod exploration;
 pub mod grid;
 pub mod line;
+pub mod plants;
 mod prediction;
 pub mod replacement;
 pub mod stock;
+pub mod supply_chain;
 pub mod table;
 pub mod whole;
 
@@ -30,6 +32,12 @@ pub static KINDS: &[Variant] = &[
     Variant::with("Table", &table::TABLE, "A decision process written out row by row."),
     Variant::with("Grid", &grid::GRID, "A grid world, drawn as text."),
     Variant::with("Stock", &stock::STOCK, "A stock of one product: how much to order, and when."),
+    Variant::with(
+        "SupplyChain",
+        &supply_chain::SUPPLY_CHAIN,
+        "Echelons that keep stock, order from each other, and serve customers.",
+    ),
+    Variant::with("Plants", &plants::PLANTS, "Plants that share energy and crews."),
 ];
 
 /// The tables that `taktlab schema KIND` knows, by name: the file as a whole, the kinds of

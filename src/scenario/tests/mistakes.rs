@@ -474,7 +474,7 @@ fn mistakes() -> Vec<Mistake> {
             "Lines(machines: [()])",
             "Lines(machines: [()])",
             "environment",
-            "`Line`, `Chain`, `Replacement`, `Table`, `Grid` or `Stock` is expected here, found `Lines(…)`",
+            "`Line`, `Chain`, `Replacement`, `Table`, `Grid`, `Stock`, `SupplyChain` or `Plants` is expected here, found `Lines(…)`",
             "Did you mean `Line`?",
         ),
         environment(
