@@ -1227,6 +1227,9 @@ fn files(kind: &str, field: &str, value: &str) -> Option<(String, String)> {
         "Chain" | "Replacement" | "Queue" | "ShopFloor" | "Setups" | "Stock" | "Fleet" => {
             (environment("", ""), environment("", &given))
         }
+        "Chain" | "Replacement" | "Stock" | "SupplyChain" | "Plants" => {
+            (environment("", ""), environment("", &given))
+        }
         "Table" => {
             let rows = "rows: [(state: \"a\", action: \"b\", next: \"a\")], start: \"a\"";
             (environment(rows, ""), environment(rows, &given))

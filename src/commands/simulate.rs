@@ -249,6 +249,10 @@ fn agent_text(spec: &AgentSpec, environment: &AnyEnvironment) -> String {
             let each = each.map(|(point, level)| format!("{} up to {level}", point.name));
             each.collect::<Vec<_>>().join(", ")
         }
+        AgentSpec::Forecast(settings) => {
+            let safety = settings.safety.map(|safety| format!(", safety stock {safety}"));
+            format!("mean of {} beats{}", settings.window, safety.unwrap_or_default())
+        }
         AgentSpec::ReorderPoint(ReorderPointSettings { reorder, up_to }) => {
             let points = reorder_point::stocking_points(environment);
             let each = points

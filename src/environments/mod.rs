@@ -18,12 +18,14 @@ pub mod grid;
 pub mod inspection;
 pub mod line;
 pub mod queue;
+pub mod plants;
 pub mod replacement;
 mod setting;
 pub mod setups;
 pub mod shop_floor;
 pub mod stock;
 mod suggestion;
+pub mod supply_chain;
 pub mod table;
 
 #[cfg(test)]
@@ -38,12 +40,14 @@ pub use grid::{Grid, GridSettings};
 pub use inspection::{Inspection, InspectionSettings};
 pub use line::{Line, LineSettings};
 pub use queue::{Queue, QueueSettings};
+pub use plants::{Plants, PlantsSettings};
 pub use replacement::{Replacement, ReplacementSettings};
 pub use setting::SettingError;
 pub use setups::{Setups, SetupsSettings};
 pub use shop_floor::{ShopFloor, ShopFloorSettings};
 pub use stock::{Stock, StockSettings};
 pub use suggestion::suggestion;
+pub use supply_chain::{SupplyChain, SupplyChainSettings};
 pub use table::{Table, TableSettings};
 
 /// Work that is done alike for every kind of environment, compiled once for each.
@@ -204,6 +208,10 @@ kinds! {
     Setups(setups: SetupsSettings),
     /// A stock of one product: how much to order, and when.
     Stock(stock: StockSettings),
+    /// Echelons that keep stock, order from each other, and serve customers.
+    SupplyChain(supply_chain: SupplyChainSettings),
+    /// Plants that share energy and crews.
+    Plants(plants: PlantsSettings),
 }
 
 #[cfg(test)]

@@ -3,11 +3,7 @@
 use std::sync::Arc;
 
 use crate::environments::{AnyEnvironment, SettingError};
-use crate::heuristics::{
-    AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, NearestJob, Order,
-    PeriodicInspection, ProduceUpTo, Random, ReorderPoint, RunToFailure, Serving, Threshold,
-    base_stock, conwip, reorder_point,
-};
+use crate::heuristics::{AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Forecast, Hysteresis, Kanban, Limit, NearestJob, Order, PeriodicInspection, ProduceUpTo, Random, ReorderPoint, RunToFailure, Serving, Threshold, base_stock, conwip, reorder_point};
 use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
 use crate::mdp::{Agent, Criterion, Enumeration, Level, Space, SpaceError};
 use crate::planners::BeliefError;
@@ -116,6 +112,9 @@ pub fn build(
         {
             let agent = ReorderPoint::base_stock(environment, &settings.levels);
             other(agent.map_err(AgentError::Settings)?)
+        }
+        AgentSpec::Forecast(settings) => {
+            other(Forecast::new(settings, environment).map_err(AgentError::Settings)?)
         }
         AgentSpec::ReorderPoint(settings) => {
             other(ReorderPoint::new(settings, environment).map_err(AgentError::Settings)?)

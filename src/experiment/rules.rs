@@ -8,13 +8,7 @@ use std::ops::{Range, RangeInclusive};
 
 use crate::environments::line::MachineVariables;
 use crate::environments::{AnyEnvironment, Line};
-use crate::heuristics::{
-    AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, Found,
-    HysteresisSettings, NearestJobSettings, NextProduct, PeriodicInspectionSettings,
-    ProduceUpToSettings, ReorderPointSettings, ServingSettings, age_based, base_stock, best_levels,
-    condition_based, conwip, hysteresis, nearest_job, periodic_inspection, produce_up_to,
-    reorder_point, serving,
-};
+use crate::heuristics::{AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, ForecastSettings, Found, HysteresisSettings, NearestJobSettings, NextProduct, PeriodicInspectionSettings, ProduceUpToSettings, ReorderPointSettings, ServingSettings, age_based, base_stock, best_levels, condition_based, conwip, forecast, hysteresis, nearest_job, periodic_inspection, produce_up_to, reorder_point, serving};
 use crate::mdp::{
     Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,
 };
@@ -79,6 +73,7 @@ pub fn leaves_open(spec: &AgentSpec) -> bool {
         AgentSpec::ReorderPoint(settings) => {
             settings.reorder.is_empty() && settings.up_to.is_empty()
         }
+        AgentSpec::Forecast(settings) => settings.safety.is_none(),
         AgentSpec::AgeBased(settings) => settings.age.is_none(),
         AgentSpec::ConditionBased(settings) => settings.control_limit.is_none(),
         AgentSpec::LongestQueue(settings) | AgentSpec::CMu(settings) => settings.cap.is_none(),
@@ -154,6 +149,7 @@ fn model_for<'k>(
 /// Whether a rule acts by what it remembers beside the state.
 pub(super) fn remembers(spec: &AgentSpec, environment: &AnyEnvironment) -> bool {
     match (spec, environment) {
+        (AgentSpec::Forecast(_), _) => true,
         (AgentSpec::Hysteresis(_), AnyEnvironment::Line(line)) => hysteresis::must_remember(line),
         (AgentSpec::AgeBased(_), AnyEnvironment::Replacement(machine)) => {
             age_based::must_count(machine)
@@ -269,6 +265,7 @@ fn compared_by(scenario: &Scenario) -> (Length, ReturnKind, u64) {
 /// - *Periodic inspection*: the interval, then the finding from which on it is treated.
 /// - *Base stock*, of stocks that are ordered for: a level for each.
 /// - *Reorder point*: for each stock S, then for each S − s.
+/// - *Forecast*: the safety stock.
 /// - *Threshold*: the variable, the level and the actions, as [`thresholds`] numbers them.
 /// - *Produce up to*: which product is next, where that is left open, then for each product its level,
 ///   then its lot.
@@ -292,7 +289,7 @@ pub fn ranges(
         }
         (AgentSpec::BaseStock(_), _) => {
             let points = reorder_point::stocking_points(environment);
-            points.iter().map(|point| 0..=point.most).collect()
+            points.iter().map(|point| 0..=point.most_together).collect()
         }
         (AgentSpec::ReorderPoint(_), _) => {
             let points = reorder_point::stocking_points(environment);
@@ -300,6 +297,7 @@ pub fn ranges(
             let widths = points.iter().map(|point| 1..=point.most - point.least);
             up_to.chain(widths).collect()
         }
+        (AgentSpec::Forecast(_), _) => vec![0..=forecast::most_safety(environment)],
         (AgentSpec::Hysteresis(_), AnyEnvironment::Line(line)) => {
             let most = |_, capacity: u32| level(capacity.saturating_add(1));
             let widths = of_buffers(line, 1, most).into_iter().map(|range| {
@@ -386,6 +384,10 @@ pub fn with_levels(
         AgentSpec::Threshold(_) => AgentSpec::Threshold(thresholds::settings(environment, levels)?),
         AgentSpec::Kanban(_) => AgentSpec::Kanban(KanbanSettings { levels: all()? }),
         AgentSpec::BaseStock(_) => AgentSpec::BaseStock(BaseStockSettings { levels: all()? }),
+        AgentSpec::Forecast(settings) => AgentSpec::Forecast(ForecastSettings {
+            safety: levels.first().copied(),
+            ..settings.clone()
+        }),
         AgentSpec::ReorderPoint(_) => {
             let (up_to, widths) = levels.split_at_checked(levels.len() / 2)?;
             let points = reorder_point::stocking_points(environment);

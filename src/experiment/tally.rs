@@ -493,16 +493,26 @@ mod tests {
     #[test]
     fn stock_and_lead_times_of_what_is_ordered_add_up_to_the_same() {
         let backlogged = "unmet: Backlogged(limit: 6)";
+        let tree = "(name: \"a\", supplier: \"c\", customers: ()), (name: \"b\", customers: (unmet: \
+                    Lost()), base_stock: 3), (name: \"c\", lead_time: 3, order_delay: 1, customers: ())";
         // For how many beats a unit that is scrapped has been in stock.
-        for (settings, counted) in [
-            ("lead_time: 3, success: 0.8", 2),
-            (&format!("{backlogged}, lead_time: 1"), 0),
-            (&format!("{backlogged}, success: 0.9"), 0),
-            (&format!("{backlogged}, demand: Binomial(probability: 0.4), uniformised: true"), 0),
-            ("shelf_life: (beats: 3)", 2),
-            ("shelf_life: (beats: 4), lead_time: 2, demand: Geometric(mean: 3)", 5),
+        for (environment, counted) in [
+            ("Stock(lead_time: 3, success: 0.8)", 2),
+            (&format!("Stock({backlogged}, lead_time: 1)"), 0),
+            (&format!("Stock({backlogged}, success: 0.9)"), 0),
+            (
+                &format!(
+                    "Stock({backlogged}, demand: Binomial(probability: 0.4), uniformised: true)"
+                ),
+                0,
+            ),
+            ("Stock(shelf_life: (beats: 3))", 2),
+            ("Stock(shelf_life: (beats: 4), lead_time: 2, demand: Geometric(mean: 3))", 5),
+            ("SupplyChain()", 0),
+            (&format!("SupplyChain(echelons: [{tree}])"), 0),
+            ("Plants(plants: [(), (unmet: Backlogged(limit: 3), failure: 0.1)])", 0),
         ] {
-            let text = format!("(version: 1, environment: Stock({settings}))");
+            let text = format!("(version: 1, environment: {environment})");
             let scenario = Scenario::parse("stock.ron", &text).unwrap_or_else(|e| panic!("{e}"));
             let agent = Random::new(scenario.environment.action_space());
             let agent = AnyAgent::Other(Box::new(agent));

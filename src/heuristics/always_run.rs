@@ -58,10 +58,7 @@ mod tests {
     use crate::environments::line::{LineSettings, MachineSettings};
     use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
     use crate::environments::table::Row;
-    use crate::environments::{
-        AnySettings, AssemblySettings, GridSettings, ReplacementSettings, StockSettings,
-        TableSettings,
-    };
+    use crate::environments::{AnySettings, AssemblySettings, GridSettings, ReplacementSettings, StockSettings, TableSettings};
     use crate::mdp::{Agent, Variable};
 
     #[test]
@@ -141,6 +138,9 @@ mod tests {
             (AnySettings::Setups(Default::default()), vec![0, 0, 0, 0], vec![1]),
             // The mean demand of a beat is ordered.
             (AnySettings::Stock(StockSettings::default()), vec![3], vec![4]),
+            (AnySettings::SupplyChain(Default::default()), vec![0; 4], vec![1, 1]),
+            // All plants are on, as far as there is energy for them.
+            (AnySettings::Plants(Default::default()), vec![0, 0], vec![1, 1]),
         ] {
             let environment = settings.build().unwrap();
             let mut agent = AlwaysRun::new(environment.erased());

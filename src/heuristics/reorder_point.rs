@@ -8,17 +8,14 @@
 //! where goods perish or units fail neither is best, but both are what practice uses. Source: Arrow,
 //! Harris & Marschak (1951); finding the best s and S by renewal: Zheng & Federgruen (1991).
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "what is counted are variables of the stock that is seen; a hot loop"
-)]
-
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::stock::as_level;
 use super::{Heuristic, Rule};
+use crate::environments::plants;
+use crate::environments::supply_chain::{Position, Term};
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::mdp::{Environment, Level};
 
@@ -41,38 +38,98 @@ const BASE_STOCK: &str = "Base stock";
 pub struct StockingPoint {
     /// What it is called.
     pub name: String,
-    /// The variables whose levels are added up to the inventory position.
-    pub counted: Vec<usize>,
-    /// The variables whose levels are taken off: those who wait.
-    pub owed: Vec<usize>,
-    /// The lowest position there is.
+    /// What its inventory position is made of.
+    pub own: Vec<Term>,
+    /// What its echelon inventory position is made of: with all that it supplies.
+    pub together: Vec<Term>,
+    /// The lowest position of its own that there is.
     pub least: Level,
-    /// The highest position that orders may lead to.
+    /// The highest position of its own that orders may lead to.
     pub most: Level,
+    /// The highest echelon position.
+    pub most_together: Level,
     /// The largest order.
     pub largest_order: Level,
+    /// The demand of how many beats an order must meet: one more than it is under way.
+    pub cover: u32,
+}
+
+impl StockingPoint {
+    /// The inventory position: on hand and on order, less what is owed.
+    #[inline]
+    pub fn own_position(&self, seen: &[Level]) -> i64 {
+        self.own.iter().map(|term| term.at(seen)).sum()
+    }
 }
 
 /// The stocks that orders are placed for, one for each action variable; none where the environment
-/// is of another kind.
+/// is of another kind. A plant is ordered for one by one.
 pub fn stocking_points(environment: &AnyEnvironment) -> Vec<StockingPoint> {
-    let AnyEnvironment::Stock(stock) = environment else { return Vec::new() };
-    let variables = stock.state_space().variables();
-    let settings = stock.settings();
-    vec![StockingPoint {
-        name: settings.name.clone(),
-        counted: (0..stock.positions()).collect(),
-        owed: Vec::new(),
-        least: variables.first().map_or(0, |first| first.low),
-        most: as_level(settings.capacity),
-        largest_order: as_level(settings.max_order),
-    }]
+    let variables = environment.state_space().variables();
+    let low = |variable: usize| variables.get(variable).map_or(0, |variable| variable.low);
+    match environment {
+        AnyEnvironment::Stock(stock) => {
+            let settings = stock.settings();
+            let counted: Vec<Term> = (0..stock.positions()).map(Term::level).collect();
+            vec![StockingPoint {
+                name: settings.name.clone(),
+                own: counted.clone(),
+                together: counted,
+                least: low(0),
+                most: as_level(settings.capacity),
+                most_together: as_level(settings.capacity),
+                largest_order: as_level(settings.max_order),
+                cover: settings.lead_time + 1,
+            }]
+        }
+        AnyEnvironment::SupplyChain(chain) => {
+            let echelons = &chain.settings().echelons;
+            let capacity = |echelon: usize| {
+                echelons.get(echelon).map_or(0, |echelon| as_level(echelon.capacity))
+            };
+            let point = |position: Position| {
+                let own = echelons.get(position.echelon);
+                let below = chain.with_all_below(position.echelon).into_iter();
+                let delays = own.map_or(0, |own| own.lead_time + own.order_delay);
+                StockingPoint {
+                    least: position.least,
+                    most_together: below.map(capacity).sum(),
+                    cover: delays + 1,
+                    name: position.name,
+                    own: position.own,
+                    together: position.together,
+                    most: position.most,
+                    largest_order: position.largest_order,
+                }
+            };
+            chain.positions().into_iter().map(point).collect()
+        }
+        AnyEnvironment::Plants(plants) => {
+            let each = plants.stocks().zip(&plants.settings().plants).enumerate();
+            each.map(|(place, (stock, plant))| {
+                let names = plants.action_space().variables();
+                StockingPoint {
+                    name: names.get(place).map_or_else(String::new, |plant| plant.name.clone()),
+                    own: vec![Term::level(stock)],
+                    together: vec![Term::level(stock)],
+                    least: low(stock),
+                    most: as_level(plant.capacity),
+                    most_together: as_level(plant.capacity),
+                    largest_order: plants::ON,
+                    cover: 1,
+                }
+            })
+            .collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// When a stock orders, and up to which position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Order {
-    point: StockingPoint,
+    position: Vec<Term>,
+    largest_order: Level,
     reorder: Level,
     up_to: Level,
 }
@@ -92,13 +149,10 @@ impl Rule for OrdersUpTo {
     #[inline]
     fn apply(&self, seen: &[Level], action: &mut [Level]) {
         for (level, order) in action.iter_mut().zip(&*self.orders) {
-            let sum = |variables: &[usize]| -> i64 {
-                variables.iter().map(|&variable| i64::from(seen[variable])).sum()
-            };
-            let position = sum(&order.point.counted) - sum(&order.point.owed);
+            let position: i64 = order.position.iter().map(|term| term.at(seen)).sum();
             *level = if position <= i64::from(order.reorder) {
                 let short = i64::from(order.up_to) - position;
-                short.clamp(0, i64::from(order.point.largest_order)) as Level
+                short.clamp(0, i64::from(order.largest_order)) as Level
             } else {
                 0
             };
@@ -120,10 +174,10 @@ impl ReorderPoint {
             return Err(found);
         }
         let levels = settings.reorder.iter().copied().zip(settings.up_to.iter().copied());
-        Ok(Self::of(NAME, environment, levels))
+        Ok(Self::of(NAME, environment, levels, |point| point.own))
     }
 
-    /// The agent that keeps the inventory position of every stock at its level.
+    /// The agent that keeps the echelon inventory position of every stock at its level.
     ///
     /// # Errors
     /// What is wrong with the levels here.
@@ -136,16 +190,20 @@ impl ReorderPoint {
             return Err(found);
         }
         let levels = levels.iter().map(|&level| (as_level(level) - 1, as_level(level)));
-        Ok(Self::of(BASE_STOCK, environment, levels))
+        Ok(Self::of(BASE_STOCK, environment, levels, |point| point.together))
     }
 
     fn of(
         name: &'static str,
         environment: &AnyEnvironment,
         levels: impl Iterator<Item = (Level, Level)>,
+        counted: fn(StockingPoint) -> Vec<Term>,
     ) -> Self {
         let points = stocking_points(environment).into_iter();
-        let order = |(point, (reorder, up_to))| Order { point, reorder, up_to };
+        let order = |(point, (reorder, up_to)): (StockingPoint, _)| {
+            let largest_order = point.largest_order;
+            Order { position: counted(point), largest_order, reorder, up_to }
+        };
         let orders = points.zip(levels).map(order).collect();
         Self::following(OrdersUpTo { name, orders }, environment.action_space())
     }
@@ -160,11 +218,11 @@ pub(super) fn base_stock_faults(levels: &[u32], points: &[StockingPoint]) -> Vec
         return vec![wrong_number("levels", levels.len(), points.len())];
     }
     let each = levels.iter().zip(points).enumerate();
-    let above = each.filter(|(_, (level, point))| as_level(**level) > point.most);
+    let above = each.filter(|(_, (level, point))| as_level(**level) > point.most_together);
     let fault = above.map(|(place, (level, point))| SettingError {
         path: format!("levels[{place}]"),
         message: format!("`{}` never holds {level} units", point.name),
-        remedy: format!("give a level from 0 to {}", point.most),
+        remedy: format!("give a level from 0 to {}", point.most_together),
     });
     fault.collect()
 }

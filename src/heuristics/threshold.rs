@@ -18,10 +18,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Heuristic, Rule};
 use crate::environments::line::{self, MachineVariables};
-use crate::environments::{
-    AnyEnvironment, Inspection, Queue, Replacement, SettingError, Setups, ShopFloor, Stock,
-    inspection, queue, replacement, setups, shop_floor,
-};
+use crate::environments::{AnyEnvironment, Inspection, Queue, Replacement, SettingError, Setups, ShopFloor, Stock, inspection, queue, replacement, setups, shop_floor};
 use crate::mdp::{Environment, Level, Space, Variable};
 
 /// A level of a variable as people write it: a number (`5`) or the level's label (`"right"`).

@@ -9,13 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::prediction::PredictionSpec;
 use super::rollout::RolloutSettings;
 use crate::environments::{AnyEnvironment, SettingError};
-use crate::heuristics::{
-    AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
-    HysteresisSettings, NearestJobSettings, Order, PeriodicInspectionSettings, ProduceUpToSettings,
-    ReorderPointSettings, RunToFailure, ServingSettings, Threshold, ThresholdSettings, age_based,
-    base_stock, condition_based, conwip, hysteresis, nearest_job, periodic_inspection,
-    produce_up_to, reorder_point, serving, threshold,
-};
+use crate::heuristics::{AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings, ForecastSettings, HysteresisSettings, NearestJobSettings, Order, PeriodicInspectionSettings, ProduceUpToSettings, ReorderPointSettings, RunToFailure, ServingSettings, Threshold, ThresholdSettings, age_based, base_stock, condition_based, conwip, forecast, hysteresis, nearest_job, periodic_inspection, produce_up_to, reorder_point, serving, threshold};
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
     LearnerSettings, LearnerVisitor, LinearSettings, ModelSettings, MonteCarloSettings,
@@ -174,6 +168,8 @@ agents! {
         Hysteresis(HysteresisSettings): Rules, "Hysteresis", "starts at one level of a buffer, stops at another";
         /// A stock is ordered up to a level once it has fallen to another.
         ReorderPoint(ReorderPointSettings): Rules, "Reorder point", "orders up to a level once stock is low";
+        /// A stock is ordered up to what is expected to be asked for until the order comes.
+        Forecast(ForecastSettings): Rules, "Forecast", "orders up to the demand that it expects";
         /// A machine that wears is never treated before it fails.
         RunToFailure: Rules, "Run to failure", "nothing is done before it fails";
         /// A machine that wears is replaced at an age.
@@ -370,6 +366,7 @@ impl AgentSpec {
             Self::BaseStock(Default::default()),
             Self::Hysteresis(Default::default()),
             Self::ReorderPoint(Default::default()),
+            Self::Forecast(Default::default()),
             Self::RunToFailure,
             Self::AgeBased(Default::default()),
             Self::ConditionBased(Default::default()),
@@ -413,6 +410,9 @@ impl AgentSpec {
     pub fn own_faults(&self) -> Vec<SettingError> {
         if let Self::Rollout(settings) = self {
             return settings.validate();
+        }
+        if let Self::Forecast(settings) = self {
+            return forecast::own_faults(settings);
         }
         struct Faults;
         impl LearnerVisitor for Faults {
@@ -498,6 +498,7 @@ impl AgentSpec {
             Self::BaseStock(settings) => base_stock::faults(settings, environment),
             Self::Hysteresis(settings) => hysteresis::faults(settings, environment),
             Self::ReorderPoint(settings) => reorder_point::faults(settings, environment),
+            Self::Forecast(settings) => forecast::faults(settings, environment),
             Self::RunToFailure => RunToFailure::new(environment).err().unwrap_or_default(),
             Self::AgeBased(settings) => age_based::faults(settings, environment),
             Self::ConditionBased(settings) => condition_based::faults(settings, environment),

@@ -107,6 +107,7 @@ impl AgentSpec {
                 | Self::BaseStock(_)
                 | Self::Hysteresis(_)
                 | Self::ReorderPoint(_)
+                | Self::Forecast(_)
                 | Self::RunToFailure
                 | Self::AgeBased(_)
                 | Self::ConditionBased(_)

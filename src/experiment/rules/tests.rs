@@ -595,3 +595,30 @@ fn the_best_reorder_point_is_the_optimum_of_a_stock_with_a_fixed_cost() {
     };
     assert_eq!((s[0], up_to[0]), (2, 3));
 }
+
+/// At two echelons in series without fixed costs the best echelon base stock is the optimum (Clark &
+/// Scarf 1960; Federgruen & Zipkin 1984), and no reorder point of each by itself is better.
+#[test]
+fn the_best_base_stock_is_the_optimum_of_a_chain_of_two() {
+    let scenario = scenario(
+        "(version: 1, environment: SupplyChain(echelons: [(name: \"shop\", customers: (demand: \
+         Empirical([0.4, 0.4, 0.2]), unmet: Backlogged(cost: 9, limit: 4)), max_order: 4, capacity: \
+         4), (name: \"warehouse\", max_order: 4, capacity: 4, holding: 0.4)]), criterion: Average)",
+    );
+    let best = found(&AgentSpec::BaseStock(Default::default()), &scenario);
+    let Basis::Model(found) = &best.basis else { panic!("{best:?}") };
+    let model = model(&scenario.environment).model;
+    let solved = crate::planners::solve(
+        &model,
+        Criterion::Average,
+        None,
+        1e-8,
+        u64::MAX,
+        None,
+        &Progress::new(),
+    );
+    let optimum = solved.unwrap().bounds.unwrap().lower;
+    assert!((found.gain - optimum).abs() < 1e-6, "{} {optimum}", found.gain);
+    // The formula of two echelons says the same levels.
+    assert_eq!(found.levels, [3, 4]);
+}

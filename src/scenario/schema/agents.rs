@@ -96,6 +96,11 @@ const REORDER: Variant = Variant::with(
     &REORDER_POINT,
     "A stock is ordered up to a level once it has fallen to another.",
 );
+const FORECAST_RULE: Variant = Variant::with(
+    "Forecast",
+    &FORECAST,
+    "A stock is ordered up to what is expected to be asked for until the order comes.",
+);
 const RUN_TO_FAILURE: Variant =
     Variant::bare("RunToFailure", "A machine that wears is never treated before it fails.");
 const AGE: Variant =
@@ -139,6 +144,7 @@ pub static AGENTS: &[Variant] = &[
     BASE_STOCK_LEVELS,
     HYSTERESIS_LEVELS,
     REORDER,
+    FORECAST_RULE,
     RUN_TO_FAILURE,
     AGE,
     CONDITION,
@@ -189,6 +195,7 @@ pub(super) static BASES: &[Variant] = &[
     BASE_STOCK_LEVELS,
     HYSTERESIS_LEVELS,
     REORDER,
+    FORECAST_RULE,
     RUN_TO_FAILURE,
     AGE,
     CONDITION,
@@ -440,6 +447,28 @@ pub static REORDER_POINT: Record = Record {
             "As many levels S that an order leads to.",
         )
         .called("level to order up to"),
+    ],
+};
+
+/// Ordering up to a forecast.
+pub static FORECAST: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "window",
+            Kind::Whole(1, 1_000, "beats"),
+            Usual::Number(5.0),
+            "Of how many beats the mean is taken for the demand to come.",
+        )
+        .slide(1.0, 50.0),
+        Field::new(
+            "safety",
+            Kind::Whole(-1_000_000, 1_000_000, "units"),
+            Usual::Nothing,
+            "Units that are kept above the expected demand; where left out, the best are found.",
+        )
+        .called("safety stock")
+        .or_none(),
     ],
 };
 

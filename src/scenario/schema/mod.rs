@@ -15,12 +15,14 @@ pub mod fleet;
 pub mod grid;
 pub mod inspection;
 pub mod line;
+pub mod plants;
 mod prediction;
 pub mod queue;
 pub mod replacement;
 pub mod setups;
 pub mod shop_floor;
 pub mod stock;
+pub mod supply_chain;
 pub mod table;
 pub mod whole;
 
@@ -75,6 +77,12 @@ pub static KINDS: &[Variant] = &[
     ),
     Variant::with("Stock", &stock::STOCK, "A stock of one product: how much to order, and when.")
         .begin_with(stock::START),
+    Variant::with(
+        "SupplyChain",
+        &supply_chain::SUPPLY_CHAIN,
+        "Echelons that keep stock, order from each other, and serve customers.",
+    ),
+    Variant::with("Plants", &plants::PLANTS, "Plants that share energy and crews."),
 ];
 
 /// The tables that `taktlab schema KIND` knows, by name: the file as a whole, the kinds of

@@ -156,7 +156,8 @@ pub static STOCK: Record = Record {
     ],
 };
 
-static UNMET: &[Variant] = &[
+/// What becomes of customers who find nothing.
+pub static UNMET: &[Variant] = &[
     Variant::with("Lost", &LOST, "They go."),
     Variant::with("Backlogged", &BACKLOGGED, "They wait, as long as there is room on the list."),
 ];

@@ -23,11 +23,11 @@ use crate::environments::line::{
 use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
 use crate::environments::setups::{self, ProductSettings, SequenceSettings, SetupsSettings};
 use crate::environments::shop_floor::{BatterySettings, ShopFloorSettings, StationSettings};
+use crate::environments::plants::{PlantSettings, PlantsSettings};
 use crate::environments::stock::{ShelfLife, Unmet as UnmetDemand};
+use crate::environments::supply_chain::{CustomerSettings, EchelonSettings, SupplyChainSettings};
 use crate::environments::table::{Row, TableSettings};
-use crate::environments::{
-    AnySettings, ChainSettings, Distribution, ReplacementSettings, StockSettings,
-};
+use crate::environments::{AnySettings, ChainSettings, Distribution, ReplacementSettings, StockSettings};
 use crate::mdp::Criterion;
 use crate::scenario::{AgentSpec, Contents, KanbanSettings, Text};
 
@@ -357,6 +357,8 @@ fn environment() -> impl Strategy<Value = AnySettings> {
         1 => shop_floor().prop_map(AnySettings::ShopFloor),
         1 => fleet().prop_map(AnySettings::Fleet),
         1 => stock().prop_map(AnySettings::Stock),
+        1 => supply_chain().prop_map(AnySettings::SupplyChain),
+        1 => plants().prop_map(AnySettings::Plants),
     ]
 }
 
@@ -416,11 +418,17 @@ fn setups() -> impl Strategy<Value = SetupsSettings> {
 
 fn stock() -> impl Strategy<Value = StockSettings> {
     let unmet = prop_oneof![
+fn unmet() -> impl Strategy<Value = UnmetDemand> {
+    prop_oneof![
         cost().prop_map(|cost| UnmetDemand::Lost { cost }),
         (cost(), 1..9_u32, cost()).prop_map(|(cost, limit, lost_cost)| {
             UnmetDemand::Backlogged { cost, limit, lost_cost }
         }),
-    ];
+    ]
+}
+
+fn stock() -> impl Strategy<Value = StockSettings> {
+    let unmet = unmet();
     let orders = (1..9_u32, 0..4_u32, chance(), 1..30_u32, 0..3_u32);
     let money = (cost(), cost(), cost(), cost(), -1e6..1e6_f64);
     let more = (prop::option::of((2..6_u32, cost())), prop::option::of(1..9_u32), any::<bool>());
@@ -453,6 +461,66 @@ fn stock() -> impl Strategy<Value = StockSettings> {
             }
         },
     )
+}
+
+fn supply_chain() -> impl Strategy<Value = SupplyChainSettings> {
+    let customers = (distribution(), unmet(), cost())
+        .prop_map(|(demand, unmet, price)| CustomerSettings { demand, unmet, price });
+    let times = (1..4_u32, 0..3_u32, 1..9_u32, 1..9_u32, 0..2_u32);
+    let money = (cost(), cost(), cost(), -1e6..1e6_f64, prop::option::of(0..9_u32));
+    let echelon = (prop::option::of(customers.clone()), times, money).prop_map(
+        |(customers, (lead_time, order_delay, max_order, capacity, initial), money)| {
+            EchelonSettings {
+                customers,
+                lead_time,
+                order_delay,
+                max_order,
+                capacity,
+                initial: initial.min(capacity),
+                holding: money.0,
+                owing: money.1,
+                fixed_cost: money.2,
+                unit_cost: money.3,
+                base_stock: money.4,
+                ..EchelonSettings::default()
+            }
+        },
+    );
+    (prop::collection::vec(echelon, 1..4), customers, any::<bool>()).prop_map(
+        |(mut echelons, customers, branches)| {
+            if let Some(last) = echelons.last_mut() {
+                last.name = "\"机\"".to_owned();
+            }
+            if branches && echelons.len() == 3 {
+                // Both order from the last.
+                echelons[0].supplier = "\"机\"".to_owned();
+                echelons[1].customers = Some(customers.clone());
+            }
+            echelons[0].customers = Some(customers);
+            SupplyChainSettings { echelons }
+        },
+    )
+}
+
+fn plants() -> impl Strategy<Value = PlantsSettings> {
+    let machine = (chance(), chance(), chance(), any::<bool>());
+    let plant = (machine, distribution(), unmet(), (cost(), cost(), cost()), 1..9_u32).prop_map(
+        |((completion, failure, repair, fails), demand, unmet, money, capacity)| PlantSettings {
+            name: String::new(),
+            completion,
+            failure: if fails { failure } else { 0.0 },
+            repair,
+            demand,
+            unmet,
+            price: money.0,
+            capacity,
+            initial: capacity / 2,
+            holding: money.1,
+            running: money.2,
+        },
+    );
+    (prop::collection::vec(plant, 1..4), 1..4_u32, prop::option::of(1..3_u32))
+        .prop_map(|(plants, energy, crews)| PlantsSettings { plants, energy, crews })
 }
 
 /// A ring of states, with rewards drawn by a coin and, sometimes, an end.
@@ -725,6 +793,8 @@ fn agents_read_back_as_they_were() {
         "ReorderPoint(reorder: [-2], up_to: [9])",
         "ReorderPoint",
         "Rollout(base: ReorderPoint)",
+        "Forecast(window: 3, safety: -2)",
+        "Forecast",
     ] {
         let unmet = "Backlogged(limit: 5)";
         let text = format!("(version: 1, environment: Stock(unmet: {unmet}), agent: {agent})");
