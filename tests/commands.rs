@@ -1153,7 +1153,9 @@ fn files(kind: &str, field: &str, value: &str) -> Option<(String, String)> {
         format!("(version: 1, environment: Chain(), agent: {kind}({inside}), replications: 2)")
     };
     Some(match kind {
-        "Chain" | "Replacement" | "Setups" => (environment("", ""), environment("", &given)),
+        "Chain" | "Replacement" | "Setups" | "Orders" => {
+            (environment("", ""), environment("", &given))
+        }
         "Table" => {
             let rows = "rows: [(state: \"a\", action: \"b\", next: \"a\")], start: \"a\"";
             (environment(rows, ""), environment(rows, &given))

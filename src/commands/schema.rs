@@ -14,7 +14,7 @@ use crate::scenario::suggestion;
 #[derive(Debug, clap::Args)]
 pub struct SchemaArguments {
     /// What to describe: Scenario, Experiment, a kind of environment (Line, Chain, Replacement,
-    /// Table, Grid, Setups), an agent, or json, the objects that commands print with --format json.
+    /// Table, Grid, Setups, Orders), an agent, or json, the objects that commands print with --format json.
     kind: String,
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]

@@ -16,7 +16,9 @@ use crate::experiment::report::{Given, Simulation, SimulationOptions, WarmUp, si
 use crate::experiment::rules::Basis;
 use crate::experiment::saved_agent::SavedAgent;
 use crate::heuristics::threshold::{LevelName, NamedLevels};
-use crate::heuristics::{HysteresisSettings, ProduceUpToSettings, ThresholdSettings};
+use crate::heuristics::{
+    DispatchSettings, HysteresisSettings, Priority, ProduceUpToSettings, ThresholdSettings,
+};
 use crate::mdp::{Condition, Criterion, Progress};
 use crate::scenario::{AgentSpec, RolloutSettings, Scenario};
 
@@ -260,6 +262,20 @@ fn agent_text(spec: &AgentSpec, environment: &AnyEnvironment) -> String {
         }
         AgentSpec::ConditionBased(settings) => {
             settings.control_limit.map_or_else(String::new, |wear| format!("from wear {wear} on"))
+        }
+        AgentSpec::Dispatch(DispatchSettings { priority, limits }) => {
+            let priority = match priority.unwrap_or(Priority::EarliestDue) {
+                Priority::EarliestDue => "earliest due first",
+                Priority::FirstCome => "first come first",
+                Priority::ShortestWork => "shortest work first",
+                Priority::DearestWork => "dearest work first",
+                Priority::SameSetUp => "same set-up first",
+            };
+            let AnyEnvironment::Orders(shop) = environment else { return priority.to_owned() };
+            let types = shop.settings().types.iter().zip(limits);
+            let each = types.map(|(of_type, limit)| format!(", {} below {limit}", of_type.name));
+            let each = each.filter(|_| shop.settings().offers);
+            format!("{priority}{}", each.collect::<String>())
         }
         AgentSpec::ProduceUpTo(ProduceUpToSettings { levels, lots, .. }) => {
             let buffers = environment.places().buffers.iter().zip(levels).enumerate();

@@ -12,7 +12,9 @@ use crate::mdp::{Enumerable, Environment, Erased, Places, Space};
 pub mod chain;
 pub mod grid;
 pub mod line;
+pub mod orders;
 pub mod replacement;
+mod sequence;
 mod setting;
 pub mod setups;
 mod suggestion;
@@ -24,7 +26,9 @@ mod exact;
 pub use chain::{Chain, ChainSettings};
 pub use grid::{Grid, GridSettings};
 pub use line::{Line, LineSettings};
+pub use orders::{Orders, OrdersSettings};
 pub use replacement::{Replacement, ReplacementSettings};
+pub use sequence::SequenceSettings;
 pub use setting::SettingError;
 pub use setups::{Setups, SetupsSettings};
 pub use suggestion::suggestion;
@@ -166,6 +170,8 @@ kinds! {
     Grid(GridSettings),
     /// One machine, several products and set-ups between them.
     Setups(SetupsSettings),
+    /// Customised orders on one machine, accepted or declined and put in sequence.
+    Orders(OrdersSettings),
 }
 
 #[cfg(test)]
@@ -192,7 +198,8 @@ pub(crate) mod tests {
         let grids = grid::examples().into_iter().map(AnySettings::Grid);
         let setups = setups::examples().into_iter().map(AnySettings::Setups);
         let plain = chains.chain(lines).chain(replacements).chain(tables).chain(grids);
-        plain.chain(setups).collect()
+        let orders = orders::examples().into_iter().map(AnySettings::Orders);
+        plain.chain(setups).chain(orders).collect()
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
-    AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, ProduceUpTo,
-    Random, RunToFailure, Threshold, base_stock, conwip,
+    AgeBased, AlwaysRun, ConditionBased, Dispatch, FixedPolicy, Hysteresis, Kanban, Limit,
+    ProduceUpTo, Random, RunToFailure, Threshold, base_stock, conwip,
 };
 use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
 use crate::mdp::{Agent, Criterion, Enumeration, Level, Space, SpaceError};
@@ -122,6 +122,9 @@ pub fn build(
         }
         AgentSpec::ProduceUpTo(settings) => {
             other(ProduceUpTo::new(settings, environment).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::Dispatch(settings) => {
+            other(Dispatch::new(settings, environment).map_err(AgentError::Settings)?)
         }
         AgentSpec::Rollout(settings) => {
             match settings.faults(environment) {

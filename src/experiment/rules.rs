@@ -9,9 +9,10 @@ use std::ops::{Range, RangeInclusive};
 use crate::environments::line::MachineVariables;
 use crate::environments::{AnyEnvironment, Line};
 use crate::heuristics::{
-    AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, Found,
-    HysteresisSettings, NextProduct, ProduceUpToSettings, age_based, base_stock, best_levels,
-    condition_based, conwip, hysteresis, produce_up_to,
+    AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
+    DispatchSettings, Found, HysteresisSettings, NextProduct, Priority, ProduceUpToSettings,
+    age_based, base_stock, best_levels, condition_based, conwip, dispatch, hysteresis,
+    produce_up_to,
 };
 use crate::mdp::{
     Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,
@@ -77,6 +78,7 @@ pub fn leaves_open(spec: &AgentSpec) -> bool {
         AgentSpec::AgeBased(settings) => settings.age.is_none(),
         AgentSpec::ConditionBased(settings) => settings.control_limit.is_none(),
         AgentSpec::ProduceUpTo(settings) => settings.levels.is_empty(),
+        AgentSpec::Dispatch(settings) => settings.limits.is_empty(),
         other => other.base().is_some_and(leaves_open),
     }
 }
@@ -257,6 +259,7 @@ fn compared_by(scenario: &Scenario) -> (Length, ReturnKind, u64) {
 /// - *Threshold*: the variable, the level and the actions, as [`thresholds`] numbers them.
 /// - *Produce up to*: which product is next, where that is left open, then for each product its level,
 ///   then its lot.
+/// - *Dispatching*: the priority, where that is left open, and the limit of each type.
 /// - *Hysteresis*: for each buffer S, then for each S − s, so that moving S keeps the distance.
 ///
 /// # Errors
@@ -303,6 +306,20 @@ pub fn ranges(
             let levels = most.iter().map(|(units, _)| 0..=level(*units));
             let lots = most.iter().map(|(_, lot)| 1..=level(*lot).min(lots));
             std::iter::once(next).chain(levels).chain(lots).collect()
+        }
+        (AgentSpec::Dispatch(settings), AnyEnvironment::Orders(shop)) => {
+            let of_shop = shop.settings();
+            let place = Priority::ALL.iter().position(|one| Some(*one) == settings.priority);
+            let last = Priority::ALL.len() - 1;
+            let priorities = match place {
+                Some(place) => place as Level..=place as Level,
+                // A single type leaves no choice.
+                None if of_shop.types.len() == 1 => 0..=0,
+                None => 0..=last as Level,
+            };
+            let most = level(dispatch::loosest_limit(shop));
+            let limits = if of_shop.offers { 0..=most } else { most..=most };
+            std::iter::once(priorities).chain(vec![limits; of_shop.types.len()]).collect()
         }
         _ => Vec::new(),
     };
@@ -352,6 +369,17 @@ pub fn with_levels(
             control_limit: Some(one()?),
             ..settings.clone()
         }),
+        AgentSpec::Dispatch(_) => {
+            let (priority, limits) = levels.split_first()?;
+            let limits = limits.iter().map(whole).collect::<Option<Vec<u32>>>()?;
+            let priority = Priority::ALL.get(usize::try_from(*priority).ok()?).copied()?;
+            if let (Priority::FirstCome, AnyEnvironment::Orders(shop)) = (priority, environment)
+                && !dispatch::knows_who_came_first(shop)
+            {
+                return None;
+            }
+            AgentSpec::Dispatch(DispatchSettings { priority: Some(priority), limits })
+        }
         AgentSpec::ProduceUpTo(_) => {
             let (next, units) = levels.split_first()?;
             let units = units.iter().map(whole).collect::<Option<Vec<u32>>>()?;

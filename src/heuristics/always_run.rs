@@ -115,6 +115,8 @@ mod tests {
             (AnySettings::Grid(grid), vec![0, 0], vec![1]),
             // What a machine is set up for at the start.
             (AnySettings::Setups(Default::default()), vec![0, 0, 0, 0], vec![1]),
+            // What is offered is accepted, the first type is taken.
+            (AnySettings::Orders(Default::default()), vec![0, 0, 0, 0, 0, 0], vec![1, 0]),
         ] {
             let environment = settings.build().unwrap();
             let mut agent = AlwaysRun::new(environment.erased());

@@ -19,7 +19,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{Heuristic, Rule};
 use crate::environments::line::{self, MachineVariables};
 use crate::environments::{
-    AnyEnvironment, Line, Replacement, SettingError, Setups, replacement, setups,
+    AnyEnvironment, Line, Orders, Replacement, SettingError, Setups, orders, replacement, setups,
 };
 use crate::mdp::{Environment, Level, Space, Variable};
 
@@ -143,6 +143,7 @@ impl ThresholdSettings {
     ///   where replacing is not offered.
     /// - *Setups*: make the first product while its stock is below half of what it may be, from it on
     ///   the second, or nothing where there is none.
+    /// - *Orders*: accept while the shop is less than half full, and take types in their order.
     /// - *Chain* and others: the first variable, from its middle level on; every action variable at
     ///   its highest level below, at its lowest above. On the chain from 0 to 10 this is "right
     ///   while below 5, else left".
@@ -151,6 +152,7 @@ impl ThresholdSettings {
             AnyEnvironment::Line(line) => Self::suggested_for_line(line),
             AnyEnvironment::Replacement(machine) => Self::suggested_for_replacement(machine),
             AnyEnvironment::Setups(machine) => Self::suggested_for_setups(machine),
+            AnyEnvironment::Orders(shop) => Self::suggested_for_orders(shop),
             _ => Self::halving(environment.state_space(), environment.action_space()),
         }
     }
@@ -193,6 +195,24 @@ impl ThresholdSettings {
         let half = (watched.high / 2 + watched.high % 2).max(1);
         let level = Some(LevelName::Number(half));
         Self { variable: watched.name.clone(), level, below, at_or_above }
+    }
+
+    fn suggested_for_orders(shop: &Orders) -> Self {
+        let (states, actions) = (shop.state_space(), shop.action_space());
+        let mut usual = vec![0; actions.len()];
+        shop.usual_action(&mut usual);
+        let named = |levels: &[Level]| -> NamedLevels {
+            let each = actions.variables().iter().zip(levels);
+            each.map(|(variable, level)| named(variable, *level)).collect()
+        };
+        let below = named(&usual);
+        if let Some(offer) = shop.variables().offer.and_then(|place| usual.get_mut(place)) {
+            *offer = orders::DECLINE;
+        }
+        let (variable, most) =
+            states.variables().first().map_or((String::new(), 0), |v| (v.name.clone(), v.high));
+        let level = Some(LevelName::Number(most / 2 + most % 2));
+        Self { variable, level, below, at_or_above: named(&usual) }
     }
 
     fn suggested_for_setups(machine: &Setups) -> Self {
@@ -483,6 +503,16 @@ mod tests {
         let (_, settings) = suggested(line(vec![true; 3], vec![3, 1]));
         let text = ron::to_string(&settings.at_or_above).unwrap();
         assert_eq!(text, r#"{"machine 1":"hold","machine 2":"run","machine 3":"run"}"#);
+    }
+
+    #[test]
+    fn a_shop_accepts_while_it_is_less_than_half_full() {
+        for orders in 0..=4 {
+            // Of four orders at most, a standard one on the machine, a rush order offered.
+            let state = [orders, 0, 0, 0, 5, 2];
+            let action = suggested_action(AnySettings::Orders(Default::default()), &state);
+            assert_eq!(action, [Level::from(orders < 2), 0], "{orders} orders");
+        }
     }
 
     #[test]

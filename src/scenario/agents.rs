@@ -10,9 +10,9 @@ use super::prediction::PredictionSpec;
 use super::rollout::RolloutSettings;
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
-    AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
+    AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings, DispatchSettings,
     HysteresisSettings, ProduceUpToSettings, RunToFailure, Threshold, ThresholdSettings, age_based,
-    base_stock, condition_based, conwip, hysteresis, produce_up_to, threshold,
+    base_stock, condition_based, conwip, dispatch, hysteresis, produce_up_to, threshold,
 };
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
@@ -178,6 +178,8 @@ agents! {
         ConditionBased(ConditionBasedSettings): Rules, "Condition-based", "treated from a wear on";
         /// A machine with set-ups refills each product's stock to a level of its own.
         ProduceUpTo(ProduceUpToSettings): Rules, "Produce up to", "refills stocks to levels, product by product";
+        /// Orders are accepted while few are in the shop, and taken by a priority.
+        Dispatch(DispatchSettings): Rules, "Dispatching", "accepts while there are few, takes by a priority";
         /// A person, who gives every action.
         Person: Person, "Person", "you give every action";
         /// Tries every action in simulated futures in which a rule of thumb acts thereafter.
@@ -308,7 +310,7 @@ impl AgentSpec {
 
     /// Every rule of thumb with the settings to begin with; those that can be found are left
     /// to be.
-    pub fn rules() -> [Self; 12] {
+    pub fn rules() -> [Self; 13] {
         [
             Self::AlwaysRun,
             Self::Random,
@@ -321,6 +323,7 @@ impl AgentSpec {
             Self::AgeBased(Default::default()),
             Self::ConditionBased(Default::default()),
             Self::ProduceUpTo(Default::default()),
+            Self::Dispatch(Default::default()),
             Self::Rollout(Default::default()),
         ]
     }
@@ -430,6 +433,7 @@ impl AgentSpec {
             Self::AgeBased(settings) => age_based::faults(settings, environment),
             Self::ConditionBased(settings) => condition_based::faults(settings, environment),
             Self::ProduceUpTo(settings) => produce_up_to::faults(settings, environment),
+            Self::Dispatch(settings) => dispatch::faults(settings, environment),
             Self::Rollout(settings) => settings.faults(environment),
             learner => {
                 let mut faults = learner.own_faults();

@@ -110,6 +110,7 @@ impl AgentSpec {
                 | Self::AgeBased(_)
                 | Self::ConditionBased(_)
                 | Self::ProduceUpTo(_)
+                | Self::Dispatch(_)
         )
     }
 }

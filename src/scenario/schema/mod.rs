@@ -9,6 +9,7 @@ pub mod experiment;
 mod exploration;
 pub mod grid;
 pub mod line;
+pub mod orders;
 mod prediction;
 pub mod replacement;
 pub mod setups;
@@ -32,6 +33,11 @@ pub static KINDS: &[Variant] = &[
         "Setups",
         &setups::SETUPS,
         "One machine, several products and set-ups between them.",
+    ),
+    Variant::with(
+        "Orders",
+        &orders::ORDERS,
+        "Customised orders on one machine, accepted or declined and put in sequence.",
     ),
 ];
 

@@ -474,7 +474,7 @@ fn mistakes() -> Vec<Mistake> {
             "Lines(machines: [()])",
             "Lines(machines: [()])",
             "environment",
-            "`Line`, `Chain`, `Replacement`, `Table`, `Grid` or `Setups` is expected here, found `Lines(…)`",
+            "`Line`, `Chain`, `Replacement`, `Table`, `Grid`, `Setups` or `Orders` is expected here, found `Lines(…)`",
             "Did you mean `Line`?",
         ),
         environment(

@@ -9,9 +9,10 @@ use crate::environments::line::{
     LineSettings, MachineSettings, MaintenanceSettings, Moves, PowerSettings, ReworkSettings,
     SpanSettings, SpeedSettings, Supply, Unmet, WearSettings,
 };
-use crate::environments::setups::{self, ProductSettings, SequenceSettings, SetupsSettings};
+use crate::environments::orders::{Kept, OrderSettings, OrdersSettings};
+use crate::environments::setups::{self, ProductSettings, SetupsSettings};
 use crate::environments::table::{Row, TableSettings};
-use crate::environments::{AnySettings, ChainSettings, ReplacementSettings};
+use crate::environments::{AnySettings, ChainSettings, ReplacementSettings, SequenceSettings};
 use crate::mdp::Criterion;
 use crate::scenario::{AgentSpec, Contents, KanbanSettings, Text};
 
@@ -194,6 +195,7 @@ fn environment() -> impl Strategy<Value = AnySettings> {
     });
     prop_oneof![
         1 => setups().prop_map(AnySettings::Setups),
+        1 => orders().prop_map(AnySettings::Orders),
         4 => line().prop_map(AnySettings::Line),
         1 => chain,
         1 => replacement,
@@ -233,6 +235,43 @@ fn setups() -> impl Strategy<Value = SetupsSettings> {
         };
         SetupsSettings { products, sequence }
     })
+}
+
+fn orders() -> impl Strategy<Value = OrdersSettings> {
+    let of_type = (0.0..0.3_f64, chance(), cost(), 1..9_u32, any::<[bool; 2]>()).prop_map(
+        |(arrival, completion, cost, beats, [due, sets_up])| OrderSettings {
+            arrival,
+            completion,
+            reward: -cost,
+            work: beats,
+            due: due.then_some(beats),
+            late_cost: cost,
+            late_fee: cost,
+            waiting: cost,
+            declined: cost,
+            setup_time: if sets_up { beats } else { 0 },
+            setup_cost: cost,
+            ..OrderSettings::default()
+        },
+    );
+    let types = prop::collection::vec(of_type, 1..4);
+    (types, 1..9_u32, any::<[bool; 3]>(), 0..9_u32, cost()).prop_map(
+        |(types, slots, [offers, by_arrival, own], time, cost)| {
+            let (from, to) = ("type 2".to_owned(), "type 1".to_owned());
+            let sequence = match own && types.len() > 1 {
+                true => vec![SequenceSettings { from, to, time, cost }],
+                false => Vec::new(),
+            };
+            OrdersSettings {
+                types,
+                slots,
+                offers,
+                kept: if by_arrival { Kept::ByArrival } else { Kept::ByDue },
+                sequence,
+                initial: vec!["type 1".to_owned()],
+            }
+        },
+    )
 }
 
 /// A ring of states, with rewards drawn by a coin and, sometimes, an end.
@@ -380,6 +419,16 @@ fn agents_read_back_as_they_were() {
         "Rollout(base: ProduceUpTo(next: InOrder))",
     ] {
         let text = format!("(version: 1, environment: Setups(), agent: {agent})");
+        let original = scenario(&text);
+        let written = original.to_ron();
+        assert_eq!(scenario(&written), original, "{written}");
+    }
+    for agent in [
+        "Dispatch",
+        "Dispatch(priority: DearestWork, limits: [3, 0])",
+        "Rollout(base: Dispatch(priority: EarliestDue))",
+    ] {
+        let text = format!("(version: 1, environment: Orders(), agent: {agent})");
         let original = scenario(&text);
         let written = original.to_ron();
         assert_eq!(scenario(&written), original, "{written}");
