@@ -1230,6 +1230,9 @@ fn files(kind: &str, field: &str, value: &str) -> Option<(String, String)> {
         "Chain" | "Replacement" | "Stock" | "SupplyChain" | "Plants" => {
             (environment("", ""), environment("", &given))
         }
+        "Chain" | "Replacement" | "Setups" | "Orders" => {
+            (environment("", ""), environment("", &given))
+        }
         "Table" => {
             let rows = "rows: [(state: \"a\", action: \"b\", next: \"a\")], start: \"a\"";
             (environment(rows, ""), environment(rows, &given))

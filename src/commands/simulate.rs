@@ -19,6 +19,9 @@ use crate::heuristics::threshold::{LevelName, NamedLevels};
 use crate::heuristics::{
     HysteresisSettings, ProduceUpToSettings, ReorderPointSettings, ThresholdSettings, reorder_point,
 };
+use crate::heuristics::{
+    DispatchSettings, HysteresisSettings, Priority, ProduceUpToSettings, ThresholdSettings,
+};
 use crate::mdp::{Condition, Criterion, Progress};
 use crate::scenario::{AgentSpec, RolloutSettings, Scenario};
 
@@ -299,6 +302,20 @@ fn agent_text(spec: &AgentSpec, environment: &AnyEnvironment) -> String {
             let reserve = settings.reserve.filter(|reserve| *reserve > 0);
             let reserve = reserve.map(|reserve| format!("reserve {reserve}"));
             home.into_iter().chain(reserve).collect::<Vec<_>>().join(", ")
+        }
+        AgentSpec::Dispatch(DispatchSettings { priority, limits }) => {
+            let priority = match priority.unwrap_or(Priority::EarliestDue) {
+                Priority::EarliestDue => "earliest due first",
+                Priority::FirstCome => "first come first",
+                Priority::ShortestWork => "shortest work first",
+                Priority::DearestWork => "dearest work first",
+                Priority::SameSetUp => "same set-up first",
+            };
+            let AnyEnvironment::Orders(shop) = environment else { return priority.to_owned() };
+            let types = shop.settings().types.iter().zip(limits);
+            let each = types.map(|(of_type, limit)| format!(", {} below {limit}", of_type.name));
+            let each = each.filter(|_| shop.settings().offers);
+            format!("{priority}{}", each.collect::<String>())
         }
         AgentSpec::ProduceUpTo(ProduceUpToSettings { levels, lots, .. }) => {
             let buffers = environment.places().buffers.iter().zip(levels).enumerate();

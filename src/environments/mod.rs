@@ -19,7 +19,9 @@ pub mod inspection;
 pub mod line;
 pub mod queue;
 pub mod plants;
+pub mod orders;
 pub mod replacement;
+mod sequence;
 mod setting;
 pub mod setups;
 pub mod shop_floor;
@@ -41,7 +43,9 @@ pub use inspection::{Inspection, InspectionSettings};
 pub use line::{Line, LineSettings};
 pub use queue::{Queue, QueueSettings};
 pub use plants::{Plants, PlantsSettings};
+pub use orders::{Orders, OrdersSettings};
 pub use replacement::{Replacement, ReplacementSettings};
+pub use sequence::SequenceSettings;
 pub use setting::SettingError;
 pub use setups::{Setups, SetupsSettings};
 pub use shop_floor::{ShopFloor, ShopFloorSettings};
@@ -212,6 +216,8 @@ kinds! {
     SupplyChain(supply_chain: SupplyChainSettings),
     /// Plants that share energy and crews.
     Plants(plants: PlantsSettings),
+    /// Customised orders on one machine, accepted or declined and put in sequence.
+    Orders(orders: OrdersSettings),
 }
 
 #[cfg(test)]

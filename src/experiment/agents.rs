@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Forecast, Hysteresis, Kanban, Limit, NearestJob, Order, PeriodicInspection, ProduceUpTo, Random, ReorderPoint, RunToFailure, Serving, Threshold, base_stock, conwip, reorder_point};
+    AgeBased, AlwaysRun, ConditionBased, Dispatch, FixedPolicy, Hysteresis, Kanban, Limit,
+    ProduceUpTo, Random, RunToFailure, Threshold, base_stock, conwip,
 use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
 use crate::mdp::{Agent, Criterion, Enumeration, Level, Space, SpaceError};
 use crate::planners::BeliefError;
@@ -149,6 +151,9 @@ pub fn build(
         }
         AgentSpec::PeriodicInspection(settings) => {
             other(PeriodicInspection::new(settings, environment).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::Dispatch(settings) => {
+            other(Dispatch::new(settings, environment).map_err(AgentError::Settings)?)
         }
         AgentSpec::Rollout(settings) => {
             match settings.faults(environment) {

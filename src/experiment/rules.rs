@@ -9,6 +9,10 @@ use std::ops::{Range, RangeInclusive};
 use crate::environments::line::MachineVariables;
 use crate::environments::{AnyEnvironment, Line};
 use crate::heuristics::{AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, ForecastSettings, Found, HysteresisSettings, NearestJobSettings, NextProduct, PeriodicInspectionSettings, ProduceUpToSettings, ReorderPointSettings, ServingSettings, age_based, base_stock, best_levels, condition_based, conwip, forecast, hysteresis, nearest_job, periodic_inspection, produce_up_to, reorder_point, serving};
+    AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
+    DispatchSettings, Found, HysteresisSettings, NextProduct, Priority, ProduceUpToSettings,
+    age_based, base_stock, best_levels, condition_based, conwip, dispatch, hysteresis,
+    produce_up_to,
 use crate::mdp::{
     Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,
 };
@@ -82,6 +86,7 @@ pub fn leaves_open(spec: &AgentSpec) -> bool {
         AgentSpec::PeriodicInspection(settings) => {
             settings.every.is_none() || settings.treat_from.is_none()
         }
+        AgentSpec::Dispatch(settings) => settings.limits.is_empty(),
         other => other.base().is_some_and(leaves_open),
     }
 }
@@ -269,6 +274,7 @@ fn compared_by(scenario: &Scenario) -> (Length, ReturnKind, u64) {
 /// - *Threshold*: the variable, the level and the actions, as [`thresholds`] numbers them.
 /// - *Produce up to*: which product is next, where that is left open, then for each product its level,
 ///   then its lot.
+/// - *Dispatching*: the priority, where that is left open, and the limit of each type.
 /// - *Hysteresis*: for each buffer S, then for each S − s, so that moving S keeps the distance.
 ///
 /// # Errors
@@ -342,6 +348,20 @@ pub fn ranges(
                 0..=level(periodic_inspection::loosest_limit(machine)),
             ]
         }
+        (AgentSpec::Dispatch(settings), AnyEnvironment::Orders(shop)) => {
+            let of_shop = shop.settings();
+            let place = Priority::ALL.iter().position(|one| Some(*one) == settings.priority);
+            let last = Priority::ALL.len() - 1;
+            let priorities = match place {
+                Some(place) => place as Level..=place as Level,
+                // A single type leaves no choice.
+                None if of_shop.types.len() == 1 => 0..=0,
+                None => 0..=last as Level,
+            };
+            let most = level(dispatch::loosest_limit(shop));
+            let limits = if of_shop.offers { 0..=most } else { most..=most };
+            std::iter::once(priorities).chain(vec![limits; of_shop.types.len()]).collect()
+        }
         _ => Vec::new(),
     };
     if found.iter().all(|range| range.start() == range.end()) {
@@ -412,6 +432,17 @@ pub fn with_levels(
             let [home, reserve] = *all()?.as_slice() else { return None };
             let (home, reserve) = (Some(home), Some(reserve));
             AgentSpec::NearestJob(NearestJobSettings { home, reserve })
+        }
+        AgentSpec::Dispatch(_) => {
+            let (priority, limits) = levels.split_first()?;
+            let limits = limits.iter().map(whole).collect::<Option<Vec<u32>>>()?;
+            let priority = Priority::ALL.get(usize::try_from(*priority).ok()?).copied()?;
+            if let (Priority::FirstCome, AnyEnvironment::Orders(shop)) = (priority, environment)
+                && !dispatch::knows_who_came_first(shop)
+            {
+                return None;
+            }
+            AgentSpec::Dispatch(DispatchSettings { priority: Some(priority), limits })
         }
         AgentSpec::ProduceUpTo(_) => {
             let (next, units) = levels.split_first()?;

@@ -141,6 +141,8 @@ mod tests {
             (AnySettings::SupplyChain(Default::default()), vec![0; 4], vec![1, 1]),
             // All plants are on, as far as there is energy for them.
             (AnySettings::Plants(Default::default()), vec![0, 0], vec![1, 1]),
+            // What is offered is accepted, the first type is taken.
+            (AnySettings::Orders(Default::default()), vec![0, 0, 0, 0, 0, 0], vec![1, 0]),
         ] {
             let environment = settings.build().unwrap();
             let mut agent = AlwaysRun::new(environment.erased());

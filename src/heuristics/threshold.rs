@@ -19,6 +19,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{Heuristic, Rule};
 use crate::environments::line::{self, MachineVariables};
 use crate::environments::{AnyEnvironment, Inspection, Queue, Replacement, SettingError, Setups, ShopFloor, Stock, inspection, queue, replacement, setups, shop_floor};
+    AnyEnvironment, Line, Orders, Replacement, SettingError, Setups, orders, replacement, setups,
 use crate::mdp::{Environment, Level, Space, Variable};
 
 /// A level of a variable as people write it: a number (`5`) or the level's label (`"right"`).
@@ -148,6 +149,7 @@ impl ThresholdSettings {
     ///   they arrive, and back while it is loaded, as if nothing stood between.
     /// - *Stock*: order the mean demand of a beat, or one unit more, while the first variable is below the
     ///   mean demand until an order has come, else nothing.
+    /// - *Orders*: accept while the shop is less than half full, and take types in their order.
     /// - *Chain* and others: the first variable, from its middle level on; every action variable at
     ///   its highest level below, at its lowest above. On the chain from 0 to 10 this is "right
     ///   while below 5, else left".
@@ -172,6 +174,7 @@ impl ThresholdSettings {
                 let seen = environment.erased().observation_space();
                 Self::halving(seen, environment.action_space())
             }
+            AnyEnvironment::Orders(shop) => Self::suggested_for_orders(shop),
         }
     }
 
@@ -254,6 +257,24 @@ impl ThresholdSettings {
             below: action(inspection::RUN),
             at_or_above: action(acts),
         }
+    }
+
+    fn suggested_for_orders(shop: &Orders) -> Self {
+        let (states, actions) = (shop.state_space(), shop.action_space());
+        let mut usual = vec![0; actions.len()];
+        shop.usual_action(&mut usual);
+        let named = |levels: &[Level]| -> NamedLevels {
+            let each = actions.variables().iter().zip(levels);
+            each.map(|(variable, level)| named(variable, *level)).collect()
+        };
+        let below = named(&usual);
+        if let Some(offer) = shop.variables().offer.and_then(|place| usual.get_mut(place)) {
+            *offer = orders::DECLINE;
+        }
+        let (variable, most) =
+            states.variables().first().map_or((String::new(), 0), |v| (v.name.clone(), v.high));
+        let level = Some(LevelName::Number(most / 2 + most % 2));
+        Self { variable, level, below, at_or_above: named(&usual) }
     }
 
     fn suggested_for_setups(machine: &Setups) -> Self {
@@ -640,6 +661,16 @@ mod tests {
                 let expected = if jobs < 4 { &below } else { &from };
                 assert_eq!(suggested_action(settings.clone(), state), *expected, "{jobs}");
             }
+        }
+    }
+
+    #[test]
+    fn a_shop_accepts_while_it_is_less_than_half_full() {
+        for orders in 0..=4 {
+            // Of four orders at most, a standard one on the machine, a rush order offered.
+            let state = [orders, 0, 0, 0, 5, 2];
+            let action = suggested_action(AnySettings::Orders(Default::default()), &state);
+            assert_eq!(action, [Level::from(orders < 2), 0], "{orders} orders");
         }
     }
 

@@ -10,6 +10,8 @@ use super::prediction::PredictionSpec;
 use super::rollout::RolloutSettings;
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings, ForecastSettings, HysteresisSettings, NearestJobSettings, Order, PeriodicInspectionSettings, ProduceUpToSettings, ReorderPointSettings, RunToFailure, ServingSettings, Threshold, ThresholdSettings, age_based, base_stock, condition_based, conwip, forecast, hysteresis, nearest_job, periodic_inspection, produce_up_to, reorder_point, serving, threshold};
+    AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings, DispatchSettings,
+    base_stock, condition_based, conwip, dispatch, hysteresis, produce_up_to, threshold,
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
     LearnerSettings, LearnerVisitor, LinearSettings, ModelSettings, MonteCarloSettings,
@@ -186,6 +188,8 @@ agents! {
         ProduceUpTo(ProduceUpToSettings): Rules, "Produce up to", "refills stocks to levels, product by product";
         /// A machine with a hidden condition is looked at after so many beats.
         PeriodicInspection(PeriodicInspectionSettings): Rules, "Periodic inspection", "looked at after so many beats, treated if worn";
+        /// Orders are accepted while few are in the shop, and taken by a priority.
+        Dispatch(DispatchSettings): Rules, "Dispatching", "accepts while there are few, takes by a priority";
         /// A person, who gives every action.
         Person: Person, "Person", "you give every action";
         /// Tries every action in simulated futures in which a rule of thumb acts thereafter.
@@ -375,6 +379,7 @@ impl AgentSpec {
             Self::NearestJob(Default::default()),
             Self::ProduceUpTo(Default::default()),
             Self::PeriodicInspection(Default::default()),
+            Self::Dispatch(Default::default()),
             Self::Rollout(Default::default()),
             Self::Beliefs(Default::default()),
         ]
@@ -511,6 +516,7 @@ impl AgentSpec {
             Self::PeriodicInspection(settings) => {
                 periodic_inspection::faults(settings, environment)
             }
+            Self::Dispatch(settings) => dispatch::faults(settings, environment),
             Self::Rollout(settings) => settings.faults(environment),
             learner => {
                 let mut faults = learner.own_faults();

@@ -116,6 +116,7 @@ impl AgentSpec {
                 | Self::NearestJob(_)
                 | Self::ProduceUpTo(_)
                 | Self::PeriodicInspection(_)
+                | Self::Dispatch(_)
         )
     }
 }

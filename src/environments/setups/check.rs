@@ -2,11 +2,11 @@
 
 use super::settings::{ProductSettings, SetupsSettings, Unmet};
 use super::{IDLE_NAME, LEFT_NAME, SETUP_NAME};
+use crate::environments::sequence;
 use crate::environments::setting::{Faults, SettingError};
 
 const MOST_PRODUCTS: usize = 6;
 const MOST_UNITS: u64 = 1_000;
-const MOST_TIME: u64 = 1_000;
 const MOST_DEMAND: usize = 100;
 /// How far probabilities may miss the sum 1 by rounding in a file; they are scaled to it.
 const SUM_TOLERANCE: f64 = 1e-9;
@@ -35,7 +35,9 @@ pub(super) fn check(settings: &SetupsSettings) -> Result<(), Vec<SettingError>> 
     for (number, product) in products.iter().enumerate().take(MOST_PRODUCTS) {
         check_product(product, &format!("products[{number}]"), &mut faults);
     }
-    check_sequence(settings, &mut faults);
+    let names: Vec<&str> = products.iter().map(|product| product.name.as_str()).collect();
+    let few = names.get(..MOST_PRODUCTS).unwrap_or(&names);
+    sequence::check(few, "product", &settings.sequence, &mut faults);
     let own = [SETUP_NAME, LEFT_NAME, IDLE_NAME].map(|name| (String::new(), name.to_owned()));
     let path = |number: usize| format!("products[{number}].name");
     let named = products.iter().enumerate().map(|(i, product)| (path(i), product.name.clone()));
@@ -78,7 +80,7 @@ fn check_product(product: &ProductSettings, path: &str, faults: &mut Faults) {
             faults.cost(format!("{path}.unmet.lost_cost"), lost_cost);
         }
     }
-    faults.count(format!("{path}.setup_time"), product.setup_time.into(), 0, MOST_TIME);
+    faults.count(format!("{path}.setup_time"), product.setup_time.into(), 0, sequence::MOST_TIME);
     faults.cost(format!("{path}.setup_cost"), product.setup_cost);
 }
 
@@ -100,48 +102,5 @@ fn check_demand(demand: &[f64], path: &str, faults: &mut Faults) {
             format!("the probabilities sum to {sum}, not to 1"),
             "give probabilities that sum to 1",
         );
-    }
-}
-
-fn check_sequence(settings: &SetupsSettings, faults: &mut Faults) {
-    let products = &settings.products;
-    let most = MOST_PRODUCTS * (MOST_PRODUCTS - 1);
-    if settings.sequence.len() > most {
-        faults.add(
-            "sequence",
-            format!("there are {} set-ups", settings.sequence.len()),
-            format!("give at most {most}: one for each pair of products"),
-        );
-    }
-    let mut seen = Vec::new();
-    for (number, setup) in settings.sequence.iter().enumerate().take(most) {
-        let path = format!("sequence[{number}]");
-        for (end, name) in [("from", &setup.from), ("to", &setup.to)] {
-            if !products.iter().any(|product| product.name == *name) {
-                let known: Vec<_> =
-                    products.iter().map(|product| format!("`{}`", product.name)).collect();
-                faults.add(
-                    format!("{path}.{end}"),
-                    format!("there is no product `{name}`"),
-                    format!("choose one of {}", known.join(", ")),
-                );
-            }
-        }
-        if setup.from == setup.to {
-            faults.add(
-                format!("{path}.to"),
-                format!("from `{}` to itself nothing is set up", setup.to),
-                "name two products",
-            );
-        } else if seen.contains(&(&setup.from, &setup.to)) {
-            faults.add(
-                path.clone(),
-                format!("the set-up from `{}` to `{}` is given twice", setup.from, setup.to),
-                "delete one of the two",
-            );
-        }
-        seen.push((&setup.from, &setup.to));
-        faults.count(format!("{path}.time"), setup.time.into(), 0, MOST_TIME);
-        faults.cost(format!("{path}.cost"), setup.cost);
     }
 }

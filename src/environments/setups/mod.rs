@@ -47,8 +47,9 @@ mod tests;
 #[cfg(test)]
 pub(super) use tests::examples;
 
-pub use settings::{ProductSettings, SequenceSettings, SetupsSettings, Unmet};
+pub use settings::{ProductSettings, SetupsSettings, Unmet};
 
+use super::sequence::{Change, changes};
 use super::setting::SettingError;
 use crate::mdp::beat::scaled;
 use crate::mdp::{
@@ -97,13 +98,6 @@ struct Product {
     backlog_cost: f64,
 }
 
-/// A set-up.
-#[derive(Debug, Clone, Copy)]
-struct Change {
-    time: Level,
-    cost: f64,
-}
-
 const COMPLETION: Source = 0;
 /// The source of the first product's demand; the others follow.
 const DEMAND: Source = 1;
@@ -123,7 +117,12 @@ impl Setups {
         let names: Vec<&str> = settings.products.iter().map(|p| p.name.as_str()).collect();
         let count = names.len();
         let products: Vec<Product> = settings.products.iter().map(Product::new).collect();
-        let changes = changes(&settings);
+        let targets: Vec<_> = settings
+            .products
+            .iter()
+            .map(|product| (product.name.as_str(), product.setup_time, product.setup_cost))
+            .collect();
+        let changes = changes(&targets, &settings.sequence);
         let mut variables: Vec<Variable> = names
             .iter()
             .zip(&products)
@@ -274,20 +273,6 @@ impl Product {
             backlog_cost,
         }
     }
-}
-
-/// The set-up from each product to each: what `sequence` says, else the product's own.
-fn changes(settings: &SetupsSettings) -> Vec<Change> {
-    let change = |from: &ProductSettings, to: &ProductSettings| {
-        let own = settings.sequence.iter().find(|own| own.from == from.name && own.to == to.name);
-        match own {
-            _ if from.name == to.name => Change { time: 0, cost: 0.0 },
-            Some(own) => Change { time: own.time as Level, cost: own.cost },
-            None => Change { time: to.setup_time as Level, cost: to.setup_cost },
-        }
-    };
-    let products = &settings.products;
-    products.iter().flat_map(|from| products.iter().map(move |to| change(from, to))).collect()
 }
 
 impl Environment for Setups {

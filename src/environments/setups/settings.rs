@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::environments::SequenceSettings;
+
 /// One machine and the products that it makes to stock or to order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -103,20 +105,4 @@ fn waiting() -> f64 {
 
 fn limit() -> u32 {
     8
-}
-
-/// The set-up from one product to another.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SequenceSettings {
-    /// What the machine was set up for.
-    pub from: String,
-    /// What it is set up for then.
-    pub to: String,
-    /// Beats that it takes; 0 by default: the unit is then worked on at once.
-    #[serde(default)]
-    pub time: u32,
-    /// What it costs; 0 by default.
-    #[serde(default)]
-    pub cost: f64,
 }

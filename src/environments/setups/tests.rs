@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::*;
+use crate::environments::SequenceSettings;
 use crate::environments::exact::{Branch, LongRun, branches, optimal_values};
 
 fn near(found: f64, given: f64, tolerance: f64, what: &str) {

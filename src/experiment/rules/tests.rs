@@ -622,3 +622,58 @@ fn the_best_base_stock_is_the_optimum_of_a_chain_of_two() {
     // The formula of two echelons says the same levels.
     assert_eq!(found.levels, [3, 4]);
 }
+
+/// Of one type the limit found is the optimum; of two, priority and limits are the best of all, and
+/// who came first is asked only where it is known.
+#[test]
+fn priorities_and_limits_of_a_shop_are_found() {
+    let optimum = |scenario: &Scenario| {
+        let states = model(&scenario.environment);
+        let method = Some(crate::planners::Method::ModifiedPolicyIteration);
+        let criterion = scenario.contents.criterion;
+        let solved = crate::planners::solve(
+            &states.model,
+            criterion,
+            method,
+            1e-9,
+            u64::MAX,
+            None,
+            &Progress::new(),
+        );
+        solved.unwrap().bounds.unwrap().lower
+    };
+    let one = scenario(
+        "(version: 1, criterion: Average, environment: Orders(types: [(arrival: 0.45, completion: \
+         0.5, reward: 9, waiting: 1)], slots: 8))",
+    );
+    let best = found(&AgentSpec::Dispatch(Default::default()), &one);
+    let Basis::Model(alone) = &best.basis else { panic!("{best:?}") };
+    assert_eq!((alone.exhaustive, alone.evaluations), (true, 10));
+    assert!((alone.gain - optimum(&one)).abs() < 1e-7, "{alone:?}");
+
+    let of = |kept: &str| {
+        scenario(&format!(
+            "(version: 1, criterion: Average, environment: Orders(types: [(arrival: 0.2, waiting: \
+             0.5), (arrival: 0.2, completion: 0.9, due: 2, late_cost: 4, setup_time: 1)], slots: 2, \
+             kept: {kept}))"
+        ))
+    };
+    for (kept, priorities) in [("ByDue", 4), ("ByArrival", 5)] {
+        let two = of(kept);
+        let best = found(&AgentSpec::Dispatch(Default::default()), &two);
+        let Basis::Model(all) = &best.basis else { panic!("{best:?}") };
+        // What is no setting is tried as well, and worth nothing.
+        assert_eq!((all.exhaustive, all.evaluations), (true, 5 * 4 * 4), "{kept}");
+        let highest = Priority::ALL.map(|priority| {
+            let settings = DispatchSettings { priority: Some(priority), limits: Vec::new() };
+            super::best(&AgentSpec::Dispatch(settings), &two, None, &Progress::new()).ok().flatten()
+        });
+        let gains = highest.iter().flatten().map(|best| match &best.basis {
+            Basis::Model(found) => found.gain,
+            Basis::Simulation(_) => f64::NAN,
+        });
+        assert_eq!(gains.clone().count(), priorities);
+        assert!((gains.fold(f64::NEG_INFINITY, f64::max) - all.gain).abs() < 1e-9);
+        assert!(all.gain <= optimum(&two) + 1e-9);
+    }
+}

@@ -127,6 +127,11 @@ const PRODUCE_UP_TO_LEVELS: Variant = Variant::with(
     &PRODUCE_UP_TO,
     "A machine with set-ups refills each product's stock to a level of its own.",
 );
+const DISPATCHING: Variant = Variant::with(
+    "Dispatch",
+    &DISPATCH,
+    "Orders are accepted while few are in the shop, and taken by a priority.",
+);
 
 const PERIODIC: Variant = Variant::with(
     "PeriodicInspection",
@@ -153,6 +158,7 @@ pub static AGENTS: &[Variant] = &[
     NEAREST_JOB_FIRST,
     PRODUCE_UP_TO_LEVELS,
     PERIODIC,
+    DISPATCHING,
     Variant::with(
         "Rollout",
         &ROLLOUT,
@@ -204,6 +210,7 @@ pub(super) static BASES: &[Variant] = &[
     NEAREST_JOB_FIRST,
     PRODUCE_UP_TO_LEVELS,
     PERIODIC,
+    DISPATCHING,
 ];
 
 const ACTOR_CRITIC: Variant = Variant::with(
@@ -605,6 +612,40 @@ static NEXT_PRODUCTS: &[Variant] = &[
         "What the machine is set up for up to its level, then the next in the order of the list.",
     ),
     Variant::bare("MostShort", "The one that is short of most units."),
+];
+
+/// Dispatching.
+pub static DISPATCH: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "priority",
+            Kind::Choice(PRIORITIES),
+            Usual::Nothing,
+            "Which order is taken next; where left out, the best is found, or, beside limits, it is \
+             `EarliestDue`.",
+        )
+        .or_none(),
+        Field::new(
+            "limits",
+            Kind::Wholes(0, 9, "orders"),
+            Usual::Numbers(&[]),
+            "For each type in the order of the list, below how many orders in the shop it is \
+             accepted; where left out, the best are found.",
+        ),
+    ],
+};
+
+static PRIORITIES: &[Variant] = &[
+    Variant::bare("EarliestDue", "The one that is due first."),
+    Variant::bare("FirstCome", "The one that came first; the slots must be kept by arrival."),
+    Variant::bare("ShortestWork", "The one of least mean set-up and work."),
+    Variant::bare(
+        "DearestWork",
+        "The one of greatest cost of waiting a beat of set-up and work, or of greatest reward where \
+         waiting costs nothing.",
+    ),
+    Variant::bare("SameSetUp", "One that the machine is set up for, else the one due first."),
 ];
 
 /// Greedy rollout.

@@ -16,6 +16,7 @@ pub mod grid;
 pub mod inspection;
 pub mod line;
 pub mod plants;
+pub mod orders;
 mod prediction;
 pub mod queue;
 pub mod replacement;
@@ -83,6 +84,11 @@ pub static KINDS: &[Variant] = &[
         "Echelons that keep stock, order from each other, and serve customers.",
     ),
     Variant::with("Plants", &plants::PLANTS, "Plants that share energy and crews."),
+    Variant::with(
+        "Orders",
+        &orders::ORDERS,
+        "Customised orders on one machine, accepted or declined and put in sequence.",
+    ),
 ];
 
 /// The tables that `taktlab schema KIND` knows, by name: the file as a whole, the kinds of

@@ -26,8 +26,10 @@ use crate::environments::shop_floor::{BatterySettings, ShopFloorSettings, Statio
 use crate::environments::plants::{PlantSettings, PlantsSettings};
 use crate::environments::stock::{ShelfLife, Unmet as UnmetDemand};
 use crate::environments::supply_chain::{CustomerSettings, EchelonSettings, SupplyChainSettings};
+use crate::environments::orders::{Kept, OrderSettings, OrdersSettings};
+use crate::environments::setups::{self, ProductSettings, SetupsSettings};
 use crate::environments::table::{Row, TableSettings};
-use crate::environments::{AnySettings, ChainSettings, Distribution, ReplacementSettings, StockSettings};
+use crate::environments::{AnySettings, ChainSettings, Distribution, ReplacementSettings, SequenceSettings, StockSettings};
 use crate::mdp::Criterion;
 use crate::scenario::{AgentSpec, Contents, KanbanSettings, Text};
 
@@ -346,6 +348,7 @@ fn environment() -> impl Strategy<Value = AnySettings> {
     prop_oneof![
         1 => inspection,
         1 => setups().prop_map(AnySettings::Setups),
+        1 => orders().prop_map(AnySettings::Orders),
         4 => line().prop_map(AnySettings::Line),
         1 => assembly().prop_map(AnySettings::Assembly),
         2 => exponential_line().prop_map(AnySettings::ExponentialLine),
@@ -521,6 +524,43 @@ fn plants() -> impl Strategy<Value = PlantsSettings> {
     );
     (prop::collection::vec(plant, 1..4), 1..4_u32, prop::option::of(1..3_u32))
         .prop_map(|(plants, energy, crews)| PlantsSettings { plants, energy, crews })
+}
+
+fn orders() -> impl Strategy<Value = OrdersSettings> {
+    let of_type = (0.0..0.3_f64, chance(), cost(), 1..9_u32, any::<[bool; 2]>()).prop_map(
+        |(arrival, completion, cost, beats, [due, sets_up])| OrderSettings {
+            arrival,
+            completion,
+            reward: -cost,
+            work: beats,
+            due: due.then_some(beats),
+            late_cost: cost,
+            late_fee: cost,
+            waiting: cost,
+            declined: cost,
+            setup_time: if sets_up { beats } else { 0 },
+            setup_cost: cost,
+            ..OrderSettings::default()
+        },
+    );
+    let types = prop::collection::vec(of_type, 1..4);
+    (types, 1..9_u32, any::<[bool; 3]>(), 0..9_u32, cost()).prop_map(
+        |(types, slots, [offers, by_arrival, own], time, cost)| {
+            let (from, to) = ("type 2".to_owned(), "type 1".to_owned());
+            let sequence = match own && types.len() > 1 {
+                true => vec![SequenceSettings { from, to, time, cost }],
+                false => Vec::new(),
+            };
+            OrdersSettings {
+                types,
+                slots,
+                offers,
+                kept: if by_arrival { Kept::ByArrival } else { Kept::ByDue },
+                sequence,
+                initial: vec!["type 1".to_owned()],
+            }
+        },
+    )
 }
 
 /// A ring of states, with rewards drawn by a coin and, sometimes, an end.
@@ -798,6 +838,16 @@ fn agents_read_back_as_they_were() {
     ] {
         let unmet = "Backlogged(limit: 5)";
         let text = format!("(version: 1, environment: Stock(unmet: {unmet}), agent: {agent})");
+        let original = scenario(&text);
+        let written = original.to_ron();
+        assert_eq!(scenario(&written), original, "{written}");
+    }
+    for agent in [
+        "Dispatch",
+        "Dispatch(priority: DearestWork, limits: [3, 0])",
+        "Rollout(base: Dispatch(priority: EarliestDue))",
+    ] {
+        let text = format!("(version: 1, environment: Orders(), agent: {agent})");
         let original = scenario(&text);
         let written = original.to_ron();
         assert_eq!(scenario(&written), original, "{written}");
