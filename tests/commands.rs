@@ -1224,15 +1224,8 @@ fn files(kind: &str, field: &str, value: &str) -> Option<(String, String)> {
         format!("(version: 1, environment: Chain(), agent: {kind}({inside}), replications: 2)")
     };
     Some(match kind {
-        "Chain" | "Replacement" | "Queue" | "ShopFloor" | "Setups" | "Stock" | "Fleet" => {
-            (environment("", ""), environment("", &given))
-        }
-        "Chain" | "Replacement" | "Stock" | "SupplyChain" | "Plants" => {
-            (environment("", ""), environment("", &given))
-        }
-        "Chain" | "Replacement" | "Setups" | "Orders" => {
-            (environment("", ""), environment("", &given))
-        }
+        "Chain" | "Replacement" | "Queue" | "ShopFloor" | "Setups" | "Stock" | "Fleet"
+        | "SupplyChain" | "Plants" | "Orders" => (environment("", ""), environment("", &given)),
         "Table" => {
             let rows = "rows: [(state: \"a\", action: \"b\", next: \"a\")], start: \"a\"";
             (environment(rows, ""), environment(rows, &given))

@@ -17,10 +17,8 @@ use crate::experiment::rules::Basis;
 use crate::experiment::saved_agent::SavedAgent;
 use crate::heuristics::threshold::{LevelName, NamedLevels};
 use crate::heuristics::{
-    HysteresisSettings, ProduceUpToSettings, ReorderPointSettings, ThresholdSettings, reorder_point,
-};
-use crate::heuristics::{
-    DispatchSettings, HysteresisSettings, Priority, ProduceUpToSettings, ThresholdSettings,
+    DispatchSettings, HysteresisSettings, Priority, ProduceUpToSettings, ReorderPointSettings,
+    ThresholdSettings, reorder_point,
 };
 use crate::mdp::{Condition, Criterion, Progress};
 use crate::scenario::{AgentSpec, RolloutSettings, Scenario};

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use crate::environments::{AnyEnvironment, SettingError};
-use crate::heuristics::{AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Forecast, Hysteresis, Kanban, Limit, NearestJob, Order, PeriodicInspection, ProduceUpTo, Random, ReorderPoint, RunToFailure, Serving, Threshold, base_stock, conwip, reorder_point};
-    AgeBased, AlwaysRun, ConditionBased, Dispatch, FixedPolicy, Hysteresis, Kanban, Limit,
-    ProduceUpTo, Random, RunToFailure, Threshold, base_stock, conwip,
+use crate::heuristics::{
+    AgeBased, AlwaysRun, ConditionBased, Dispatch, FixedPolicy, Forecast, Hysteresis, Kanban,
+    Limit, NearestJob, Order, PeriodicInspection, ProduceUpTo, Random, ReorderPoint, RunToFailure,
+    Serving, Threshold, base_stock, conwip, reorder_point,
+};
 use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
 use crate::mdp::{Agent, Criterion, Enumeration, Level, Space, SpaceError};
 use crate::planners::BeliefError;

@@ -8,11 +8,13 @@ use std::ops::{Range, RangeInclusive};
 
 use crate::environments::line::MachineVariables;
 use crate::environments::{AnyEnvironment, Line};
-use crate::heuristics::{AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, ForecastSettings, Found, HysteresisSettings, NearestJobSettings, NextProduct, PeriodicInspectionSettings, ProduceUpToSettings, ReorderPointSettings, ServingSettings, age_based, base_stock, best_levels, condition_based, conwip, forecast, hysteresis, nearest_job, periodic_inspection, produce_up_to, reorder_point, serving};
+use crate::heuristics::{
     AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
-    DispatchSettings, Found, HysteresisSettings, NextProduct, Priority, ProduceUpToSettings,
-    age_based, base_stock, best_levels, condition_based, conwip, dispatch, hysteresis,
-    produce_up_to,
+    DispatchSettings, ForecastSettings, Found, HysteresisSettings, NearestJobSettings, NextProduct,
+    PeriodicInspectionSettings, Priority, ProduceUpToSettings, ReorderPointSettings,
+    ServingSettings, age_based, base_stock, best_levels, condition_based, conwip, dispatch,
+    forecast, hysteresis, nearest_job, periodic_inspection, produce_up_to, reorder_point, serving,
+};
 use crate::mdp::{
     Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,
 };

@@ -58,7 +58,10 @@ mod tests {
     use crate::environments::line::{LineSettings, MachineSettings};
     use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
     use crate::environments::table::Row;
-    use crate::environments::{AnySettings, AssemblySettings, GridSettings, ReplacementSettings, StockSettings, TableSettings};
+    use crate::environments::{
+        AnySettings, AssemblySettings, GridSettings, ReplacementSettings, StockSettings,
+        TableSettings,
+    };
     use crate::mdp::{Agent, Variable};
 
     #[test]

@@ -18,8 +18,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Heuristic, Rule};
 use crate::environments::line::{self, MachineVariables};
-use crate::environments::{AnyEnvironment, Inspection, Queue, Replacement, SettingError, Setups, ShopFloor, Stock, inspection, queue, replacement, setups, shop_floor};
-    AnyEnvironment, Line, Orders, Replacement, SettingError, Setups, orders, replacement, setups,
+use crate::environments::{
+    AnyEnvironment, Inspection, Orders, Queue, Replacement, SettingError, Setups, ShopFloor, Stock,
+    inspection, orders, queue, replacement, setups, shop_floor,
+};
 use crate::mdp::{Environment, Level, Space, Variable};
 
 /// A level of a variable as people write it: a number (`5`) or the level's label (`"right"`).
@@ -170,11 +172,11 @@ impl ThresholdSettings {
             AnyEnvironment::Inspection(machine) => Self::suggested_for_inspection(machine),
             AnyEnvironment::ShopFloor(floor) => Self::suggested_for_floor(floor),
             AnyEnvironment::Stock(stock) => Self::suggested_for_stock(stock),
+            AnyEnvironment::Orders(shop) => Self::suggested_for_orders(shop),
             _ => {
                 let seen = environment.erased().observation_space();
                 Self::halving(seen, environment.action_space())
             }
-            AnyEnvironment::Orders(shop) => Self::suggested_for_orders(shop),
         }
     }
 

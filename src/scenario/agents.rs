@@ -9,9 +9,13 @@ use serde::{Deserialize, Serialize};
 use super::prediction::PredictionSpec;
 use super::rollout::RolloutSettings;
 use crate::environments::{AnyEnvironment, SettingError};
-use crate::heuristics::{AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings, ForecastSettings, HysteresisSettings, NearestJobSettings, Order, PeriodicInspectionSettings, ProduceUpToSettings, ReorderPointSettings, RunToFailure, ServingSettings, Threshold, ThresholdSettings, age_based, base_stock, condition_based, conwip, forecast, hysteresis, nearest_job, periodic_inspection, produce_up_to, reorder_point, serving, threshold};
+use crate::heuristics::{
     AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings, DispatchSettings,
-    base_stock, condition_based, conwip, dispatch, hysteresis, produce_up_to, threshold,
+    ForecastSettings, HysteresisSettings, NearestJobSettings, Order, PeriodicInspectionSettings,
+    ProduceUpToSettings, ReorderPointSettings, RunToFailure, ServingSettings, Threshold,
+    ThresholdSettings, age_based, base_stock, condition_based, conwip, dispatch, forecast,
+    hysteresis, nearest_job, periodic_inspection, produce_up_to, reorder_point, serving, threshold,
+};
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
     LearnerSettings, LearnerVisitor, LinearSettings, ModelSettings, MonteCarloSettings,

@@ -20,16 +20,17 @@ use crate::environments::line::{
     Moves, PowerSettings, Release, ReworkSettings, SpanSettings, SpeedSettings, Supply, Unmet,
     WearSettings,
 };
-use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
-use crate::environments::setups::{self, ProductSettings, SequenceSettings, SetupsSettings};
-use crate::environments::shop_floor::{BatterySettings, ShopFloorSettings, StationSettings};
+use crate::environments::orders::{Kept, OrderSettings, OrdersSettings};
 use crate::environments::plants::{PlantSettings, PlantsSettings};
+use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
+use crate::environments::setups::{self, ProductSettings, SetupsSettings};
+use crate::environments::shop_floor::{BatterySettings, ShopFloorSettings, StationSettings};
 use crate::environments::stock::{ShelfLife, Unmet as UnmetDemand};
 use crate::environments::supply_chain::{CustomerSettings, EchelonSettings, SupplyChainSettings};
-use crate::environments::orders::{Kept, OrderSettings, OrdersSettings};
-use crate::environments::setups::{self, ProductSettings, SetupsSettings};
 use crate::environments::table::{Row, TableSettings};
-use crate::environments::{AnySettings, ChainSettings, Distribution, ReplacementSettings, SequenceSettings, StockSettings};
+use crate::environments::{
+    AnySettings, ChainSettings, Distribution, ReplacementSettings, SequenceSettings, StockSettings,
+};
 use crate::mdp::Criterion;
 use crate::scenario::{AgentSpec, Contents, KanbanSettings, Text};
 
@@ -419,8 +420,6 @@ fn setups() -> impl Strategy<Value = SetupsSettings> {
     })
 }
 
-fn stock() -> impl Strategy<Value = StockSettings> {
-    let unmet = prop_oneof![
 fn unmet() -> impl Strategy<Value = UnmetDemand> {
     prop_oneof![
         cost().prop_map(|cost| UnmetDemand::Lost { cost }),
@@ -468,7 +467,8 @@ fn stock() -> impl Strategy<Value = StockSettings> {
 
 fn supply_chain() -> impl Strategy<Value = SupplyChainSettings> {
     let customers = (distribution(), unmet(), cost())
-        .prop_map(|(demand, unmet, price)| CustomerSettings { demand, unmet, price });
+        .prop_map(|(demand, unmet, price)| CustomerSettings { demand, unmet, price })
+        .boxed();
     let times = (1..4_u32, 0..3_u32, 1..9_u32, 1..9_u32, 0..2_u32);
     let money = (cost(), cost(), cost(), -1e6..1e6_f64, prop::option::of(0..9_u32));
     let echelon = (prop::option::of(customers.clone()), times, money).prop_map(

@@ -287,7 +287,6 @@ fn what_is_known_is_looked_up() {
         if !["Chain", "Line", "ExponentialLine", "Replacement", "Table", "Grid"]
             .contains(&environment.kind())
         {
-        if ["Stock", "SupplyChain", "Plants"].contains(&environment.kind()) {
             continue;
         }
         let counts = [environment.state_space().count(), environment.action_space().count()];

@@ -57,6 +57,8 @@ pub fn picture(environment: &AnyEnvironment, moment: &Moment<'_>) -> Option<Flow
         }
         AnyEnvironment::Fleet(fleet) => fleet::picture(fleet, moment),
         AnyEnvironment::Inspection(machine) => inspection::picture(machine, moment),
+        AnyEnvironment::Plants(plants) => serial::pairs(&**plants, moment),
+        AnyEnvironment::SupplyChain(chain) => serial::stocks(&**chain, moment),
         AnyEnvironment::Queue(queue) => queue::picture(queue, moment),
         AnyEnvironment::Setups(machine) => setups::picture(machine, moment),
         AnyEnvironment::Stock(stock) => stock::picture(stock, moment),

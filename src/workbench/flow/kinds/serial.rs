@@ -51,6 +51,31 @@ pub fn joined(line: &impl Environment, moment: &Moment<'_>) -> FlowScene {
     scene
 }
 
+/// Plants one below the other: a station, its store and its customers each.
+pub fn pairs(plants: &impl Environment, moment: &Moment<'_>) -> FlowScene {
+    let mut scene = begun(plants, moment);
+    for number in 0..plants.places().stations.len() {
+        let row = number as f32;
+        let made = scene.add(station(plants, moment, number, &[], 0, row).coloured(number));
+        let store = scene.add(buffer(plants, moment, number, 1, row).coloured(number));
+        let customers = Node::new("", 2, row, What::Outside).at(Place::Customer);
+        let customers = scene.add(customers.coloured(number));
+        scene.join(&[made, store, customers]);
+    }
+    scene
+}
+
+/// Stocks side by side, in rows of three: what is held, and what is owed.
+pub fn stocks(chain: &impl Environment, moment: &Moment<'_>) -> FlowScene {
+    let mut scene = FlowScene::default();
+    for number in 0..chain.places().buffers.len() {
+        let (column, row) = (number % 3, (number / 3) as f32);
+        scene.add(buffer(chain, moment, number, column, row).coloured(number));
+    }
+    scene.legend = vec!["hatched: what is owed".to_owned()];
+    scene
+}
+
 fn begun(line: &impl Environment, _moment: &Moment<'_>) -> FlowScene {
     let fails = line.sources().iter().any(|source| source.contains("repair"));
     let all = [Condition::Working, Condition::Starved, Condition::Blocked, Condition::HeldBack];
@@ -84,7 +109,8 @@ fn buffer(
         return Node::new("", column, row, What::Outside);
     };
     let most = buffer.capacity.min(i32::MAX as u32) as i32;
+    let least = line.state_space().variables().get(buffer.variable).map_or(0, |v| v.low.min(0));
     let levels = moment.levels(buffer.variable);
-    let node = Node::rack(&buffer.name, (column, row), levels, (0, most));
+    let node = Node::rack(&buffer.name, (column, row), levels, (least, most));
     node.across(buffer.variable).at(Place::Buffer(number as u16))
 }
