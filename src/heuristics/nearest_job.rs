@@ -11,7 +11,7 @@
 //! Source: Egbelu & Tanchoco (1984), "Characterization of automatic guided vehicle dispatching
 //! rules", International Journal of Production Research 22, whose rule of the shortest travel
 //! distance this is. It looks one trip ahead and at no other robot's way: in a corridor two robots
-//! that meet stand for ever.
+//! that meet stand for ever, and so do two that close in on a third at a station in a corner.
 
 use std::sync::Arc;
 
