@@ -894,7 +894,7 @@ fn what_would_never_end_is_refused() {
 fn an_agent_that_cannot_act_here_says_why() {
     let place = place();
     let words = place.type_in("simulate chain.ron --agent kanban").refused();
-    assert!(words.contains("there are no buffers here"), "{words}");
+    assert!(words.contains("kanban holds back the machines of a line"), "{words}");
     place.type_in("simulate line.ron --agent kanban --beats 500").well();
     let words = place.type_in("simulate line.ron --agent age-based").refused();
     assert!(words.contains("is for a machine that wears"), "{words}");

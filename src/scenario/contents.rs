@@ -126,7 +126,10 @@ impl Text {
 /// The criterion of a kind of environment where a file names none.
 pub fn usual_criterion(kind: &str) -> Criterion {
     match kind {
-        "Chain" | "Replacement" | "Table" | "Grid" | "Inspection" => Criterion::Discounted(0.99),
+        // Those that may end, and those whose textbooks discount.
+        "Chain" | "Replacement" | "Table" | "Grid" | "Inspection" | "Stock" | "Orders" => {
+            Criterion::Discounted(0.99)
+        }
         _ => Criterion::Average,
     }
 }

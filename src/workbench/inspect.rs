@@ -70,6 +70,11 @@ pub fn action_words(space: &Space, action: &[Level]) -> String {
 /// Words for the levels of several variables. Those with the same labels go together, and what is
 /// usual, the last label, is not said of single ones: "refuse second and third", "admit all".
 fn several_words(variables: &[Variable], action: &[Level]) -> String {
+    // Many numbers alone, as what each echelon orders, stand in the order of the variables.
+    if variables.len() > 2 && variables.iter().all(|variable| variable.labels.is_empty()) {
+        let levels = variables.iter().zip(action).map(|(variable, level)| variable.label(*level));
+        return levels.collect::<Vec<_>>().join(" · ");
+    }
     let mut words: Vec<String> = Vec::new();
     let mut said = vec![false; variables.len()];
     for (first, variable) in variables.iter().enumerate() {

@@ -170,7 +170,7 @@ impl SupplyChain {
                 states.push(Variable::count(format!("{name} asks {beats}"), 0, max_order, "units"));
             }
             let action = of.base_stock.is_none().then(|| {
-                actions.push(Variable::count(format!("{name} order"), 0, max_order, "units"));
+                actions.push(Variable::count(name.clone(), 0, max_order, "units"));
                 actions.len() - 1
             });
             places.stations.push(name.clone());

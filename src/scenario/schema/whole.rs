@@ -69,7 +69,7 @@ pub static SCENARIO: Record = Record {
             "criterion",
             Kind::Choice(CRITERIA),
             Usual::Depends(
-                "Discounted(0.99) for Chain, Replacement, Table, Grid and Inspection, else Average",
+                "Discounted(0.99) for Chain, Replacement, Table, Grid, Inspection, Stock and Orders, else Average",
             ),
             "What is optimised.",
         ),
