@@ -415,14 +415,27 @@ impl AgentSpec {
         self.learns() && self.kind() == wanted.kind() && self.base() == wanted.base()
     }
 
-    /// What is wrong with a learner's settings whichever environment it learns in.
+    /// What is wrong with its settings whichever environment it acts in: with a learner's, a
+    /// forecast's, and those of the rule that acts for it.
     pub fn own_faults(&self) -> Vec<SettingError> {
-        if let Self::Rollout(settings) = self {
-            return settings.validate();
+        let mut faults = match self {
+            Self::Rollout(settings) => settings.validate(),
+            Self::Forecast(settings) => forecast::own_faults(settings),
+            learner => learner.learner_faults(),
+        };
+        if let Some(base) = self.base() {
+            let path = if matches!(self, Self::Rollout(_)) { "base" } else { "policy" };
+            faults.extend(
+                base.own_faults()
+                    .into_iter()
+                    .map(|fault| SettingError { path: format!("{path}.{}", fault.path), ..fault }),
+            );
         }
-        if let Self::Forecast(settings) = self {
-            return forecast::own_faults(settings);
-        }
+        faults
+    }
+
+    /// What is wrong with a learner's settings, without those of a rule that acts for it.
+    fn learner_faults(&self) -> Vec<SettingError> {
         struct Faults;
         impl LearnerVisitor for Faults {
             type Output = Vec<SettingError>;
@@ -523,7 +536,7 @@ impl AgentSpec {
             Self::Dispatch(settings) => dispatch::faults(settings, environment),
             Self::Rollout(settings) => settings.faults(environment),
             learner => {
-                let mut faults = learner.own_faults();
+                let mut faults = learner.learner_faults();
                 if let Self::TdPrediction(settings) = learner {
                     faults.extend(settings.policy.faults_as_base("policy", environment));
                 }
