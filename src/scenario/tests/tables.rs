@@ -256,6 +256,7 @@ fn every_range_is_the_one_that_the_code_accepts() {
                 "crowd",
                 "resolution",
                 "window",
+                "safety",
             ]
             .contains(&field.name);
             // What waits at an echelon or a plant is bounded by what its stock may be.
