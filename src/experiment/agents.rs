@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
-    AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit,
-    PeriodicInspection, Random, RunToFailure, Threshold, base_stock, conwip,
+    AgeBased, AlwaysRun, ConditionBased, Dispatch, FixedPolicy, Forecast, Hysteresis, Kanban,
+    Limit, NearestJob, Order, PeriodicInspection, ProduceUpTo, Random, ReorderPoint, RunToFailure,
+    Serving, Threshold, base_stock, conwip, reorder_point,
 };
 use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
 use crate::mdp::{Agent, Criterion, Enumeration, Level, Space, SpaceError};
@@ -110,6 +111,18 @@ pub fn build(
             let cap = settings.cap.ok_or(AgentError::NoLevels)?;
             other(conwip(environment, cap).map_err(AgentError::Settings)?)
         }
+        AgentSpec::BaseStock(settings)
+            if !reorder_point::stocking_points(environment).is_empty() =>
+        {
+            let agent = ReorderPoint::base_stock(environment, &settings.levels);
+            other(agent.map_err(AgentError::Settings)?)
+        }
+        AgentSpec::Forecast(settings) => {
+            other(Forecast::new(settings, environment).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::ReorderPoint(settings) => {
+            other(ReorderPoint::new(settings, environment).map_err(AgentError::Settings)?)
+        }
         AgentSpec::BaseStock(settings) => {
             other(base_stock(environment, &settings.levels).map_err(AgentError::Settings)?)
         }
@@ -125,8 +138,24 @@ pub fn build(
         AgentSpec::ConditionBased(settings) => {
             other(ConditionBased::new(settings, environment).map_err(AgentError::Settings)?)
         }
+        AgentSpec::LongestQueue(settings) => {
+            let order = Order::LongestQueue;
+            other(Serving::new(order, settings, environment).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::CMu(settings) => {
+            other(Serving::new(Order::CMu, settings, environment).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::NearestJob(settings) => {
+            other(NearestJob::new(settings, environment).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::ProduceUpTo(settings) => {
+            other(ProduceUpTo::new(settings, environment).map_err(AgentError::Settings)?)
+        }
         AgentSpec::PeriodicInspection(settings) => {
             other(PeriodicInspection::new(settings, environment).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::Dispatch(settings) => {
+            other(Dispatch::new(settings, environment).map_err(AgentError::Settings)?)
         }
         AgentSpec::Rollout(settings) => {
             match settings.faults(environment) {

@@ -99,3 +99,78 @@ fn a_queue_before_the_line_and_a_store_behind_it_count() {
     // A part spends a beat at least in each of the three buffers.
     assert!(lead_time.mean > 3.0, "{lead_time:?}");
 }
+
+/// `M/M/1/K lam=0.9 mu=1 K=10` as a queue, with its Λ, the beats in a unit of time. Where there is no
+/// end to the room (`K=None`), 150 places are as good at a load of 0.8. `None` for other systems.
+fn queue(system: &str) -> Option<(Scenario, f64)> {
+    let figures = system.strip_prefix("M/M/1/K ").or_else(|| system.strip_prefix("M/M/1 "))?;
+    let given: Vec<(&str, &str)> =
+        figures.split(' ').filter_map(|word| word.split_once('=')).collect();
+    let value = |name: &str| given.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
+    let number = |name: &str| value(name)?.parse::<f64>().ok();
+    let (arrival, service) = (number("lam")?, number("mu")?);
+    let capacity = number("K").unwrap_or(150.0);
+    if capacity == 150.0 && arrival / service > 0.8 {
+        return None;
+    }
+    let text = format!(
+        "(version: 1, environment: Queue(classes: [(arrival: {arrival}, service: {service})], \
+         capacity: {capacity}))"
+    );
+    let scenario = Scenario::parse(system, &text).unwrap_or_else(|reports| panic!("{reports}"));
+    Some((scenario, arrival + service))
+}
+
+/// As for lines: stock, throughput and lead time of single queues, in units of time.
+#[test]
+fn queues_have_the_exact_stock_throughput_and_lead_time() {
+    let file = include_str!("../../tests/published/littles_law.json");
+    let file: Value = serde_json::from_str(file).unwrap();
+    let (mut cases, mut missed) = (0, 0);
+    for case in file["cases"].as_array().unwrap() {
+        let system = case["system"].as_str().unwrap();
+        let Some((scenario, events)) = queue(system) else { continue };
+        let found = simulated(&scenario, 100 + cases);
+        let (throughput, wip, lead_time) =
+            (found.throughput.unwrap(), found.wip.unwrap(), found.lead_time.unwrap());
+        for (name, estimate, unit) in
+            [("TH", throughput, events), ("WIP", wip, 1.0), ("lead_time", lead_time, 1.0 / events)]
+        {
+            let (exact, half) = (case[name].as_f64().unwrap(), estimate.half_width().unwrap());
+            let miss = (estimate.mean * unit - exact).abs() / (half * unit);
+            assert!(miss < 2.0, "{system}: {name} is {estimate:?}, not {exact}");
+            missed += u32::from(miss > 1.0);
+        }
+        holds_together(system, throughput, wip, lead_time);
+        // The server works as much as there is work: λ of those admitted, 1/μ each.
+        let (_, working) = found.utilisation().next().unwrap();
+        assert!((working.mean - case["TH"].as_f64().unwrap() / mean_rate(&scenario)).abs() < 0.01);
+        cases += 1;
+    }
+    assert_eq!(cases, 6);
+    assert!(missed <= 3, "{missed} of 18 intervals miss");
+}
+
+/// The rate of service of a queue's first class.
+fn mean_rate(scenario: &Scenario) -> f64 {
+    match &scenario.contents.environment {
+        crate::environments::AnySettings::Queue(settings) => settings.classes[0].service,
+        _ => f64::NAN,
+    }
+}
+
+/// Several servers and classes, priorities, and who is turned away: every job is counted once for each
+/// beat that it is there.
+#[test]
+fn littles_law_holds_with_classes_and_servers() {
+    let text = "(version: 1, environment: Queue(classes: [(arrival: 0.8, holding: 2), (arrival: \
+                0.9, service: 1.5)], servers: 2, capacity: 9, speeds: [(), (factor: 1.5, cost: \
+                1)]), agent: Random)";
+    let scenario = Scenario::parse("queue.ron", text).unwrap_or_else(|reports| panic!("{reports}"));
+    let found = simulated(&scenario, 5);
+    let (throughput, wip, lead_time) =
+        (found.throughput.unwrap(), found.wip.unwrap(), found.lead_time.unwrap());
+    holds_together("classes and servers", throughput, wip, lead_time);
+    // Half of 1.7 jobs are turned away by chance, and few for want of room; Λ = 1.7 + 2 · 1.5 · 1.5.
+    assert!((throughput.mean * 6.2 - 0.85).abs() < 0.02, "{throughput:?}");
+}

@@ -10,9 +10,11 @@ use super::prediction::PredictionSpec;
 use super::rollout::RolloutSettings;
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
-    AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
-    HysteresisSettings, PeriodicInspectionSettings, RunToFailure, Threshold, ThresholdSettings,
-    age_based, base_stock, condition_based, conwip, hysteresis, periodic_inspection, threshold,
+    AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings, DispatchSettings,
+    ForecastSettings, HysteresisSettings, NearestJobSettings, Order, PeriodicInspectionSettings,
+    ProduceUpToSettings, ReorderPointSettings, RunToFailure, ServingSettings, Threshold,
+    ThresholdSettings, age_based, base_stock, condition_based, conwip, dispatch, forecast,
+    hysteresis, nearest_job, periodic_inspection, produce_up_to, reorder_point, serving, threshold,
 };
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
@@ -170,14 +172,28 @@ agents! {
         BaseStock(BaseStockSettings): Rules, "Base stock", "a machine runs while there is little stock behind it";
         /// A machine starts when its buffer has run low and stops when it is full again.
         Hysteresis(HysteresisSettings): Rules, "Hysteresis", "starts at one level of a buffer, stops at another";
+        /// A stock is ordered up to a level once it has fallen to another.
+        ReorderPoint(ReorderPointSettings): Rules, "Reorder point", "orders up to a level once stock is low";
+        /// A stock is ordered up to what is expected to be asked for until the order comes.
+        Forecast(ForecastSettings): Rules, "Forecast", "orders up to the demand that it expects";
         /// A machine that wears is never treated before it fails.
         RunToFailure: Rules, "Run to failure", "nothing is done before it fails";
         /// A machine that wears is replaced at an age.
         AgeBased(AgeBasedSettings): Rules, "Age-based", "replaced at an age";
         /// A machine that wears is treated from a wear on.
         ConditionBased(ConditionBasedSettings): Rules, "Condition-based", "treated from a wear on";
+        /// The class of jobs with the longest queue is served first.
+        LongestQueue(ServingSettings): Rules, "Longest queue", "the longest queue is served first";
+        /// The class of jobs with the highest c·μ is served first.
+        CMu(ServingSettings): Rules, "c·μ", "who costs most per time of service is served first";
+        /// Each robot takes the job that is nearest.
+        NearestJob(NearestJobSettings): Rules, "Nearest job first", "each robot takes the job that is nearest";
+        /// A machine with set-ups refills each product's stock to a level of its own.
+        ProduceUpTo(ProduceUpToSettings): Rules, "Produce up to", "refills stocks to levels, product by product";
         /// A machine with a hidden condition is looked at after so many beats.
         PeriodicInspection(PeriodicInspectionSettings): Rules, "Periodic inspection", "looked at after so many beats, treated if worn";
+        /// Orders are accepted while few are in the shop, and taken by a priority.
+        Dispatch(DispatchSettings): Rules, "Dispatching", "accepts while there are few, takes by a priority";
         /// A person, who gives every action.
         Person: Person, "Person", "you give every action";
         /// Tries every action in simulated futures in which a rule of thumb acts thereafter.
@@ -348,8 +364,8 @@ impl AgentSpec {
 
     /// Every rule of thumb with the settings to begin with; those that can be found are left
     /// to be.
-    pub fn rules() -> [Self; 13] {
-        [
+    pub fn rules() -> Vec<Self> {
+        vec![
             Self::AlwaysRun,
             Self::Random,
             Self::Threshold(Default::default()),
@@ -357,10 +373,17 @@ impl AgentSpec {
             Self::Conwip(Default::default()),
             Self::BaseStock(Default::default()),
             Self::Hysteresis(Default::default()),
+            Self::ReorderPoint(Default::default()),
+            Self::Forecast(Default::default()),
             Self::RunToFailure,
             Self::AgeBased(Default::default()),
             Self::ConditionBased(Default::default()),
+            Self::LongestQueue(Default::default()),
+            Self::CMu(Default::default()),
+            Self::NearestJob(Default::default()),
+            Self::ProduceUpTo(Default::default()),
             Self::PeriodicInspection(Default::default()),
+            Self::Dispatch(Default::default()),
             Self::Rollout(Default::default()),
             Self::Beliefs(Default::default()),
         ]
@@ -396,6 +419,9 @@ impl AgentSpec {
     pub fn own_faults(&self) -> Vec<SettingError> {
         if let Self::Rollout(settings) = self {
             return settings.validate();
+        }
+        if let Self::Forecast(settings) = self {
+            return forecast::own_faults(settings);
         }
         struct Faults;
         impl LearnerVisitor for Faults {
@@ -480,12 +506,21 @@ impl AgentSpec {
             Self::Conwip(settings) => conwip::faults(settings, environment),
             Self::BaseStock(settings) => base_stock::faults(settings, environment),
             Self::Hysteresis(settings) => hysteresis::faults(settings, environment),
+            Self::ReorderPoint(settings) => reorder_point::faults(settings, environment),
+            Self::Forecast(settings) => forecast::faults(settings, environment),
             Self::RunToFailure => RunToFailure::new(environment).err().unwrap_or_default(),
             Self::AgeBased(settings) => age_based::faults(settings, environment),
             Self::ConditionBased(settings) => condition_based::faults(settings, environment),
+            Self::LongestQueue(settings) => {
+                serving::faults(Order::LongestQueue, settings, environment)
+            }
+            Self::CMu(settings) => serving::faults(Order::CMu, settings, environment),
+            Self::NearestJob(settings) => nearest_job::faults(settings, environment),
+            Self::ProduceUpTo(settings) => produce_up_to::faults(settings, environment),
             Self::PeriodicInspection(settings) => {
                 periodic_inspection::faults(settings, environment)
             }
+            Self::Dispatch(settings) => dispatch::faults(settings, environment),
             Self::Rollout(settings) => settings.faults(environment),
             learner => {
                 let mut faults = learner.own_faults();
@@ -516,6 +551,13 @@ fn endless(path: &str) -> SettingError {
 
 fn kanban_faults(settings: &KanbanSettings, environment: &AnyEnvironment) -> Vec<SettingError> {
     let buffers = &environment.places().buffers;
+    if !matches!(environment, AnyEnvironment::Line(_)) {
+        return vec![SettingError {
+            path: String::new(),
+            message: "kanban holds back the machines of a line, and this is none".to_owned(),
+            remedy: "choose another agent, such as `AlwaysRun`".to_owned(),
+        }];
+    }
     if buffers.is_empty() {
         return vec![SettingError {
             path: String::new(),

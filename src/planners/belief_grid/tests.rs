@@ -97,7 +97,7 @@ impl Two {
             for ((reward, moves), sights) in self.rewards.iter().zip(&self.moves).zip(&self.sights)
             {
                 let mut sums: Vec<Line> = vec![*reward];
-                for seen in 0..sights[0].len() {
+                for (seen, _) in sights[0].iter().enumerate() {
                     let ahead = |line: &Line| -> Line {
                         [0, 1].map(|s| {
                             gamma
@@ -297,7 +297,8 @@ fn a_small_memory_is_worth_no_more_than_the_optimum() {
     let plan = planned(&process(tiger()), Criterion::Discounted(0.95), 64);
     for memory in [1, 2, 3, 4, 5, 50, 500] {
         let lower = plan.lower(memory).unwrap();
-        assert!(lower <= exact + 1e-9, "{memory}: {lower}");
+        // The exact value is that of 400 beats: what comes after is worth no more than 1e-6.
+        assert!(lower <= exact + 1e-6, "{memory}: {lower}");
         if memory >= 5 {
             assert!((lower - exact).abs() < 1e-6, "{memory}: {lower}, not {exact}");
         }

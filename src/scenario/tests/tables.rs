@@ -248,10 +248,21 @@ fn every_range_is_the_one_that_the_code_accepts() {
                 "cap",
                 "age",
                 "control_limit",
+                "home",
+                "reserve",
                 "every",
                 "treat_from",
+                "variance",
+                "crowd",
+                "resolution",
+                "window",
             ]
             .contains(&field.name);
+            // What waits at an echelon or a plant is bounded by what its stock may be.
+            let shared = ["echelons", "plants"];
+            let depends = depends
+                || field.name == "limit"
+                    && path.iter().any(|part| shared.iter().any(|name| part.contains(name)));
             // A span begins within a day.
             let depends = depends || part == "environment" && field.name == "from";
             let agent = part == "agent" && !names.contains(&"levels") && !names.contains(&"method");
@@ -300,19 +311,36 @@ fn everything_is_documented() {
             "Scenario",
             "Experiment",
             "Line",
+            "ExponentialLine",
+            "Assembly",
             "Chain",
             "Replacement",
             "Table",
             "Grid",
+            "Queue",
+            "ShopFloor",
+            "Fleet",
             "Inspection",
+            "Setups",
+            "Stock",
+            "SupplyChain",
+            "Plants",
+            "Orders",
             "Threshold",
             "Kanban",
             "Conwip",
             "BaseStock",
             "Hysteresis",
+            "ReorderPoint",
+            "Forecast",
             "AgeBased",
             "ConditionBased",
+            "LongestQueue",
+            "CMu",
+            "NearestJob",
+            "ProduceUpTo",
             "PeriodicInspection",
+            "Dispatch",
             "Rollout",
             "Optimum",
             "Beliefs",

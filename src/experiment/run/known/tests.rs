@@ -275,13 +275,20 @@ fn seen_examples() -> impl Iterator<Item = AnySettings> {
 /// In all at most a tenth is played. The line of four machines has some 110,000 branches, and a pair
 /// of it comes some 30 times, so that of its branches of probability 0.03 every third is still to
 /// come, of those of 0.1 one in thirty: a sixth of the beats. That of six has 16 million, and is left
-/// out.
+/// out, as are stocks, their chains and plants: where units move other than one by one along a line all
+/// beats are played.
 #[test]
 fn what_is_known_is_looked_up() {
     let beats = 100_000;
     let mut all = vec![Played(beats).visit(&Sundry::new())];
     for settings in seen_examples() {
         let environment = settings.clone().build().unwrap();
+        // Where parts go several ways, how long each was there is known only by playing.
+        if !["Chain", "Line", "ExponentialLine", "Replacement", "Table", "Grid"]
+            .contains(&environment.kind())
+        {
+            continue;
+        }
         let counts = [environment.state_space().count(), environment.action_space().count()];
         if counts.into_iter().map(Result::unwrap).product::<u64>() > 1 << 16 {
             continue;
