@@ -88,10 +88,13 @@ pub(super) fn run(arguments: &SolveArguments) -> Result<(), Failure> {
         Format::Json => {
             let mut object = as_json(&arguments.file, &scenario, &optimum, options.precision);
             let known = beliefs.and_then(Result::ok);
-            object["full_information"] = json!(hidden);
-            object["beliefs"] = known.map_or(serde_json::Value::Null, |known| {
+            let known = known.map_or(serde_json::Value::Null, |known| {
                 known.iter().map(enclosure_as_json).collect::<Vec<_>>().into()
             });
+            if let Some(fields) = object.as_object_mut() {
+                fields.insert("full_information".to_owned(), json!(hidden));
+                fields.insert("beliefs".to_owned(), known);
+            }
             output::print_json(&object)
         }
         Format::Text => {

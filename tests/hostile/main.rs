@@ -161,13 +161,16 @@ const SHAPES: &[&str] = &[
     "true",
 ];
 
+/// Is told a field's path, and how a file with another value of it reads.
+type Told<'t> = &'t mut dyn FnMut(&str, &dyn Fn(&str) -> String);
+
 /// Every field of every struct of a kind, with the text around it.
 fn fields(
     record: &Record,
     path: &str,
     around: &dyn Fn(&str) -> String,
     depth: usize,
-    each: &mut dyn FnMut(&str, &dyn Fn(&str) -> String),
+    each: Told<'_>,
 ) {
     for field in record.fields {
         let path = format!("{path}.{}", field.name);

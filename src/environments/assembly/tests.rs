@@ -155,11 +155,12 @@ fn components_and_money_add_up_at_every_step() {
                     let station = Place::Station(feeders as u16);
                     let store = Place::Buffer(feeders as u16);
                     let products = told(station, Place::Customer) + told(station, store);
-                    for i in 0..feeders {
-                        let buffer = Place::Buffer(i as u16);
-                        let made = told(Place::Station(i as u16), buffer);
+                    let levels = branch.next.iter().zip(state).take(feeders);
+                    for (i, (after, before)) in (0_u16..).zip(levels) {
+                        let buffer = Place::Buffer(i);
+                        let made = told(Place::Station(i), buffer);
                         assert_eq!(told(buffer, station), products);
-                        assert_eq!(branch.next[i], state[i] + made - products);
+                        assert_eq!(*after, before + made - products);
                     }
                     let sold = told(store, Place::Customer);
                     if assembly.demand.is_some() {

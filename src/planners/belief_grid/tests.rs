@@ -97,7 +97,7 @@ impl Two {
             for ((reward, moves), sights) in self.rewards.iter().zip(&self.moves).zip(&self.sights)
             {
                 let mut sums: Vec<Line> = vec![*reward];
-                for seen in 0..sights[0].len() {
+                for (seen, _) in sights[0].iter().enumerate() {
                     let ahead = |line: &Line| -> Line {
                         [0, 1].map(|s| {
                             gamma

@@ -255,6 +255,8 @@ fn every_range_is_the_one_that_the_code_accepts() {
                 "variance",
                 "crowd",
                 "resolution",
+                "window",
+                "safety",
             ]
             .contains(&field.name);
             // What waits at an echelon or a plant is bounded by what its stock may be.
