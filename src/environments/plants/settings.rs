@@ -8,8 +8,10 @@ use crate::environments::stock::Unmet;
 
 /// The most plants: every one is on or off, and actions are numbered.
 const MOST_PLANTS: usize = 8;
-/// The largest store and the longest list of waiting customers.
+/// The largest store.
 const MOST_UNITS: u64 = 10_000;
+/// The longest list of waiting customers.
+const MOST_WAITING: u64 = 100_000;
 
 /// What plants are like.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -114,7 +116,7 @@ pub(super) fn check(
             Unmet::Lost { cost } => faults.cost(at("unmet.cost"), cost),
             Unmet::Backlogged { cost, limit, lost_cost } => {
                 faults.cost(at("unmet.cost"), cost);
-                faults.count(at("unmet.limit"), limit.into(), 1, MOST_UNITS);
+                faults.count(at("unmet.limit"), limit.into(), 1, MOST_WAITING);
                 faults.cost(at("unmet.lost_cost"), lost_cost);
             }
         }

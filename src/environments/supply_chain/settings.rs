@@ -8,8 +8,10 @@ use crate::environments::stock::Unmet;
 
 /// The most echelons.
 pub(super) const MOST_ECHELONS: usize = 16;
-/// The most that may be ordered at once, on hand and on order together, or waited for.
+/// The most that may be ordered at once, or on hand and on order together.
 const MOST_UNITS: u64 = 10_000;
+/// The longest list of waiting customers.
+const MOST_WAITING: u64 = 100_000;
 /// The longest transport and the longest delay of orders, in beats.
 const MOST_DELAY: u64 = 12;
 
@@ -186,7 +188,7 @@ fn check_unmet(unmet: &Unmet, path: &str, faults: &mut Faults) {
         Unmet::Lost { cost } => faults.cost(format!("{path}.cost"), cost),
         Unmet::Backlogged { cost, limit, lost_cost } => {
             faults.cost(format!("{path}.cost"), cost);
-            faults.count(format!("{path}.limit"), limit.into(), 1, MOST_UNITS);
+            faults.count(format!("{path}.limit"), limit.into(), 1, MOST_WAITING);
             faults.cost(format!("{path}.lost_cost"), lost_cost);
         }
     }

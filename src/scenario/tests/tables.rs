@@ -255,15 +255,8 @@ fn every_range_is_the_one_that_the_code_accepts() {
                 "variance",
                 "crowd",
                 "resolution",
-                "window",
-                "safety",
             ]
             .contains(&field.name);
-            // What waits at an echelon or a plant is bounded by what its stock may be.
-            let shared = ["echelons", "plants"];
-            let depends = depends
-                || field.name == "limit"
-                    && path.iter().any(|part| shared.iter().any(|name| part.contains(name)));
             // A span begins within a day.
             let depends = depends || part == "environment" && field.name == "from";
             let agent = part == "agent" && !names.contains(&"levels") && !names.contains(&"method");
