@@ -161,13 +161,16 @@ const SHAPES: &[&str] = &[
     "true",
 ];
 
+/// The text of a file with something in this place.
+type Around<'t> = dyn Fn(&str) -> String + 't;
+
 /// Every field of every struct of a kind, with the text around it.
 fn fields(
     record: &Record,
     path: &str,
-    around: &dyn Fn(&str) -> String,
+    around: &Around<'_>,
     depth: usize,
-    each: &mut dyn FnMut(&str, &dyn Fn(&str) -> String),
+    each: &mut dyn FnMut(&str, &Around<'_>),
 ) {
     for field in record.fields {
         let path = format!("{path}.{}", field.name);
