@@ -18,6 +18,8 @@ pub mod planning;
 pub mod policy_table;
 #[cfg(test)]
 mod published;
+#[cfg(test)]
+mod queues;
 pub mod records;
 pub mod report;
 pub mod rollout;
