@@ -4,7 +4,7 @@ use super::*;
 use crate::learners::{Cooling, Exploration, StepSize};
 use crate::workbench::intent::{AgentChoice, CurveKind, Rates, Speed, Tuning};
 use crate::workbench::panels::sample;
-use crate::workbench::view::{AheadView, KanbanView, PlanView, ThresholdView};
+use crate::workbench::view::{AheadView, KanbanView, ParameterView, PlanView, ThresholdView};
 use std::path::PathBuf;
 
 #[test]
