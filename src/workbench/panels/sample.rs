@@ -46,7 +46,7 @@ fn transport() -> TransportView {
         seed: 7,
         ahead: None,
         dark: true,
-        past: (0, 12_400),
+        past: (0, 2_412_806),
         undo: Some("Mill · time to failure: 66 → 60 min".into()),
         redo: None,
         motion: true,

@@ -342,7 +342,7 @@ fn counts_ui(
     intents: &mut Vec<Intent>,
 ) {
     let theme = theme_of(ui);
-    let (quiet, text) = (Face::small(theme.quiet), Face::small(theme.text));
+    let quiet = Face::small(theme.quiet);
     let beats = number::count(view.beat);
     let (label, figure, tooltip) = match view.episode {
         Some((episode, of_it)) => (
