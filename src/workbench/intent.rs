@@ -180,4 +180,8 @@ pub enum CurveKind {
     Reward,
     /// The planner's bounds against sweeps.
     Bounds,
+    /// Beats of an episode against episodes.
+    Steps,
+    /// Values along the map's first axis.
+    Values,
 }

@@ -503,6 +503,8 @@ pub struct CurveLine {
 pub struct CurveView {
     /// Which curve is shown.
     pub kind: CurveKind,
+    /// The curves that there are here.
+    pub kinds: Vec<CurveKind>,
     /// Whether the acting agent predicts, so that it has an error and no way to the optimum.
     pub predicts: bool,
     /// Title of the y axis with unit.
@@ -521,6 +523,25 @@ pub struct CurveView {
     pub floor: Option<f64>,
     /// What will appear here and how, while there is nothing.
     pub empty: String,
+}
+
+impl CurveView {
+    /// A chart with nothing on it.
+    pub fn nothing() -> Self {
+        Self {
+            kind: CurveKind::Reward,
+            kinds: Vec::new(),
+            predicts: false,
+            y_title: String::new(),
+            x_title: String::new(),
+            log: (false, false),
+            lines: Vec::new(),
+            references: Vec::new(),
+            marks: Vec::new(),
+            floor: None,
+            empty: String::new(),
+        }
+    }
 }
 
 /// The file dialog.

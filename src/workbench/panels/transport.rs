@@ -407,6 +407,7 @@ fn time_line_ui(ui: &mut Ui, view: &TransportView, intents: &mut Vec<Intent>) {
     let (first, last) = view.past;
     let mut row = Row::new(ui, ROW);
     row.say_left(ui, Face::small(theme.quiet), "beat", 32.0);
+    row.left(STEP);
     let text = number::count(view.beat);
     let field = Field {
         name: "Beat value",
