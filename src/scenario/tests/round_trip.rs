@@ -10,6 +10,7 @@ use crate::environments::line::{
     SpanSettings, SpeedSettings, Supply, Unmet, WearSettings,
 };
 use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
+use crate::environments::replacement::AfterFailure;
 use crate::environments::table::{Row, TableSettings};
 use crate::environments::{AnySettings, ChainSettings, ReplacementSettings};
 use crate::mdp::Criterion;
@@ -178,20 +179,28 @@ fn environment() -> impl Strategy<Value = AnySettings> {
             step_reward: step,
         })
     });
-    let replacement = (2..9_usize, chance(), any::<bool>()).prop_map(|(states, p, none)| {
-        let mut settings = ReplacementSettings {
-            states,
-            earnings: (0..states).map(|i| -(i as f64)).collect(),
-            failure: vec![p],
-            maintain: Some(crate::environments::replacement::Maintain::default()),
-            ..ReplacementSettings::default()
-        };
-        if none {
-            settings.replace = None;
-            settings.maintain = None;
-        }
-        AnySettings::Replacement(settings)
-    });
+    let replacement = (2..9_usize, chance(), any::<[bool; 2]>(), 1..4_u32, cost()).prop_map(
+        |(states, p, [none, minimal], units, setup)| {
+            let mut settings = ReplacementSettings {
+                states,
+                units,
+                setup,
+                after_failure: match minimal {
+                    true => AfterFailure::Minimal { cost: setup },
+                    false => AfterFailure::AsNew,
+                },
+                earnings: (0..states).map(|i| -(i as f64)).collect(),
+                failure: vec![p],
+                maintain: Some(crate::environments::replacement::Maintain::default()),
+                ..ReplacementSettings::default()
+            };
+            if none {
+                settings.replace = None;
+                settings.maintain = None;
+            }
+            AnySettings::Replacement(settings)
+        },
+    );
     prop_oneof![
         4 => line().prop_map(AnySettings::Line),
         1 => chain,
@@ -360,6 +369,7 @@ fn agents_read_back_as_they_were() {
         "AgeBased(age: 5)",
         "AgeBased",
         "ConditionBased(control_limit: 3, treatment: Replace)",
+        "ConditionBased(control_limit: 3, joint_limit: 2)",
         "Rollout(base: ConditionBased(control_limit: 3))",
     ] {
         let text = format!("(version: 1, environment: Replacement(), agent: {agent})");

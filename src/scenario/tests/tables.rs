@@ -239,9 +239,18 @@ fn every_range_is_the_one_that_the_code_accepts() {
             // Only the numbers that are checked again behind the tables, one field a setting; the
             // level at the start and places of a chain depend on other settings.
             let mean = matches!(field.kind, Kind::Real(Measure::MeanTime, _));
-            let depends =
-                ["initial", "low", "start", "goal", "levels", "cap", "age", "control_limit"]
-                    .contains(&field.name);
+            let depends = [
+                "initial",
+                "low",
+                "start",
+                "goal",
+                "levels",
+                "cap",
+                "age",
+                "control_limit",
+                "joint_limit",
+            ]
+            .contains(&field.name);
             // A span begins within a day.
             let depends = depends || part == "environment" && field.name == "from";
             let agent = part == "agent" && !names.contains(&"levels") && !names.contains(&"method");
