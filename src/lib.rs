@@ -9,18 +9,20 @@
 //! - [`learners`]: one file a method that learns from steps.
 //! - [`heuristics`]: the rules of thumb that practice uses and learning must beat.
 //! - [`scenario`]: the RON file: syntax, schema, validation, library, saving.
+//! - [`interchange`]: other programs' formats: what a plant recorded.
 //! - [`experiment`]: runs, commands, replications, evaluation, statistics, records.
 //! - [`commands`]: one file a subcommand of the command line.
 //! - `workbench` (feature `window`): the Bevy application.
 //!
-//! Arrows run one way: workbench and commands use experiment, which uses scenario, which uses
-//! planners, learners and heuristics, which use environments, which use mdp. Only the workbench
-//! knows Bevy.
+//! Arrows run one way: workbench and commands use experiment, which uses scenario and interchange,
+//! which use planners, learners and heuristics, which use environments, which use mdp. Only the
+//! workbench knows Bevy.
 
 pub mod commands;
 pub mod environments;
 pub mod experiment;
 pub mod heuristics;
+pub mod interchange;
 pub mod learners;
 pub mod mdp;
 pub mod planners;

@@ -272,7 +272,19 @@ fn solve_prints_the_object_that_is_documented() {
     let chain = place.type_in("solve chain.ron --format json --method value-iteration").json();
     assert_eq!((&chain["discount"], &chain["method"]), (&0.99.into(), &"Value iteration".into()));
     assert!((chain["half_life"].as_f64().unwrap() - 68.967_563_9).abs() < 1e-6);
-    agree("solve", &[line, chain], &[]);
+    assert_eq!((&line["full_information"], &line["beliefs"]), (&false.into(), &Value::Null));
+    place.with("hidden.ron", "(version: 1, environment: Inspection(replace: (cost: 9)))");
+    let hidden = place.type_in("solve hidden.ron --format json").json();
+    assert_eq!(hidden["full_information"], true);
+    let last = hidden["beliefs"].as_array().unwrap().last().unwrap();
+    let of = |name: &str| last[name].as_f64().unwrap();
+    assert!(of("lower") <= of("upper") && of("upper") <= hidden["upper"].as_f64().unwrap() + 1e-6);
+    let text = place.type_in("solve hidden.ron").well();
+    assert!(
+        text.contains("a bound with full information") && text.contains("resolution"),
+        "{text}"
+    );
+    agree("solve", &[line, chain, hidden], &[]);
 }
 
 #[test]
@@ -576,6 +588,7 @@ fn check_list_and_schema_print_the_objects_that_are_documented() {
     assert!(ran.err.contains("bad.ron is not valid"), "{}", ran.err);
     agree("check", &[checked], &[]);
     agree("schema", &[place.type_in("schema Line --format json").json()], &[]);
+    agree("new", &[place.type_in("new Line --format json").json()], &[]);
     let wrong: Vec<Value> =
         ["solve bad.ron", "simulate none.ron", "train chain.ron --steps 1e12 --curve no/c.csv"]
             .map(|line| {
@@ -589,6 +602,64 @@ fn check_list_and_schema_print_the_objects_that_are_documented() {
     assert!(wrong[2]["error"].as_str().unwrap().contains("there is no folder no"), "{}", wrong[2]);
     agree("error", &wrong, &[]);
     agree("schema json", &[place.type_in("schema json --format json").json()], &[]);
+}
+
+/// What the README tells: begin with a file of the kind, check it, run it.
+#[test]
+fn a_new_scenario_of_every_kind_is_valid_and_runs() {
+    let place = place();
+    for kind in taktlab::environments::AnyEnvironment::KINDS {
+        let file = format!("{kind}.ron");
+        let said = place.type_in(&format!("new {kind} --output {file}")).well();
+        assert!(said.contains(&format!("taktlab check {file}")), "{said}");
+        place.type_in(&format!("check {file}")).well();
+        let played = format!("simulate {file} --beats 100 --replications 2");
+        place.type_in(&played).well();
+        // A file that is there is never written over.
+        let before = std::fs::read(place.path(&file)).unwrap();
+        let told = place.type_in(&format!("new {kind} --output {file}")).refused();
+        assert!(told.contains("is there already"), "{told}");
+        assert_eq!(std::fs::read(place.path(&file)).unwrap(), before);
+    }
+    let printed = place.type_in("new grid --seed 9").well();
+    assert!(printed.contains("\n    seed: 9,\n"), "{printed}");
+    let told = place.type_in("new Lnie").misused();
+    assert!(told.contains("did you mean `Line`?"), "{told}");
+}
+
+#[test]
+fn what_a_plant_recorded_becomes_a_scenario() {
+    let place = place();
+    let plant = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/plant");
+    let (table, log) = (plant.join("stations.csv"), plant.join("log.csv"));
+    let files = [table.to_str().unwrap(), log.to_str().unwrap()];
+    let import = |more: &[&str]| {
+        let words = [&["import", files[0], files[1], "--draws", "30"][..], more].concat();
+        place.run(&words)
+    };
+    let said = import(&["--output", "plant.ron"]).well();
+    for words in
+        ["certified", "a certificate is for the model, not for the plant", "95 %", "they agree"]
+    {
+        assert!(said.contains(words), "{words} is not in {said}");
+    }
+    place.type_in("check plant.ron").well();
+    assert!(import(&["--output", "plant.ron"]).refused().contains("is there already"));
+    agree("import", &[import(&["--format", "json"]).json()], &[]);
+    // The scenario alone goes to standard output, what is said of it does not.
+    let printed = place.run(&["import", files[0], "--draws", "30"]);
+    assert_eq!(printed.status, Some(0), "{}", printed.err);
+    assert_eq!(Scenario::parse("x.ron", &printed.out).unwrap().contents.kind(), "Line");
+    assert!(printed.err.contains("certified"), "{}", printed.err);
+    place.with("bad.csv", "time (s),machine,condition\n5,A,up\n3,A,down\n");
+    let told = place.type_in("import bad.csv").refused();
+    for words in
+        ["bad.csv:3:1", "the time is before that of the line above", "Sort the lines by time."]
+    {
+        assert!(told.to_lowercase().contains(&words.to_lowercase()), "{words} is not in {told}");
+    }
+    assert!(place.type_in("import none.csv").refused().contains("none.csv"));
+    assert!(import(&["--beat", "soon"]).misused().contains("--beat is a time"));
 }
 
 #[test]
@@ -823,7 +894,7 @@ fn what_would_never_end_is_refused() {
 fn an_agent_that_cannot_act_here_says_why() {
     let place = place();
     let words = place.type_in("simulate chain.ron --agent kanban").refused();
-    assert!(words.contains("there are no buffers here"), "{words}");
+    assert!(words.contains("kanban holds back the machines of a line"), "{words}");
     place.type_in("simulate line.ron --agent kanban --beats 500").well();
     let words = place.type_in("simulate line.ron --agent age-based").refused();
     assert!(words.contains("is for a machine that wears"), "{words}");
@@ -1153,7 +1224,8 @@ fn files(kind: &str, field: &str, value: &str) -> Option<(String, String)> {
         format!("(version: 1, environment: Chain(), agent: {kind}({inside}), replications: 2)")
     };
     Some(match kind {
-        "Chain" | "Replacement" | "Queue" => (environment("", ""), environment("", &given)),
+        "Chain" | "Replacement" | "Queue" | "ShopFloor" | "Setups" | "Stock" | "Fleet"
+        | "SupplyChain" | "Plants" | "Orders" => (environment("", ""), environment("", &given)),
         "Table" => {
             let rows = "rows: [(state: \"a\", action: \"b\", next: \"a\")], start: \"a\"";
             (environment(rows, ""), environment(rows, &given))
@@ -1164,6 +1236,14 @@ fn files(kind: &str, field: &str, value: &str) -> Option<(String, String)> {
         }
         "Line" => {
             let parts = "machines: [(), (failure: 0.1, repair: 0.5)], buffers: [(capacity: 2)]";
+            (environment(parts, ""), environment(parts, &given))
+        }
+        "ExponentialLine" => {
+            let parts = "machines: [(), (failure: 0.1, repair: 0.5)], buffers: [(places: 2)]";
+            (environment(parts, ""), environment(parts, &given))
+        }
+        "Assembly" => {
+            let parts = "feeders: [(completion: 0.5), (failure: 0.1, repair: 0.5)]";
             (environment(parts, ""), environment(parts, &given))
         }
         "QLearning" | "Sarsa" | "Optimum" => (agent(""), agent(&given)),

@@ -17,7 +17,7 @@ const HEIGHTS: [&[&str]; 6] = [
     &["mdp"],
     &["environments"],
     &["planners", "learners", "heuristics"],
-    &["scenario"],
+    &["scenario", "interchange"],
     &["experiment"],
     &["commands", "workbench"],
 ];
@@ -173,6 +173,7 @@ fn what_is_wrong_is_found() {
         ("planners/solve.rs", "use crate::{learners::QLearning, mdp::{Model, Level}};", 1),
         ("planners/solve.rs", "fn f() -> crate::heuristics::Found {}", 1),
         ("learners/mod.rs", "use super::planners::solve;", 1),
+        ("interchange/log.rs", "use crate::scenario::Scenario;", 1),
         ("scenario/load.rs", "use crate::experiment::Run;\nuse crate::planners::Method;", 1),
         ("experiment/run.rs", "use crate::commands::output;", 1),
         ("experiment/run.rs", "use crate::workbench::desk::{Desk};", 1),

@@ -17,6 +17,7 @@ use crate::experiment::comparison::words::{
     UNKNOWN, between, counted, figure, from_simulation, number,
 };
 use crate::experiment::comparison::{Cell, Key, Layout, Part, Store, Summary, run};
+use crate::experiment::optimum;
 use crate::mdp::Progress;
 use crate::scenario::{Contestant, Experiment};
 
@@ -304,7 +305,8 @@ fn group_text(text: &mut String, layout: &Layout, group: &Group) {
     }
     text.push('\n');
     if let Some((low, high)) = group.optimum {
-        text.push_str(&format!("  optimum {} to {} {unit}\n", number(low), number(high)));
+        let name = optimum::name(&scenario.environment);
+        text.push_str(&format!("  {name} {} to {} {unit}\n", number(low), number(high)));
     }
     let judged = match group.judged {
         Judged::Exactly => "evaluated exactly",

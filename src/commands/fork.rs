@@ -98,6 +98,12 @@ pub(super) fn run(arguments: &ForkArguments) -> Result<(), Failure> {
         with_bar("finding the optimum", &progress, || optimum::find(&scenario, &solve, &progress));
     let then: Box<dyn Agent> = match (arguments.then, &found) {
         (Then::Agent, _) => settled(&*run),
+        (Then::Optimum, _) if !environment.erased().observes_state() => {
+            return Err(Failure::input(
+                "the state is not seen here, so that the optimum of who sees it cannot go on; with \
+                 --then agent the agent goes on",
+            ));
+        }
         (Then::Optimum, Ok(found)) => {
             Box::new(follow("Optimum", environment, &found.plan()).map_err(Failure::input)?)
         }

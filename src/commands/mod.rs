@@ -5,8 +5,10 @@ pub mod check;
 pub mod compare;
 pub mod experiment;
 pub mod fork;
+pub mod import;
 pub mod list;
 pub mod merge;
+pub mod new;
 pub mod objects;
 pub mod open;
 pub mod output;
@@ -76,6 +78,10 @@ pub struct OpenArguments {
 enum Command {
     /// List the scenarios that come with the program.
     List(list::ListArguments),
+    /// Write a scenario to begin with, in which every field is told of.
+    New(new::NewArguments),
+    /// Make a scenario of what a plant recorded, with intervals, and hold the two together.
+    Import(import::ImportArguments),
     /// Check scenarios and experiments, and show what figures become a beat.
     Check(check::CheckArguments),
     /// Find the optimal policy with certified bounds.
@@ -102,6 +108,8 @@ impl Command {
     fn format(&self) -> output::Format {
         match self {
             Self::List(arguments) => arguments.format,
+            Self::New(arguments) => arguments.format,
+            Self::Import(arguments) => arguments.format,
             Self::Check(arguments) => arguments.format,
             Self::Solve(arguments) => arguments.format,
             Self::Simulate(arguments) => arguments.format,
@@ -118,6 +126,8 @@ impl Command {
     fn run(self) -> Result<(), Failure> {
         match self {
             Self::List(arguments) => list::run(&arguments),
+            Self::New(arguments) => new::run(&arguments),
+            Self::Import(arguments) => import::run(&arguments),
             Self::Check(arguments) => check::run(&arguments),
             Self::Solve(arguments) => solve::run(&arguments),
             Self::Simulate(arguments) => simulate::run(&arguments),

@@ -157,7 +157,7 @@ pub fn title(scenario: &Scenario) -> String {
 pub fn estimate_text(value: &crate::experiment::Estimate) -> String {
     match value.half_width() {
         Some(half) if half.is_finite() => format!("{} ± {half:.6}", fixed(value.mean, 6)),
-        _ => format!("{} (no interval: too little was played)", fixed(value.mean, 6)),
+        _ => format!("{} (no interval: one run alone, or too short)", fixed(value.mean, 6)),
     }
 }
 

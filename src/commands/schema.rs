@@ -13,8 +13,9 @@ use crate::scenario::suggestion;
 /// Arguments of `schema`.
 #[derive(Debug, clap::Args)]
 pub struct SchemaArguments {
-    /// What to describe: Scenario, Experiment, a kind of environment (Line, Chain, Replacement,
-    /// Table, Grid, Queue), an agent, or json, the objects that commands print with --format json.
+    /// What to describe: Scenario, Experiment, a kind of environment (Line, Replacement, Queue …:
+    /// `taktlab new` lists all), an agent, or json, the objects that commands print with --format
+    /// json.
     kind: String,
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]

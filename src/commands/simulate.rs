@@ -16,7 +16,10 @@ use crate::experiment::report::{Given, Simulation, SimulationOptions, WarmUp, si
 use crate::experiment::rules::Basis;
 use crate::experiment::saved_agent::SavedAgent;
 use crate::heuristics::threshold::{LevelName, NamedLevels};
-use crate::heuristics::{HysteresisSettings, ThresholdSettings};
+use crate::heuristics::{
+    DispatchSettings, HysteresisSettings, Priority, ProduceUpToSettings, ReorderPointSettings,
+    ThresholdSettings, reorder_point,
+};
 use crate::mdp::{Condition, Criterion, Progress};
 use crate::scenario::{AgentSpec, RolloutSettings, Scenario};
 
@@ -239,6 +242,26 @@ fn agent_text(spec: &AgentSpec, environment: &AnyEnvironment) -> String {
             });
             each.collect::<Vec<_>>().join(", ")
         }
+        AgentSpec::BaseStock(settings)
+            if !reorder_point::stocking_points(environment).is_empty() =>
+        {
+            let points = reorder_point::stocking_points(environment);
+            let each = points.iter().zip(&settings.levels);
+            let each = each.map(|(point, level)| format!("{} up to {level}", point.name));
+            each.collect::<Vec<_>>().join(", ")
+        }
+        AgentSpec::Forecast(settings) => {
+            let safety = settings.safety.map(|safety| format!(", safety stock {safety}"));
+            format!("mean of {} beats{}", settings.window, safety.unwrap_or_default())
+        }
+        AgentSpec::ReorderPoint(ReorderPointSettings { reorder, up_to }) => {
+            let points = reorder_point::stocking_points(environment);
+            let each = points
+                .iter()
+                .zip(reorder.iter().zip(up_to))
+                .map(|(point, (s, up_to))| format!("{} at {s} up to {up_to}", point.name));
+            each.collect::<Vec<_>>().join(", ").replace('-', "\u{2212}")
+        }
         AgentSpec::BaseStock(settings) => {
             let buffers = environment.places().buffers.iter().zip(&settings.levels);
             let each = buffers.map(|(buffer, level)| format!("from {} on {level}", buffer.name));
@@ -269,6 +292,49 @@ fn agent_text(spec: &AgentSpec, environment: &AnyEnvironment) -> String {
         AgentSpec::LongestQueue(settings) | AgentSpec::CMu(settings) => {
             settings.cap.map_or_else(String::new, |cap| format!("admits below {cap} jobs"))
         }
+        AgentSpec::NearestJob(settings) => {
+            let home = match environment {
+                AnyEnvironment::ShopFloor(floor) => {
+                    let sources = floor.stations().iter().filter(|station| station.queue.is_some());
+                    let place = settings.home.and_then(|home| (home as usize).checked_sub(1));
+                    place.and_then(|place| sources.clone().nth(place))
+                }
+                _ => None,
+            };
+            let home = home.map(|home| format!("waits at {}", home.name));
+            let reserve = settings.reserve.filter(|reserve| *reserve > 0);
+            let reserve = reserve.map(|reserve| format!("reserve {reserve}"));
+            home.into_iter().chain(reserve).collect::<Vec<_>>().join(", ")
+        }
+        AgentSpec::Dispatch(DispatchSettings { priority, limits }) => {
+            let priority = match priority.unwrap_or(Priority::EarliestDue) {
+                Priority::EarliestDue => "earliest due first",
+                Priority::FirstCome => "first come first",
+                Priority::ShortestWork => "shortest work first",
+                Priority::DearestWork => "dearest work first",
+                Priority::SameSetUp => "same set-up first",
+            };
+            let AnyEnvironment::Orders(shop) = environment else { return priority.to_owned() };
+            let types = shop.settings().types.iter().zip(limits);
+            let each = types.map(|(of_type, limit)| format!(", {} below {limit}", of_type.name));
+            let each = each.filter(|_| shop.settings().offers);
+            format!("{priority}{}", each.collect::<String>())
+        }
+        AgentSpec::ProduceUpTo(ProduceUpToSettings { levels, lots, .. }) => {
+            let buffers = environment.places().buffers.iter().zip(levels).enumerate();
+            let each = buffers.map(|(place, (buffer, level))| match lots.get(place) {
+                Some(lot) if *lot > 1 => format!("{} to {level} in lots of {lot}", buffer.name),
+                _ => format!("{} to {level}", buffer.name),
+            });
+            each.collect::<Vec<_>>().join(", ")
+        }
+        AgentSpec::PeriodicInspection(settings) => match (settings.every, settings.treat_from) {
+            (Some(every), Some(limit)) => {
+                format!("every {every} beats, treated from finding {limit} on")
+            }
+            _ => String::new(),
+        },
+        AgentSpec::Beliefs(settings) => format!("resolution {}", settings.resolution),
         AgentSpec::Rollout(RolloutSettings { base, futures, beats }) => {
             format!("{futures} futures of {beats} beats by {}", agent_text(base, environment))
         }
@@ -471,6 +537,6 @@ mod tests {
             options.replications = Some(1);
         });
         assert!(text.contains("too short to say how well"), "{text}");
-        assert!(text.contains("(no interval: too little was played)"), "{text}");
+        assert!(text.contains("(no interval: one run alone, or too short)"), "{text}");
     }
 }

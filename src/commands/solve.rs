@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::output::{self, Failure, Format, WorthUnit};
 use super::progress_bar::with_bar;
+use crate::experiment::beliefs::{self, Enclosure};
 use crate::experiment::optimum::{self, Optimum, SolveOptions};
 use crate::experiment::written_policy::WrittenPolicy;
 use crate::mdp::{Criterion, EnumerationOptions, Progress};
@@ -76,19 +77,76 @@ pub(super) fn run(arguments: &SolveArguments) -> Result<(), Failure> {
                 ))
             })?;
     }
+    let hidden = !scenario.environment.erased().observes_state();
+    let beliefs = hidden.then(|| {
+        with_bar("weighing beliefs", &progress, || {
+            let criterion = scenario.contents.criterion;
+            beliefs::enclosures(&scenario.environment, criterion, RESOLUTIONS, None, &progress)
+        })
+    });
     match arguments.format {
         Format::Json => {
-            let object = as_json(&arguments.file, &scenario, &optimum, options.precision);
+            let mut object = as_json(&arguments.file, &scenario, &optimum, options.precision);
+            let known = beliefs.and_then(Result::ok);
+            let known = known.map_or(serde_json::Value::Null, |known| {
+                known.iter().map(enclosure_as_json).collect::<Vec<_>>().into()
+            });
+            if let Some(fields) = object.as_object_mut() {
+                fields.insert("full_information".to_owned(), json!(hidden));
+                fields.insert("beliefs".to_owned(), known);
+            }
             output::print_json(&object)
         }
         Format::Text => {
             let mut text = as_text(&scenario, &optimum);
+            match beliefs {
+                Some(Ok(known)) => text.push_str(&enclosures_as_text(&known)),
+                Some(Err(why)) => text.push_str(&format!("  no bounds over beliefs: {why}\n")),
+                None => {}
+            }
             if let Some(path) = &arguments.policy {
                 text.push_str(&super::policy_written(&arguments.file, path));
             }
             output::print(&text)
         }
     }
+}
+
+/// The resolutions at which bounds over beliefs are shown, as far as they go.
+const RESOLUTIONS: &[u32] = &[5, 10, 20, 40, 80];
+
+fn enclosure_as_json(found: &Enclosure) -> serde_json::Value {
+    json!({
+        "resolution": found.resolution,
+        "points": found.points,
+        "lower": output::number(found.lower),
+        "upper": output::optional(found.upper),
+        "gap": output::optional(found.gap()),
+    })
+}
+
+/// What the best policy is worth that does not see the state, between bounds.
+fn enclosures_as_text(all: &[Enclosure]) -> String {
+    let mut text = format!(
+        "  the state is not seen: the above is a bound with full information. For who does not see\n  \
+         it the best lies between these bounds, by plans over a grid of beliefs:\n  \
+         {:>10} {:>9} {:>16} {:>16} {:>12}\n",
+        "resolution", "beliefs", "at least", "at most", "gap"
+    );
+    for found in all {
+        let number = |value: Option<f64>| {
+            value.map_or("unknown".to_owned(), |value| output::fixed(value, 6))
+        };
+        text.push_str(&format!(
+            "  {:>10} {:>9} {:>16} {:>16} {:>12}\n",
+            found.resolution,
+            found.points,
+            number(Some(found.lower)),
+            number(found.upper),
+            number(found.gap()),
+        ));
+    }
+    text
 }
 
 fn as_json(
@@ -128,6 +186,10 @@ fn as_text(scenario: &Scenario, optimum: &Optimum) -> String {
     let what = match contents.criterion {
         Criterion::Average => "gain",
         _ => "value at the start",
+    };
+    let what = match scenario.environment.erased().observes_state() {
+        true => what.to_owned(),
+        false => format!("with full information, {what}"),
     };
     let worth = WorthUnit::of(contents);
     let mut text = format!(

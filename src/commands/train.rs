@@ -231,7 +231,7 @@ fn as_text(
     scenario: &Scenario,
     options: &TrainingOptions,
     training: &Training,
-    optimum: &Sought,
+    sought: &Sought,
 ) -> String {
     let contents = &scenario.contents;
     let worth = WorthUnit::of(contents);
@@ -256,7 +256,8 @@ fn as_text(
     });
     if let Some(best) = training.optimum {
         let (value, hourly) = (output::fixed(best, 6), worth.hourly(best));
-        text.push_str(&format!("  optimum  {value} {}{hourly}\n", worth.unit));
+        let name = optimum::name(&scenario.environment);
+        text.push_str(&format!("  {name}  {value} {}{hourly}\n", worth.unit));
     }
     let shares = training.final_gaps().filter(|_| known);
     let differences = training.final_differences().filter(|_| known);
@@ -273,7 +274,7 @@ fn as_text(
         let (error, currency) = (output::estimate_text(&error), &contents.currency);
         text.push_str(&format!("  error of the predicted values  {error} {currency}\n"));
     }
-    match optimum {
+    match sought {
         Ok(optimum) if !optimum.solution.optimal => text.push_str(
             "  the optimum is not proved within the usual precision: see `taktlab solve`\n",
         ),

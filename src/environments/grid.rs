@@ -39,6 +39,9 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+// The floor of transport robots has the same ways.
+pub(super) use read::{WAY_NAMES, WAYS};
+pub(super) use settings::is_symbol;
 pub use settings::{Cell, CellSettings, Errand, GridSettings, MoveSet};
 #[cfg(test)]
 pub(super) use tests::examples;
@@ -81,7 +84,7 @@ pub enum Ground {
 const MOST_SHOWN_STARTS: usize = 4;
 
 /// A way to go: to the right and up.
-type Way = (Level, Level);
+pub(super) type Way = (Level, Level);
 
 /// A cell as a step needs it.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -9,25 +9,49 @@ use std::sync::Arc;
 
 use crate::mdp::{Enumerable, Environment, Erased, Places, Space};
 
+pub mod assembly;
 pub mod chain;
+pub mod distribution;
+pub mod exponential_line;
+pub mod fleet;
 pub mod grid;
+pub mod inspection;
 pub mod line;
+pub mod orders;
+pub mod plants;
 pub mod queue;
 pub mod replacement;
+mod sequence;
 mod setting;
+pub mod setups;
+pub mod shop_floor;
+pub mod stock;
 mod suggestion;
+pub mod supply_chain;
 pub mod table;
 
 #[cfg(test)]
-mod exact;
+pub(crate) mod exact;
 
+pub use assembly::{Assembly, AssemblySettings};
 pub use chain::{Chain, ChainSettings};
+pub use distribution::Distribution;
+pub use exponential_line::{ExponentialLine, ExponentialLineSettings};
+pub use fleet::{Fleet, FleetSettings};
 pub use grid::{Grid, GridSettings};
+pub use inspection::{Inspection, InspectionSettings};
 pub use line::{Line, LineSettings};
+pub use orders::{Orders, OrdersSettings};
+pub use plants::{Plants, PlantsSettings};
 pub use queue::{Queue, QueueSettings};
 pub use replacement::{Replacement, ReplacementSettings};
+pub use sequence::SequenceSettings;
 pub use setting::SettingError;
+pub use setups::{Setups, SetupsSettings};
+pub use shop_floor::{ShopFloor, ShopFloorSettings};
+pub use stock::{Stock, StockSettings};
 pub use suggestion::suggestion;
+pub use supply_chain::{SupplyChain, SupplyChainSettings};
 pub use table::{Table, TableSettings};
 
 /// Work that is done alike for every kind of environment, compiled once for each.
@@ -41,7 +65,7 @@ pub trait Visitor {
 
 /// Declares the sum of all kinds and the sum of their settings from one list.
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident($settings:ident),)*) => {
+    ($($(#[$doc:meta])* $kind:ident($module:ident: $settings:ident),)*) => {
         /// An environment of any kind.
         #[derive(Debug, Clone)]
         pub enum AnyEnvironment {
@@ -150,22 +174,50 @@ macro_rules! kinds {
                 }
             }
         }
+
+        /// Settings of every kind that between them use every part of the kind's step.
+        #[cfg(test)]
+        pub(crate) fn examples() -> Vec<AnySettings> {
+            let mut all = Vec::new();
+            $(all.extend($module::examples().into_iter().map(AnySettings::$kind));)*
+            all
+        }
     };
 }
 
 kinds! {
     /// A walk to the right end of a row of places.
-    Chain(ChainSettings),
+    Chain(chain: ChainSettings),
     /// A serial line of unreliable machines with finite buffers.
-    Line(LineSettings),
+    Line(line: LineSettings),
+    /// A serial line of stations with exponential times of work.
+    ExponentialLine(exponential_line: ExponentialLineSettings),
+    /// Feeders that each make a component, and a station that joins them.
+    Assembly(assembly: AssemblySettings),
     /// One machine that wears and is maintained or replaced.
-    Replacement(ReplacementSettings),
+    Replacement(replacement: ReplacementSettings),
     /// A decision process written out row by row.
-    Table(TableSettings),
+    Table(table: TableSettings),
     /// A grid world, drawn as text.
-    Grid(GridSettings),
+    Grid(grid: GridSettings),
     /// A queue: whom to admit, whom to serve first, how fast to serve.
-    Queue(QueueSettings),
+    Queue(queue: QueueSettings),
+    /// A shop floor on which robots carry jobs.
+    ShopFloor(shop_floor: ShopFloorSettings),
+    /// Places that share units, which are moved between them.
+    Fleet(fleet: FleetSettings),
+    /// A machine whose condition is hidden: look or not.
+    Inspection(inspection: InspectionSettings),
+    /// One machine, several products and set-ups between them.
+    Setups(setups: SetupsSettings),
+    /// A stock of one product: how much to order, and when.
+    Stock(stock: StockSettings),
+    /// Echelons that keep stock, order from each other, and serve customers.
+    SupplyChain(supply_chain: SupplyChainSettings),
+    /// Plants that share energy and crews.
+    Plants(plants: PlantsSettings),
+    /// Customised orders on one machine, accepted or declined and put in sequence.
+    Orders(orders: OrdersSettings),
 }
 
 #[cfg(test)]
@@ -184,16 +236,7 @@ pub(crate) mod tests {
     }
 
     /// Settings of every kind that between them use every part of the kind's step.
-    pub(crate) fn examples() -> Vec<AnySettings> {
-        let chains = chain::examples().into_iter().map(AnySettings::Chain);
-        let lines = line::examples().into_iter().map(AnySettings::Line);
-        let replacements = replacement::examples().into_iter().map(AnySettings::Replacement);
-        let tables = table::examples().into_iter().map(AnySettings::Table);
-        let grids = grid::examples().into_iter().map(AnySettings::Grid);
-        let queues = queue::examples().into_iter().map(AnySettings::Queue);
-        let all = chains.chain(lines).chain(replacements).chain(tables).chain(grids);
-        all.chain(queues).collect()
-    }
+    pub(crate) use super::examples;
 
     #[test]
     fn every_kind_is_a_decision_process() {

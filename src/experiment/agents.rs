@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
-    AgeBased, AlwaysRun, ConditionBased, FixedPolicy, Hysteresis, Kanban, Limit, Order, Random,
-    RunToFailure, Serving, Threshold, base_stock, conwip,
+    AgeBased, AlwaysRun, ConditionBased, Dispatch, FixedPolicy, Forecast, Hysteresis, Kanban,
+    Limit, NearestJob, Order, PeriodicInspection, ProduceUpTo, Random, ReorderPoint, RunToFailure,
+    Serving, Threshold, base_stock, conwip, reorder_point,
 };
 use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
 use crate::mdp::{Agent, Criterion, Enumeration, Level, Space, SpaceError};
+use crate::planners::BeliefError;
 use crate::scenario::AgentSpec;
 
+use super::beliefs::{self, Believer};
 use super::person::Person;
 use super::rollout::Rollout;
 use super::rules;
@@ -37,6 +40,9 @@ pub enum AgentError {
     /// Its settings do not fit this environment.
     #[error("{}", describe(.0))]
     Settings(Vec<SettingError>),
+    /// There is no plan over beliefs.
+    #[error(transparent)]
+    Beliefs(#[from] BeliefError),
     /// It follows a plan that is not there.
     #[error("the optimum can act only once its plan has been computed")]
     NoPlan,
@@ -105,6 +111,18 @@ pub fn build(
             let cap = settings.cap.ok_or(AgentError::NoLevels)?;
             other(conwip(environment, cap).map_err(AgentError::Settings)?)
         }
+        AgentSpec::BaseStock(settings)
+            if !reorder_point::stocking_points(environment).is_empty() =>
+        {
+            let agent = ReorderPoint::base_stock(environment, &settings.levels);
+            other(agent.map_err(AgentError::Settings)?)
+        }
+        AgentSpec::Forecast(settings) => {
+            other(Forecast::new(settings, environment).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::ReorderPoint(settings) => {
+            other(ReorderPoint::new(settings, environment).map_err(AgentError::Settings)?)
+        }
         AgentSpec::BaseStock(settings) => {
             other(base_stock(environment, &settings.levels).map_err(AgentError::Settings)?)
         }
@@ -127,6 +145,18 @@ pub fn build(
         AgentSpec::CMu(settings) => {
             other(Serving::new(Order::CMu, settings, environment).map_err(AgentError::Settings)?)
         }
+        AgentSpec::NearestJob(settings) => {
+            other(NearestJob::new(settings, environment).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::ProduceUpTo(settings) => {
+            other(ProduceUpTo::new(settings, environment).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::PeriodicInspection(settings) => {
+            other(PeriodicInspection::new(settings, environment).map_err(AgentError::Settings)?)
+        }
+        AgentSpec::Dispatch(settings) => {
+            other(Dispatch::new(settings, environment).map_err(AgentError::Settings)?)
+        }
         AgentSpec::Rollout(settings) => {
             match settings.faults(environment) {
                 faults if faults.is_empty() => {}
@@ -136,6 +166,17 @@ pub fn build(
             other(Rollout::new(settings, base.into_boxed(), environment, criterion))
         }
         AgentSpec::Person => other(Person::new(environment)),
+        AgentSpec::Beliefs(settings) => {
+            let faults = settings.faults(environment);
+            if !faults.is_empty() {
+                return Err(AgentError::Settings(faults));
+            }
+            let foresight = beliefs::foresight(environment, criterion, settings.resolution)?;
+            other(Believer::new(foresight, environment))
+        }
+        AgentSpec::Optimum(_) if !environment.erased().observes_state() => {
+            return Err(AgentError::Settings(spec.faults(environment)));
+        }
         AgentSpec::Optimum(_) => {
             let plan = plan.ok_or(AgentError::NoPlan)?;
             AnyAgent::Fixed(follow("Optimum", environment, plan)?)

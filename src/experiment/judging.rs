@@ -72,6 +72,9 @@ pub fn prediction_error(
     enumeration: &Enumeration,
 ) -> Option<f64> {
     let gamma = agent.predicts()?;
+    if !environment.erased().observes_state() {
+        return None;
+    }
     let model = &enumeration.model;
     let policy = Policy::of_agent(agent, environment.erased(), enumeration)?;
     let exact = match gamma < 1.0 {

@@ -5,6 +5,7 @@
 //! replications; [`training`] measures learners against the optimum, which [`optimum`] finds.
 
 pub mod agents;
+pub mod beliefs;
 pub mod comparison;
 pub mod decisions;
 pub mod fork;

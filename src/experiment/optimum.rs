@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::environments::AnyEnvironment;
 use crate::mdp::{Enumeration, EnumerationError, EnumerationOptions, Model, Progress};
 use crate::planners::{Method, PlanError, Solution, solve};
 use crate::scenario::{OptimumSettings, Scenario};
@@ -56,6 +57,15 @@ impl SolveOptions {
         let of = Self::of(settings);
         let budget = if of.deadline.is_some() { WORK } else { of.budget };
         Self { deadline: None, budget, ..of }
+    }
+}
+
+/// What an optimum is to be called here: where the state is not seen, that of who sees it is a bound
+/// which no agent need reach.
+pub fn name(environment: &AnyEnvironment) -> &'static str {
+    match environment.erased().observes_state() {
+        true => "optimum",
+        false => "optimum with full information",
     }
 }
 

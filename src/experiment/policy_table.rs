@@ -80,6 +80,12 @@ pub enum PolicyFileError {
         /// The state, in words.
         state: String,
     },
+    /// The state is not seen.
+    #[error(
+        "the state is not seen here, so that a policy by states cannot be followed; choose an agent, \
+         such as `Beliefs`"
+    )]
+    Hidden,
     /// The agent has no such policy.
     #[error("what this agent would do is not known in every state")]
     NotKnown,
@@ -150,6 +156,9 @@ impl PolicyTable {
     /// Where the variables are others, a row is none of theirs, two are for one state, or there are
     /// none.
     pub fn agent(&self, environment: &AnyEnvironment) -> Result<FixedPolicy, PolicyFileError> {
+        if !environment.erased().observes_state() {
+            return Err(PolicyFileError::Hidden);
+        }
         let (states, actions) = (environment.state_space(), environment.action_space());
         for (what, has, space) in
             [("states", &self.state, states), ("actions", &self.action, actions)]

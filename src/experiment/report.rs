@@ -418,10 +418,12 @@ mod tests {
             let text = format!("(version: 1, environment: {environment})");
             simulated(&text, &options).unwrap_err().to_string()
         };
-        for environment in ["Chain()", "Replacement()", "Line(machines: [()], buffers: [])"] {
+        for environment in ["Chain()", "Replacement()", "Queue()", "Stock()"] {
             let words = said(environment);
-            assert!(words.starts_with("there are no buffers here"), "{words}");
+            assert!(words.starts_with("kanban holds back the machines of a line"), "{words}");
         }
+        let words = said("Line(machines: [()], buffers: [])");
+        assert!(words.starts_with("there are no buffers here"), "{words}");
         let free = "Line(machines: [(controlled: false), (controlled: false)], buffers: \
                     [(capacity: 2)])";
         assert!(said(free).contains("no machine here is controlled"), "{}", said(free));

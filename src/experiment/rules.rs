@@ -9,9 +9,11 @@ use std::ops::{Range, RangeInclusive};
 use crate::environments::line::MachineVariables;
 use crate::environments::{AnyEnvironment, Line};
 use crate::heuristics::{
-    AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings, Found,
-    HysteresisSettings, ServingSettings, age_based, base_stock, best_levels, condition_based,
-    conwip, hysteresis, serving,
+    AgeBasedSettings, AlwaysRun, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
+    DispatchSettings, ForecastSettings, Found, HysteresisSettings, NearestJobSettings, NextProduct,
+    PeriodicInspectionSettings, Priority, ProduceUpToSettings, ReorderPointSettings,
+    ServingSettings, age_based, base_stock, best_levels, condition_based, conwip, dispatch,
+    forecast, hysteresis, nearest_job, periodic_inspection, produce_up_to, reorder_point, serving,
 };
 use crate::mdp::{
     Criterion, Enumeration, EnumerationOptions, Environment, Level, Policy, Progress,
@@ -74,9 +76,19 @@ pub fn leaves_open(spec: &AgentSpec) -> bool {
         AgentSpec::Conwip(settings) => settings.cap.is_none(),
         AgentSpec::BaseStock(settings) => settings.levels.is_empty(),
         AgentSpec::Hysteresis(settings) => settings.start.is_empty() && settings.stop.is_empty(),
+        AgentSpec::ReorderPoint(settings) => {
+            settings.reorder.is_empty() && settings.up_to.is_empty()
+        }
+        AgentSpec::Forecast(settings) => settings.safety.is_none(),
         AgentSpec::AgeBased(settings) => settings.age.is_none(),
         AgentSpec::ConditionBased(settings) => settings.control_limit.is_none(),
         AgentSpec::LongestQueue(settings) | AgentSpec::CMu(settings) => settings.cap.is_none(),
+        AgentSpec::NearestJob(settings) => settings.home.is_none(),
+        AgentSpec::ProduceUpTo(settings) => settings.levels.is_empty(),
+        AgentSpec::PeriodicInspection(settings) => {
+            settings.every.is_none() || settings.treat_from.is_none()
+        }
+        AgentSpec::Dispatch(settings) => settings.limits.is_empty(),
         other => other.base().is_some_and(leaves_open),
     }
 }
@@ -144,10 +156,12 @@ fn model_for<'k>(
 /// Whether a rule acts by what it remembers beside the state.
 pub(super) fn remembers(spec: &AgentSpec, environment: &AnyEnvironment) -> bool {
     match (spec, environment) {
+        (AgentSpec::Forecast(_), _) => true,
         (AgentSpec::Hysteresis(_), AnyEnvironment::Line(line)) => hysteresis::must_remember(line),
         (AgentSpec::AgeBased(_), AnyEnvironment::Replacement(machine)) => {
             age_based::must_count(machine)
         }
+        (AgentSpec::PeriodicInspection(_), _) => true,
         _ => false,
     }
 }
@@ -255,7 +269,15 @@ fn compared_by(scenario: &Scenario) -> (Length, ReturnKind, u64) {
 /// - *Kanban, base stock*: a level for each buffer.
 /// - *Condition*: the limit, and that of who is treated along.
 /// - *CONWIP, age, longest queue, c·μ*: a single one.
+/// - *Nearest job first*: where a robot without a job waits, and the reserve of charge.
+/// - *Periodic inspection*: the interval, then the finding from which on it is treated.
+/// - *Base stock*, of stocks that are ordered for: a level for each.
+/// - *Reorder point*: for each stock S, then for each S − s.
+/// - *Forecast*: the safety stock.
 /// - *Threshold*: the variable, the level and the actions, as [`thresholds`] numbers them.
+/// - *Produce up to*: which product is next, where that is left open, then for each product its level,
+///   then its lot.
+/// - *Dispatching*: the priority, where that is left open, and the limit of each type.
 /// - *Hysteresis*: for each buffer S, then for each S − s, so that moving S keeps the distance.
 ///
 /// # Errors
@@ -274,6 +296,17 @@ pub fn ranges(
             let most = base_stock::loosest_levels(line);
             of_buffers(line, 0, |buffer, _| most.get(buffer).map_or(0, |most| level(*most)))
         }
+        (AgentSpec::BaseStock(_), _) => {
+            let points = reorder_point::stocking_points(environment);
+            points.iter().map(|point| 0..=point.most_together).collect()
+        }
+        (AgentSpec::ReorderPoint(_), _) => {
+            let points = reorder_point::stocking_points(environment);
+            let up_to = points.iter().map(|point| point.least.max(-1) + 1..=point.most);
+            let widths = points.iter().map(|point| 1..=point.most - point.least);
+            up_to.chain(widths).collect()
+        }
+        (AgentSpec::Forecast(_), _) => vec![0..=forecast::most_safety(environment)],
         (AgentSpec::Hysteresis(_), AnyEnvironment::Line(line)) => {
             let most = |_, capacity: u32| level(capacity.saturating_add(1));
             let widths = of_buffers(line, 1, most).into_iter().map(|range| {
@@ -300,6 +333,40 @@ pub fn ranges(
             let caps = serving::caps(environment).into_iter();
             // Where nobody can be turned away the order alone is the rule.
             return Ok(caps.map(|caps| level(*caps.start())..=level(*caps.end())).collect());
+        }
+        (AgentSpec::NearestJob(_), AnyEnvironment::ShopFloor(floor)) => {
+            let (home, reserve) = nearest_job::most(floor);
+            vec![0..=level(home), 0..=level(reserve)]
+        }
+        (AgentSpec::ProduceUpTo(settings), AnyEnvironment::Setups(machine)) => {
+            let most = produce_up_to::most(machine);
+            let next = NextProduct::ALL.iter().position(|next| Some(*next) == settings.next);
+            let next = next.map_or(0..=1, |next| next as Level..=next as Level);
+            // A single product needs no change over.
+            let lots = if most.len() > 1 { Level::MAX } else { 1 };
+            let levels = most.iter().map(|(units, _)| 0..=level(*units));
+            let lots = most.iter().map(|(_, lot)| 1..=level(*lot).min(lots));
+            std::iter::once(next).chain(levels).chain(lots).collect()
+        }
+        (AgentSpec::PeriodicInspection(_), AnyEnvironment::Inspection(machine)) => {
+            vec![
+                1..=level(periodic_inspection::loosest_interval()),
+                0..=level(periodic_inspection::loosest_limit(machine)),
+            ]
+        }
+        (AgentSpec::Dispatch(settings), AnyEnvironment::Orders(shop)) => {
+            let of_shop = shop.settings();
+            let place = Priority::ALL.iter().position(|one| Some(*one) == settings.priority);
+            let last = Priority::ALL.len() - 1;
+            let priorities = match place {
+                Some(place) => place as Level..=place as Level,
+                // A single type leaves no choice.
+                None if of_shop.types.len() == 1 => 0..=0,
+                None => 0..=last as Level,
+            };
+            let most = level(dispatch::loosest_limit(shop));
+            let limits = if of_shop.offers { 0..=most } else { most..=most };
+            std::iter::once(priorities).chain(vec![limits; of_shop.types.len()]).collect()
         }
         _ => Vec::new(),
     };
@@ -359,6 +426,20 @@ pub fn with_levels(
         AgentSpec::Threshold(_) => AgentSpec::Threshold(thresholds::settings(environment, levels)?),
         AgentSpec::Kanban(_) => AgentSpec::Kanban(KanbanSettings { levels: all()? }),
         AgentSpec::BaseStock(_) => AgentSpec::BaseStock(BaseStockSettings { levels: all()? }),
+        AgentSpec::Forecast(settings) => AgentSpec::Forecast(ForecastSettings {
+            safety: levels.first().copied(),
+            ..settings.clone()
+        }),
+        AgentSpec::ReorderPoint(_) => {
+            let (up_to, widths) = levels.split_at_checked(levels.len() / 2)?;
+            let points = reorder_point::stocking_points(environment);
+            let reorder = up_to.iter().zip(widths).zip(&points).map(|((up_to, width), point)| {
+                // At less than the least position nothing is ever ordered.
+                up_to.checked_sub(*width).filter(|reorder| *reorder >= point.least)
+            });
+            let reorder = reorder.collect::<Option<Vec<Level>>>()?;
+            AgentSpec::ReorderPoint(ReorderPointSettings { reorder, up_to: up_to.to_vec() })
+        }
         AgentSpec::Conwip(_) => AgentSpec::Conwip(ConwipSettings { cap: Some(one()?) }),
         AgentSpec::AgeBased(_) => AgentSpec::AgeBased(AgeBasedSettings { age: Some(one()?) }),
         AgentSpec::LongestQueue(_) => {
@@ -370,6 +451,37 @@ pub fn with_levels(
             joint_limit: joint_limit(environment, levels)?,
             ..settings.clone()
         }),
+        AgentSpec::NearestJob(_) => {
+            let [home, reserve] = *all()?.as_slice() else { return None };
+            let (home, reserve) = (Some(home), Some(reserve));
+            AgentSpec::NearestJob(NearestJobSettings { home, reserve })
+        }
+        AgentSpec::Dispatch(_) => {
+            let (priority, limits) = levels.split_first()?;
+            let limits = limits.iter().map(whole).collect::<Option<Vec<u32>>>()?;
+            let priority = Priority::ALL.get(usize::try_from(*priority).ok()?).copied()?;
+            if let (Priority::FirstCome, AnyEnvironment::Orders(shop)) = (priority, environment)
+                && !dispatch::knows_who_came_first(shop)
+            {
+                return None;
+            }
+            AgentSpec::Dispatch(DispatchSettings { priority: Some(priority), limits })
+        }
+        AgentSpec::ProduceUpTo(_) => {
+            let (next, units) = levels.split_first()?;
+            let units = units.iter().map(whole).collect::<Option<Vec<u32>>>()?;
+            let (levels, lots) = units.split_at_checked(units.len() / 2)?;
+            let next = usize::try_from(*next).ok().and_then(|next| NextProduct::ALL.get(next))?;
+            let (levels, lots) = (levels.to_vec(), lots.to_vec());
+            AgentSpec::ProduceUpTo(ProduceUpToSettings { levels, lots, next: Some(*next) })
+        }
+        AgentSpec::PeriodicInspection(_) => {
+            let [every, treat_from] = all()?.try_into().ok()?;
+            AgentSpec::PeriodicInspection(PeriodicInspectionSettings {
+                every: Some(every),
+                treat_from: Some(treat_from),
+            })
+        }
         AgentSpec::Hysteresis(_) => {
             let all = all()?;
             let (stop, widths) = all.split_at_checked(all.len() / 2)?;
@@ -382,9 +494,11 @@ pub fn with_levels(
 }
 
 /// Settings to begin a search by simulation with: all levels at the same eighths of their ranges;
-/// of hysteresis S there, with s next to it, half way down and at 0.
+/// of hysteresis and reorder points S there, with s next to it, half way down and at 0.
 fn beginnings(spec: &AgentSpec, ranges: &[RangeInclusive<Level>]) -> Vec<Vec<Level>> {
-    let AgentSpec::Hysteresis(_) = spec else { return eighths(ranges) };
+    let (AgentSpec::Hysteresis(_) | AgentSpec::ReorderPoint(_)) = spec else {
+        return eighths(ranges);
+    };
     let (stops, _) = ranges.split_at(ranges.len() / 2);
     let of_stops = eighths(stops);
     let with_widths = |stops: &Vec<Level>| {
@@ -396,5 +510,7 @@ fn beginnings(spec: &AgentSpec, ranges: &[RangeInclusive<Level>]) -> Vec<Vec<Lev
 
 mod thresholds;
 
+#[cfg(test)]
+mod robots;
 #[cfg(test)]
 mod tests;

@@ -267,6 +267,12 @@ impl Session {
         };
         self.run = run;
         self.scenario = changed.clone();
+        // Who weighs what is hidden knows how it comes about: another figure is another plan.
+        if let AgentSpec::Beliefs(_) = self.agent
+            && let Ok(()) = self.set_agent(self.agent.clone(), None)
+        {
+            return true;
+        }
         if self.agent.learns() {
             self.retune(&self.agent.clone(), changed.contents.criterion);
         }

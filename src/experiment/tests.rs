@@ -134,7 +134,8 @@ fn models_are_the_same_on_any_number_of_threads() {
 
 /// Whether a shipped scenario can be enumerated; the long line is there because it cannot.
 fn is_enumerable(path: &str) -> bool {
-    path != "lines/twenty_machines.ron"
+    !["lines/twenty_machines.ron", "networking/beer_game.ron", "networking/three_robots.ron"]
+        .contains(&path)
 }
 
 struct Check;
@@ -200,7 +201,9 @@ fn every_shipped_scenario_is_solved_where_it_can_be() {
         let found = optimum::find(&scenario, &SolveOptions::to(None), &Progress::new());
         if !is_enumerable(&path) {
             let refused = found.map(|_| ()).unwrap_err().to_string();
-            assert!(refused.contains("1048576 actions"), "{path}: {refused}");
+            let too_large =
+                ["too large for a plan", "1048576 actions", "the model needs more than"];
+            assert!(too_large.iter().any(|why| refused.contains(why)), "{path}: {refused}");
             continue;
         }
         let found = found.unwrap_or_else(|error| panic!("{path}: {error}"));

@@ -51,6 +51,10 @@ impl WrittenPolicy {
         enumeration: &Enumeration,
         criterion: Criterion,
     ) -> Result<Self, PolicyFileError> {
+        // Of states that nobody sees a table of actions cannot be followed.
+        if !environment.erased().observes_state() {
+            return Err(PolicyFileError::NotKnown);
+        }
         let model = &*enumeration.model;
         let policy = Policy::of_agent(agent, environment.erased(), enumeration)
             .ok_or(PolicyFileError::NotKnown)?;

@@ -1,7 +1,8 @@
 //! Always run: the environment's usual action, whatever is seen.
 //!
 //! On a line every machine always runs: what a line does that nobody controls. A machine that wears
-//! is run and neither maintained nor replaced. On the chain it walks right.
+//! is run and neither maintained nor replaced. On the chain it walks right. For a stock the mean
+//! demand is ordered.
 
 use std::sync::Arc;
 
@@ -53,10 +54,14 @@ impl AlwaysRun {
 mod tests {
     use super::super::tests::{decided, seeing};
     use super::*;
+    use crate::environments::exponential_line::{ExponentialLineSettings, ExponentialMachine};
     use crate::environments::line::{LineSettings, MachineSettings};
     use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
     use crate::environments::table::Row;
-    use crate::environments::{AnySettings, GridSettings, ReplacementSettings, TableSettings};
+    use crate::environments::{
+        AnySettings, AssemblySettings, GridSettings, ReplacementSettings, StockSettings,
+        TableSettings,
+    };
     use crate::mdp::{Agent, Variable};
 
     #[test]
@@ -93,9 +98,16 @@ mod tests {
             buffers: vec![Default::default()],
             ..Default::default()
         };
+        let station = ExponentialMachine::default();
+        let exponential = ExponentialLineSettings {
+            machines: vec![station.clone(), station],
+            buffers: vec![Default::default()],
+            ..Default::default()
+        };
+        let assembly = AssemblySettings { feeders: vec![Default::default()], ..Default::default() };
         let replacement =
             ReplacementSettings { maintain: Some(Default::default()), ..Default::default() };
-        // A table's first action, and to the right on a grid.
+        // A table's first action, to the right on a grid, and on a shop floor to stay.
         let row = |action: &str| Row {
             state: "only".to_owned(),
             action: action.to_owned(),
@@ -116,11 +128,24 @@ mod tests {
         };
         for (settings, state, action) in [
             (AnySettings::Line(line), vec![0], vec![1, 1]),
+            (AnySettings::ExponentialLine(exponential), vec![0], vec![1, 1]),
+            (AnySettings::Assembly(assembly), vec![0], vec![1]),
             (AnySettings::Chain(Default::default()), vec![3], vec![1]),
             (AnySettings::Replacement(replacement), vec![9], vec![0]),
             (AnySettings::Table(table), vec![0], vec![0]),
             (AnySettings::Grid(grid), vec![0, 0], vec![1]),
             (AnySettings::Queue(queue), vec![4, 5], vec![1, 1, 0, 0]),
+            (AnySettings::ShopFloor(Default::default()), vec![2, 0, 0, 1], vec![0]),
+            (AnySettings::Inspection(Default::default()), vec![2], vec![0]),
+            // What a machine is set up for at the start.
+            (AnySettings::Setups(Default::default()), vec![0, 0, 0, 0], vec![1]),
+            // The mean demand of a beat is ordered.
+            (AnySettings::Stock(StockSettings::default()), vec![3], vec![4]),
+            (AnySettings::SupplyChain(Default::default()), vec![0; 4], vec![1, 1]),
+            // All plants are on, as far as there is energy for them.
+            (AnySettings::Plants(Default::default()), vec![0, 0], vec![1, 1]),
+            // What is offered is accepted, the first type is taken.
+            (AnySettings::Orders(Default::default()), vec![0, 0, 0, 0, 0, 0], vec![1, 0]),
         ] {
             let environment = settings.build().unwrap();
             let mut agent = AlwaysRun::new(environment.erased());

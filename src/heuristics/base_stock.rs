@@ -3,11 +3,13 @@
 //! Controlled machine i runs if and only if its echelon stock is below its level S_i: the parts in
 //! all buffers from the one behind it to the end of the line, less the customers who wait (the
 //! inventory position). A machine with nothing behind it always runs. A level of 0 makes to order;
-//! one above what the buffers hold never holds back. Source: Kimball (1988, written 1952); Clark &
+//! one above what the buffers hold never holds back. Of a stock that is ordered for
+//! ([`super::reorder_point`]) every beat orders what the inventory position is below its level. Source: Kimball (1988, written 1952); Clark &
 //! Scarf (1960) for echelons; Buzacott & Shanthikumar (1993), ch. 4 and 10.
 
 use serde::{Deserialize, Serialize};
 
+use super::reorder_point::{base_stock_faults, stocking_points};
 use super::stock::{StockLimit, StockLimited, as_level, from_on, held, line_of, room_from};
 use crate::environments::{AnyEnvironment, Line, SettingError};
 use crate::mdp::Environment;
@@ -17,7 +19,8 @@ use crate::mdp::Environment;
 #[serde(default, deny_unknown_fields)]
 pub struct BaseStockSettings {
     /// A level for each buffer in the order of the line, in parts: that of the stock from this
-    /// buffer on, for the machine that feeds it. None where the best are to be found.
+    /// buffer on, for the machine that feeds it; or one for each stock that is ordered for. None
+    /// where the best are to be found.
     pub levels: Vec<u32>,
 }
 
@@ -32,6 +35,10 @@ pub fn loosest_levels(line: &Line) -> Vec<u32> {
 
 /// All that is wrong with the settings here; empty for nothing.
 pub fn faults(settings: &BaseStockSettings, environment: &AnyEnvironment) -> Vec<SettingError> {
+    let points = stocking_points(environment);
+    if !points.is_empty() {
+        return base_stock_faults(&settings.levels, &points);
+    }
     let line = match line_of(NAME, environment) {
         Ok(line) => line,
         Err(faults) => return faults,

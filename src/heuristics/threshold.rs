@@ -19,7 +19,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{Heuristic, Rule};
 use crate::environments::line::{self, MachineVariables};
 use crate::environments::{
-    AnyEnvironment, Line, Queue, Replacement, SettingError, queue, replacement,
+    AnyEnvironment, Inspection, Orders, Queue, Replacement, SettingError, Setups, ShopFloor, Stock,
+    inspection, orders, queue, replacement, setups, shop_floor,
 };
 use crate::mdp::{Environment, Level, Space, Variable};
 
@@ -137,22 +138,45 @@ impl ThresholdSettings {
 
     /// Settings to begin with, by the kind of environment:
     ///
-    /// - *Line*: hold the first controlled machine that feeds a buffer while that buffer is at
-    ///   least half full; all others always run.
+    /// - *Line*, *ExponentialLine*, *Assembly*: hold the first controlled machine that feeds a buffer
+    ///   while that buffer is at least half full; all others always run.
     /// - *Replacement*: run while the wear is below its middle, from it on replace, or maintain
     ///   where replacing is not offered. Of several units all are treated with the first.
     /// - *Queue*: below half the places of the first class admit all, serve at the first speed and the
     ///   first class first; from there on admit nobody of that class, if that is decided, else serve
     ///   at the last speed, else the second class first.
+    /// - *Setups*: make the first product while its stock is below half of what it may be, from it on
+    ///   the second, or nothing where there is none.
+    /// - *Shop floor*: while the first robot is empty, all go from where jobs are set down to where
+    ///   they arrive, and back while it is loaded, as if nothing stood between.
+    /// - *Stock*: order the mean demand of a beat, or one unit more, while the first variable is below the
+    ///   mean demand until an order has come, else nothing.
+    /// - *Orders*: accept while the shop is less than half full, and take types in their order.
     /// - *Chain* and others: the first variable, from its middle level on; every action variable at
     ///   its highest level below, at its lowest above. On the chain from 0 to 10 this is "right
     ///   while below 5, else left".
     pub fn suggested(environment: &AnyEnvironment) -> Self {
         match environment {
-            AnyEnvironment::Line(line) => Self::suggested_for_line(line),
+            AnyEnvironment::Line(line) => {
+                Self::suggested_for_line(&**line, line.machine_variables())
+            }
+            AnyEnvironment::ExponentialLine(line) => {
+                Self::suggested_for_line(&**line, line.machine_variables())
+            }
+            AnyEnvironment::Assembly(line) => {
+                Self::suggested_for_line(&**line, line.machine_variables())
+            }
             AnyEnvironment::Replacement(machine) => Self::suggested_for_replacement(machine),
             AnyEnvironment::Queue(queue) => Self::suggested_for_queue(queue),
-            _ => Self::halving(environment.state_space(), environment.action_space()),
+            AnyEnvironment::Setups(machine) => Self::suggested_for_setups(machine),
+            AnyEnvironment::Inspection(machine) => Self::suggested_for_inspection(machine),
+            AnyEnvironment::ShopFloor(floor) => Self::suggested_for_floor(floor),
+            AnyEnvironment::Stock(stock) => Self::suggested_for_stock(stock),
+            AnyEnvironment::Orders(shop) => Self::suggested_for_orders(shop),
+            _ => {
+                let seen = environment.erased().observation_space();
+                Self::halving(seen, environment.action_space())
+            }
         }
     }
 
@@ -173,7 +197,7 @@ impl ThresholdSettings {
         }
     }
 
-    fn suggested_for_line(line: &Line) -> Self {
+    fn suggested_for_line(line: &impl Environment, machines: &[MachineVariables]) -> Self {
         let (states, actions) = (line.state_space(), line.action_space());
         let below: NamedLevels =
             actions.variables().iter().map(|variable| named(variable, line::RUN)).collect();
@@ -182,7 +206,7 @@ impl ThresholdSettings {
             let action = actions.variables().get(machine.action?)?;
             Some((action, states.variables().get(machine.downstream?)?))
         };
-        let Some((held, watched)) = line.machine_variables().iter().find_map(feeds) else {
+        let Some((held, watched)) = machines.iter().find_map(feeds) else {
             // Nothing to hold back: whatever is watched, all run.
             let first = states.variables().first();
             let (variable, level) =
@@ -217,6 +241,80 @@ impl ThresholdSettings {
         settings.unwrap_or_default()
     }
 
+    /// Treated, or where that is not offered inspected, at the sensor's last reading, else half-way
+    /// through the memory, else at the worst finding.
+    fn suggested_for_inspection(machine: &Inspection) -> Self {
+        let (seen, variables) = (machine.observation_space(), machine.action_space().variables());
+        let action = |level: Level| variables.iter().map(|action| named(action, level)).collect();
+        let last = seen.variables().last();
+        let level = match last {
+            Some(last) if last.name == "since" => last.high / 2 + 1,
+            Some(last) => last.high,
+            None => 0,
+        };
+        let acts = machine.treats().or(machine.inspects()).unwrap_or(inspection::RUN);
+        Self {
+            variable: last.map_or(String::new(), |last| last.name.clone()),
+            level: Some(LevelName::Number(level)),
+            below: action(inspection::RUN),
+            at_or_above: action(acts),
+        }
+    }
+
+    fn suggested_for_orders(shop: &Orders) -> Self {
+        let (states, actions) = (shop.state_space(), shop.action_space());
+        let mut usual = vec![0; actions.len()];
+        shop.usual_action(&mut usual);
+        let named = |levels: &[Level]| -> NamedLevels {
+            let each = actions.variables().iter().zip(levels);
+            each.map(|(variable, level)| named(variable, *level)).collect()
+        };
+        let below = named(&usual);
+        if let Some(offer) = shop.variables().offer.and_then(|place| usual.get_mut(place)) {
+            *offer = orders::DECLINE;
+        }
+        let (variable, most) =
+            states.variables().first().map_or((String::new(), 0), |v| (v.name.clone(), v.high));
+        let level = Some(LevelName::Number(most / 2 + most % 2));
+        Self { variable, level, below, at_or_above: named(&usual) }
+    }
+
+    fn suggested_for_setups(machine: &Setups) -> Self {
+        let variables = machine.action_space().variables();
+        let action = |level: Level| variables.iter().map(|action| named(action, level)).collect();
+        let first = machine.state_space().variables().first();
+        let (variable, half) = first.map_or((String::new(), 0), |first| {
+            (first.name.clone(), first.high / 2 + first.high % 2)
+        });
+        let several = machine.settings().products.len() > 1;
+        Self {
+            variable,
+            level: Some(LevelName::Number(half)),
+            below: action(setups::IDLE + 1),
+            at_or_above: action(if several { setups::IDLE + 2 } else { setups::IDLE }),
+        }
+    }
+
+    fn suggested_for_stock(stock: &Stock) -> Self {
+        let (states, actions) = (stock.state_space(), stock.action_space());
+        let whole = |amount: f64| amount.ceil().min(f64::from(Level::MAX)) as Level;
+        let lead_time = f64::from(stock.settings().lead_time);
+        let first = states.variables().first();
+        let (variable, low, high) = first
+            .map_or((String::new(), 0, 0), |first| (first.name.clone(), first.low, first.high));
+        let level = whole(stock.mean_demand() * (lead_time + 1.0)).clamp(low, high);
+        let order = |units: Level| -> NamedLevels {
+            let orders = actions.variables().iter();
+            orders.map(|order| named(order, units.clamp(order.low, order.high))).collect()
+        };
+        Self {
+            variable,
+            level: Some(LevelName::Number(level)),
+            below: order(whole(stock.mean_demand() / stock.settings().success) + 1),
+            at_or_above: order(0),
+        }
+    }
+
     fn suggested_for_replacement(machine: &Replacement) -> Self {
         let settings = machine.settings();
         let variables = machine.action_space().variables();
@@ -231,6 +329,31 @@ impl ThresholdSettings {
             )),
             below: action(replacement::RUN),
             at_or_above: action(treatment),
+        }
+    }
+}
+
+impl ThresholdSettings {
+    fn suggested_for_floor(floor: &ShopFloor) -> Self {
+        let source = floor.stations().iter().find(|station| station.queue.is_some());
+        let other = |station: &&shop_floor::Station| {
+            source.is_some_and(|source| source.cell != station.cell)
+        };
+        let sink =
+            floor.stations().iter().find(|station| other(station) && station.queue.is_none());
+        let sink = sink.or_else(|| floor.stations().iter().find(other));
+        let place = |station: Option<&shop_floor::Station>| station.map_or((0, 0), |s| s.place);
+        let going = |from, to| {
+            let level = shop_floor::towards(from, to);
+            floor.action_space().variables().iter().map(|robot| named(robot, level)).collect()
+        };
+        let loads = floor.robots().first().map_or(0, |robot| robot.load);
+        let watched = floor.state_space().variables().get(loads);
+        Self {
+            variable: watched.map_or_else(String::new, |load| load.name.clone()),
+            level: Some(LevelName::Label("loaded".to_owned())),
+            below: going(place(sink), place(source)),
+            at_or_above: going(place(source), place(sink)),
         }
     }
 }
@@ -382,6 +505,12 @@ mod tests {
     use super::super::tests::{decided, seeing};
     use super::*;
     use crate::environments::AnySettings;
+    use crate::environments::SetupsSettings;
+    use crate::environments::StockSettings;
+    use crate::environments::assembly::{AssemblySettings, FeederSettings};
+    use crate::environments::exponential_line::{
+        ExponentialLineSettings, ExponentialMachine, PlacesSettings,
+    };
     use crate::environments::line::{BufferSettings, LineSettings, MachineSettings};
     use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
     use crate::environments::replacement::{Maintain, Replace, ReplacementSettings};
@@ -493,6 +622,26 @@ mod tests {
         assert_eq!(text, r#"{"machine 1":"hold","machine 2":"run","machine 3":"run"}"#);
     }
 
+    /// Where all were held at once nothing would ever move again.
+    #[test]
+    fn on_an_exponential_line_and_an_assembly_one_machine_is_held() {
+        let station = ExponentialMachine::default();
+        let line = AnySettings::ExponentialLine(ExponentialLineSettings {
+            machines: vec![station.clone(), station],
+            buffers: vec![PlacesSettings { places: 2, ..Default::default() }],
+            ..Default::default()
+        });
+        let assembly = AnySettings::Assembly(AssemblySettings {
+            feeders: vec![FeederSettings { capacity: 4, ..Default::default() }; 2],
+            ..Default::default()
+        });
+        for level in 0..=4 {
+            let held = [Level::from(level < 2), 1];
+            assert_eq!(suggested_action(line.clone(), &[level]), held, "{level}");
+            assert_eq!(suggested_action(assembly.clone(), &[level, 4]), held, "{level}");
+        }
+    }
+
     #[test]
     fn a_queue_is_closed_or_hurried_from_half_its_places_on() {
         let settings = |decided, speeds: usize, classes: usize| {
@@ -519,6 +668,45 @@ mod tests {
     }
 
     #[test]
+    fn a_shop_accepts_while_it_is_less_than_half_full() {
+        for orders in 0..=4 {
+            // Of four orders at most, a standard one on the machine, a rush order offered.
+            let state = [orders, 0, 0, 0, 5, 2];
+            let action = suggested_action(AnySettings::Orders(Default::default()), &state);
+            assert_eq!(action, [Level::from(orders < 2), 0], "{orders} orders");
+        }
+    }
+
+    #[test]
+    fn a_machine_with_setups_fills_half_of_the_first_stock() {
+        for (products, then) in [(1, 0), (2, 2), (3, 2)] {
+            let settings = SetupsSettings {
+                products: vec![Default::default(); products],
+                ..Default::default()
+            };
+            for stock in 0..=8 {
+                let mut state = vec![0; products + 2];
+                state[0] = stock;
+                let action = suggested_action(AnySettings::Setups(settings.clone()), &state);
+                assert_eq!(action, [if stock < 4 { 1 } else { then }], "{stock} of {products}");
+            }
+        }
+    }
+
+    /// Poisson demand of mean 4 that an order meets two beats later.
+    #[test]
+    fn a_stock_is_ordered_for_while_it_does_not_last_until_the_order_comes() {
+        let stock = StockSettings { lead_time: 2, ..Default::default() };
+        for (level, order) in [(0, 5), (11, 5), (12, 0), (20, 0)] {
+            let action = suggested_action(AnySettings::Stock(stock.clone()), &[level, 0]);
+            assert_eq!(action, [order], "{level}");
+        }
+        let small = StockSettings { max_order: 1, capacity: 3, ..Default::default() };
+        let action = |level| suggested_action(AnySettings::Stock(small.clone()), &[level]);
+        assert_eq!((action(2), action(3)), (vec![1], vec![0]));
+    }
+
+    #[test]
     fn a_machine_that_wears_runs_below_the_middle_and_is_treated_from_it_on() {
         let with = |states, maintain: bool, replace: bool| {
             AnySettings::Replacement(ReplacementSettings {
@@ -537,5 +725,14 @@ mod tests {
                 assert_eq!(action, [treated], "wear {wear} of {states}");
             }
         }
+    }
+
+    /// On the shop floor A . 1 . B the suggestion goes to A when empty and to B when loaded.
+    #[test]
+    fn the_suggested_rule_of_a_shop_floor_carries_jobs() {
+        let floor = || AnySettings::ShopFloor(Default::default());
+        // x y load, queue; left is 4 and right is 2.
+        assert_eq!(suggested_action(floor(), &[2, 0, 0, 1]), [4]);
+        assert_eq!(suggested_action(floor(), &[2, 0, 1, 1]), [2]);
     }
 }

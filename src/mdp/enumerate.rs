@@ -641,7 +641,7 @@ impl RowBuilder {
     }
 }
 
-fn branch_error<E: Enumerable>(
+pub(super) fn branch_error<E: Enumerable>(
     environment: &E,
     state: &[Level],
     action: &[Level],
@@ -653,7 +653,7 @@ fn branch_error<E: Enumerable>(
     }
 }
 
-fn draw_error<E: Enumerable>(
+pub(super) fn draw_error<E: Enumerable>(
     environment: &E,
     fault: DrawFault,
     state: &[Level],

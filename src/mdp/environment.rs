@@ -131,6 +131,6 @@ pub struct BufferPlace {
     pub name: String,
     /// How many parts it holds at most.
     pub capacity: u32,
-    /// Which state variable holds its level.
+    /// Which state variable holds its level; below 0 the buffer is empty and customers wait.
     pub variable: usize,
 }

@@ -6,6 +6,7 @@ use super::enumerate::{
     start_distribution,
 };
 use super::environment::{Enumerable, Places};
+use super::observation::{Observation, observations};
 use super::progress::Progress;
 use super::variable::{Level, Space};
 
@@ -59,6 +60,11 @@ pub trait Erased: Send + Sync {
     /// # Errors
     /// See [`start_distribution`].
     fn start_distribution(&self) -> Result<Vec<(Vec<Level>, f64)>, EnumerationError>;
+    /// All that can be seen of a state with its probabilities.
+    ///
+    /// # Errors
+    /// See [`observations`].
+    fn observations(&self, state: &[Level]) -> Result<Vec<(Observation, f64)>, EnumerationError>;
 }
 
 impl<E: Enumerable> Erased for E {
@@ -116,5 +122,8 @@ impl<E: Enumerable> Erased for E {
     }
     fn start_distribution(&self) -> Result<Vec<(Vec<Level>, f64)>, EnumerationError> {
         start_distribution(self)
+    }
+    fn observations(&self, state: &[Level]) -> Result<Vec<(Observation, f64)>, EnumerationError> {
+        observations(self, state)
     }
 }

@@ -73,21 +73,22 @@ impl Policy {
     }
 
     /// The policy that an agent would follow if it stopped learning and exploring, asked in every
-    /// state of the model; deterministic where it is so everywhere. `None` where the agent does
-    /// not know it, does not see the state itself, or answers with what is not a policy.
+    /// state of the model; deterministic where it is so everywhere. Where it does not see the state
+    /// itself, each action's probability is that over all that it may see of the state: what is seen
+    /// is drawn anew in every beat, so that the chain is the same. `None` where the agent does not
+    /// know it (as who acts by what it remembers), or answers with what is not a policy.
     pub fn of_agent(
         agent: &dyn Agent,
         environment: &dyn Erased,
         enumeration: &Enumeration,
     ) -> Option<Self> {
-        if !environment.observes_state() {
-            return None;
-        }
+        let sees = environment.observes_state();
         let model = &*enumeration.model;
         let (space, actions) = (environment.state_space(), model.actions());
         let restricts = model.pairs() != model.decisions() * actions as u64;
         let mut levels = vec![0; space.len()];
         let mut mask = vec![true; actions];
+        let mut asked = vec![0.0; actions];
         let mut probabilities = vec![0.0; model.states() * actions];
         for (state, row) in probabilities.chunks_exact_mut(actions).enumerate() {
             if model.is_terminal(state) {
@@ -98,9 +99,20 @@ impl Policy {
                 *allowed = model.allowed(state, action);
             }
             let allowed = restricts.then_some(mask.as_slice());
-            let situation = Situation { levels: &levels, reals: &[], allowed, beat: 0 };
-            if !agent.target_policy(&situation, row) {
-                return None;
+            if sees {
+                let situation = Situation { levels: &levels, reals: &[], allowed, beat: 0 };
+                if !agent.target_policy(&situation, row) {
+                    return None;
+                }
+                continue;
+            }
+            for (seen, weight) in environment.observations(&levels).ok()? {
+                let (levels, reals) = (seen.levels.as_slice(), seen.reals.as_slice());
+                let situation = Situation { levels, reals, allowed, beat: 0 };
+                if !agent.target_policy(&situation, &mut asked) {
+                    return None;
+                }
+                row.iter_mut().zip(&asked).for_each(|(sum, p)| *sum += weight * p);
             }
         }
         let policy = Self::Stochastic { actions, probabilities }.simplified(model);

@@ -13,6 +13,7 @@
     reason = "states and actions are the model's, and every vector here has one entry for each"
 )]
 
+pub mod belief_grid;
 mod core;
 pub mod gauss_seidel;
 pub mod modified_policy_iteration;
@@ -33,6 +34,7 @@ use std::sync::Arc;
 
 use crate::mdp::{Bounds, Criterion, Model, ModelError};
 
+pub use belief_grid::{BeliefError, BeliefGrid, BeliefPlan};
 pub use gauss_seidel::GaussSeidel;
 pub use modified_policy_iteration::ModifiedPolicyIteration;
 pub use policy_iteration::PolicyIteration;

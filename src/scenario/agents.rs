@@ -10,9 +10,11 @@ use super::prediction::PredictionSpec;
 use super::rollout::RolloutSettings;
 use crate::environments::{AnyEnvironment, SettingError};
 use crate::heuristics::{
-    AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings,
-    HysteresisSettings, Order, RunToFailure, ServingSettings, Threshold, ThresholdSettings,
-    age_based, base_stock, condition_based, conwip, hysteresis, serving, threshold,
+    AgeBasedSettings, BaseStockSettings, ConditionBasedSettings, ConwipSettings, DispatchSettings,
+    ForecastSettings, HysteresisSettings, NearestJobSettings, Order, PeriodicInspectionSettings,
+    ProduceUpToSettings, ReorderPointSettings, RunToFailure, ServingSettings, Threshold,
+    ThresholdSettings, age_based, base_stock, condition_based, conwip, dispatch, forecast,
+    hysteresis, nearest_job, periodic_inspection, produce_up_to, reorder_point, serving, threshold,
 };
 use crate::learners::{
     self, ActorCriticSettings, DifferentialSettings, DynaSettings, Figure, Learner,
@@ -170,6 +172,10 @@ agents! {
         BaseStock(BaseStockSettings): Rules, "Base stock", "a machine runs while there is little stock behind it";
         /// A machine starts when its buffer has run low and stops when it is full again.
         Hysteresis(HysteresisSettings): Rules, "Hysteresis", "starts at one level of a buffer, stops at another";
+        /// A stock is ordered up to a level once it has fallen to another.
+        ReorderPoint(ReorderPointSettings): Rules, "Reorder point", "orders up to a level once stock is low";
+        /// A stock is ordered up to what is expected to be asked for until the order comes.
+        Forecast(ForecastSettings): Rules, "Forecast", "orders up to the demand that it expects";
         /// A machine that wears is never treated before it fails.
         RunToFailure: Rules, "Run to failure", "nothing is done before it fails";
         /// A machine that wears is replaced at an age.
@@ -180,12 +186,22 @@ agents! {
         LongestQueue(ServingSettings): Rules, "Longest queue", "the longest queue is served first";
         /// The class of jobs with the highest c·μ is served first.
         CMu(ServingSettings): Rules, "c·μ", "who costs most per time of service is served first";
+        /// Each robot takes the job that is nearest.
+        NearestJob(NearestJobSettings): Rules, "Nearest job first", "each robot takes the job that is nearest";
+        /// A machine with set-ups refills each product's stock to a level of its own.
+        ProduceUpTo(ProduceUpToSettings): Rules, "Produce up to", "refills stocks to levels, product by product";
+        /// A machine with a hidden condition is looked at after so many beats.
+        PeriodicInspection(PeriodicInspectionSettings): Rules, "Periodic inspection", "looked at after so many beats, treated if worn";
+        /// Orders are accepted while few are in the shop, and taken by a priority.
+        Dispatch(DispatchSettings): Rules, "Dispatching", "accepts while there are few, takes by a priority";
         /// A person, who gives every action.
         Person: Person, "Person", "you give every action";
         /// Tries every action in simulated futures in which a rule of thumb acts thereafter.
         Rollout(RolloutSettings): Planned, "Rollout", "tries every action in simulated futures";
         /// The best policy, once it has been computed.
         Optimum(OptimumSettings): Planned, "Optimum", "the best policy, computed on the model";
+        /// The best by what is to be believed, where the state is not seen.
+        Beliefs(BeliefSettings): Planned, "Plan over beliefs", "weighs what the hidden state may be, and plans with that";
     }
     learners {
         /// Q-learning.
@@ -292,6 +308,44 @@ impl Default for OptimumSettings {
     }
 }
 
+/// How a plan over beliefs is computed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BeliefSettings {
+    /// How fine the grid of beliefs is: their probabilities are multiples of 1 over this, 1 to
+    /// 10,000. 20 by default.
+    pub resolution: u32,
+}
+
+impl Default for BeliefSettings {
+    fn default() -> Self {
+        Self { resolution: 20 }
+    }
+}
+
+impl BeliefSettings {
+    /// All that is wrong here; empty for nothing.
+    pub fn faults(&self, environment: &AnyEnvironment) -> Vec<SettingError> {
+        let mut faults = Vec::new();
+        if !(1..=10_000).contains(&self.resolution) {
+            faults.push(SettingError {
+                path: "resolution".to_owned(),
+                message: format!("{} is no resolution of a grid", self.resolution),
+                remedy: "give a whole number from 1 to 10000, such as 20".to_owned(),
+            });
+        }
+        if environment.erased().observes_state() {
+            faults.push(SettingError {
+                path: String::new(),
+                message: "the state is seen here, so that there is nothing to be believed"
+                    .to_owned(),
+                remedy: "choose `Optimum`".to_owned(),
+            });
+        }
+        faults
+    }
+}
+
 impl AgentSpec {
     /// The name people know it by.
     pub fn name(&self) -> &'static str {
@@ -310,8 +364,8 @@ impl AgentSpec {
 
     /// Every rule of thumb with the settings to begin with; those that can be found are left
     /// to be.
-    pub fn rules() -> [Self; 13] {
-        [
+    pub fn rules() -> Vec<Self> {
+        vec![
             Self::AlwaysRun,
             Self::Random,
             Self::Threshold(Default::default()),
@@ -319,12 +373,19 @@ impl AgentSpec {
             Self::Conwip(Default::default()),
             Self::BaseStock(Default::default()),
             Self::Hysteresis(Default::default()),
+            Self::ReorderPoint(Default::default()),
+            Self::Forecast(Default::default()),
             Self::RunToFailure,
             Self::AgeBased(Default::default()),
             Self::ConditionBased(Default::default()),
             Self::LongestQueue(Default::default()),
             Self::CMu(Default::default()),
+            Self::NearestJob(Default::default()),
+            Self::ProduceUpTo(Default::default()),
+            Self::PeriodicInspection(Default::default()),
+            Self::Dispatch(Default::default()),
             Self::Rollout(Default::default()),
+            Self::Beliefs(Default::default()),
         ]
     }
 
@@ -354,11 +415,27 @@ impl AgentSpec {
         self.learns() && self.kind() == wanted.kind() && self.base() == wanted.base()
     }
 
-    /// What is wrong with a learner's settings whichever environment it learns in.
+    /// What is wrong with its settings whichever environment it acts in: with a learner's, a
+    /// forecast's, and those of the rule that acts for it.
     pub fn own_faults(&self) -> Vec<SettingError> {
-        if let Self::Rollout(settings) = self {
-            return settings.validate();
+        let mut faults = match self {
+            Self::Rollout(settings) => settings.validate(),
+            Self::Forecast(settings) => forecast::own_faults(settings),
+            learner => learner.learner_faults(),
+        };
+        if let Some(base) = self.base() {
+            let path = if matches!(self, Self::Rollout(_)) { "base" } else { "policy" };
+            faults.extend(
+                base.own_faults()
+                    .into_iter()
+                    .map(|fault| SettingError { path: format!("{path}.{}", fault.path), ..fault }),
+            );
         }
+        faults
+    }
+
+    /// What is wrong with a learner's settings, without those of a rule that acts for it.
+    fn learner_faults(&self) -> Vec<SettingError> {
         struct Faults;
         impl LearnerVisitor for Faults {
             type Output = Vec<SettingError>;
@@ -416,19 +493,34 @@ impl AgentSpec {
                     message: format!("{} is no precision to be reached", settings.precision),
                     remedy: "give a number above 0, such as 1e-6".to_owned(),
                 };
-                if fine { Vec::new() } else { vec![fault()] }
+                let mut faults = if fine { Vec::new() } else { vec![fault()] };
+                if !environment.erased().observes_state() {
+                    faults.push(SettingError {
+                        path: String::new(),
+                        message:
+                            "the state is not seen here, so that the best policy of who sees it \
+                                  cannot be followed; its value is a bound with full information"
+                                .to_owned(),
+                        remedy: "choose `Beliefs`".to_owned(),
+                    });
+                }
+                faults
             }
+            Self::Beliefs(settings) => settings.faults(environment),
             Self::Threshold(settings) if settings.is_open() => {
                 threshold::faults_of_any(environment)
             }
             Self::Threshold(settings) => {
-                let (states, actions) = (environment.state_space(), environment.action_space());
-                Threshold::new(settings, states, actions).err().unwrap_or_default()
+                let (seen, actions) =
+                    (environment.erased().observation_space(), environment.action_space());
+                Threshold::new(settings, seen, actions).err().unwrap_or_default()
             }
             Self::Kanban(settings) => kanban_faults(settings, environment),
             Self::Conwip(settings) => conwip::faults(settings, environment),
             Self::BaseStock(settings) => base_stock::faults(settings, environment),
             Self::Hysteresis(settings) => hysteresis::faults(settings, environment),
+            Self::ReorderPoint(settings) => reorder_point::faults(settings, environment),
+            Self::Forecast(settings) => forecast::faults(settings, environment),
             Self::RunToFailure => RunToFailure::new(environment).err().unwrap_or_default(),
             Self::AgeBased(settings) => age_based::faults(settings, environment),
             Self::ConditionBased(settings) => condition_based::faults(settings, environment),
@@ -436,9 +528,15 @@ impl AgentSpec {
                 serving::faults(Order::LongestQueue, settings, environment)
             }
             Self::CMu(settings) => serving::faults(Order::CMu, settings, environment),
+            Self::NearestJob(settings) => nearest_job::faults(settings, environment),
+            Self::ProduceUpTo(settings) => produce_up_to::faults(settings, environment),
+            Self::PeriodicInspection(settings) => {
+                periodic_inspection::faults(settings, environment)
+            }
+            Self::Dispatch(settings) => dispatch::faults(settings, environment),
             Self::Rollout(settings) => settings.faults(environment),
             learner => {
-                let mut faults = learner.own_faults();
+                let mut faults = learner.learner_faults();
                 if let Self::TdPrediction(settings) = learner {
                     faults.extend(settings.policy.faults_as_base("policy", environment));
                 }
@@ -466,6 +564,13 @@ fn endless(path: &str) -> SettingError {
 
 fn kanban_faults(settings: &KanbanSettings, environment: &AnyEnvironment) -> Vec<SettingError> {
     let buffers = &environment.places().buffers;
+    if !matches!(environment, AnyEnvironment::Line(_)) {
+        return vec![SettingError {
+            path: String::new(),
+            message: "kanban holds back the machines of a line, and this is none".to_owned(),
+            remedy: "choose another agent, such as `AlwaysRun`".to_owned(),
+        }];
+    }
     if buffers.is_empty() {
         return vec![SettingError {
             path: String::new(),

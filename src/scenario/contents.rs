@@ -125,7 +125,13 @@ impl Text {
 
 /// The criterion of a kind of environment where a file names none.
 pub fn usual_criterion(kind: &str) -> Criterion {
-    if matches!(kind, "Line" | "Queue") { Criterion::Average } else { Criterion::Discounted(0.99) }
+    match kind {
+        // Those that may end, and those whose textbooks discount.
+        "Chain" | "Replacement" | "Table" | "Grid" | "Inspection" | "Stock" | "Orders" => {
+            Criterion::Discounted(0.99)
+        }
+        _ => Criterion::Average,
+    }
 }
 
 /// What the window shows first.
@@ -138,12 +144,43 @@ pub struct Show {
     pub y: Option<String>,
     /// How many beats a second it plays.
     pub speed: f64,
+    /// The curve; that of a learner's distance, or else of the planner's bounds, where left out.
+    pub curve: Option<ShownCurve>,
+    /// Known figures, drawn faintly on a curve, so that what is played is seen beside them.
+    pub marks: Vec<Marks>,
 }
 
 impl Default for Show {
     fn default() -> Self {
-        Self { x: None, y: None, speed: 8.0 }
+        Self { x: None, y: None, speed: 8.0, curve: None, marks: Vec::new() }
     }
+}
+
+/// A curve of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum ShownCurve {
+    /// What is earned, by episodes where there are such, else by beats.
+    #[default]
+    Reward,
+    /// How far a learner is from the optimum, or its values from the exact ones, by beats learned.
+    Distance,
+    /// The planner's bounds by sweeps.
+    Bounds,
+}
+
+/// Figures that others have found, as points of a curve.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Marks {
+    /// Whose they are: `Q-learning, 4,000 runs`.
+    pub name: String,
+    /// The curve on which they are drawn. The reward by default.
+    pub curve: ShownCurve,
+    /// Where they stand along the axis: episodes, or beats.
+    pub x: Vec<f64>,
+    /// How high they stand, as many.
+    pub y: Vec<f64>,
 }
 
 impl Contents {

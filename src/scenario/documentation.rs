@@ -36,33 +36,32 @@ pub fn kinds() -> Vec<&'static str> {
 pub fn documented(kind: &str) -> Option<(&'static str, Vec<FieldRow>)> {
     let (_, record, about) = schema::tables().find(|(name, ..)| *name == kind)?;
     let mut rows = Vec::new();
-    // The kinds of environment and the agents have tables of their own.
-    let all = kinds();
-    describe(record, "", &mut rows, &all);
+    describe(record, "", &mut rows);
     Some((about, rows))
 }
 
-fn describe(record: &Record, path: &str, rows: &mut Vec<FieldRow>, apart: &[&str]) {
+fn describe(record: &Record, path: &str, rows: &mut Vec<FieldRow>) {
     for field in record.fields {
         let path = match path {
             "" => field.name.to_owned(),
             _ => format!("{path}.{}", field.name),
         };
         rows.push(row(field, &path));
-        below(field.kind, &path, rows, apart);
+        below(field.kind, &path, rows);
     }
 }
 
-fn below(kind: Kind, path: &str, rows: &mut Vec<FieldRow>, apart: &[&str]) {
+fn below(kind: Kind, path: &str, rows: &mut Vec<FieldRow>) {
     match kind {
-        Kind::Fields(record) => describe(record, path, rows, apart),
-        Kind::List(record) => describe(record, &format!("{path}[]"), rows, apart),
+        Kind::Fields(record) => describe(record, path, rows),
+        Kind::List(record) => describe(record, &format!("{path}[]"), rows),
         Kind::Choice(variants) => {
-            for variant in variants.iter().filter(|variant| !apart.contains(&variant.name)) {
+            // The kinds of environment and the agents have tables of their own.
+            for variant in variants.iter().filter(|variant| !schema::has_table(variant)) {
                 let path = format!("{path}.{}", variant.name);
                 match &variant.holds {
                     Holds::Nothing => {}
-                    Holds::Fields(record) => describe(record, &path, rows, apart),
+                    Holds::Fields(record) => describe(record, &path, rows),
                     Holds::Value(field) => rows.push(row(field, &path)),
                 }
             }
@@ -71,7 +70,7 @@ fn below(kind: Kind, path: &str, rows: &mut Vec<FieldRow>, apart: &[&str]) {
     }
 }
 
-fn row(field: &Field, path: &str) -> FieldRow {
+pub(super) fn row(field: &Field, path: &str) -> FieldRow {
     let (of_type, unit, range) = shape(field.kind);
     let examples = match field.kind {
         Kind::Real(measure, _) | Kind::Reals(measure, _) => measure.examples(),

@@ -252,7 +252,11 @@ fn open_named(experiment: &Path, name: &str) -> Result<Scenario, Reports> {
 /// Who is compared where none is named: the rule that does nothing clever, the scenario's own
 /// agent, its learner, and the optimum.
 fn usual_agents(scenario: &Scenario) -> Vec<Contestant> {
-    let optimum = AgentSpec::Optimum(Default::default());
+    // Where the state is not seen, nobody can follow the best policy of who sees it.
+    let optimum = match scenario.environment.erased().observes_state() {
+        true => AgentSpec::Optimum(Default::default()),
+        false => AgentSpec::Beliefs(Default::default()),
+    };
     let all = [
         AgentSpec::AlwaysRun,
         scenario.contents.agent.clone(),

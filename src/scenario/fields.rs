@@ -92,6 +92,9 @@ pub struct Variant {
     pub holds: Holds,
     /// What it means.
     pub about: &'static str,
+    /// The fields, in RON, that a file of one's own begins with where it says this; what need not
+    /// be said may be left out.
+    pub start: &'static str,
 }
 
 /// What a variant holds.
@@ -213,6 +216,7 @@ impl Bounds {
     pub fn remedy(self, value: f64) -> String {
         let Self { low, high, above, below } = self;
         match (above, below) {
+            _ if high >= LARGEST && value.is_nan() => "Write a number.".to_owned(),
             _ if high >= LARGEST && value > high => "Write a smaller number.".to_owned(),
             _ if high >= LARGEST && low == 0.0 && above => "Write a number above 0.".to_owned(),
             _ if high == f64::MAX && low == 0.0 => "Write 0 or a number above it.".to_owned(),
@@ -345,12 +349,18 @@ impl Record {
 impl Variant {
     /// A bare name.
     pub const fn bare(name: &'static str, about: &'static str) -> Self {
-        Self { name, holds: Holds::Nothing, about }
+        Self { name, holds: Holds::Nothing, about, start: "" }
     }
 
     /// A name with fields.
     pub const fn with(name: &'static str, fields: &'static Record, about: &'static str) -> Self {
-        Self { name, holds: Holds::Fields(fields), about }
+        Self { name, holds: Holds::Fields(fields), about, start: "" }
+    }
+
+    /// The same, with what a file of one's own begins with.
+    pub const fn begin_with(mut self, start: &'static str) -> Self {
+        self.start = start;
+        self
     }
 }
 
@@ -361,6 +371,7 @@ mod tests {
     #[test]
     fn what_is_too_large_is_not_called_too_small() {
         assert_eq!(Bounds::COST.rule(-2.0), "be 0 or more");
+        assert_eq!(Bounds::AMOUNT.remedy(f64::NAN), "Write a number.");
         assert!(Bounds::COST.remedy(-2.0).contains("positive number"));
         for (bounds, value, rule) in [
             (Bounds::COST, 1e308, "be at most 1e12"),

@@ -13,7 +13,7 @@ use super::plain_file::{self, PlainFileError};
 use super::reading::{name_of, without_some};
 use super::reports::Reports;
 use super::row_file;
-use super::syntax::{Document, Field, Kind, Limits, Magnitude, Name, Node, Number};
+use super::syntax::{Document, Field, Kind, Limits, Magnitude, Name, Node, Number, Tree};
 
 /// How many files a scenario may be made of, each based on the next.
 const MOST_FILES: usize = 8;
@@ -47,7 +47,7 @@ impl Files {
     pub fn of_text(name: &str, text: &str) -> Result<(Self, Node), Reports> {
         let mut files = Self::default();
         let document = Document::parse(name, text)?;
-        let mut tree = files.add(&document, name, Path::new(""));
+        let mut tree = files.add(document, name, Path::new(""));
         if let Some(base) = based_on(&tree) {
             files.incomplete = true;
             let message = "this text cannot be based on another file, as it is none itself";
@@ -125,7 +125,7 @@ impl Files {
         elsewhere: impl Fn(&Path, &str) -> Option<PathBuf>,
     ) -> Result<(Self, Node), Reports> {
         let mut files = Self::default();
-        let mut tree = files.add(&document(&path)?, &name(&path), &path);
+        let mut tree = files.add(document(&path)?, &name(&path), &path);
         let mut bases = Vec::new();
         let mut opened = vec![identity(&path)];
         let mut folder = path;
@@ -139,9 +139,15 @@ impl Files {
                     "the file that this one is based on is named from the root of the disk".into(),
                     "Write a path relative to this file, so that both can be moved together.",
                 ))
-            } else if opened.contains(&identity(&path)) {
+            } else if let Some(first) = opened.iter().position(|known| *known == identity(&path)) {
+                let circle = files.files.iter().skip(first).map(|file| file.name.as_str());
+                let circle: Vec<&str> =
+                    circle.chain(files.files.get(first).map(|f| &*f.name)).collect();
                 Some((
-                    format!("`{written}` is based on this file in turn"),
+                    format!(
+                        "`{written}` is based on this file in turn, in a circle: {}",
+                        circle.join(" → ")
+                    ),
                     "Let one of the files stand alone.",
                 ))
             } else if opened.len() == MOST_FILES {
@@ -156,7 +162,7 @@ impl Files {
                 Some(refused) => refused,
                 None => match document(&path) {
                     Ok(document) => {
-                        let tree = files.add(&document, &name(&path), &path);
+                        let tree = files.add(document, &name(&path), &path);
                         base = based_on(&tree).cloned();
                         opened.push(identity(&path));
                         folder = path;
@@ -197,10 +203,9 @@ impl Files {
     }
 
     /// Adds a file's text behind the others, and returns its tree as it counts there.
-    fn add(&mut self, document: &Document, name: &str, path: &Path) -> Node {
-        let tree = document.tree();
-        let start = self.begin_file(&tree.text, name, path);
-        let mut root = tree.root.clone();
+    fn add(&mut self, document: Document, name: &str, path: &Path) -> Node {
+        let Tree { text, mut root, .. } = document.into_tree();
+        let start = self.begin_file(&text, name, path);
         shift(&mut root, start);
         root
     }

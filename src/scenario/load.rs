@@ -201,6 +201,15 @@ fn faults(contents: &Contents, environment: &AnyEnvironment) -> Vec<SettingError
             });
         }
     }
+    for (number, marks) in contents.show.marks.iter().enumerate() {
+        if marks.x.len() != marks.y.len() || marks.x.is_empty() {
+            faults.push(SettingError {
+                path: format!("show.marks[{number}]"),
+                message: format!("{} by {} figures are no points", marks.x.len(), marks.y.len()),
+                remedy: "give as many `y` as `x`, one at least".to_owned(),
+            });
+        }
+    }
     faults
 }
 

@@ -25,14 +25,15 @@ pub mod rollout;
 mod row_file;
 pub mod save;
 pub mod schema;
+pub mod starting;
 pub mod syntax;
 #[cfg(test)]
 mod tests;
 pub mod varied;
 mod writing;
 
-pub use agents::{AgentKind, AgentSpec, Family, KanbanSettings, OptimumSettings};
-pub use contents::{Contents, Show, Text};
+pub use agents::{AgentKind, AgentSpec, BeliefSettings, Family, KanbanSettings, OptimumSettings};
+pub use contents::{Contents, Marks, Show, ShownCurve, Text};
 pub use experiment::{Contestant, Experiment, ExperimentContents, Variation};
 pub use load::Scenario;
 pub use parameters::Parameter;

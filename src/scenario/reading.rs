@@ -27,6 +27,11 @@ mod wording;
 pub(super) use self::nodes::{name_of, without_some};
 pub(super) use self::stand_in::{stand_in, stand_in_fields};
 
+/// So many findings are kept until they are put into reports, which show far fewer.
+const MOST_FINDINGS: usize = 5_000;
+/// So many items of a list have a place of their own; later ones are told at the list's.
+const MOST_PLACES: usize = 20_000;
+
 /// Where a setting came from.
 #[derive(Debug, Clone)]
 struct Place {
@@ -100,7 +105,7 @@ impl<'t> Reader<'t> {
         let remedy = sentence(&error.remedy);
         let Some((around, place)) = place else {
             let told = Diagnostic::of_file(error.message.clone()).path(setting).remedy(remedy);
-            self.findings.push(told);
+            self.push(told);
             return;
         };
         let rest = setting[around.len()..].trim_start_matches('.');
@@ -117,7 +122,7 @@ impl<'t> Reader<'t> {
             "" => error.message.clone(),
             subject => format!("{subject}: {}", error.message),
         };
-        self.findings.push(Diagnostic::error(place.span, message).path(path).remedy(remedy));
+        self.push(Diagnostic::error(place.span, message).path(path).remedy(remedy));
         self.told.insert(setting);
     }
 
@@ -126,9 +131,24 @@ impl<'t> Reader<'t> {
         self.places.get(setting).map(|place| place.span)
     }
 
+    /// Adds a finding; of very many the rest is not even counted, so that they take no memory.
+    fn push(&mut self, told: Diagnostic) {
+        if !self.is_full() {
+            self.findings.push(told);
+        }
+    }
+
+    /// Whether so much is wrong that nothing more is read.
+    fn is_full(&self) -> bool {
+        self.findings.len() >= MOST_FINDINGS
+    }
+
     fn error(&mut self, here: Here<'_>, span: Span, message: String, remedy: impl Into<String>) {
+        if self.is_full() {
+            return;
+        }
         self.refused.insert(here.setting.to_owned());
-        self.findings.push(Diagnostic::error(span, message).path(here.path).remedy(remedy));
+        self.push(Diagnostic::error(span, message).path(here.path).remedy(remedy));
     }
 
     /// Tells that something else is expected here.
@@ -149,8 +169,13 @@ impl<'t> Reader<'t> {
                 let message =
                     format!("a {noun}, ( field: value ), is expected here, found {found}");
                 let remedy = match node.kind {
-                    Tree::Map(_) => "Fields stand in parentheses, ( … ), not in braces.",
-                    _ => "",
+                    Tree::Map(_) => "Fields stand in parentheses, ( … ), not in braces.".to_owned(),
+                    _ => match record.fields.first() {
+                        Some(first) => {
+                            format!("Write its fields in parentheses: `({}: …)`.", first.name)
+                        }
+                        None => "Write `()`.".to_owned(),
+                    },
                 };
                 self.error(here, node.span, message, remedy);
                 self.broken = true;
@@ -194,7 +219,7 @@ impl<'t> Reader<'t> {
                 let message = format!("the field `{name}` is given twice");
                 let told = Diagnostic::error(field.name.span, message).path(path);
                 let told = told.remedy("Delete one of the two.");
-                self.findings.push(told.label(first.name.span, "given here first"));
+                self.push(told.label(first.name.span, "given here first"));
             }
         }
         let mut values = Map::new();
@@ -211,7 +236,9 @@ impl<'t> Reader<'t> {
                     let other = |other: &&Field| other.setting == field.setting;
                     let others = record.fields.iter().filter(other);
                     let mut names = others.map(|other| other.name);
-                    if !names.any(|name| written.iter().any(|field| field.name.text == name)) {
+                    let says =
+                        |field: &Written, name| field.name.text == name && !is_none(&field.value);
+                    if !names.any(|name| written.iter().any(|field| says(field, name))) {
                         missing.push(field.name);
                         values.insert(field.setting.to_owned(), wrapped(field, stand_in(field)));
                         self.broken |= shapes(field.kind);
@@ -234,7 +261,7 @@ impl<'t> Reader<'t> {
             let path = joined(here.path, name);
             self.refused.insert(joined(here.setting, name));
             let told = Diagnostic::error(head, message).path(path);
-            self.findings.push(told.remedy(format!("Write `{name}: …`.")));
+            self.push(told.remedy(format!("Write `{name}: …`.")));
         }
         values
     }
@@ -265,7 +292,7 @@ impl<'t> Reader<'t> {
                     let path = joined(here.path, field.name);
                     let told = Diagnostic::error(own.name.span, message).path(path);
                     let told = told.remedy("They say the same thing: delete one of the two.");
-                    self.findings.push(told.label(other.name.span, "given here"));
+                    self.push(told.label(other.name.span, "given here"));
                     return None;
                 }
                 Ordering::Equal => {}
@@ -291,7 +318,13 @@ impl<'t> Reader<'t> {
         let meant = suggestion(name, &mut missing.iter().copied());
         missing.retain(|known| Some(*known) != meant);
         let all = || record.fields.iter().map(|field| field.name);
-        let remedy = match meant.or_else(|| suggestion(name, &mut all())) {
+        // `base` is far from `based_on`, and yet the beginning of no other name.
+        let begun = || {
+            let mut begun = all().filter(|known| name.len() > 2 && known.starts_with(name));
+            begun.next().filter(|_| begun.next().is_none())
+        };
+        let meant = meant.or_else(|| suggestion(name, &mut all())).or_else(begun);
+        let remedy = match meant {
             Some(meant) => {
                 // What it was meant to say is not there: no further errors about that, by this
                 // name or by that of the setting that it would have filled.
@@ -310,7 +343,7 @@ impl<'t> Reader<'t> {
         };
         let message = format!("there is no field `{}`{whose}", shortened(name));
         let path = joined(here.path, &shortened(name));
-        self.findings.push(Diagnostic::error(field.name.span, message).path(path).remedy(remedy));
+        self.push(Diagnostic::error(field.name.span, message).path(path).remedy(remedy));
     }
 
     /// Reads a field's value, wrapped as its setting wants it.
@@ -322,7 +355,7 @@ impl<'t> Reader<'t> {
         let place = Place { span: head(node), path: path.clone(), subject, owner };
         self.places.insert(setting.clone(), place);
         let inner = Here { path: &path, setting: &setting, owner: here.owner };
-        if matches!(&node.kind, Tree::Word(Name { text, .. }) if text == "None") {
+        if is_none(node) {
             let absent = matches!(field.usual, Usual::Nothing | Usual::Other | Usual::Depends(_));
             if field.none || absent {
                 return field.none.then_some(Json::Null);
@@ -336,4 +369,9 @@ impl<'t> Reader<'t> {
             }
         }
     }
+}
+
+/// Whether `None` is written, for something that is not there.
+fn is_none(node: &Node) -> bool {
+    matches!(&without_some(node).kind, Tree::Word(Name { text, .. }) if text == "None")
 }

@@ -106,11 +106,17 @@ impl AgentSpec {
                 | Self::Conwip(_)
                 | Self::BaseStock(_)
                 | Self::Hysteresis(_)
+                | Self::ReorderPoint(_)
+                | Self::Forecast(_)
                 | Self::RunToFailure
                 | Self::AgeBased(_)
                 | Self::ConditionBased(_)
                 | Self::LongestQueue(_)
                 | Self::CMu(_)
+                | Self::NearestJob(_)
+                | Self::ProduceUpTo(_)
+                | Self::PeriodicInspection(_)
+                | Self::Dispatch(_)
         )
     }
 }

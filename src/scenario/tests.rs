@@ -2,11 +2,14 @@
 
 mod based_on;
 mod conversions;
+mod lines;
 mod mistakes;
 mod nonsense;
 mod round_trip;
 mod row_files;
 mod shipped;
+mod solved;
+mod starting;
 mod tables;
 mod textbook;
 

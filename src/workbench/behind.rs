@@ -64,7 +64,8 @@ pub(super) fn take_results(
     }
     match ended(&mut desk.searching) {
         Some(Ok(found)) => {
-            if found.is_none() {
+            // Who waits for another rule's settings goes on waiting.
+            if found.is_none() && matches!(desk.wanted, AgentSpec::Kanban(_)) {
                 give_up_waiting(desk, session, "no kanban levels were found");
             }
             desk.rules.kanban = found;

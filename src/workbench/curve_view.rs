@@ -10,6 +10,7 @@ use crate::experiment::judging::gap;
 use crate::experiment::planning::Stage;
 use crate::experiment::session::Session;
 use crate::mdp::Criterion;
+use crate::scenario::{Marks, ShownCurve};
 
 /// The curve that is chosen.
 pub fn curve(desk: &Desk, session: &Session) -> CurveView {
@@ -20,7 +21,33 @@ pub fn curve(desk: &Desk, session: &Session) -> CurveView {
         CurveKind::Gap if predicts => error_curve(desk, session),
         CurveKind::Gap => gap_curve(desk, session),
     };
-    CurveView { predicts, ..view }
+    CurveView { predicts, marks: marks(desk, session), ..view }
+}
+
+/// What the scenario has to be drawn faintly on the chosen curve.
+fn marks(desk: &Desk, session: &Session) -> Vec<CurveLine> {
+    let contents = &session.scenario().contents;
+    // Rates can be read by the hour; episodes and distances as they are.
+    let factor = match desk.curve {
+        CurveKind::Reward if !contents.ends() => reading(desk, session).factor,
+        _ => 1.0,
+    };
+    let shown = contents.show.marks.iter().filter(|marks| kind_of(marks.curve) == desk.curve);
+    let line = |marks: &Marks| CurveLine {
+        name: marks.name.clone(),
+        points: marks.x.iter().copied().zip(marks.y.iter().map(|y| y * factor)).collect(),
+        band: None,
+    };
+    shown.map(line).collect()
+}
+
+/// The window's curve that a scenario names.
+pub fn kind_of(curve: ShownCurve) -> CurveKind {
+    match curve {
+        ShownCurve::Reward => CurveKind::Reward,
+        ShownCurve::Distance => CurveKind::Gap,
+        ShownCurve::Bounds => CurveKind::Bounds,
+    }
 }
 
 fn bounds_curve(desk: &Desk, session: &Session) -> CurveView {
@@ -41,6 +68,7 @@ fn bounds_curve(desk: &Desk, session: &Session) -> CurveView {
         log: (false, true),
         lines: if history.is_empty() { Vec::new() } else { vec![width] },
         references: Vec::new(),
+        marks: Vec::new(),
         floor: None,
         empty: match &desk.snapshot.stage {
             Stage::Failed(_) => "There is no plan here, and so there are no bounds.".to_owned(),
@@ -95,6 +123,7 @@ fn reward_curve(desk: &Desk, session: &Session) -> CurveView {
             band: None,
         }],
         references: references.into_iter().collect(),
+        marks: Vec::new(),
         floor: None,
         empty: "What is earned appears here as beats are played.".to_owned(),
     }
@@ -125,6 +154,7 @@ fn error_curve(desk: &Desk, session: &Session) -> CurveView {
             band: None,
         }],
         references: Vec::new(),
+        marks: Vec::new(),
         floor: None,
         empty: empty.to_owned(),
     }
@@ -166,6 +196,7 @@ fn gap_curve(desk: &Desk, session: &Session) -> CurveView {
         log: (true, true),
         lines: if learns { vec![CurveLine { name, points, band: None }] } else { Vec::new() },
         references: if learns { references } else { Vec::new() },
+        marks: Vec::new(),
         floor: Some(CLOSEST),
         empty: empty.to_owned(),
     }

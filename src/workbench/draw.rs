@@ -7,6 +7,9 @@ use super::apply::Intents;
 use super::chain_view::{ChainCell, ChainScene, Step, chain};
 use super::desk::{Desk, Running};
 use super::fill;
+use super::flow::kinds::{self, Moment};
+use super::flow::scene::FlowScene;
+use super::flow::view::flow;
 use super::grid_view::{GridCell, GridScene, grid};
 use super::inspect::{self, agent_name};
 use super::intent::Intent;
@@ -17,12 +20,15 @@ use super::map_view;
 use super::panels::layout::workbench_ui;
 use super::plain_view::{PlainScene, plain};
 use super::replacement_view::{ReplacementScene, WearStage, replacement};
+use super::shop_floor_view::{RobotView, ShopFloorScene, StationView, shop_floor};
+use super::stage::standing;
 use super::theme::{Mode, Theme};
 use super::view::View;
 use super::window::Look;
-use crate::environments::{AnyEnvironment, Chain, Grid, Replacement, Table};
+use crate::environments::shop_floor::{Robot, Station};
+use crate::environments::{AnyEnvironment, Chain, Grid, Replacement, ShopFloor, Table};
 use crate::experiment::session::Session;
-use crate::mdp::{Condition, Environment, Level, Variable};
+use crate::mdp::{Condition, Environment, Event, Level, Variable};
 
 /// Adds the drawing.
 pub(super) fn plugin(app: &mut App) {
@@ -101,6 +107,12 @@ pub(super) fn stage_ui(
             }
             Some(Intent::Inspect(Some(state)))
         }
+        AnyEnvironment::ShopFloor(environment) => {
+            let scene = shop_floor_scene(desk, session, environment, view);
+            let variable = shop_floor(ui, &scene, theme)?;
+            let y = if desk.axes.1 == variable { desk.axes.0 } else { desk.axes.1 };
+            Some(Intent::SetMapAxes { x: variable, y })
+        }
         AnyEnvironment::Table(environment) => match table_scene(desk, session, environment, view) {
             Some(scene) => {
                 let low = environment.state_space().variables().first()?.low;
@@ -112,12 +124,46 @@ pub(super) fn stage_ui(
                 None
             }
         },
-        #[expect(unreachable_patterns, reason = "every kind so far has its picture")]
-        _ => {
-            plain(ui, &plain_scene(desk, session, view), theme);
-            None
+        _ => match flow_scene(desk, session, view) {
+            Some(scene) => {
+                let variable = flow(ui, &scene, theme)?;
+                let y = if desk.axes.1 == variable { desk.axes.0 } else { desk.axes.1 };
+                Some(Intent::SetMapAxes { x: variable, y })
+            }
+            None => {
+                plain(ui, &plain_scene(desk, session, view), theme);
+                None
+            }
+        },
+    }
+}
+
+/// The picture of a kind in which things flow; `None` where it has none.
+fn flow_scene(desk: &Desk, session: &Session, view: &View) -> Option<FlowScene> {
+    let run = session.run();
+    let environment = run.environment();
+    let (before, now) = between(desk, session);
+    let mut action = vec![0; environment.action_space().len()];
+    let present = desk.inspected.is_none() && session.run().intention(&mut action);
+    let conditions = standing(run);
+    let moment = Moment {
+        before,
+        now,
+        action: present.then_some(action.as_slice()),
+        conditions: &conditions,
+    };
+    let mut scene = kinds::picture(environment, &moment)?;
+    scene.share = gone_by(desk);
+    if fill::is_watched(desk) {
+        for event in run.events() {
+            if let Event::Moved { from, to } = *event {
+                scene.moves_from_to(from, to);
+            }
         }
     }
+    scene.figures = view.figures.clone();
+    scene.notice = view.agent.notice.clone();
+    Some(scene)
 }
 
 /// What a table of several variables shows: its state in words.
@@ -208,6 +254,57 @@ fn grid_scene(desk: &Desk, session: &Session, environment: &Grid, view: &View) -
         load,
         walker: (at(before), at(now), gone_by(desk)),
         legend: legend(session),
+        notice: view.agent.notice.clone(),
+    }
+}
+
+fn shop_floor_scene(
+    desk: &Desk,
+    session: &Session,
+    floor: &ShopFloor,
+    view: &View,
+) -> ShopFloorScene {
+    let (before, now) = between(desk, session);
+    let (width, height) = floor.size();
+    let at = |place: (Level, Level)| (place.0.max(0) as usize, place.1.max(0) as usize);
+    let level = |state: &[Level], variable: usize| state.get(variable).copied().unwrap_or(0);
+    let conditions = standing(session.run());
+    let robot = |(number, robot): (usize, &Robot)| RobotView {
+        from: at((level(before, robot.x), level(before, robot.x + 1))),
+        to: at((level(now, robot.x), level(now, robot.x + 1))),
+        load: floor.destination(now, robot),
+        charge: robot
+            .charge
+            .zip(floor.full_charge())
+            .map(|(variable, full)| level(now, variable) as f32 / full.max(1) as f32),
+        condition: conditions.get(number).copied().unwrap_or(Condition::HeldBack),
+    };
+    let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+    let station = |station: &Station| {
+        let queue = station.queue.as_ref();
+        StationView {
+            name: station.name.clone(),
+            at: at(station.place),
+            queue: queue.map(|queue| {
+                (level(now, queue.variable).max(0) as u32, queue.capacity.max(0) as u32)
+            }),
+            variable: queue.map(|queue| queue.variable),
+        }
+    };
+    let charged = floor.full_charge().is_some();
+    let mut conditions_here =
+        vec![Condition::Working, Condition::Starved, Condition::Blocked, Condition::HeldBack];
+    if charged {
+        conditions_here.extend([Condition::SetUp, Condition::Down]);
+    }
+    ShopFloorScene {
+        figures: view.figures.clone(),
+        size: (width.max(0) as usize, height.max(0) as usize),
+        cells: places.map(|(x, y)| floor.ground(x, y)).collect(),
+        stations: floor.stations().iter().map(station).collect(),
+        robots: floor.robots().iter().enumerate().map(robot).collect(),
+        share: gone_by(desk),
+        conditions: conditions_here,
         notice: view.agent.notice.clone(),
     }
 }

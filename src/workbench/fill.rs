@@ -61,6 +61,7 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
         figures: figures(desk, session),
         map: map_view::map(desk, session),
         no_map: no_map(desk, session),
+        hidden: !run.environment().erased().observes_state(),
         curve: curve_view::curve(desk, session),
         rates: desk.rates,
         has_hours: scenario.contents.beat_seconds().is_some(),
@@ -505,7 +506,12 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
     if contents.criterion == Criterion::Average
         && let Some(best) = optimum(desk)
     {
-        below.push(format!("optimum {}", rate(best, decimals)));
+        // What who sees all could earn is a bound where the state is hidden.
+        let whose = match run.environment().erased().observes_state() {
+            true => "optimum",
+            false => "seeing all",
+        };
+        below.push(format!("{whose} {}", rate(best, decimals)));
     }
     let unit = format!("{} / {}", contents.currency, reading.per);
     let value = format!("{} {unit}", rate(earned.mean, decimals));
@@ -523,7 +529,8 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
         });
     }
     let has_stations = !places.stations.is_empty();
-    if has_stations && matches!(run.environment(), AnyEnvironment::Line(_)) {
+    let is_line = matches!(run.environment(), AnyEnvironment::Line(_));
+    if has_stations && (is_line || !places.buffers.is_empty()) {
         let value = format!("{} / {}", rate(tally.throughput(), parts_decimals), reading.per);
         let below = number::counted(tally.parts_out(), "part", "parts");
         figures.push(figure("output", value, below, OUTPUT));
@@ -536,7 +543,8 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
             (beats, Some(seconds)) => format!("lead time {}", number::duration(beats * seconds)),
             (beats, None) => format!("lead time {} beats", number::fixed(beats, 1)),
         };
-        figures.push(figure("mean in the line", format!("{value} parts"), lead, IN_THE_LINE));
+        let label = if is_line { "mean in the line" } else { "mean in the system" };
+        figures.push(figure(label, format!("{value} parts"), lead, IN_THE_LINE));
     }
     let rewards = &run.records().rewards;
     let beats = rewards.count();

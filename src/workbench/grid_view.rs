@@ -57,15 +57,15 @@ const WITH_FIGURE: f32 = 38.0;
 const WITH_ALL_WAYS: f32 = 48.0;
 
 /// Where the cells are.
-struct Plan {
-    left: f32,
-    bottom: f32,
-    edge: f32,
-    gap: f32,
+pub(super) struct Plan {
+    pub left: f32,
+    pub bottom: f32,
+    pub edge: f32,
+    pub gap: f32,
 }
 
 impl Plan {
-    fn new((columns, rows): (usize, usize), room: Rect) -> Self {
+    pub fn new((columns, rows): (usize, usize), room: Rect) -> Self {
         let (columns, rows) = (columns.max(1) as f32, rows.max(1) as f32);
         let edge = (room.width() / columns).min(room.height() / rows).clamp(2.0, LARGEST);
         let edge = if edge >= 8.0 { edge.floor() } else { edge };
@@ -78,7 +78,7 @@ impl Plan {
     }
 
     /// The cell of this column and row from the bottom.
-    fn cell(&self, (x, y): (usize, usize)) -> Rect {
+    pub fn cell(&self, (x, y): (usize, usize)) -> Rect {
         let at = pos2(self.left + self.edge * x as f32, self.bottom - self.edge * (y as f32 + 1.0));
         Rect::from_min_size(at, vec2(self.edge, self.edge)).shrink(self.gap / 2.0)
     }
@@ -219,7 +219,13 @@ fn paint_cell(
 }
 
 /// An arrow from a cell's centre; a ring for who stays.
-fn arrow(painter: &Painter, centre: Pos2, (right, up): (Level, Level), edge: f32, ink: Color32) {
+pub(super) fn arrow(
+    painter: &Painter,
+    centre: Pos2,
+    (right, up): (Level, Level),
+    edge: f32,
+    ink: Color32,
+) {
     if edge < 9.0 {
         return;
     }
@@ -246,7 +252,7 @@ fn flag(painter: &Painter, place: Rect, colour: Color32) {
 }
 
 /// Lines aslant.
-fn hatch(painter: &Painter, place: Rect, colour: Color32) {
+pub(super) fn hatch(painter: &Painter, place: Rect, colour: Color32) {
     let stroke = Stroke::new((place.width() * 0.05).clamp(1.0, 2.0), colour);
     let (edge, lines) = (place.width(), 4);
     for line in 1..2 * lines {

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use std::borrow::Cow;
+
 use super::desk::Desk;
 use super::fill::is_watched;
 use super::view::{ActionView, BackupView, BranchView, ScalesView, WhyView};
@@ -68,6 +70,11 @@ pub fn action_words(space: &Space, action: &[Level]) -> String {
 /// Words for the levels of several variables. Those with the same labels go together, and what is
 /// usual, the last label, is not said of single ones: "refuse second and third", "admit all".
 fn several_words(variables: &[Variable], action: &[Level]) -> String {
+    // Many numbers alone, as what each echelon orders, stand in the order of the variables.
+    if variables.len() > 2 && variables.iter().all(|variable| variable.labels.is_empty()) {
+        let levels = variables.iter().zip(action).map(|(variable, level)| variable.label(*level));
+        return levels.collect::<Vec<_>>().join(" · ");
+    }
     let mut words: Vec<String> = Vec::new();
     let mut said = vec![false; variables.len()];
     for (first, variable) in variables.iter().enumerate() {
@@ -109,8 +116,35 @@ fn several_words(variables: &[Variable], action: &[Level]) -> String {
 
 /// "maintain lathe", "crew mill": what is done comes first, what is chosen last.
 fn one_word(name: &str, label: &str) -> String {
-    const DONE: [&str; 5] = ["hold", "run", "maintain", "refuse", "admit"];
+    const DONE: [&str; 6] = ["hold", "run", "maintain", "refuse", "reject", "admit"];
     if DONE.contains(&label) { format!("{label} {name}") } else { format!("{name} {label}") }
+}
+
+/// For each variable of an action whether there is anything to choose of it under a mask.
+fn open(space: &Space, mask: Option<&[bool]>) -> Vec<bool> {
+    let Some(mask) = mask else { return vec![true; space.len()] };
+    let mut levels = vec![0; space.len()];
+    let mut first: Option<Vec<Level>> = None;
+    let mut open = vec![false; space.len()];
+    for (action, _) in mask.iter().enumerate().filter(|(_, allowed)| **allowed) {
+        space.levels(action as u64, &mut levels);
+        let first = first.get_or_insert_with(|| levels.clone());
+        for ((open, level), first) in open.iter_mut().zip(&levels).zip(first) {
+            *open |= level != first;
+        }
+    }
+    open
+}
+
+/// An action in words, without what could not be otherwise: a crew that has nobody to serve.
+fn open_words(space: &Space, action: &[Level], open: &[bool]) -> String {
+    if open.iter().all(|open| *open) || !open.contains(&true) {
+        return action_words(space, action);
+    }
+    let chosen = || space.variables().iter().zip(action).zip(open).filter(|(_, open)| **open);
+    let variables: Vec<_> = chosen().map(|((variable, _), _)| variable.clone()).collect();
+    let levels: Vec<_> = chosen().map(|((_, level), _)| *level).collect();
+    several_words(&variables, &levels)
 }
 
 /// An action in as few words as possible: "hold 1 and 3" for machines of long names.
@@ -226,7 +260,9 @@ fn choice(desk: &Desk, session: &Session, state: &[Level], space: &Space) -> Opt
     let next = session.run().intention(&mut levels).then(|| flat(space, &levels)).flatten()?;
     let learns = session.agent().learns();
     let explores = learns && target.is_some_and(|t| t != next);
-    Some(AgentChoice { action: next, explores, drawn: target.is_none() })
+    // Who acts by a belief goes by more than this state.
+    let believes = matches!(session.agent(), AgentSpec::Beliefs(_));
+    Some(AgentChoice { action: next, explores, drawn: target.is_none() && !believes })
 }
 
 /// The one action that the agent would take if it stopped exploring; `None` where it would draw.
@@ -240,9 +276,22 @@ fn target_policy(session: &Session, state: &[Level], space: &Space) -> Option<Ve
     let mut probabilities = vec![0.0; count];
     let allowed = allowed(&session.scenario().environment, state);
     let allowed = allowed.as_deref();
-    let situation = Situation { levels: state, reals: &[], allowed, beat: 0 };
+    let seen = seen(&session.scenario().environment, state)?;
+    let situation = Situation { levels: &seen, reals: &[], allowed, beat: 0 };
     let known = session.run().agent().target_policy(&situation, &mut probabilities);
     known.then_some(probabilities)
+}
+
+/// What an agent sees of a state; `None` where that is left to chance.
+pub fn seen<'s>(environment: &AnyEnvironment, state: &'s [Level]) -> Option<Cow<'s, [Level]>> {
+    let environment = environment.erased();
+    if environment.observes_state() {
+        return Some(Cow::Borrowed(state));
+    }
+    match environment.observations(state).ok()?.as_slice() {
+        [(only, _)] if only.reals.is_empty() => Some(Cow::Owned(only.levels.clone())),
+        _ => None,
+    }
 }
 
 /// The actions that the agent may take in a state if it stopped exploring.
@@ -293,16 +342,20 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
     let count = count as usize;
     let mut believed = vec![f64::NAN; count];
     let mask = allowed(environment, &state);
-    let situation = Situation { levels: &state, reals: &[], allowed: mask.as_deref(), beat: 0 };
-    let believes = session.run().agent().action_values(&situation, &mut believed);
+    let seen = seen(environment, &state);
+    let levels = seen.as_deref().unwrap_or_default();
+    let situation = Situation { levels, reals: &[], allowed: mask.as_deref(), beat: 0 };
+    let believes = seen.is_some() && session.run().agent().action_values(&situation, &mut believed);
     let mut likely = vec![0.0; count];
-    let draws = session.agent().kind().family() == Family::Policies
+    let draws = seen.is_some()
+        && session.agent().kind().family() == Family::Policies
         && session.run().agent().policy(&situation, &mut likely);
     let planned = planned(desk, session, &state);
     let chosen = choice(desk, session, &state, space);
     let best = planned.as_ref().and_then(|(number, values)| best(desk, *number, values));
     let model = desk.snapshot.enumeration.as_ref().map(|found| &found.model);
     let mut levels = vec![0; space.len()];
+    let open = open(space, mask.as_deref());
     for action in 0..count {
         space.levels(action as u64, &mut levels);
         let value = planned.as_ref().and_then(|(_, values)| values.get(action).copied());
@@ -313,7 +366,11 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
         let allowed = mask.as_ref().is_none_or(|mask| mask.get(action) == Some(&true));
         let chosen = chosen.as_ref().filter(|choice| choice.action == action);
         view.actions.push(ActionView {
-            name: action_words(space, &levels),
+            name: if allowed {
+                open_words(space, &levels, &open)
+            } else {
+                action_words(space, &levels)
+            },
             short: few_words(space, &levels),
             believed: believed.get(action).copied().filter(|v| believes && v.is_finite()),
             planned: value,
@@ -465,7 +522,8 @@ fn branch_words(environment: &AnyEnvironment, state: &[Level], branch: &Branch) 
             Event::DemandLost => words.push("demand lost".to_owned()),
             Event::Backordered => words.push("customer waits".to_owned()),
             Event::GoalReached => words.push("goal reached".to_owned()),
-            Event::Scrapped { .. } => words.push("part turned away".to_owned()),
+            Event::Scrapped { at: Place::Supply } => words.push("part turned away".to_owned()),
+            Event::Scrapped { .. } => words.push("part scrapped".to_owned()),
             Event::Moved { to: Place::Customer, .. } => sold = true,
             Event::Moved { .. } | Event::Spent { .. } => {}
         }
@@ -527,6 +585,33 @@ mod tests {
         .unwrap();
         assert_eq!(action_words(&line, &[2, 1]), "maintain Lathe, Mill slow");
         assert_eq!(action_words(&line, &[1, 0]), "run Lathe, hold Mill");
+    }
+
+    #[test]
+    fn what_cannot_be_otherwise_is_not_said() {
+        let line = Space::new(vec![
+            Variable::choice("Lathe", &["hold", "run"]),
+            Variable::choice("Mill", &["hold", "run"]),
+            Variable::choice("crew", &["Lathe", "Mill"]),
+        ])
+        .unwrap();
+        let of = |allows: fn(&[Level]) -> bool| {
+            let mut levels = vec![0; 3];
+            let mask: Vec<bool> = (0..8)
+                .map(|action| {
+                    line.levels(action, &mut levels);
+                    allows(&levels)
+                })
+                .collect();
+            open(&line, Some(&mask))
+        };
+        let nobody_down = of(|levels| levels[2] == 0);
+        assert_eq!(open_words(&line, &[1, 1, 0], &nobody_down), "run all");
+        let both_down = of(|levels| levels[0] == 0 && levels[1] == 0);
+        assert_eq!(open_words(&line, &[0, 0, 1], &both_down), "crew Mill");
+        let forced = of(|levels| *levels == [1, 0, 1]);
+        assert_eq!(open_words(&line, &[1, 0, 1], &forced), action_words(&line, &[1, 0, 1]));
+        assert_eq!(open(&line, None), [true; 3]);
     }
 
     #[test]

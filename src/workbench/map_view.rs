@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::desk::Desk;
 use super::hand::may_tell;
-use super::inspect::{action_words, allowed, held, is_of_machines, support};
+use super::inspect::{self, action_words, allowed, held, is_of_machines, support};
 use super::view::{MapCell, MapView};
 use crate::environments::AnyEnvironment;
 use crate::experiment::planning::Snapshot;
@@ -304,21 +304,25 @@ impl Source {
         match self {
             Self::Learner => {
                 let agent = session.run().agent();
+                let Some(seen) = inspect::seen(environment, state) else {
+                    return (None, Vec::new());
+                };
                 if agent.predicts().is_some() {
-                    let situation = Situation { levels: state, reals: &[], allowed: None, beat: 0 };
+                    let situation = Situation { levels: &seen, reals: &[], allowed: None, beat: 0 };
                     let known = agent.state_value(&situation).filter(|known| known.learned);
                     let acts = support(session, state).unwrap_or_default();
                     return (known.map(|known| known.value), acts);
                 }
                 let Some(table) = agent.table() else { return (None, Vec::new()) };
-                let row = space.index(state) as usize * table.actions;
+                let observed = environment.erased().observation_space();
+                let row = observed.index(&seen) as usize * table.actions;
                 let Some(visits) = table.visits.get(row..row + table.actions) else {
                     return (None, Vec::new());
                 };
                 let mut values = vec![f64::NAN; table.actions];
                 let mask = allowed(environment, state);
                 let allowed = mask.as_deref();
-                let situation = Situation { levels: state, reals: &[], allowed, beat: 0 };
+                let situation = Situation { levels: &seen, reals: &[], allowed, beat: 0 };
                 let visited = visits.iter().any(|&n| n > 0);
                 if !visited || !agent.action_values(&situation, &mut values) {
                     return (None, Vec::new());

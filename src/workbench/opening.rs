@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::behind::start_planning;
+use super::curve_view::kind_of;
 use super::desk::{Ahead, AheadKind, Clock, Desk, Rules, listing};
 use super::hand::Hand;
 use super::intent::{CurveKind, Rates, Speed};
@@ -78,7 +79,11 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         inspected: None,
         unfolded: Default::default(),
         explained: None,
-        curve: if wanted_learns { CurveKind::Gap } else { CurveKind::Bounds },
+        curve: match session.scenario().contents.show.curve {
+            Some(shown) => kind_of(shown),
+            None if wanted_learns => CurveKind::Gap,
+            None => CurveKind::Bounds,
+        },
         rates: if has_hours { Rates::PerHour } else { Rates::PerBeat },
         sides: true,
         hints: true,

@@ -95,7 +95,7 @@ fn levels(run: &dyn AnyRun) -> Vec<f64> {
 }
 
 /// What every station does: as told in the latest beat, else as the state shows.
-fn standing(run: &dyn AnyRun) -> Vec<Condition> {
+pub(super) fn standing(run: &dyn AnyRun) -> Vec<Condition> {
     let environment = run.environment().erased();
     (0..environment.places().stations.len())
         .map(|station| {

@@ -509,6 +509,8 @@ pub struct CurveView {
     pub lines: Vec<CurveLine>,
     /// Horizontal references: (name, y).
     pub references: Vec<(String, f64)>,
+    /// Figures that others have found, drawn faintly.
+    pub marks: Vec<CurveLine>,
     /// What lies below this is drawn here, on a logarithmic y axis that is to show 0 as well.
     pub floor: Option<f64>,
     /// What will appear here and how, while there is nothing.
@@ -581,6 +583,8 @@ pub struct View {
     pub map: Option<MapView>,
     /// Why there is no map.
     pub no_map: String,
+    /// Whether agents do not see the state, so that the optimum is only a bound.
+    pub hidden: bool,
     /// The curves.
     pub curve: CurveView,
     /// Per beat or per hour.

@@ -20,9 +20,9 @@ const MOST_STARTS: usize = 20_000;
 const STRONGEST: i32 = 10_000;
 
 /// The eight ways a king goes and the ninth that he does not, those of four moves first.
-const WAYS: [Way; 9] =
+pub(in crate::environments) const WAYS: [Way; 9] =
     [(0, 1), (1, 0), (0, -1), (-1, 0), (1, 1), (1, -1), (-1, -1), (-1, 1), (0, 0)];
-const WAY_NAMES: [&str; 9] =
+pub(in crate::environments) const WAY_NAMES: [&str; 9] =
     ["up", "right", "down", "left", "up right", "down right", "down left", "up left", "stay"];
 
 /// Builds the grid.

@@ -168,7 +168,7 @@ impl Cell {
 }
 
 /// Whether a text is this one character.
-pub(super) fn is_symbol(text: &str, symbol: char) -> bool {
+pub(in crate::environments) fn is_symbol(text: &str, symbol: char) -> bool {
     let mut letters = text.chars();
     letters.next() == Some(symbol) && letters.next().is_none()
 }

@@ -6,12 +6,15 @@
 )]
 
 use super::calendar::Calendar;
-use super::check::{self, MOST_MACHINES};
+use super::check::{self, MOST_MACHINES, MOST_TRANSIT};
 use super::crews::Crews;
+use super::flow::{Cards, Transit};
 use super::health::{self, Health};
+use super::parallel::Parallel;
+use super::quality::{self, Bad, Inspection, Quality};
 use super::settings::{
     BufferSettings, Charged, Conditions, Cycle, Demand, FailureMode, LineSettings, MachineSettings,
-    Moves, Supply, Unmet,
+    Moves, Release, Supply, Unmet,
 };
 use super::{ABSENT, Arrivals, At, Customers, Line, MachineVariables, RUN, Rework, Station};
 use crate::environments::setting::{Faults, SettingError};
@@ -22,6 +25,7 @@ use crate::mdp::{Condition, Level, Odds, Place, Places, Space, Variable};
 const SUPPLY: &str = "supply";
 const DEMAND: &str = "demand";
 const BACKLOG: &str = "backlog";
+const CUSTOMER: &str = "customer";
 const TIME: &str = "time of day";
 const CREWS: &str = "crew";
 
@@ -44,6 +48,24 @@ fn scrap(machine: &MachineSettings) -> String {
 }
 fn rework(machine: &MachineSettings) -> String {
     format!("{}: rework", machine.name)
+}
+fn taken(name: &str) -> String {
+    format!("{name}: part taken")
+}
+fn defect(machine: &MachineSettings) -> String {
+    format!("{}: defect", machine.name)
+}
+fn inspection(machine: &MachineSettings) -> String {
+    format!("{}: inspection", machine.name)
+}
+
+/// Names of what a buffer has beside its level: its bad parts, and those that are there in so many
+/// beats.
+fn bad(buffer: &BufferSettings) -> String {
+    format!("{}: bad", buffer.name)
+}
+fn arriving(buffer: &BufferSettings, beats: u32) -> String {
+    format!("{}: in {beats}", buffer.name)
 }
 
 /// In place of the order to be maintained: one that is never given.
@@ -100,6 +122,9 @@ fn names(settings: &LineSettings) -> Vec<(String, String)> {
     }
     if let Demand::Customers { unmet, .. } = &settings.demand {
         names.push(("demand".to_owned(), DEMAND.to_owned()));
+        if settings.machines.iter().any(|machine| machine.defects > 0.0) {
+            names.push(("demand".to_owned(), taken(CUSTOMER)));
+        }
         if matches!(unmet, Unmet::Backorder { .. }) {
             names.push(("demand.unmet".to_owned(), BACKLOG.to_owned()));
         }
@@ -109,9 +134,19 @@ fn names(settings: &LineSettings) -> Vec<(String, String)> {
         let own = [progress, switch, completion, wear, scrap, rework];
         names.push((path.clone(), machine.name.clone()));
         names.extend(own.iter().map(|name| (path.clone(), name(machine))));
+        if machine.defects > 0.0 || machine.inspection.is_some() {
+            let own = [taken(&machine.name), defect(machine), inspection(machine)];
+            names.extend(own.map(|name| (path.clone(), name)));
+        }
     }
     for (path, buffer) in buffers(settings).take(MOST_MACHINES + 2) {
-        names.push((format!("{path}.name"), buffer.name.clone()));
+        let path = format!("{path}.name");
+        names.push((path.clone(), buffer.name.clone()));
+        if settings.machines.iter().any(|machine| machine.defects > 0.0) {
+            names.push((path.clone(), bad(buffer)));
+        }
+        let beats = 1..=buffer.transit.min(MOST_TRANSIT as u32);
+        names.extend(beats.map(|beats| (path.clone(), arriving(buffer, beats))));
     }
     names
 }
@@ -142,6 +177,9 @@ struct Layout {
     backlog: Option<usize>,
     time: Option<usize>,
     crews: Option<Crews>,
+    /// For each buffer the variable of its bad parts, and the way through it.
+    bad: Vec<Option<usize>>,
+    transits: Vec<Option<Transit>>,
     machines: Vec<MachineVariables>,
 }
 
@@ -163,7 +201,26 @@ impl Layout {
             let variable = Variable::count(TIME, 0, calendar.day as Level - 1, "beats");
             layout.time = Some(layout.variable(variable, 0));
         }
-        let queued = usize::from(matches!(settings.supply, Supply::Arrivals { .. }));
+        let queued = queued(settings);
+        let mixed = quality::mixed(settings);
+        for (number, (_, buffer)) in buffers(settings).enumerate() {
+            let before = number.checked_sub(queued);
+            let may = before.and_then(|machine| mixed.get(machine)).is_some_and(|mixed| *mixed);
+            let capacity = buffer.capacity as Level;
+            let variable = Variable::count(bad(buffer), 0, capacity, "parts");
+            let variable = may.then(|| layout.variable(variable, 0));
+            layout.bad.push(variable);
+        }
+        for (number, (_, buffer)) in buffers(settings).enumerate() {
+            let before = number.checked_sub(queued).and_then(|i| settings.machines.get(i));
+            let at_once = before.map_or(1, |machine| machine.count).min(buffer.capacity) as Level;
+            let variables: Vec<usize> = (1..=buffer.transit)
+                .map(|beats| Variable::count(arriving(buffer, beats), 0, at_once, "parts"))
+                .map(|variable| layout.variable(variable, 0))
+                .collect();
+            let ends = variables.first().zip(variables.last());
+            layout.transits.push(ends.map(|(&first, &last)| Transit { first, last }));
+        }
         for (i, machine) in settings.machines.iter().enumerate() {
             let mut places = layout.machine(machine);
             let behind = i + queued;
@@ -188,7 +245,10 @@ impl Layout {
         if health::has_condition(machine) {
             let labels = health::labels(machine);
             let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
-            let variable = Variable::choice(name, &labels);
+            let variable = match machine.count {
+                1 => Variable::choice(name, &labels),
+                count => Variable::count(name, 0, count as Level, "machines up"),
+            };
             let new = variable.high;
             places.condition = Some(self.variable(variable, new));
             places.up = health::lowest_up(machine);
@@ -261,6 +321,7 @@ impl Layout {
                 source: self.source(SUPPLY.to_owned()),
                 queue: self.buffers[0].variable,
                 room: queue.capacity as Level,
+                sets_out: self.sets_out(0),
             }),
         };
         let customers = match &settings.demand {
@@ -295,12 +356,29 @@ impl Layout {
         let maintenance_item = item(settings.machines.iter().any(maintained), "maintenance");
         let scraps = |machine: &MachineSettings| machine.scrap_cost != 0.0;
         let scrap_item = item(settings.machines.iter().any(scraps), "scrap");
+        let inspects = |machine: &MachineSettings| {
+            machine.inspection.as_ref().is_some_and(|known| known.cost != 0.0)
+        };
+        let inspection_item = item(settings.machines.iter().any(inspects), "inspection");
+        let complaint = item(settings.complaint != 0.0, "complaints");
+        let carbon = item(settings.carbon != 0.0, "carbon").map(|item| (item, settings.carbon));
         let calendar = (settings.calendar.as_ref().zip(self.time))
             .map(|(calendar, variable)| Calendar::new(calendar, variable));
         let stands = settings.calendar.iter().flat_map(|calendar| &calendar.spans);
         let restricts = self.crews.is_some()
             || stands.into_iter().any(|span| !span.works)
             || settings.machines.iter().any(|machine| machine.maintenance.is_some());
+        let cards = self.cards(&settings);
+        let store = customers.as_ref().and_then(|_| self.bad.last().copied().flatten());
+        let store = store.map(|variable| (variable, self.source(taken(CUSTOMER))));
+        let bad = stations.iter().any(|station| station.quality.is_some()).then(|| {
+            Box::new(Bad {
+                variables: self.bad.iter().copied().flatten().collect(),
+                inspection_item,
+                complaint: complaint.map(|item| (item, settings.complaint)),
+                store,
+            })
+        });
         let space = |variables| {
             Space::new(variables).map_err(|error| {
                 vec![SettingError {
@@ -328,14 +406,21 @@ impl Layout {
             spends_repair: stations.iter().any(|station| station.repair_cost != 0.0),
             maintenance_item,
             scrap_item,
+            carbon,
             restricts,
             plain_machines: if settings.conditions == Conditions::BeforeMoves
                 && calendar.is_none()
                 && self.crews.is_none()
+                && cards.is_none()
+                && self.transits.iter().all(Option::is_none)
                 && stations.iter().enumerate().all(|(number, station)| {
                     station.at == At::plain(number, stations.len())
                         && station.cycle == 1
                         && station.health.is_none()
+                        && station.quality.is_none()
+                        && station.parallel.is_none()
+                        && station.scrap == 0.0
+                        && station.rework.is_none()
                         && station.maintain == NEVER
                         && station.powers == [1.0]
                 }) {
@@ -345,6 +430,9 @@ impl Layout {
             },
             crews: self.crews,
             calendar,
+            cards,
+            transits: self.transits.into_iter().flatten().collect(),
+            bad,
             stations,
             arrivals,
             customers,
@@ -354,6 +442,53 @@ impl Layout {
             variables: self.machines,
             settings,
         })
+    }
+
+    /// The variable of what sets out in a buffer, or [`ABSENT`].
+    fn sets_out(&self, buffer: usize) -> usize {
+        let transit = self.transits.get(buffer).copied().flatten();
+        transit.map_or(ABSENT, |transit| transit.last)
+    }
+
+    /// The cards, where the line has some for all of it.
+    fn cards(&self, settings: &LineSettings) -> Option<Cards> {
+        let Release::Conwip { cap } = settings.release else { return None };
+        let behind = &self.buffers[queued(settings).min(self.buffers.len())..];
+        let returns = |machine: &MachineSettings| {
+            way_back(machine).is_some_and(|to| behind.iter().any(|buffer| buffer.name == *to))
+        };
+        let machines = settings.machines.iter().enumerate();
+        Some(Cards {
+            cap: cap as Level,
+            counted: behind.iter().map(|buffer| buffer.variable).collect(),
+            returning: machines.fold(0, |all, (i, machine)| all | u64::from(returns(machine)) << i),
+        })
+    }
+
+    /// What a machine has to do with defects: it makes some, inspects, or passes some on.
+    fn quality(&mut self, i: usize, line: &LineSettings) -> Option<Box<Quality>> {
+        let machine = &line.machines[i];
+        let behind = i + queued(line);
+        let of = |buffer: Option<usize>| -> usize {
+            buffer.and_then(|buffer| self.bad.get(buffer).copied().flatten()).unwrap_or(ABSENT)
+        };
+        let (bad_before, bad_behind) = (of(behind.checked_sub(1)), of(Some(behind)));
+        if bad_before == ABSENT && machine.defects == 0.0 && machine.inspection.is_none() {
+            return None;
+        }
+        let taken_source = self.source_if(bad_before != ABSENT, taken(&machine.name));
+        let defect_source = self.source_if(machine.defects > 0.0, defect(machine));
+        let inspection = machine.inspection.as_ref().map(|known| Inspection {
+            finds: known.finds,
+            false_alarms: known.false_alarms,
+            source: self.source(inspection(machine)),
+            cost: known.cost,
+            goes_back: known.to.is_some(),
+        });
+        let defects = machine.defects;
+        let quality =
+            Quality { bad_before, bad_behind, taken_source, defects, defect_source, inspection };
+        Some(Box::new(quality))
     }
 
     fn station(&mut self, i: usize, line: &LineSettings) -> Station {
@@ -378,11 +513,12 @@ impl Layout {
         };
         let health = Health::of(machine, line).map(Box::new);
         let wears = health.is_some() && machine.wear.is_some();
-        let rework_to = machine.rework.as_ref().and_then(|rework| {
-            let number = self.buffers.iter().position(|buffer| buffer.name == rework.to)?;
+        let back = way_back(machine);
+        let rework_to = back.and_then(|to| {
+            let number = self.buffers.iter().position(|buffer| buffer.name == *to)?;
             let buffer = self.buffers.get(number)?;
             Some(Rework {
-                probability: rework.probability,
+                probability: machine.rework.as_ref().map_or(0.0, |rework| rework.probability),
                 variable: buffer.variable,
                 room: buffer.capacity as Level,
                 to: Place::Buffer(number as u16),
@@ -406,7 +542,18 @@ impl Layout {
             [Odds::of(machine.repair); 2],
             [Odds::unless(idle_failure), Odds::unless(machine.failure)],
         ];
+        let quality = self.quality(i, line);
+        let behind = i + queued(line);
+        let transit_before = behind.checked_sub(1).and_then(|at| self.transits[at]);
+        let room = match &line.release {
+            Release::Kanban { levels } => levels.get(i).map_or(room, |cards| room.min(*cards)),
+            _ => room,
+        };
         Station {
+            quality,
+            parallel: Parallel::of(machine).map(Box::new),
+            transit_before,
+            sets_out: self.sets_out(behind),
             at: At {
                 condition: absent(places.condition),
                 progress: absent(places.progress),
@@ -419,7 +566,7 @@ impl Layout {
                     .source_if(completions.iter().any(|p| *p < 1.0), completion(machine)),
                 wear_source: self.source_if(wears, wear(machine)),
                 scrap_source: self.source_if(machine.scrap > 0.0, scrap(machine)),
-                rework_source: self.source_if(rework_to.is_some(), rework(machine)),
+                rework_source: self.source_if(machine.rework.is_some(), rework(machine)),
             },
             room: room as Level,
             on: on_level(machine),
@@ -455,6 +602,7 @@ impl Layout {
             source: self.source(DEMAND.to_owned()),
             store: self.buffers[store].variable,
             place: Place::Buffer(store as u16),
+            transit: self.transits[store],
             backlog: self.backlog.unwrap_or(ABSENT),
             limit,
             lost_cost,
@@ -462,6 +610,17 @@ impl Layout {
             charged_after: charged == Charged::After,
         }
     }
+}
+
+/// How many buffers there are before the first machine.
+fn queued(settings: &LineSettings) -> usize {
+    usize::from(matches!(settings.supply, Supply::Arrivals { .. }))
+}
+
+/// The buffer to which completed parts of a machine go back, if some do.
+fn way_back(machine: &MachineSettings) -> Option<&String> {
+    let found = machine.inspection.as_ref().and_then(|inspection| inspection.to.as_ref());
+    machine.rework.as_ref().map(|rework| &rework.to).or(found)
 }
 
 /// The switch's level that means on: one for each beat of starting, and at least one above off.

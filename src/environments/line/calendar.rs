@@ -16,16 +16,24 @@ pub(super) struct Calendar {
 pub(super) struct Span {
     /// By what the cost of energy is multiplied.
     pub energy: f64,
+    /// By what the cost of its carbon is multiplied.
+    pub carbon: f64,
     /// Whether the line works.
     pub works: bool,
+}
+
+impl Span {
+    /// What holds where nothing is said.
+    const PLAIN: Self = Self { energy: 1.0, carbon: 1.0, works: true };
 }
 
 impl Calendar {
     pub fn new(settings: &CalendarSettings, variable: usize) -> Self {
         let at = |time: u32| {
             let span = settings.spans.iter().rev().find(|span| span.from <= time);
-            span.map_or(Span { energy: 1.0, works: true }, |span| Span {
+            span.map_or(Span::PLAIN, |span| Span {
                 energy: span.energy,
+                carbon: span.carbon,
                 works: span.works,
             })
         };
@@ -36,7 +44,7 @@ impl Calendar {
     #[inline]
     pub fn span(&self, time: Level) -> Span {
         let span = self.spans.get(time as usize).copied();
-        span.unwrap_or(Span { energy: 1.0, works: true })
+        span.unwrap_or(Span::PLAIN)
     }
 
     /// The time of day one beat later.

@@ -3,8 +3,8 @@
 use super::build::buffers;
 use super::health;
 use super::settings::{
-    BufferSettings, CalendarSettings, Cycle, Demand, LineSettings, MachineSettings, Supply, Unmet,
-    WearSettings,
+    BufferSettings, CalendarSettings, Cycle, Demand, LineSettings, MachineSettings, Release,
+    Supply, Unmet, WearSettings,
 };
 use crate::environments::setting::Faults;
 
@@ -15,6 +15,8 @@ const MOST_DELAY: u64 = 1_000;
 const MOST_STAGES: u64 = 1_000;
 const MOST_SPEEDS: usize = 16;
 const MOST_DAY: u64 = 100_000;
+const MOST_ALIKE: u64 = 64;
+pub(super) const MOST_TRANSIT: u64 = 1_000;
 
 /// There are as many buffers as there must be between the machines.
 pub(super) fn lengths(settings: &LineSettings, faults: &mut Faults) {
@@ -49,11 +51,68 @@ pub(super) fn figures(settings: &LineSettings, faults: &mut Faults) {
     check_rework(settings, faults);
     if let Some(crews) = settings.crews {
         faults.count("crews", crews.into(), 1, MOST_MACHINES as u64);
+        let fails = |machine: &MachineSettings| machine.count > 1 && health::fails(machine);
+        if settings.machines.iter().take(MOST_MACHINES).any(fails) {
+            faults.add(
+                "crews",
+                "crews do not serve stations of several machines",
+                "leave the crews out, or write the machines as stations of one",
+            );
+        }
     }
     if let Some(calendar) = &settings.calendar {
         check_calendar(calendar, faults);
     }
+    check_release(settings, faults);
     faults.amount("revenue", settings.revenue);
+    faults.cost("complaint", settings.complaint);
+    faults.cost("carbon", settings.carbon);
+}
+
+fn check_release(settings: &LineSettings, faults: &mut Faults) {
+    match &settings.release {
+        Release::Free => {}
+        Release::Conwip { cap } => faults.count("release.cap", (*cap).into(), 1, MOST_PARTS),
+        Release::Kanban { levels } => {
+            let queued = usize::from(matches!(settings.supply, Supply::Arrivals { .. }));
+            let behind: Vec<u32> =
+                buffers(settings).skip(queued).map(|(_, buffer)| buffer.capacity).collect();
+            if levels.len() != behind.len() {
+                faults.add(
+                    "release.levels",
+                    format!("{} figures do not fit {} buffers", levels.len(), behind.len()),
+                    "give one for each buffer behind a machine",
+                );
+            }
+            let both = levels.iter().zip(&behind).enumerate().take(MOST_MACHINES);
+            for (i, (&cards, &capacity)) in both {
+                let path = format!("release.levels[{i}]");
+                faults.count(path, cards.into(), 1, capacity.max(1).into());
+            }
+        }
+    }
+}
+
+/// Several machines at a station work alike and hold nothing between beats.
+fn check_alike(at: &dyn Fn(&str) -> String, machine: &MachineSettings, faults: &mut Faults) {
+    faults.count(at("count"), machine.count.into(), 1, MOST_ALIKE);
+    let not = [
+        (machine.repair_stages > 1, "stages of repair"),
+        (machine.wear.is_some(), "wear"),
+        (machine.maintenance.is_some(), "maintenance"),
+        (!machine.speeds.is_empty(), "speeds"),
+        (machine.rework.is_some(), "rework"),
+        (machine.inspection.as_ref().is_some_and(|known| known.to.is_some()), "a way back"),
+        (machine.restart_delay > 0 || machine.restart_cost > 0.0, "switching on again"),
+        (matches!(machine.cycle, Cycle::Beats(2..)), "cycles of several beats"),
+    ];
+    for (_, what) in not.iter().filter(|(there, _)| *there && machine.count > 1) {
+        faults.add(
+            at("count"),
+            format!("several machines at a station have no {what}"),
+            "leave it out, or write the machines as stations of one",
+        );
+    }
 }
 
 fn check_machine(path: &str, machine: &MachineSettings, faults: &mut Faults) {
@@ -93,6 +152,8 @@ fn check_machine(path: &str, machine: &MachineSettings, faults: &mut Faults) {
         }
     }
     check_speeds(&at, machine, faults);
+    check_alike(&at, machine, faults);
+    check_inspection(&at, machine, faults);
     faults.probability(at("scrap"), machine.scrap);
     faults.cost(at("scrap_cost"), machine.scrap_cost);
     match machine.cycle {
@@ -113,6 +174,21 @@ fn check_machine(path: &str, machine: &MachineSettings, faults: &mut Faults) {
         faults.cost(at(field), cost);
     }
     faults.count(at("restart_delay"), machine.restart_delay.into(), 0, MOST_DELAY);
+}
+
+fn check_inspection(at: &dyn Fn(&str) -> String, machine: &MachineSettings, faults: &mut Faults) {
+    faults.probability(at("defects"), machine.defects);
+    let Some(inspection) = &machine.inspection else { return };
+    faults.probability(at("inspection.finds"), inspection.finds);
+    faults.probability(at("inspection.false_alarms"), inspection.false_alarms);
+    faults.cost(at("inspection.cost"), inspection.cost);
+    if inspection.to.is_some() && machine.rework.is_some() {
+        faults.add(
+            at("inspection.to"),
+            "what is found and what is reworked would go back two ways",
+            "leave out one of the two",
+        );
+    }
 }
 
 fn check_wear(path: &str, wear: &WearSettings, faults: &mut Faults) {
@@ -193,17 +269,22 @@ fn check_speeds(at: &dyn Fn(&str) -> String, machine: &MachineSettings, faults: 
 fn check_rework(settings: &LineSettings, faults: &mut Faults) {
     let queued = usize::from(matches!(settings.supply, Supply::Arrivals { .. }));
     for (i, machine) in settings.machines.iter().enumerate().take(MOST_MACHINES) {
-        let Some(rework) = &machine.rework else { continue };
-        let path = format!("machines[{i}].rework");
-        faults.probability(format!("{path}.probability"), rework.probability);
+        let found = machine.inspection.as_ref().and_then(|inspection| inspection.to.as_ref());
+        let found = found.map(|to| (to, format!("machines[{i}].inspection")));
+        let again = machine.rework.as_ref().map(|rework| {
+            let path = format!("machines[{i}].rework");
+            faults.probability(format!("{path}.probability"), rework.probability);
+            (&rework.to, path)
+        });
+        let Some((to, path)) = again.or(found) else { continue };
         let before: Vec<&str> =
             buffers(settings).take(i + queued).map(|(_, buffer)| buffer.name.as_str()).collect();
-        if !before.contains(&rework.to.as_str()) {
+        if !before.contains(&to.as_str()) {
             let remedy = match before.as_slice() {
                 [] => "there is none before the first machine: leave rework out".to_owned(),
                 names => format!("name one of {}", names.join(", ")),
             };
-            let message = format!("there is no buffer `{}` before {}", rework.to, machine.name);
+            let message = format!("there is no buffer `{to}` before {}", machine.name);
             faults.add(format!("{path}.to"), message, remedy);
         }
     }
@@ -215,6 +296,7 @@ fn check_calendar(calendar: &CalendarSettings, faults: &mut Faults) {
     for (i, span) in calendar.spans.iter().enumerate().take(MOST_DAY as usize) {
         let path = |field: &str| format!("calendar.spans[{i}].{field}");
         faults.cost(path("energy"), span.energy);
+        faults.cost(path("carbon"), span.carbon);
         let starts = before.map_or(span.from == 0, |before| span.from > before);
         if !starts || span.from >= calendar.day {
             faults.add(
@@ -233,6 +315,7 @@ fn check_calendar(calendar: &CalendarSettings, faults: &mut Faults) {
 fn check_buffer(path: &str, buffer: &BufferSettings, faults: &mut Faults) {
     faults.count(format!("{path}.capacity"), buffer.capacity.into(), 1, MOST_PARTS);
     faults.cost(format!("{path}.holding"), buffer.holding);
+    faults.count(format!("{path}.transit"), buffer.transit.into(), 0, MOST_TRANSIT);
     if buffer.initial > buffer.capacity {
         faults.add(
             format!("{path}.initial"),

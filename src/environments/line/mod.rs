@@ -6,10 +6,12 @@
 //!
 //! - **State**, in this order, so that conditions count fastest: the level of each buffer (the
 //!   queue of arrivals first, the store of finished parts last, where there are such); the backlog,
-//!   where customers wait; the time of day, where there is a calendar; then for each machine its
-//!   condition {down, up} where it can fail (with the stages of its repair, maintenance and the stages
+//!   where customers wait; the time of day, where there is a calendar; how many parts of each buffer
+//!   are bad, where there may be some; how many can be taken in 1, 2 … beats, where a buffer has a
+//!   `transit`; then for each machine its condition {down, up} where it can fail (with the stages of its repair, maintenance and the stages
 //!   of its wear where there are such, see `health`), the beats done on its part where a cycle is
-//!   several beats, and its switch {off, starting, on} where switching on takes time or money.
+//!   several beats, and its switch {off, starting, on} where switching on takes time or money. Of a
+//!   station of several machines it is the number of those up.
 //! - **Actions**: {hold, run} for each controlled machine, in place of run its speeds where it has
 //!   several, and maintain where that is offered; and who is served first, where crews are fewer than
 //!   machines that can fail. Only a machine that is up is maintained, and in a break none is run; the
@@ -17,7 +19,8 @@
 //!   Machines that are not controlled always run.
 //! - **Start**: all machines up, switched on and with no work done; buffers at their initial level.
 //! - **Reward**: `finished parts` (revenue of what is sold), less `holding`, `energy` and `repair`,
-//!   and, where there are such, less `lost sales`, `backlog`, `maintenance` and `scrap`.
+//!   and, where there are such, less `lost sales`, `backlog`, `maintenance`, `scrap`, `inspection`,
+//!   `complaints` and `carbon`.
 //! - **End**: never.
 //!
 //! # One beat
@@ -62,15 +65,29 @@
 //! **Crews** repair the machine named first, then the others in the order of the line; who waits stays
 //! as it is.
 //!
+//! **Cards** ([`Release`]) let a part in only while there is one for it, judged as room is: CONWIP starves
+//! the first machine without one, kanban blocks each. A **station of several machines** ([`Parallel`])
+//! does in a beat what each of them would: of those up as many work as there are parts and room for.
+//! **Transit**: a part put in in beat t can be taken from beat t + 1 + transit on. **Hidden defects**: a
+//! machine makes a good part bad with the probability of `defects`, after scrap and before inspection;
+//! of a buffer with bad parts each is as likely to be taken as any other (that is exact on average,
+//! though the order in which they were put in is forgotten). Inspection finds a bad part, or takes a good
+//! one for bad, and scraps it or sends it back to be made good; a bad part sold costs `complaint`. Who
+//! goes back is there at once, without transit. **Carbon** is paid as energy is, with a factor of its own
+//! of the time of day.
+//!
 //! References: Gershwin, *Manufacturing Systems Engineering* (1994), ch. 3 and 4; Li & Meerkov,
 //! *Production Systems Engineering* (2009), ch. 4; Buzacott & Shanthikumar, *Stochastic Models of
-//! Manufacturing Systems* (1993), ch. 6.
+//! Manufacturing Systems* (1993), ch. 6 and 10; Spearman, Woodruff & Hopp, *CONWIP* (1990).
 
 mod build;
 mod calendar;
 mod check;
 mod crews;
+mod flow;
 mod health;
+mod parallel;
+mod quality;
 mod settings;
 mod step;
 #[cfg(test)]
@@ -80,8 +97,8 @@ pub(super) use tests::examples;
 
 pub use settings::{
     BufferSettings, CalendarSettings, Charged, Conditions, Cycle, Demand, FailureMode,
-    LineSettings, MachineSettings, MaintenanceSettings, Moves, PowerSettings, ReworkSettings,
-    SpanSettings, SpeedSettings, Supply, Unmet, WearSettings,
+    InspectionSettings, LineSettings, MachineSettings, MaintenanceSettings, Moves, PowerSettings,
+    Release, ReworkSettings, SpanSettings, SpeedSettings, Supply, Unmet, WearSettings,
 };
 
 use super::setting::SettingError;
@@ -90,7 +107,10 @@ use crate::mdp::{
 };
 use calendar::Calendar;
 use crews::Crews;
+use flow::{Cards, Transit};
 use health::Health;
+use parallel::Parallel;
+use quality::{Bad, Quality};
 
 /// The level of a condition variable that means down.
 pub const DOWN: Level = 0;
@@ -131,8 +151,12 @@ pub struct Line {
     spends_repair: bool,
     maintenance_item: Option<Item>,
     scrap_item: Option<Item>,
+    carbon: Option<(Item, f64)>,
     crews: Option<Crews>,
     calendar: Option<Calendar>,
+    cards: Option<Cards>,
+    transits: Vec<Transit>,
+    bad: Option<Box<Bad>>,
     /// Whether some actions may not be taken in some states.
     restricts: bool,
     /// How many machines there are if the line is plain, else 0. In a plain line each machine is
@@ -224,6 +248,12 @@ struct Station {
     scrap: f64,
     scrap_cost: f64,
     rework: Option<Rework>,
+    quality: Option<Box<Quality>>,
+    /// Its machines, where there are several.
+    parallel: Option<Box<Parallel>>,
+    /// What is on its way in the buffer before it, and the variable of what sets out in the one behind.
+    transit_before: Option<Transit>,
+    sets_out: usize,
     /// Probability to be up in this beat, by whether it was up and then by whether it can work.
     up_next: [[f64; 2]; 2],
     /// Cost of energy a beat by [`Condition`] when told to run, else of [`Condition::HeldBack`].
@@ -235,6 +265,14 @@ struct Station {
     down_next: [[f64; 2]; 2],
     from: Place,
     to: Place,
+}
+
+impl Station {
+    /// How many parts in the buffer before it cannot be taken yet.
+    #[inline]
+    fn on_the_way(&self, state: &[Level]) -> Level {
+        self.transit_before.map_or(0, |transit| transit.on_the_way(state))
+    }
 }
 
 /// Parts that go back.
@@ -253,6 +291,7 @@ struct Arrivals {
     source: Source,
     queue: usize,
     room: Level,
+    sets_out: usize,
 }
 
 /// Customers who come by chance.
@@ -262,6 +301,7 @@ struct Customers {
     source: Source,
     store: usize,
     place: Place,
+    transit: Option<Transit>,
     /// The variable of the backlog, or [`ABSENT`], and how many may wait.
     backlog: usize,
     limit: Level,
@@ -372,8 +412,8 @@ impl Environment for Line {
         &self.places
     }
 
-    fn standing_condition(&self, state: &[Level], station: usize) -> Option<Condition> {
-        let station = self.stations.get(station)?;
+    fn standing_condition(&self, state: &[Level], number: usize) -> Option<Condition> {
+        let station = self.stations.get(number)?;
         let at = station.at;
         let level = |place: usize| state.get(place).copied();
         let condition = level(at.condition);
@@ -388,7 +428,9 @@ impl Environment for Line {
             Condition::HeldBack
         } else if level(at.switch).is_some_and(|switch| switch < station.ready) {
             Condition::SetUp
-        } else if level(at.upstream) == Some(0) {
+        } else if level(at.upstream).is_some_and(|level| level <= station.on_the_way(state))
+            || number == 0 && self.cards.as_ref().is_some_and(|cards| cards.none_left(state))
+        {
             Condition::Starved
         } else if level(at.downstream).is_some_and(|level| level >= station.room)
             && level(at.progress).unwrap_or(0) + 1 >= station.cycle

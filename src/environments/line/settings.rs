@@ -28,6 +28,14 @@ pub struct LineSettings {
     pub crews: Option<u32>,
     /// What the time of day brings; nothing by default.
     pub calendar: Option<CalendarSettings>,
+    /// When parts may enter. Whenever there is room by default.
+    pub release: Release,
+    /// Cost of each part sold with a defect that nobody found; 0 by default.
+    pub complaint: f64,
+    /// What the carbon of energy costs, for each unit of money that the energy itself costs at the
+    /// day's factor 1; 0 by default. With c kg of it a kWh, a price of p a ton and energy at e a kWh it
+    /// is c·p / (1000·e).
+    pub carbon: f64,
 }
 
 impl LineSettings {
@@ -44,6 +52,9 @@ impl LineSettings {
 pub struct MachineSettings {
     /// Its name; `machine 1`, `machine 2` … where left empty.
     pub name: String,
+    /// How many machines alike work there, each on a part of its own; 1 to 64, 1 by default. Several
+    /// fail, are repaired and work as machines of their own would, and are held back together.
+    pub count: u32,
     /// Probability that it fails in a beat in which it is up and can fail; 0 (never) by default.
     pub failure: f64,
     /// Probability that it comes up again in a beat in which it is down. It must be above 0 where
@@ -67,6 +78,10 @@ pub struct MachineSettings {
     pub scrap_cost: f64,
     /// Completed parts that go back along the line; none by default.
     pub rework: Option<ReworkSettings>,
+    /// Probability that it makes a good part bad, which nobody sees; 0 by default.
+    pub defects: f64,
+    /// How it inspects the parts that it completes; not at all by default.
+    pub inspection: Option<InspectionSettings>,
     /// How long it works on a part. One beat by default.
     pub cycle: Cycle,
     /// What its energy costs a beat. Nothing by default.
@@ -86,6 +101,7 @@ impl Default for MachineSettings {
     fn default() -> Self {
         Self {
             name: String::new(),
+            count: 1,
             failure: 0.0,
             repair: 0.0,
             failure_mode: FailureMode::Operation,
@@ -96,6 +112,8 @@ impl Default for MachineSettings {
             scrap: 0.0,
             scrap_cost: 0.0,
             rework: None,
+            defects: 0.0,
+            inspection: None,
             cycle: Cycle::Beats(1),
             power: PowerSettings::default(),
             restart_delay: 0,
@@ -174,6 +192,49 @@ pub struct ReworkSettings {
     pub to: String,
 }
 
+/// Inspection of completed parts, by a machine after its work.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct InspectionSettings {
+    /// Probability that a bad part is found; 1 by default.
+    pub finds: f64,
+    /// Probability that a good part is taken for bad; 0 by default.
+    pub false_alarms: f64,
+    /// Cost of each inspection; 0 by default.
+    pub cost: f64,
+    /// The buffer to which goes back what is found, to be made good, by name: one before this
+    /// machine. Where it is full the part is scrapped, as are all parts found where none is named.
+    pub to: Option<String>,
+}
+
+impl Default for InspectionSettings {
+    fn default() -> Self {
+        Self { finds: 1.0, false_alarms: 0.0, cost: 0.0, to: None }
+    }
+}
+
+/// When parts may enter the line, or a stage of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Release {
+    /// Whenever there is room.
+    #[default]
+    Free,
+    /// The first machine works only while the buffers behind it hold fewer parts than there are
+    /// cards; without a card it is starved (Spearman, Woodruff & Hopp 1990).
+    Conwip {
+        /// The cards.
+        cap: u32,
+    },
+    /// Each machine works only while the buffer behind it holds fewer parts than that stage has
+    /// cards; without a card it is blocked (Buzacott & Shanthikumar 1993, ch. 10).
+    Kanban {
+        /// The cards of each buffer between machines, then of the store, where there is one; at most
+        /// its capacity.
+        levels: Vec<u32>,
+    },
+}
+
 /// A day that comes again and again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -198,6 +259,8 @@ pub struct SpanSettings {
     pub from: u32,
     /// By what the cost of energy is multiplied. 1 by default.
     pub energy: f64,
+    /// By what the cost of its carbon is multiplied. 1 by default.
+    pub carbon: f64,
     /// Whether the line works; else all machines stand, neither work nor fail while they stand, and
     /// neither parts nor customers come. It does by default.
     pub works: bool,
@@ -205,7 +268,7 @@ pub struct SpanSettings {
 
 impl Default for SpanSettings {
     fn default() -> Self {
-        Self { from: 0, energy: 1.0, works: true }
+        Self { from: 0, energy: 1.0, carbon: 1.0, works: true }
     }
 }
 
@@ -277,6 +340,9 @@ pub struct BufferSettings {
     pub charged: Charged,
     /// Its level at the start; 0 by default.
     pub initial: u32,
+    /// Beats that a part is on its way before it can be taken, beside the one in which it was put in;
+    /// 0 by default. On its way it takes room and is held as any other.
+    pub transit: u32,
 }
 
 impl Default for BufferSettings {
@@ -287,6 +353,7 @@ impl Default for BufferSettings {
             holding: 0.0,
             charged: Charged::Before,
             initial: 0,
+            transit: 0,
         }
     }
 }

@@ -6,9 +6,10 @@
 )]
 
 use super::health::Turn;
+use super::quality::{self, Fate};
 use super::{
-    At, BACKLOG, Customers, DOWN, ENERGY, HOLD, HOLDING, LOST, Line, PARTS, REPAIR, RUN, Station,
-    UP,
+    At, BACKLOG, Customers, DOWN, ENERGY, HOLD, HOLDING, LOST, Line, PARTS, REPAIR, RUN, UP,
+    parallel,
 };
 use crate::mdp::{Beat, Condition, Event, Level, Odds, Place};
 
@@ -36,14 +37,33 @@ const ANY: usize = 0;
 
 /// A line at the beat's start.
 #[derive(Clone, Copy)]
-struct Now<'a> {
-    line: &'a Line,
-    state: &'a [Level],
-    action: &'a [Level],
+pub(super) struct Now<'a> {
+    pub line: &'a Line,
+    pub state: &'a [Level],
+    pub action: &'a [Level],
     /// Whether it works at this time of day.
-    works: bool,
+    pub works: bool,
     /// The machines that are repaired where they are down, one bit each.
     served: u64,
+}
+
+impl Now<'_> {
+    /// How many parts in the buffer before a machine cannot be taken yet.
+    #[inline]
+    pub fn on_the_way(&self, number: usize) -> Level {
+        self.line.stations[number].on_the_way(self.state)
+    }
+
+    /// For how many parts of this machine there are cards.
+    #[inline]
+    pub fn cards(&self, number: usize, next: &[Level], back: u64) -> Level {
+        match &self.line.cards {
+            // By old levels what goes back was counted where it was.
+            Some(cards) if number == 0 && self.line.old_levels => cards.left(self.state, 0),
+            Some(cards) if number == 0 => cards.left(next, back),
+            _ => Level::MAX,
+        }
+    }
 }
 
 /// The beat, compiled for `M` machines where the line is plain (see [`Line::plain_machines`]): the
@@ -51,16 +71,22 @@ struct Now<'a> {
 #[inline(always)]
 fn play<B: Beat + ?Sized, const M: usize>(now: Now<'_>, next: &mut [Level], beat: &mut B) {
     let Now { line, state, action, .. } = now;
-    let mut price = 1.0;
+    let (mut price, mut carbon_price) = (1.0, 1.0);
     let (now, next, machines) = if M == ANY {
         let mut now = now;
         if let Some(calendar) = &line.calendar {
             let span = calendar.span(state[calendar.variable]);
-            (now.works, price) = (span.works, span.energy);
+            (now.works, price, carbon_price) = (span.works, span.energy, span.carbon);
             next[calendar.variable] = calendar.next(state[calendar.variable]);
         }
         if let Some(crews) = &line.crews {
             now.served = crews.served(state, action);
+        }
+        for transit in &line.transits {
+            transit.go_on(state, next);
+        }
+        if let Some(bad) = &line.bad {
+            quality::begin(bad, state, next);
         }
         (now, next, line.stations.len())
     } else {
@@ -72,17 +98,21 @@ fn play<B: Beat + ?Sized, const M: usize>(now: Now<'_>, next: &mut [Level], beat
     // Every variable is written exactly once before it is read: a buffer by whoever takes from it,
     // who comes before whoever adds to it. A copy of the state would cost as much as two draws.
     let mut sold = 0;
+    let mut extra = Extra::default();
     if M == ANY
         && let Some(customers) = &line.customers
     {
-        sold = serve(customers, now, next, beat);
+        sold = serve(customers, now, next, &mut extra, beat);
     }
 
     let mut energy = 0.0;
     let mut repair = 0.0;
-    let mut extra = Extra::default();
     for number in (0..machines).rev() {
-        let spent = work::<B, M>(now, number, next, &mut extra, beat);
+        let parallel = if M == ANY { line.stations[number].parallel.as_deref() } else { None };
+        let spent = match parallel {
+            Some(parallel) => parallel::work(parallel, now, number, next, &mut extra, beat),
+            None => work::<B, M>(now, number, next, &mut extra, beat),
+        };
         energy += spent.energy;
         repair += spent.repair;
         sold += spent.sold;
@@ -100,6 +130,9 @@ fn play<B: Beat + ?Sized, const M: usize>(now: Now<'_>, next: &mut [Level], beat
         // What came back in this beat takes room by either rule.
         if levels_for_room[arrivals.queue].max(next[arrivals.queue]) < arrivals.room {
             next[arrivals.queue] += 1;
+            if let Some(next) = next.get_mut(arrivals.sets_out) {
+                *next += 1;
+            }
             beat.tell(Event::Moved { from: Place::Supply, to: Place::Buffer(0) });
         } else {
             beat.tell(Event::Scrapped { at: Place::Supply });
@@ -130,6 +163,17 @@ fn play<B: Beat + ?Sized, const M: usize>(now: Now<'_>, next: &mut [Level], beat
         if let Some(item) = line.scrap_item {
             beat.earn(item, -extra.scrap);
         }
+        if let Some(bad) = &line.bad {
+            if let Some(item) = bad.inspection_item {
+                beat.earn(item, -extra.inspection);
+            }
+            if let Some((item, cost)) = bad.complaint {
+                beat.earn(item, -cost * f64::from(extra.sold_bad));
+            }
+        }
+        if let Some((item, rate)) = line.carbon {
+            beat.earn(item, -rate * energy * carbon_price);
+        }
     }
 }
 
@@ -141,18 +185,21 @@ fn cost(rates: &[f64], levels: &[Level]) -> f64 {
 
 /// What comes of a beat beside energy, repair and sales, where a line has such things at all.
 #[derive(Default)]
-struct Extra {
+pub(super) struct Extra {
     maintenance: f64,
     scrap: f64,
+    inspection: f64,
+    /// Parts sold with a defect.
+    sold_bad: Level,
     /// The machines whose part goes back, one bit each.
-    back: u64,
+    pub back: u64,
 }
 
 /// What a machine's beat amounts to.
-struct Spent {
-    energy: f64,
-    repair: f64,
-    sold: Level,
+pub(super) struct Spent {
+    pub energy: f64,
+    pub repair: f64,
+    pub sold: Level,
 }
 
 /// One machine's beat: switch, condition, work.
@@ -189,7 +236,12 @@ fn work<B: Beat + ?Sized, const M: usize>(
     let progress = state.get(at.progress).copied().unwrap_or(0);
     let finishes = M != ANY || progress + 1 >= station.cycle;
     let parts = state.get(at.upstream).copied();
-    let has_part = parts.is_none_or(|parts| parts > 0);
+    let has_part = if M == ANY {
+        parts.is_none_or(|parts| parts > station.on_the_way(state))
+            && now.cards(number, next, extra.back) > 0
+    } else {
+        parts.is_none_or(|parts| parts > 0)
+    };
     // Nothing before this machine has moved yet, and what was taken behind it is in `next`.
     let levels_for_room = if line.old_levels { state } else { &*next };
     let room = levels_for_room.get(at.downstream).is_none_or(|&level| level < station.room);
@@ -253,15 +305,20 @@ fn work<B: Beat + ?Sized, const M: usize>(
         next[at.condition] = health.wear(next[at.condition], speed, at.wear_source, beat);
     }
     let mut sold = 0;
-    let good = completes && (M != ANY || is_good(station, number, extra, beat));
-    match next.get_mut(at.downstream) {
-        Some(next) => *next += Level::from(good),
-        None => sold = Level::from(good),
-    }
-    if good {
-        let (from, to) = if M == ANY { (station.from, station.to) } else { plain_way(number, M) };
-        beat.tell(Event::Moved { from, to: Place::Station(number as u16) });
-        beat.tell(Event::Moved { from: Place::Station(number as u16), to });
+    if M == ANY {
+        if completes {
+            sold = finish(now, number, parts.unwrap_or(0), next, extra, beat);
+        }
+    } else {
+        match next.get_mut(at.downstream) {
+            Some(next) => *next += Level::from(completes),
+            None => sold = Level::from(completes),
+        }
+        if completes {
+            let (from, to) = plain_way(number, M);
+            beat.tell(Event::Moved { from, to: Place::Station(number as u16) });
+            beat.tell(Event::Moved { from: Place::Station(number as u16), to });
+        }
     }
 
     // Machines mostly work: that case is spared the rest.
@@ -302,30 +359,66 @@ fn plain_way(number: usize, machines: usize) -> (Place, Place) {
     (from, to)
 }
 
-/// Whether a completed part goes on; what becomes of one that does not is told here, but for where
-/// it goes back to.
+/// What becomes of a part that a machine has completed and that was one of so many in the buffer
+/// before it: it goes on, is scrapped or goes back. Returns how many parts are sold by that, and does
+/// all but put back what goes back.
 #[inline]
-fn is_good<B: Beat + ?Sized>(
-    station: &Station,
+pub(super) fn finish<B: Beat + ?Sized>(
+    now: Now<'_>,
     number: usize,
+    among: Level,
+    next: &mut [Level],
     extra: &mut Extra,
     beat: &mut B,
-) -> bool {
+) -> Level {
+    let station = &now.line.stations[number];
     let here = Place::Station(number as u16);
+    let mut bad = false;
+    if let Some(quality) = &station.quality {
+        bad = quality::take(quality.bad_before, among, quality.taken_source, next, beat);
+    }
+    beat.tell(Event::Moved { from: station.from, to: here });
     if station.scrap > 0.0 && beat.bernoulli(station.at.scrap_source, station.scrap) {
-        beat.tell(Event::Moved { from: station.from, to: here });
         beat.tell(Event::Scrapped { at: here });
         extra.scrap += station.scrap_cost;
-        return false;
+        return 0;
+    }
+    if let Some(quality) = &station.quality {
+        extra.inspection += quality.inspection.map_or(0.0, |inspection| inspection.cost);
+        match quality.judge(bad, beat) {
+            Fate::Passes { bad: is } => bad = is,
+            Fate::Found if quality.inspection.is_some_and(|known| known.goes_back) => {
+                extra.back |= 1 << number;
+                return 0;
+            }
+            Fate::Found => {
+                beat.tell(Event::Scrapped { at: here });
+                extra.scrap += station.scrap_cost;
+                return 0;
+            }
+        }
     }
     if let Some(rework) = &station.rework
+        && rework.probability > 0.0
         && beat.bernoulli(station.at.rework_source, rework.probability)
     {
-        beat.tell(Event::Moved { from: station.from, to: here });
         extra.back |= 1 << number;
-        return false;
+        return 0;
     }
-    true
+    beat.tell(Event::Moved { from: here, to: station.to });
+    let Some(behind) = next.get_mut(station.at.downstream) else {
+        extra.sold_bad += Level::from(bad);
+        return 1;
+    };
+    *behind += 1;
+    let level = *behind;
+    if let Some(sets_out) = next.get_mut(station.sets_out) {
+        *sets_out += 1;
+    }
+    if let Some(quality) = &station.quality {
+        quality::put(quality.bad_behind, bad, level, next);
+    }
+    0
 }
 
 /// Puts the parts that go back into their buffers, the first machine's first; what finds no room is
@@ -359,15 +452,24 @@ fn serve<B: Beat + ?Sized>(
     customers: &Customers,
     now: Now<'_>,
     next: &mut [Level],
+    extra: &mut Extra,
     beat: &mut B,
 ) -> Level {
     let state = now.state;
     let asked = now.works && beat.bernoulli(customers.source, customers.probability);
     let waited = state.get(customers.backlog).copied().unwrap_or(0);
     let wanting = waited + Level::from(asked);
-    let sold = wanting.min(state[customers.store]);
-    next[customers.store] = state[customers.store] - sold;
-    for _ in 0..sold {
+    let level = state[customers.store];
+    // Of states that are never reached some have more on its way than there is.
+    let way = customers.transit.map_or(0, |transit| transit.on_the_way(state));
+    let there = (level - way).max(0);
+    let sold = wanting.min(there);
+    next[customers.store] = level - sold;
+    for taken in 0..sold {
+        if let Some((bad, source)) = now.line.bad.as_ref().and_then(|bad| bad.store) {
+            let bad = quality::take(bad, level - taken, source, next, beat);
+            extra.sold_bad += Level::from(bad);
+        }
         beat.tell(Event::Moved { from: customers.place, to: Place::Customer });
     }
     let unserved = wanting - sold;

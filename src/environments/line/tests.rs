@@ -7,7 +7,9 @@ use crate::environments::exact::{LongRun, branches, optimal_values, start};
 use crate::mdp::{Event, Luck, Sampling};
 
 mod conventions;
+mod flow;
 mod grown;
+mod hidden;
 mod published;
 
 /// A machine with a cycle of one beat.
@@ -85,6 +87,7 @@ pub fn examples() -> Vec<LineSettings> {
         Unmet::Backorder { cost: 1.0, limit: 3, lost_cost: 4.0, charged: Charged::After };
     let mut examples = vec![line3(2), full(Unmet::Lost { cost: 2.0 }), full(backorder)];
     examples.extend(grown(&restarting, &full));
+    examples.extend(further(&restarting, &full));
     for moves in [Moves::OldLevels, Moves::DownstreamFirst] {
         let all = [FailureMode::Operation, FailureMode::Time].map(unreliable);
         for machines in 1..=6 {
@@ -135,8 +138,8 @@ fn grown(restarting: &MachineSettings, full: &dyn Fn(Unmet) -> LineSettings) -> 
         day: 3,
         spans: vec![
             SpanSettings::default(),
-            SpanSettings { from: 1, energy: 2.0, works: true },
-            SpanSettings { from: 2, energy: 0.5, works },
+            SpanSettings { from: 1, energy: 2.0, carbon: 0.5, works: true },
+            SpanSettings { from: 2, energy: 0.5, works, ..Default::default() },
         ],
     };
     let lost = || full(Unmet::Lost { cost: 1.0 });
@@ -160,6 +163,69 @@ fn grown(restarting: &MachineSettings, full: &dyn Fn(Unmet) -> LineSettings) -> 
             ..running(vec![worn, bernoulli(0.7)], &[1], Moves::default())
         },
     ]
+}
+
+/// Lines with cards, several machines a station, hidden defects, the way through buffers and carbon.
+fn further(
+    restarting: &MachineSettings,
+    full: &dyn Fn(Unmet) -> LineSettings,
+) -> Vec<LineSettings> {
+    let many = MachineSettings {
+        count: 2,
+        defects: 0.3,
+        scrap: 0.1,
+        repair_cost: 1.0,
+        power: restarting.power,
+        cycle: Cycle::Completion(0.6),
+        controlled: true,
+        ..machine(0.2, 0.4, FailureMode::Operation)
+    };
+    let finding = |to: Option<&str>| MachineSettings {
+        inspection: Some(InspectionSettings {
+            finds: 0.7,
+            false_alarms: 0.1,
+            cost: 0.2,
+            to: to.map(str::to_owned),
+        }),
+        scrap_cost: 0.5,
+        controlled: true,
+        ..bernoulli(0.7)
+    };
+    let way = |transit, capacity| BufferSettings { transit, ..buffer(capacity) };
+    let backorder =
+        Unmet::Backorder { cost: 1.0, limit: 2, lost_cost: 4.0, charged: Charged::Before };
+    let mut all = Vec::new();
+    for (moves, conditions) in [
+        (Moves::OldLevels, Conditions::AfterMoves),
+        (Moves::DownstreamFirst, Conditions::BeforeMoves),
+    ] {
+        all.push(LineSettings {
+            buffers: vec![way(1, 3)],
+            complaint: 3.0,
+            conditions,
+            ..running(vec![many.clone(), finding(None)], &[3], moves)
+        });
+        all.push(LineSettings {
+            demand: Demand::Customers {
+                probability: 0.5,
+                unmet: backorder.clone(),
+                store: way(2, 2),
+            },
+            release: Release::Conwip { cap: 2 },
+            complaint: 3.0,
+            carbon: 0.5,
+            moves,
+            ..full(Unmet::default())
+        });
+        let making = MachineSettings { defects: 0.4, ..restarting.clone() };
+        all.push(LineSettings {
+            supply: Supply::Arrivals { probability: 0.6, queue: way(1, 2) },
+            release: Release::Kanban { levels: vec![1] },
+            complaint: 1.0,
+            ..running(vec![making, finding(Some("queue"))], &[2], moves)
+        });
+    }
+    all
 }
 
 fn near(found: f64, given: f64, tolerance: f64, what: &str) {

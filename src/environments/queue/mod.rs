@@ -136,7 +136,7 @@ impl Queue {
         let built = classes.iter().map(|class| {
             let name = match decided {
                 1 => "admit".to_owned(),
-                _ => format!("admit {}", class.name),
+                _ => class.name.clone(),
             };
             let admit = class.decided.then(|| {
                 actions.push(Variable::choice(name, &["reject", "admit"]));

@@ -72,9 +72,9 @@ fn the_usual_queue_is_that_of_naor() {
         queue.action_space().variables().iter().map(|action| action.name.clone()).collect()
     };
     let [_, priorities, loss] = examples().try_into().unwrap();
-    assert_eq!(names(priorities), ["admit urgent", "admit never", "speed", "first"]);
+    assert_eq!(names(priorities), ["urgent", "never", "speed", "first"]);
     // Nobody waits where there is a server for every job.
-    assert_eq!(names(loss), ["admit gold", "admit tin"]);
+    assert_eq!(names(loss), ["gold", "tin"]);
     assert!(names(plain(1.0, 1.0, 1, 3)).is_empty());
 }
 

@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+use crate::experiment::optimum;
 use crate::experiment::statistics::Estimate;
 use crate::mdp::Criterion;
 use crate::scenario::Contents;
@@ -124,7 +125,8 @@ fn group_part(out: &mut String, layout: &Layout, group: &Group) {
     let mut facts = vec![format!("{} reward", group.criterion.name())];
     match group.optimum {
         Some((low, high)) => facts.push(format!(
-            "certified optimum {} to {} {}",
+            "certified {} {} to {} {}",
+            layout.plain.get(group.scenario).map_or("optimum", |s| optimum::name(&s.environment)),
             number(low),
             number(high),
             escaped(&unit)

@@ -544,3 +544,174 @@ fn a_patched_machine_is_replaced_at_barlow_and_hunters_age() {
     let optimum = optimum::find(&scenario, &options, &Progress::new()).unwrap().value().unwrap();
     assert!((optimum - 2.548).abs() < 1e-8, "{optimum}");
 }
+
+/// Of one product the level found is the base stock of `tests/published/base_stock_lost_sales.json`;
+/// of two, levels, lots and order are the best of all, and no better than the optimum.
+#[test]
+fn levels_and_lots_of_a_machine_with_setups_are_found() {
+    let one = "(version: 1, criterion: Average, environment: Setups(products: [(demand: [0.4, 0.6], \
+               completion: 0.8, production_cost: 0.5, capacity: 9, holding: 1, revenue: 0, unmet: \
+               Lost(cost: 20))]))";
+    let best = found(&AgentSpec::ProduceUpTo(Default::default()), &scenario(one));
+    let AgentSpec::ProduceUpTo(settings) = &best.spec else { panic!("{best:?}") };
+    assert_eq!(
+        (settings.levels.as_slice(), settings.lots.as_slice()),
+        ([2].as_slice(), [1].as_slice())
+    );
+    let Basis::Model(alone) = &best.basis else { panic!("{best:?}") };
+    assert!(alone.exhaustive && (alone.gain + 1.914_847_161_572_05).abs() < 1e-8, "{alone:?}");
+
+    let two = "(version: 1, criterion: Average, environment: Setups(products: [(capacity: 3, demand: \
+               [0.8, 0.2]), (capacity: 2, setup_cost: 3, demand: [0.9, 0.1])]))";
+    let two = scenario(two);
+    let best = found(&AgentSpec::ProduceUpTo(Default::default()), &two);
+    let Basis::Model(all) = &best.basis else { panic!("{best:?}") };
+    assert!(all.exhaustive && all.evaluations == 2 * 4 * 3 * 3 * 2, "{all:?}");
+    let only = ProduceUpToSettings { next: Some(NextProduct::MostShort), ..Default::default() };
+    let most_short = found(&AgentSpec::ProduceUpTo(only), &two);
+    let Basis::Model(fewer) = &most_short.basis else { panic!("{most_short:?}") };
+    assert!(fewer.exhaustive && fewer.evaluations == 4 * 3 * 3 * 2, "{fewer:?}");
+    assert!(fewer.gain <= all.gain + 1e-9);
+    let states = model(&two.environment);
+    let worth = worth_of(&best.spec, &two.environment, &states, Criterion::Average);
+    assert!((worth.value - all.gain).abs() < 1e-8);
+    // Another kind has nothing to refill.
+    let spec = AgentSpec::ProduceUpTo(Default::default());
+    let chain = scenario("(version: 1, environment: Chain())");
+    assert!(super::best(&spec, &chain, None, &Progress::new()).is_err());
+}
+
+/// Of the stock with a fixed cost the best reorder point is the optimum (Scarf 1960), and base stock
+/// is worse by what it orders too often; without one base stock is the optimum.
+#[test]
+fn the_best_reorder_point_is_the_optimum_of_a_stock_with_a_fixed_cost() {
+    let stock = |fixed_cost: u32| {
+        let text = format!(
+            "(version: 1, environment: Stock(demand: Poisson(mean: 2, tail: 1e-6), capacity: 12, \
+             max_order: 20, fixed_cost: {fixed_cost}, unmet: Backlogged(cost: 5, limit: 8)), \
+             criterion: Average)"
+        );
+        scenario(&text)
+    };
+    let value = |spec: &AgentSpec, scenario: &Scenario| {
+        let best = found(spec, scenario);
+        let Basis::Model(found) = &best.basis else { panic!("{best:?}") };
+        (best.spec, found.gain)
+    };
+    let optimum = |scenario: &Scenario| {
+        let model = model(&scenario.environment).model;
+        let solved = crate::planners::solve(
+            &model,
+            Criterion::Average,
+            None,
+            1e-8,
+            u64::MAX,
+            None,
+            &Progress::new(),
+        );
+        solved.unwrap().bounds.unwrap().lower
+    };
+    let (reorder, base) =
+        (AgentSpec::ReorderPoint(Default::default()), AgentSpec::BaseStock(Default::default()));
+    let dear = stock(12);
+    let (spec, worth) = value(&reorder, &dear);
+    let AgentSpec::ReorderPoint(ReorderPointSettings { reorder: s, up_to }) = spec else {
+        panic!()
+    };
+    assert!((worth - optimum(&dear)).abs() < 1e-6, "{worth}");
+    assert!(s[0] + 1 < up_to[0], "{s:?} {up_to:?}");
+    assert!(value(&base, &dear).1 < worth - 1.0);
+    let free = stock(0);
+    let (spec, worth) = value(&base, &free);
+    assert!((worth - optimum(&free)).abs() < 1e-6, "{worth}");
+    // The fractile of 5/6 of one beat's demand.
+    assert_eq!(spec, AgentSpec::BaseStock(BaseStockSettings { levels: vec![3] }));
+    let (spec, also) = value(&reorder, &free);
+    assert!((worth - also).abs() < 1e-8);
+    let AgentSpec::ReorderPoint(ReorderPointSettings { reorder: s, up_to }) = spec else {
+        panic!()
+    };
+    assert_eq!((s[0], up_to[0]), (2, 3));
+}
+
+/// At two echelons in series without fixed costs the best echelon base stock is the optimum (Clark &
+/// Scarf 1960; Federgruen & Zipkin 1984), and no reorder point of each by itself is better.
+#[test]
+fn the_best_base_stock_is_the_optimum_of_a_chain_of_two() {
+    let scenario = scenario(
+        "(version: 1, environment: SupplyChain(echelons: [(name: \"shop\", customers: (demand: \
+         Empirical([0.4, 0.4, 0.2]), unmet: Backlogged(cost: 9, limit: 4)), max_order: 4, capacity: \
+         4), (name: \"warehouse\", max_order: 4, capacity: 4, holding: 0.4)]), criterion: Average)",
+    );
+    let best = found(&AgentSpec::BaseStock(Default::default()), &scenario);
+    let Basis::Model(found) = &best.basis else { panic!("{best:?}") };
+    let model = model(&scenario.environment).model;
+    let solved = crate::planners::solve(
+        &model,
+        Criterion::Average,
+        None,
+        1e-8,
+        u64::MAX,
+        None,
+        &Progress::new(),
+    );
+    let optimum = solved.unwrap().bounds.unwrap().lower;
+    assert!((found.gain - optimum).abs() < 1e-6, "{} {optimum}", found.gain);
+    // The formula of two echelons says the same levels.
+    assert_eq!(found.levels, [3, 4]);
+}
+
+/// Of one type the limit found is the optimum; of two, priority and limits are the best of all, and
+/// who came first is asked only where it is known.
+#[test]
+fn priorities_and_limits_of_a_shop_are_found() {
+    let optimum = |scenario: &Scenario| {
+        let states = model(&scenario.environment);
+        let method = Some(crate::planners::Method::ModifiedPolicyIteration);
+        let criterion = scenario.contents.criterion;
+        let solved = crate::planners::solve(
+            &states.model,
+            criterion,
+            method,
+            1e-9,
+            u64::MAX,
+            None,
+            &Progress::new(),
+        );
+        solved.unwrap().bounds.unwrap().lower
+    };
+    let one = scenario(
+        "(version: 1, criterion: Average, environment: Orders(types: [(arrival: 0.45, completion: \
+         0.5, reward: 9, waiting: 1)], slots: 8))",
+    );
+    let best = found(&AgentSpec::Dispatch(Default::default()), &one);
+    let Basis::Model(alone) = &best.basis else { panic!("{best:?}") };
+    assert_eq!((alone.exhaustive, alone.evaluations), (true, 10));
+    assert!((alone.gain - optimum(&one)).abs() < 1e-7, "{alone:?}");
+
+    let of = |kept: &str| {
+        scenario(&format!(
+            "(version: 1, criterion: Average, environment: Orders(types: [(arrival: 0.2, waiting: \
+             0.5), (arrival: 0.2, completion: 0.9, due: 2, late_cost: 4, setup_time: 1)], slots: 2, \
+             kept: {kept}))"
+        ))
+    };
+    for (kept, priorities) in [("ByDue", 4), ("ByArrival", 5)] {
+        let two = of(kept);
+        let best = found(&AgentSpec::Dispatch(Default::default()), &two);
+        let Basis::Model(all) = &best.basis else { panic!("{best:?}") };
+        // What is no setting is tried as well, and worth nothing.
+        assert_eq!((all.exhaustive, all.evaluations), (true, 5 * 4 * 4), "{kept}");
+        let highest = Priority::ALL.map(|priority| {
+            let settings = DispatchSettings { priority: Some(priority), limits: Vec::new() };
+            super::best(&AgentSpec::Dispatch(settings), &two, None, &Progress::new()).ok().flatten()
+        });
+        let gains = highest.iter().flatten().map(|best| match &best.basis {
+            Basis::Model(found) => found.gain,
+            Basis::Simulation(_) => f64::NAN,
+        });
+        assert_eq!(gains.clone().count(), priorities);
+        assert!((gains.fold(f64::NEG_INFINITY, f64::max) - all.gain).abs() < 1e-9);
+        assert!(all.gain <= optimum(&two) + 1e-9);
+    }
+}

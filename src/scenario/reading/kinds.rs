@@ -98,6 +98,10 @@ impl Reader<'_> {
         };
         let mut values = Vec::new();
         for (index, item) in items.iter().enumerate() {
+            if self.is_full() {
+                self.broken = true;
+                break;
+            }
             let (path, setting) =
                 (format!("{}[{index}]", here.path), format!("{}[{index}]", here.setting));
             let otherwise = format!("{} {}", record.noun, index + 1);
@@ -135,7 +139,7 @@ impl Reader<'_> {
             let remedy = match remedy {
                 Some(meant) if meant.contains(' ') => format!("Write {meant}."),
                 Some(meant) => format!("Did you mean `{meant}`?"),
-                None => String::new(),
+                None => "Write one of these names, without quotation marks.".to_owned(),
             };
             self.expected(here, field, node, &quoted(names(), "or"), &remedy);
             return None;
@@ -257,7 +261,7 @@ impl Reader<'_> {
             Tree::Number(_) => self.whole(field, node, i32::MIN.into(), i32::MAX.into(), here),
             _ => {
                 let what = "a level, as a number or as its label in quotation marks,";
-                self.expected(here, field, node, what, "");
+                self.expected(here, field, node, what, "Write a level such as 3 or \"down\".");
                 None
             }
         }

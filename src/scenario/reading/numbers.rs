@@ -4,7 +4,7 @@ use serde_json::{Number as JsonNumber, Value as Json};
 
 use super::nodes::without_some;
 use super::wording::{of, shortened};
-use super::{Here, Place, Reader};
+use super::{Here, MOST_PLACES, Place, Reader};
 use crate::scenario::fields::{Bounds, Field};
 use crate::scenario::quantity::{self, Conversion, Measure, Quantity, QuantityError};
 use crate::scenario::syntax::{Kind as Tree, Magnitude, Node, Number};
@@ -32,7 +32,10 @@ impl Reader<'_> {
                     "Numbers are written without quotation marks.".to_owned()
                 }
                 Tree::Number(Number { value: Magnitude::Float(value), .. })
-                    if value.fract() == 0.0 && (low as f64..=high as f64).contains(value) =>
+                    if value.fract() == 0.0
+                        && (low as f64..=high as f64).contains(value)
+                        // Beyond that the number would be none that a file can hold.
+                        && value.abs() < 1e15 =>
                 {
                     format!("Write {}.", *value as i128)
                 }
@@ -147,7 +150,7 @@ impl Reader<'_> {
                         let example = example.replace('€', &self.units.currency);
                         ("a number or an amount", format!("Write a number, or \"{example}\"."))
                     }
-                    _ => ("a number", String::new()),
+                    _ => ("a number", "Write a number such as 0.5.".to_owned()),
                 };
                 self.expected(here, field, node, what, &remedy);
                 return None;
@@ -226,14 +229,18 @@ impl Reader<'_> {
         let outer = here.setting;
         let mut values = Vec::new();
         for (index, item) in items.iter().enumerate() {
+            if self.is_full() {
+                self.broken = true;
+                break;
+            }
             let (path, setting) =
                 (format!("{}[{index}]", here.path), format!("{}[{index}]", here.setting));
             let subject = of(&format!("{} {}", field.words(), index + 1), here.owner);
             let owner = here.owner.to_owned();
-            self.places.insert(
-                setting.clone(),
-                Place { span: item.span, path: path.clone(), subject, owner },
-            );
+            if index < MOST_PLACES {
+                let place = Place { span: item.span, path: path.clone(), subject, owner };
+                self.places.insert(setting.clone(), place);
+            }
             let here = Here { path: &path, setting: &setting, owner: here.owner };
             match read(self, without_some(item), here) {
                 Some(value) => values.push(value),

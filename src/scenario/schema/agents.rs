@@ -91,6 +91,16 @@ const HYSTERESIS_LEVELS: Variant = Variant::with(
     &HYSTERESIS,
     "A machine starts when its buffer has run low and stops when it is full again.",
 );
+const REORDER: Variant = Variant::with(
+    "ReorderPoint",
+    &REORDER_POINT,
+    "A stock is ordered up to a level once it has fallen to another.",
+);
+const FORECAST_RULE: Variant = Variant::with(
+    "Forecast",
+    &FORECAST,
+    "A stock is ordered up to what is expected to be asked for until the order comes.",
+);
 const RUN_TO_FAILURE: Variant =
     Variant::bare("RunToFailure", "A machine that wears is never treated before it fails.");
 const AGE: Variant =
@@ -110,6 +120,24 @@ const C_MU: Variant = Variant::with(
     &SERVING,
     "The class of jobs with the highest holding cost × rate of service is served first.",
 );
+const NEAREST_JOB_FIRST: Variant =
+    Variant::with("NearestJob", &NEAREST_JOB, "Each robot takes the job that is nearest.");
+const PRODUCE_UP_TO_LEVELS: Variant = Variant::with(
+    "ProduceUpTo",
+    &PRODUCE_UP_TO,
+    "A machine with set-ups refills each product's stock to a level of its own.",
+);
+const DISPATCHING: Variant = Variant::with(
+    "Dispatch",
+    &DISPATCH,
+    "Orders are accepted while few are in the shop, and taken by a priority.",
+);
+
+const PERIODIC: Variant = Variant::with(
+    "PeriodicInspection",
+    &PERIODIC_INSPECTION,
+    "A machine with a hidden condition is looked at after so many beats, and treated if worn.",
+);
 
 /// All agents.
 pub static AGENTS: &[Variant] = &[
@@ -120,11 +148,17 @@ pub static AGENTS: &[Variant] = &[
     CONWIP_CAP,
     BASE_STOCK_LEVELS,
     HYSTERESIS_LEVELS,
+    REORDER,
+    FORECAST_RULE,
     RUN_TO_FAILURE,
     AGE,
     CONDITION,
     LONGEST_QUEUE,
     C_MU,
+    NEAREST_JOB_FIRST,
+    PRODUCE_UP_TO_LEVELS,
+    PERIODIC,
+    DISPATCHING,
     Variant::with(
         "Rollout",
         &ROLLOUT,
@@ -132,6 +166,11 @@ pub static AGENTS: &[Variant] = &[
     ),
     Variant::bare("Person", "A person, who gives every action."),
     Variant::with("Optimum", &OPTIMUM, "Follows the best policy, once it has been computed."),
+    Variant::with(
+        "Beliefs",
+        &BELIEFS,
+        "Weighs what the hidden state may be, and plans with that; where the state is not seen.",
+    ),
     Q_LEARNING,
     SARSA,
     EXPECTED_SARSA,
@@ -161,11 +200,17 @@ pub(super) static BASES: &[Variant] = &[
     CONWIP_CAP,
     BASE_STOCK_LEVELS,
     HYSTERESIS_LEVELS,
+    REORDER,
+    FORECAST_RULE,
     RUN_TO_FAILURE,
     AGE,
     CONDITION,
     LONGEST_QUEUE,
     C_MU,
+    NEAREST_JOB_FIRST,
+    PRODUCE_UP_TO_LEVELS,
+    PERIODIC,
+    DISPATCHING,
 ];
 
 const ACTOR_CRITIC: Variant = Variant::with(
@@ -341,6 +386,18 @@ pub static CONWIP: Record = Record {
     .or_none()],
 };
 
+/// A plan over beliefs.
+pub static BELIEFS: Record = Record {
+    noun: "",
+    fields: &[Field::new(
+        "resolution",
+        Kind::Whole(1, 10_000, ""),
+        Usual::Number(20.0),
+        "How fine the grid of beliefs is: their probabilities are multiples of 1 over this.",
+    )
+    .called("resolution of the grid")],
+};
+
 /// Base stock.
 pub static BASE_STOCK: Record = Record {
     noun: "",
@@ -349,8 +406,8 @@ pub static BASE_STOCK: Record = Record {
         Kind::Wholes(0, 100_000_000, "parts"),
         Usual::Numbers(&[]),
         "A level for each buffer in the order of the line: below which stock from this buffer to \
-         the end of the line, less those who wait, the machine before it runs. Where left out, the \
-         best are found.",
+         the end of the line, less those who wait, the machine before it runs. Or a level for \
+         each stock that is ordered for. Where left out, the best are found.",
     )
     .called("base stock level")],
 };
@@ -374,6 +431,51 @@ pub static HYSTERESIS: Record = Record {
             "As many levels, at which and above the machine stops.",
         )
         .called("level to stop at"),
+    ],
+};
+
+/// A reorder point.
+pub static REORDER_POINT: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "reorder",
+            Kind::Wholes(-1_000_000, 1_000_000, "units"),
+            Usual::Numbers(&[]),
+            "A level s for each stock that is ordered for: at this inventory position (on hand and on \
+             order, less who waits) and below an order is placed; where left out in both, the best \
+             are found.",
+        )
+        .called("level to order at"),
+        Field::new(
+            "up_to",
+            Kind::Wholes(-1_000_000, 1_000_000, "units"),
+            Usual::Numbers(&[]),
+            "As many levels S that an order leads to.",
+        )
+        .called("level to order up to"),
+    ],
+};
+
+/// Ordering up to a forecast.
+pub static FORECAST: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "window",
+            Kind::Whole(1, 1_000, "beats"),
+            Usual::Number(5.0),
+            "Of how many beats the mean is taken for the demand to come.",
+        )
+        .slide(1.0, 50.0),
+        Field::new(
+            "safety",
+            Kind::Whole(-1_000_000, 1_000_000, "units"),
+            Usual::Nothing,
+            "Units that are kept above the expected demand; where left out, the best are found.",
+        )
+        .called("safety stock")
+        .or_none(),
     ],
 };
 
@@ -419,6 +521,29 @@ pub static CONDITION_BASED: Record = Record {
     ],
 };
 
+/// Periodic inspection.
+pub static PERIODIC_INSPECTION: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "every",
+            Kind::Whole(1, 100_000_000, "beats"),
+            Usual::Nothing,
+            "After how many beats it is inspected; where one is left out, the best are found.",
+        )
+        .called("interval of inspections")
+        .or_none(),
+        Field::new(
+            "treat_from",
+            Kind::Whole(0, 100, "findings"),
+            Usual::Nothing,
+            "From which finding on it is treated, counted from 0.",
+        )
+        .called("finding to treat from")
+        .or_none(),
+    ],
+};
+
 static TREATMENTS: &[Variant] = &[
     Variant::bare("Maintain", "Its wear is lowered by some states."),
     Variant::bare("Replace", "It is replaced by a new one."),
@@ -436,6 +561,100 @@ pub static SERVING: Record = Record {
     )
     .or_none()],
 };
+
+/// Nearest job first.
+pub static NEAREST_JOB: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "home",
+            Kind::Whole(0, 6, ""),
+            Usual::Nothing,
+            "Where a robot without a job waits: 0, where it is; k, at the k-th station where jobs \
+             arrive. Where left out, the best is found, and so is the reserve.",
+        )
+        .or_none(),
+        Field::new(
+            "reserve",
+            Kind::Whole(0, 100, "levels"),
+            Usual::Nothing,
+            "How much charge beyond the way to the place to charge is kept; 0 where left out beside a \
+             home.",
+        )
+        .or_none(),
+    ],
+};
+
+/// Producing up to levels.
+pub static PRODUCE_UP_TO: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "levels",
+            Kind::Wholes(0, 1_000, "units"),
+            Usual::Numbers(&[]),
+            "Up to which stock each product is made, in the order of the list; where left out, the \
+             best are found.",
+        ),
+        Field::new(
+            "lots",
+            Kind::Wholes(1, 2_000, "units"),
+            Usual::Numbers(&[]),
+            "Of how many units each product must be short for a change over to it; 1 where left \
+             out beside levels.",
+        ),
+        Field::new(
+            "next",
+            Kind::Choice(NEXT_PRODUCTS),
+            Usual::Nothing,
+            "Which product is made next; where left out, the better is found, or, beside levels, it \
+             is `InOrder`.",
+        )
+        .or_none(),
+    ],
+};
+
+static NEXT_PRODUCTS: &[Variant] = &[
+    Variant::bare(
+        "InOrder",
+        "What the machine is set up for up to its level, then the next in the order of the list.",
+    ),
+    Variant::bare("MostShort", "The one that is short of most units."),
+];
+
+/// Dispatching.
+pub static DISPATCH: Record = Record {
+    noun: "",
+    fields: &[
+        Field::new(
+            "priority",
+            Kind::Choice(PRIORITIES),
+            Usual::Nothing,
+            "Which order is taken next; where left out, the best is found, or, beside limits, it is \
+             `EarliestDue`.",
+        )
+        .or_none(),
+        Field::new(
+            "limits",
+            Kind::Wholes(0, 9, "orders"),
+            Usual::Numbers(&[]),
+            "For each type in the order of the list, below how many orders in the shop it is \
+             accepted; where left out, the best are found.",
+        ),
+    ],
+};
+
+static PRIORITIES: &[Variant] = &[
+    Variant::bare("EarliestDue", "The one that is due first."),
+    Variant::bare("FirstCome", "The one that came first; the slots must be kept by arrival."),
+    Variant::bare("ShortestWork", "The one of least mean set-up and work."),
+    Variant::bare(
+        "DearestWork",
+        "The one of greatest cost of waiting a beat of set-up and work, or of greatest reward where \
+         waiting costs nothing.",
+    ),
+    Variant::bare("SameSetUp", "One that the machine is set up for, else the one due first."),
+];
 
 /// Greedy rollout.
 pub static ROLLOUT: Record = Record {
@@ -653,6 +872,7 @@ pub static CRITERIA: &[Variant] = &[
             .slide(0.8, 0.9999),
         ),
         about: "The sum of rewards, each worth less by this factor for every beat it is away.",
+        start: "",
     },
     Variant::bare("Total", "The sum of rewards until the environment ends."),
 ];

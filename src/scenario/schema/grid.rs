@@ -3,6 +3,15 @@
 use crate::scenario::fields::{Bounds, Field, Kind, Record, Usual, Variant};
 use crate::scenario::quantity::Measure;
 
+/// What a grid of one's own begins with: a room with a wall and a hole between start and goal.
+pub const START: &str = r#"
+    rows: [
+        "S...",
+        ".#H.",
+        "...G",
+    ],
+"#;
+
 /// A grid.
 pub static GRID: Record = Record {
     noun: "grid",

@@ -8,6 +8,17 @@ const MOST_CYCLE: i128 = 10_000;
 const MOST_DELAY: i128 = 1_000;
 const MOST_STAGES: i128 = 1_000;
 const MOST_DAY: i128 = 100_000;
+const MOST_TRANSIT: i128 = 1_000;
+
+/// What a line of one's own begins with: two machines that fail, and a buffer between them.
+pub const START: &str = r#"
+    machines: [
+        (name: "Lathe", mtbf: "1 h", mttr: "6 min"),
+        (name: "Press", mtbf: "40 min", mttr: "5 min"),
+    ],
+    buffers: [(capacity: 4, holding: 0.01)],
+    revenue: 1,
+"#;
 
 /// A line.
 pub static LINE: Record = Record {
@@ -75,6 +86,32 @@ pub static LINE: Record = Record {
             "What the time of day brings: the price of energy, and breaks.",
         )
         .or_none(),
+        Field::new(
+            "release",
+            Kind::Choice(RELEASE),
+            Usual::Variant("Free"),
+            "When parts may enter the line, or a stage of it.",
+        ),
+        Field::real(
+            "complaint",
+            Measure::Money,
+            Bounds::COST,
+            0.0,
+            "Cost of each part sold with a defect that nobody found.",
+        )
+        .called("cost of a complaint")
+        .slide(0.0, 100.0),
+        Field::real(
+            "carbon",
+            Measure::Plain(""),
+            Bounds::COST,
+            0.0,
+            "What the carbon of energy costs, for each unit of money that the energy itself costs at the \
+             day's factor 1: with c kg of it a kWh, a price of p a ton and energy at e a kWh it is \
+             c·p / (1000·e).",
+        )
+        .called("cost of carbon")
+        .slide(0.0, 1.0),
     ],
 };
 
@@ -119,6 +156,15 @@ pub static SPAN: Record = Record {
         )
         .called("energy factor")
         .slide(0.0, 5.0),
+        Field::real(
+            "carbon",
+            Measure::Plain(""),
+            Bounds::COST,
+            1.0,
+            "By what the cost of carbon is multiplied.",
+        )
+        .called("carbon factor")
+        .slide(0.0, 5.0),
         Field::new(
             "works",
             Kind::Flag,
@@ -134,6 +180,16 @@ pub static MACHINE: Record = Record {
     noun: "machine",
     fields: &[
         Field::text("name", "", "Its name; `machine 1`, `machine 2` … where left out."),
+        Field::new(
+            "count",
+            Kind::Whole(1, 64, "machines"),
+            Usual::Number(1.0),
+            "How many machines alike work there, each on a part of its own; they are held back \
+             together.",
+        )
+        .called("number of machines")
+        .labelled("machines")
+        .slide(1.0, 8.0),
         Field::real(
             "failure",
             Measure::Probability,
@@ -217,6 +273,7 @@ pub static MACHINE: Record = Record {
              place of `cycle`. Below 1 it is a Bernoulli machine.",
         )
         .called("completion probability")
+        .labelled("completion")
         .fills("cycle", "Completion")
         .slide(0.05, 1.0),
         Field::new(
@@ -248,6 +305,22 @@ pub static MACHINE: Record = Record {
             Kind::Fields(&REWORK),
             Usual::Nothing,
             "Completed parts that go back to a buffer before it.",
+        )
+        .or_none(),
+        Field::real(
+            "defects",
+            Measure::Probability,
+            Bounds::PROBABILITY,
+            0.0,
+            "Probability that it makes a good part bad, which nobody sees.",
+        )
+        .called("probability of a defect")
+        .slide(0.0, 0.5),
+        Field::new(
+            "inspection",
+            Kind::Fields(&INSPECTION),
+            Usual::Nothing,
+            "How it inspects the parts that it completes.",
         )
         .or_none(),
         Field::new(
@@ -359,6 +432,7 @@ pub static SPEED: Record = Record {
             "Probability that a beat of work completes the part.",
         )
         .called("completion probability")
+        .labelled("completion")
         .slide(0.05, 1.0),
         Field::real(
             "power",
@@ -400,6 +474,44 @@ pub static REWORK: Record = Record {
             "The buffer that it goes back to, one before this machine. Where it is full the part is \
              scrapped.",
         ),
+    ],
+};
+
+/// Inspection of completed parts.
+pub static INSPECTION: Record = Record {
+    noun: "",
+    fields: &[
+        Field::real(
+            "finds",
+            Measure::Probability,
+            Bounds::PROBABILITY,
+            1.0,
+            "Probability that a bad part is found.",
+        )
+        .called("probability to find a defect")
+        .labelled("defects found")
+        .slide(0.0, 1.0),
+        Field::real(
+            "false_alarms",
+            Measure::Probability,
+            Bounds::PROBABILITY,
+            0.0,
+            "Probability that a good part is taken for bad.",
+        )
+        .called("probability of a false alarm")
+        .labelled("false alarms")
+        .slide(0.0, 0.5),
+        Field::real("cost", Measure::Money, Bounds::COST, 0.0, "Cost of each inspection.")
+            .called("cost of inspection")
+            .slide(0.0, 10.0),
+        Field::new(
+            "to",
+            Kind::Text,
+            Usual::Nothing,
+            "The buffer to which goes back what is found, to be made good, one before this machine; \
+             scrapped where left out, or where it is full.",
+        )
+        .or_none(),
     ],
 };
 
@@ -471,6 +583,15 @@ pub static BUFFER: Record = Record {
             "Its level at the start; at most its capacity.",
         )
         .called("level at the start"),
+        Field::new(
+            "transit",
+            Kind::Beats(0, MOST_TRANSIT),
+            Usual::Number(0.0),
+            "How long a part is on its way through it before it can be taken, beside the beat in which \
+             it was put in. Each beat of it is a variable of the state.",
+        )
+        .called("time on the way")
+        .slide(0.0, 5.0),
     ],
 };
 
@@ -507,6 +628,47 @@ static CONDITIONS: &[Variant] = &[
         "After the parts have moved: a machine works in a beat if it was up at the beat's start.",
     ),
 ];
+
+static RELEASE: &[Variant] = &[
+    Variant::bare("Free", "Whenever there is room."),
+    Variant::with(
+        "Conwip",
+        &CONWIP,
+        "The first machine works only while the buffers behind it hold fewer parts than there are \
+         cards.",
+    ),
+    Variant::with(
+        "Kanban",
+        &KANBAN,
+        "Each machine works only while the buffer behind it holds fewer parts than that stage has \
+         cards.",
+    ),
+];
+
+/// Cards for the whole line.
+pub static CONWIP: Record = Record {
+    noun: "",
+    fields: &[Field::new(
+        "cap",
+        Kind::Whole(1, MOST_PARTS, "parts"),
+        Usual::Required,
+        "How many cards there are: no more parts may be behind the first machine.",
+    )
+    .called("number of cards")
+    .labelled("cards")
+    .slide(1.0, 50.0)],
+};
+
+/// Cards for each stage.
+pub static KANBAN: Record = Record {
+    noun: "",
+    fields: &[Field::new(
+        "levels",
+        Kind::Wholes(1, MOST_PARTS, "parts"),
+        Usual::Required,
+        "The cards of each buffer between machines, then of the store, where there is one.",
+    )],
+};
 
 static SUPPLY: &[Variant] = &[
     Variant::bare("Saturated", "There is always a part: the first machine is never starved."),
@@ -563,6 +725,7 @@ pub static CUSTOMERS: Record = Record {
             "Probability that a customer comes in a beat.",
         )
         .called("probability of a customer")
+        .labelled("customers")
         .slide(0.0, 1.0),
         Field::new(
             "every",
@@ -622,6 +785,7 @@ pub static BACKORDER: Record = Record {
             "How many may wait; one more is lost.",
         )
         .called("limit of the backlog")
+        .labelled("backlog")
         .slide(1.0, 50.0),
         Field::real(
             "lost_cost",

@@ -1,17 +1,29 @@
 //! The tables of what may stand in a scenario file: one file a part of it.
 //!
-//! To add a kind of environment: write its table here, and add its line to [`KINDS`].
+//! To add a kind of environment: write its table here, and add its line to [`KINDS`]; where its
+//! defaults alone say too little, with what a file of one's own begins with.
 
 pub mod agents;
+pub mod assembly;
 pub mod chain;
 pub mod direct;
+pub mod distribution;
 pub mod experiment;
 mod exploration;
+pub mod exponential_line;
+pub mod fleet;
 pub mod grid;
+pub mod inspection;
 pub mod line;
+pub mod orders;
+pub mod plants;
 mod prediction;
 pub mod queue;
 pub mod replacement;
+pub mod setups;
+pub mod shop_floor;
+pub mod stock;
+pub mod supply_chain;
 pub mod table;
 pub mod whole;
 
@@ -19,19 +31,63 @@ use super::fields::{Kind, Record, Variant};
 
 /// The kinds of environment, with their fields.
 pub static KINDS: &[Variant] = &[
-    Variant::with("Line", &line::LINE, "A serial line of unreliable machines, with buffers."),
+    Variant::with("Line", &line::LINE, "A serial line of unreliable machines, with buffers.")
+        .begin_with(line::START),
+    Variant::with(
+        "ExponentialLine",
+        &exponential_line::EXPONENTIAL_LINE,
+        "A serial line of stations with exponential times of work, by uniformisation.",
+    )
+    .begin_with(exponential_line::START),
+    Variant::with(
+        "Assembly",
+        &assembly::ASSEMBLY,
+        "Feeders that each make a component, and a station that joins one of each to a product.",
+    )
+    .begin_with(assembly::START),
     Variant::with("Chain", &chain::CHAIN, "A walk to the right end of a row of places."),
     Variant::with(
         "Replacement",
         &replacement::REPLACEMENT,
         "One machine that wears and is maintained or replaced.",
     ),
-    Variant::with("Table", &table::TABLE, "A decision process written out row by row."),
-    Variant::with("Grid", &grid::GRID, "A grid world, drawn as text."),
+    Variant::with("Table", &table::TABLE, "A decision process written out row by row.")
+        .begin_with(table::START),
+    Variant::with("Grid", &grid::GRID, "A grid world, drawn as text.").begin_with(grid::START),
     Variant::with(
         "Queue",
         &queue::QUEUE,
         "A queue: whom to admit, whom to serve first, how fast to serve.",
+    ),
+    Variant::with(
+        "ShopFloor",
+        &shop_floor::SHOP_FLOOR,
+        "A shop floor, drawn as text, on which robots carry jobs from station to station.",
+    ),
+    Variant::with("Fleet", &fleet::FLEET, "Places that share units, which are moved between them.")
+        .begin_with(fleet::START),
+    Variant::with(
+        "Inspection",
+        &inspection::INSPECTION,
+        "A machine whose condition is hidden: look or not.",
+    ),
+    Variant::with(
+        "Setups",
+        &setups::SETUPS,
+        "One machine, several products and set-ups between them.",
+    ),
+    Variant::with("Stock", &stock::STOCK, "A stock of one product: how much to order, and when.")
+        .begin_with(stock::START),
+    Variant::with(
+        "SupplyChain",
+        &supply_chain::SUPPLY_CHAIN,
+        "Echelons that keep stock, order from each other, and serve customers.",
+    ),
+    Variant::with("Plants", &plants::PLANTS, "Plants that share energy and crews."),
+    Variant::with(
+        "Orders",
+        &orders::ORDERS,
+        "Customised orders on one machine, accepted or declined and put in sequence.",
     ),
 ];
 
@@ -49,6 +105,17 @@ pub fn tables() -> impl Iterator<Item = (&'static str, &'static Record, &'static
         ("Experiment", &experiment::EXPERIMENT_FILE, "An experiment as a file of its own."),
     ];
     whole.into_iter().chain(of(KINDS)).chain(of(agents::AGENTS))
+}
+
+/// Whether a variant's fields have a table of their own, by which they are told of: that of a kind
+/// of environment or of an agent. A name alone does not say so: `Kanban` is also a way to release.
+pub fn has_table(variant: &Variant) -> bool {
+    match &variant.holds {
+        super::fields::Holds::Fields(record) => {
+            tables().any(|(_, known, _)| std::ptr::eq(known, *record))
+        }
+        _ => false,
+    }
 }
 
 /// The choice of a kind of environment.

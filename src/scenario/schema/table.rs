@@ -3,6 +3,19 @@
 use crate::scenario::fields::{Bounds, Field, Kind, Record, Usual};
 use crate::scenario::quantity::Measure;
 
+/// What a table of one's own begins with: a machine that works well or badly, and can be serviced.
+pub const START: &str = r#"
+    variables: ["machine"],
+    action_name: "order",
+    rows: [
+        (state: "good", action: "run", next: "good", probability: 0.9, reward: 1),
+        (state: "good", action: "run", next: "worn", probability: 0.1, reward: 1),
+        (state: "worn", action: "run", next: "worn", reward: 0.4),
+        (state: "worn", action: "service", next: "good", reward: -1),
+    ],
+    start: ["good"],
+"#;
+
 /// A table.
 pub static TABLE: Record = Record {
     noun: "table",

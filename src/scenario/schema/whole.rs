@@ -2,7 +2,7 @@
 
 use super::agents::{AGENTS, CRITERIA, LEARNERS};
 use super::experiment::EXPERIMENT;
-use crate::scenario::fields::{Bounds, Field, Kind, Record, Usual};
+use crate::scenario::fields::{Bounds, Field, Kind, Record, Usual, Variant};
 use crate::scenario::quantity::Measure;
 
 /// The newest version of the format, and the only one so far.
@@ -68,7 +68,9 @@ pub static SCENARIO: Record = Record {
         Field::new(
             "criterion",
             Kind::Choice(CRITERIA),
-            Usual::Depends("Average for a line, else Discounted(0.99)"),
+            Usual::Depends(
+                "Discounted(0.99) for Chain, Replacement, Table, Grid, Inspection, Stock and Orders, else Average",
+            ),
             "What is optimised.",
         ),
         Field::new(
@@ -146,5 +148,56 @@ pub static SHOW: Record = Record {
             Usual::Number(8.0),
             "How fast it plays.",
         ),
+        Field::new(
+            "curve",
+            Kind::Choice(CURVES),
+            Usual::Nothing,
+            "The curve; a learner's distance to the optimum, or else the planner's bounds, where left \
+             out.",
+        )
+        .or_none(),
+        Field::new(
+            "marks",
+            Kind::List(&MARKS),
+            Usual::Fields,
+            "Figures that others have found, drawn faintly on a curve.",
+        ),
+    ],
+};
+
+static CURVES: &[Variant] = &[
+    Variant::bare("Reward", "What is earned, by episodes where there are such, else by beats."),
+    Variant::bare(
+        "Distance",
+        "How far a learner is from the optimum, or its values from the exact ones, by beats learned.",
+    ),
+    Variant::bare("Bounds", "The planner's bounds by sweeps."),
+];
+
+/// Points of a curve.
+pub static MARKS: Record = Record {
+    noun: "set of marks",
+    fields: &[
+        Field::text("name", "", "Whose figures they are."),
+        Field::new(
+            "curve",
+            Kind::Choice(CURVES),
+            Usual::Variant("Reward"),
+            "The curve on which they are drawn.",
+        ),
+        Field::new(
+            "x",
+            Kind::Reals(Measure::Plain(""), Bounds::ANY),
+            Usual::Numbers(&[]),
+            "Where they stand along the axis: episodes, or beats.",
+        )
+        .always(),
+        Field::new(
+            "y",
+            Kind::Reals(Measure::Plain(""), Bounds::ANY),
+            Usual::Numbers(&[]),
+            "How high they stand, as many.",
+        )
+        .always(),
     ],
 };

@@ -124,6 +124,11 @@ impl Document {
         &self.tree
     }
 
+    /// The file's value, without what was found wrong.
+    pub(in crate::scenario) fn into_tree(self) -> Tree {
+        self.tree
+    }
+
     /// Adds a finding. Its path is that of its place, unless it brings one.
     pub fn push(&self, mut diagnostic: Diagnostic) {
         let mut report = self.report.borrow_mut();

@@ -23,9 +23,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 4 MiB of text, 64 levels, half a million values (some 50 MiB of tree).
+    /// 4 MiB of text, 64 levels, a quarter of a million values: no file takes 64 MiB to refuse.
     fn default() -> Self {
-        Self { bytes: 4 << 20, depth: 64, nodes: 500_000 }
+        Self { bytes: 4 << 20, depth: 64, nodes: 250_000 }
     }
 }
 
@@ -307,6 +307,8 @@ impl Parser<'_> {
         loop {
             self.cursor.skip_space()?;
             if self.cursor.take(bracket.close) {
+                // Most brackets hold one or two: room for four in each would be most of a tree.
+                items.shrink_to_fit();
                 return Ok(items);
             }
             self.still_open(bracket)?;

@@ -1,19 +1,22 @@
 //! Files that are based on one another.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::scenario::{Reports, Scenario};
 
 /// Writes files into a folder of their own and opens the first.
 fn open(files: &[(&str, &str)]) -> Result<Scenario, Reports> {
-    let folder = tempfile::tempdir().unwrap();
+    open_in(tempfile::tempdir().unwrap().path(), files)
+}
+
+fn open_in(folder: &Path, files: &[(&str, &str)]) -> Result<Scenario, Reports> {
     for (name, text) in files {
-        let path = folder.path().join(name);
+        let path = folder.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
-    Scenario::load(&folder.path().join(files[0].0))
+    Scenario::load(&folder.join(files[0].0))
 }
 
 const BASE: &str = r#"(
@@ -131,6 +134,57 @@ fn what_cannot_be_built_upon_is_told_where_it_is_named() {
         assert!(told.contains(words), "{words} is not in {told}");
         assert!(reports.entries().iter().any(|entry| entry.line.is_some()), "{told}");
     }
+}
+
+/// What is wrong with the first of these files, each file named by its path below the folder.
+fn told(files: &[(&str, &str)]) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let reports = open_in(folder.path(), files).unwrap_err();
+    let above = format!("{}/", folder.path().display());
+    reports.plain().lines().map(|line| line.replace(&above, "")).collect()
+}
+
+#[test]
+fn a_circle_is_named_file_by_file_where_it_closes() {
+    let on = |base: &str| format!("(version: 1,\n  environment: Chain(),\n  based_on: \"{base}\")");
+    let (to_b, to_c, to_a) = (on("b.ron"), on("sub/c.ron"), on("../b.ron"));
+    let told = told(&[("a.ron", &to_b), ("b.ron", &to_c), ("sub/c.ron", &to_a)]);
+    assert_eq!(
+        told,
+        ["sub/c.ron:3:13: error: `../b.ron` is based on this file in turn, in a circle: b.ron → \
+          sub/c.ron → b.ron [based_on] Let one of the files stand alone."]
+    );
+}
+
+#[test]
+fn files_are_laid_over_each_other_in_a_chain_each_beside_the_one_that_names_it() {
+    let a = "(based_on: \"sub/b.ron\", seed: 3)";
+    let b =
+        "(based_on: \"../other/c.ron\", seed: 4, environment: Line(buffers: {1: (capacity: 9)}))";
+    let files = [("a.ron", a), ("sub/b.ron", b), ("other/c.ron", BASE)];
+    let made = open(&files).unwrap();
+    assert_eq!(made.contents.seed, 3);
+    let crate::environments::AnySettings::Line(line) = &made.contents.environment else {
+        panic!("{:?}", made.contents.environment)
+    };
+    assert_eq!((line.buffers[0].capacity, line.revenue), (9, 2.0));
+    // A mistake in the middle one is told there, one in the last there.
+    let b = b.replace("capacity: 9", "capacity: 0");
+    let c = BASE.replace("seed: 7", "sed: 7");
+    let told = told(&[("a.ron", a), ("sub/b.ron", &b), ("other/c.ron", &c)]);
+    let [one, other] = told.as_slice() else { panic!("{told:?}") };
+    assert!(
+        one.starts_with("sub/b.ron:1:") && one.contains("[environment.buffers[0].capacity]"),
+        "{one}"
+    );
+    assert!(other.contains("other/c.ron:10:5: error: there is no field `sed`"), "{other}");
+}
+
+#[test]
+fn the_field_is_found_by_what_others_call_it() {
+    let told = told(&[("a.ron", "(version: 1, base: \"b.ron\", environment: Chain())")]);
+    assert!(told[0].contains("there is no field `base` of a scenario"), "{told:?}");
+    assert!(told[0].ends_with("Did you mean `based_on`?"), "{told:?}");
 }
 
 #[test]

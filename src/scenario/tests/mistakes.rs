@@ -190,7 +190,7 @@ fn mistakes() -> Vec<Mistake> {
             "colour",
             mill("colour"),
             "there is no field `colour` of a machine",
-            "Known fields: `name`, `failure`, `mtbf`",
+            "Known fields: `name`, `count`, `failure`, `mtbf`",
         ),
         machine(
             "controlled: 1",
@@ -474,7 +474,7 @@ fn mistakes() -> Vec<Mistake> {
             "Lines(machines: [()])",
             "Lines(machines: [()])",
             "environment",
-            "`Line`, `Chain`, `Replacement`, `Table`, `Grid` or `Queue` is expected here, found `Lines(…)`",
+            "is expected here, found `Lines(…)`",
             "Did you mean `Line`?",
         ),
         environment(

@@ -3,16 +3,35 @@
 use proptest::prelude::*;
 
 use super::scenario;
+use crate::environments::assembly::{
+    AssemblerSettings, AssemblyDemand, AssemblySettings, FeederSettings,
+};
+use crate::environments::exponential_line::{
+    Blocking, ExponentialLineSettings, ExponentialMachine, PlacesSettings,
+};
+use crate::environments::fleet::{FleetLink, FleetPlace, FleetSettings};
 use crate::environments::grid::{Cell, CellSettings, Errand, GridSettings, MoveSet};
+use crate::environments::inspection::{
+    ConditionSettings, InspectSettings, InspectionSettings, Outcome, SensorSettings,
+};
 use crate::environments::line::{
     BufferSettings, CalendarSettings, Charged, Conditions, Cycle, Demand, FailureMode,
-    LineSettings, MachineSettings, MaintenanceSettings, Moves, PowerSettings, ReworkSettings,
-    SpanSettings, SpeedSettings, Supply, Unmet, WearSettings,
+    InspectionSettings as InspectionStation, LineSettings, MachineSettings, MaintenanceSettings,
+    Moves, PowerSettings, Release, ReworkSettings, SpanSettings, SpeedSettings, Supply, Unmet,
+    WearSettings,
 };
+use crate::environments::orders::{Kept, OrderSettings, OrdersSettings};
+use crate::environments::plants::{PlantSettings, PlantsSettings};
 use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
 use crate::environments::replacement::AfterFailure;
+use crate::environments::setups::{self, ProductSettings, SetupsSettings};
+use crate::environments::shop_floor::{BatterySettings, ShopFloorSettings, StationSettings};
+use crate::environments::stock::{ShelfLife, Unmet as UnmetDemand};
+use crate::environments::supply_chain::{CustomerSettings, EchelonSettings, SupplyChainSettings};
 use crate::environments::table::{Row, TableSettings};
-use crate::environments::{AnySettings, ChainSettings, ReplacementSettings};
+use crate::environments::{
+    AnySettings, ChainSettings, Distribution, ReplacementSettings, SequenceSettings, StockSettings,
+};
 use crate::mdp::Criterion;
 use crate::scenario::{AgentSpec, Contents, KanbanSettings, Text};
 
@@ -85,28 +104,44 @@ fn machine() -> impl Strategy<Value = MachineSettings> {
         prop_oneof![Just(Vec::new()), speeds],
         (0.0..0.9_f64, cost(), prop::option::of(0.0..0.9_f64)),
         1..5_u32,
+        (0.0..0.9_f64, prop::option::of((chance(), 0.0..0.5_f64, cost()))),
     );
-    (simple_machine(), grown).prop_map(|(machine, (wear, maintenance, speeds, bad, stages))| {
-        let decided = maintenance.is_some() || speeds.len() > 1;
-        MachineSettings {
-            controlled: machine.controlled || decided,
-            cycle: if speeds.is_empty() { machine.cycle } else { Cycle::default() },
-            repair_stages: if f64::from(stages) * machine.repair <= 1.0 { stages } else { 1 },
-            wear,
-            maintenance,
-            speeds,
-            scrap: bad.0,
-            scrap_cost: bad.1,
-            rework: bad.2.map(|probability| ReworkSettings { probability, to: "buffer 1".into() }),
-            ..machine
-        }
-    })
+    (simple_machine(), grown).prop_map(
+        |(machine, (wear, maintenance, speeds, bad, stages, hidden))| {
+            let inspection = hidden.1.map(|(finds, false_alarms, cost)| InspectionStation {
+                finds,
+                false_alarms,
+                cost,
+                to: (bad.2.is_none() && cost > 0.0).then(|| "buffer 1".to_owned()),
+            });
+            let decided = maintenance.is_some() || speeds.len() > 1;
+            MachineSettings {
+                controlled: machine.controlled || decided,
+                cycle: if speeds.is_empty() { machine.cycle } else { Cycle::default() },
+                repair_stages: if f64::from(stages) * machine.repair <= 1.0 { stages } else { 1 },
+                wear,
+                maintenance,
+                speeds,
+                scrap: bad.0,
+                scrap_cost: bad.1,
+                rework: bad
+                    .2
+                    .map(|probability| ReworkSettings { probability, to: "buffer 1".into() }),
+                defects: hidden.0,
+                inspection,
+                ..machine
+            }
+        },
+    )
 }
 
 fn calendar() -> impl Strategy<Value = CalendarSettings> {
     (1..40_u32, cost(), any::<bool>()).prop_map(|(half, energy, works)| CalendarSettings {
         day: 2 * half,
-        spans: vec![SpanSettings::default(), SpanSettings { from: half, energy, works }],
+        spans: vec![
+            SpanSettings::default(),
+            SpanSettings { from: half, energy, carbon: energy / 2.0, works },
+        ],
     })
 }
 
@@ -118,6 +153,7 @@ fn buffer() -> impl Strategy<Value = BufferSettings> {
             holding,
             charged: if after { Charged::After } else { Charged::Before },
             initial: initial.min(capacity),
+            transit: 2 * initial,
         }
     })
 }
@@ -142,16 +178,40 @@ fn line() -> impl Strategy<Value = LineSettings> {
         }),
     ];
     let parts = prop::collection::vec((machine(), buffer()), 1..4);
-    let more = (prop::option::of(1..5_u32), prop::option::of(calendar()));
+    let more = (
+        prop::option::of(1..5_u32),
+        prop::option::of(calendar()),
+        (0..3_u32, 1..9_u32, cost(), cost()),
+        any::<bool>(),
+    );
     (parts, supply, demand, -1e6..1e6_f64, any::<[bool; 2]>(), more).prop_map(
-        |(parts, supply, demand, revenue, [old, last], (crews, calendar))| {
+        |(parts, supply, demand, revenue, [old, last], more)| {
+            let (crews, calendar, (release, cards, complaint, carbon), several) = more;
             let (mut machines, mut buffers): (Vec<MachineSettings>, Vec<_>) =
                 parts.into_iter().unzip();
             buffers.pop();
             // There is no buffer before the first machine that is called so.
             if let Some(first) = machines.first_mut() {
                 first.rework = None;
+                if let Some(inspection) = &mut first.inspection {
+                    inspection.to = None;
+                }
             }
+            // Several machines at a station have nothing of what these may have.
+            if several && crews.is_none() {
+                machines.push(MachineSettings { count: cards, ..MachineSettings::default() });
+                buffers.push(BufferSettings::default());
+            }
+            let store = match &demand {
+                Demand::Customers { store, .. } => Some(store.capacity),
+                Demand::Saturated => None,
+            };
+            let behind = buffers.iter().map(|buffer| buffer.capacity).chain(store);
+            let release = match release {
+                0 => Release::Free,
+                1 => Release::Conwip { cap: cards },
+                _ => Release::Kanban { levels: behind.map(|most| most.min(cards)).collect() },
+            };
             let moves = if old { Moves::OldLevels } else { Moves::DownstreamFirst };
             let conditions = if last { Conditions::AfterMoves } else { Conditions::BeforeMoves };
             LineSettings {
@@ -164,7 +224,71 @@ fn line() -> impl Strategy<Value = LineSettings> {
                 conditions,
                 crews,
                 calendar,
+                release,
+                complaint,
+                carbon,
             }
+        },
+    )
+}
+
+fn exponential_line() -> impl Strategy<Value = ExponentialLineSettings> {
+    let machine = (1..4_u32, 0.001..0.02_f64, any::<bool>(), cost(), cost(), any::<bool>());
+    let machine = machine.prop_map(|(count, rate, fails, working, idle, controlled)| {
+        let (failure, repair) = if fails { (rate / 2.0, rate * 1.5) } else { (0.0, 0.0) };
+        ExponentialMachine {
+            count,
+            completion: rate,
+            failure,
+            repair,
+            working_cost: working,
+            idle_cost: idle,
+            repair_cost: working,
+            controlled,
+            ..Default::default()
+        }
+    });
+    let buffer = (0..30_u32, cost()).prop_map(|(places, holding)| PlacesSettings {
+        places,
+        holding,
+        ..Default::default()
+    });
+    let parts = prop::collection::vec((machine, buffer), 1..4);
+    (parts, any::<bool>(), prop::option::of(1..9_u32), -1e6..1e6_f64).prop_map(
+        |(parts, before, cards, revenue)| {
+            let (machines, mut buffers): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+            buffers.pop();
+            let blocking = if before { Blocking::BeforeService } else { Blocking::AfterService };
+            ExponentialLineSettings { machines, buffers, blocking, cards, revenue }
+        },
+    )
+}
+
+fn assembly() -> impl Strategy<Value = AssemblySettings> {
+    let feeder = (chance(), chance(), chance(), 1..30_u32, cost(), any::<[bool; 2]>());
+    let feeder =
+        feeder.prop_map(|(completion, failure, repair, capacity, cost, [fails, controlled])| {
+            FeederSettings {
+                completion,
+                failure: if fails { failure } else { 0.0 },
+                repair,
+                capacity,
+                holding: cost,
+                working_cost: cost / 2.0,
+                controlled,
+                ..Default::default()
+            }
+        });
+    let demand = (chance(), 1..9_u32, cost()).prop_map(|(probability, capacity, cost)| {
+        AssemblyDemand { probability, capacity, holding: cost, lost_cost: 2.0 * cost.min(1e6) }
+    });
+    let feeders = prop::collection::vec(feeder, 1..4);
+    (feeders, chance(), cost(), any::<bool>(), prop::option::of(demand)).prop_map(
+        |(feeders, completion, revenue, controlled, demand)| AssemblySettings {
+            feeders,
+            station: AssemblerSettings { completion, controlled, ..Default::default() },
+            demand,
+            revenue,
         },
     )
 }
@@ -201,14 +325,251 @@ fn environment() -> impl Strategy<Value = AnySettings> {
             AnySettings::Replacement(settings)
         },
     );
+    let outcomes = |k: usize, p: f64| {
+        let named = |name: &str, p: f64| Outcome { name: name.to_owned(), probability: vec![p; k] };
+        vec![named("\"机\" low", p), named("high", 1.0 - p)]
+    };
+    let inspection = (2..6_usize, 0.0..1.0_f64, cost(), any::<[bool; 4]>(), 0..9_u32).prop_map(
+        move |(k, p, cost, [looks, senses, mends, own], memory)| {
+            let condition = |place: usize| ConditionSettings {
+                name: if own { format!("机 {place}") } else { String::new() },
+                earnings: -cost,
+                fails: p,
+                next: if own { vec![p, 1.0 - p] } else { Vec::new() },
+            };
+            let findings = if own { outcomes(k, p) } else { Vec::new() };
+            let accuracy = if own { 1.0 } else { p };
+            AnySettings::Inspection(InspectionSettings {
+                conditions: (0..k).map(condition).collect(),
+                renewed: vec![p, 1.0 - p],
+                inspect: looks.then(|| InspectSettings {
+                    cost,
+                    accuracy,
+                    findings,
+                    ..InspectSettings::default()
+                }),
+                sensor: senses.then(|| SensorSettings { readings: outcomes(1, p) }),
+                maintain: mends.then(crate::environments::replacement::Maintain::default),
+                memory,
+                ..InspectionSettings::default()
+            })
+        },
+    );
     prop_oneof![
+        1 => inspection,
+        1 => setups().prop_map(AnySettings::Setups),
+        1 => orders().prop_map(AnySettings::Orders),
         4 => line().prop_map(AnySettings::Line),
+        1 => assembly().prop_map(AnySettings::Assembly),
+        2 => exponential_line().prop_map(AnySettings::ExponentialLine),
         1 => chain,
         1 => replacement,
         1 => table().prop_map(AnySettings::Table),
         1 => grid().prop_map(AnySettings::Grid),
         1 => queue().prop_map(AnySettings::Queue),
+        1 => shop_floor().prop_map(AnySettings::ShopFloor),
+        1 => fleet().prop_map(AnySettings::Fleet),
+        1 => stock().prop_map(AnySettings::Stock),
+        1 => supply_chain().prop_map(AnySettings::SupplyChain),
+        1 => plants().prop_map(AnySettings::Plants),
     ]
+}
+
+fn distribution() -> impl Strategy<Value = Distribution> {
+    prop_oneof![
+        (0..9_u32).prop_map(Distribution::Fixed),
+        (0..9_u32, 0..9_u32)
+            .prop_map(|(low, more)| Distribution::Uniform { low, high: low + more }),
+        (1..9_u32, chance())
+            .prop_map(|(trials, probability)| Distribution::Binomial { trials, probability }),
+        (0.1..9.0_f64, 1e-12..0.1_f64)
+            .prop_map(|(mean, tail)| Distribution::Poisson { mean, tail }),
+        (0.1..9.0_f64).prop_map(Distribution::geometric),
+        (0.2..1.0_f64).prop_map(|p| Distribution::Geometric {
+            mean: None,
+            probability: Some(p),
+            tail: 1e-9
+        }),
+        (0.1..9.0_f64, 0.1..9.0_f64)
+            .prop_map(|(mean, more)| Distribution::negative_binomial(mean, mean + more)),
+        (0.0..1.0_f64).prop_map(|p| Distribution::Empirical(vec![p, 0.0, 1.0 - p])),
+    ]
+}
+
+fn setups() -> impl Strategy<Value = SetupsSettings> {
+    let unmet = prop_oneof![
+        cost().prop_map(|cost| setups::Unmet::Lost { cost }),
+        (cost(), 1..9_u32, cost()).prop_map(|(cost, limit, lost_cost)| {
+            setups::Unmet::Backorder { cost, limit, lost_cost }
+        }),
+    ];
+    let product = (0.0..1.0_f64, chance(), cost(), 1..9_u32, unmet, -1e6..1e6_f64).prop_map(
+        |(p, completion, cost, capacity, unmet, revenue)| ProductSettings {
+            demand: vec![1.0 - p, p],
+            completion,
+            production_cost: cost,
+            capacity,
+            initial: capacity / 2,
+            holding: cost,
+            revenue,
+            unmet,
+            setup_time: capacity % 4,
+            setup_cost: cost,
+            ..ProductSettings::default()
+        },
+    );
+    let products = prop::collection::vec(product, 1..4);
+    (products, any::<bool>(), 0..9_u32, cost()).prop_map(|(products, own, time, cost)| {
+        let (from, to) = ("product 1".to_owned(), "product 2".to_owned());
+        let sequence = match own && products.len() > 1 {
+            true => vec![SequenceSettings { from, to, time, cost }],
+            false => Vec::new(),
+        };
+        SetupsSettings { products, sequence }
+    })
+}
+
+fn unmet() -> impl Strategy<Value = UnmetDemand> {
+    prop_oneof![
+        cost().prop_map(|cost| UnmetDemand::Lost { cost }),
+        (cost(), 1..9_u32, cost()).prop_map(|(cost, limit, lost_cost)| {
+            UnmetDemand::Backlogged { cost, limit, lost_cost }
+        }),
+    ]
+}
+
+fn stock() -> impl Strategy<Value = StockSettings> {
+    let unmet = unmet();
+    let orders = (1..9_u32, 0..4_u32, chance(), 1..30_u32, 0..3_u32);
+    let money = (cost(), cost(), cost(), cost(), -1e6..1e6_f64);
+    let more = (prop::option::of((2..6_u32, cost())), prop::option::of(1..9_u32), any::<bool>());
+    (distribution(), unmet, orders, money, more).prop_map(
+        |(demand, unmet, (max_order, lead_time, success, capacity, initial), money, more)| {
+            let (life, horizon, uniformised) = more;
+            let waits = matches!(unmet, UnmetDemand::Backlogged { .. });
+            StockSettings {
+                demand,
+                unmet,
+                price: money.0,
+                max_order,
+                order_names: if max_order == 1 {
+                    vec!["\"".into(), "机".into()]
+                } else {
+                    Vec::new()
+                },
+                fixed_cost: money.1,
+                unit_cost: money.2,
+                lead_time,
+                success,
+                uniformised: uniformised && lead_time == 0,
+                capacity,
+                initial: initial.min(capacity).min(max_order),
+                holding: money.3,
+                shelf_life: life.filter(|_| !waits).map(|(beats, cost)| ShelfLife { beats, cost }),
+                horizon,
+                salvage: money.4,
+                ..StockSettings::default()
+            }
+        },
+    )
+}
+
+fn supply_chain() -> impl Strategy<Value = SupplyChainSettings> {
+    let customers = (distribution(), unmet(), cost())
+        .prop_map(|(demand, unmet, price)| CustomerSettings { demand, unmet, price })
+        .boxed();
+    let times = (1..4_u32, 0..3_u32, 1..9_u32, 1..9_u32, 0..2_u32);
+    let money = (cost(), cost(), cost(), -1e6..1e6_f64, prop::option::of(0..9_u32));
+    let echelon = (prop::option::of(customers.clone()), times, money).prop_map(
+        |(customers, (lead_time, order_delay, max_order, capacity, initial), money)| {
+            EchelonSettings {
+                customers,
+                lead_time,
+                order_delay,
+                max_order,
+                capacity,
+                initial: initial.min(capacity),
+                holding: money.0,
+                owing: money.1,
+                fixed_cost: money.2,
+                unit_cost: money.3,
+                base_stock: money.4,
+                ..EchelonSettings::default()
+            }
+        },
+    );
+    (prop::collection::vec(echelon, 1..4), customers, any::<bool>()).prop_map(
+        |(mut echelons, customers, branches)| {
+            if let Some(last) = echelons.last_mut() {
+                last.name = "\"机\"".to_owned();
+            }
+            if branches && echelons.len() == 3 {
+                // Both order from the last.
+                echelons[0].supplier = "\"机\"".to_owned();
+                echelons[1].customers = Some(customers.clone());
+            }
+            echelons[0].customers = Some(customers);
+            SupplyChainSettings { echelons }
+        },
+    )
+}
+
+fn plants() -> impl Strategy<Value = PlantsSettings> {
+    let machine = (chance(), chance(), chance(), any::<bool>());
+    let plant = (machine, distribution(), unmet(), (cost(), cost(), cost()), 1..9_u32).prop_map(
+        |((completion, failure, repair, fails), demand, unmet, money, capacity)| PlantSettings {
+            name: String::new(),
+            completion,
+            failure: if fails { failure } else { 0.0 },
+            repair,
+            demand,
+            unmet,
+            price: money.0,
+            capacity,
+            initial: capacity / 2,
+            holding: money.1,
+            running: money.2,
+        },
+    );
+    (prop::collection::vec(plant, 1..4), 1..4_u32, prop::option::of(1..3_u32))
+        .prop_map(|(plants, energy, crews)| PlantsSettings { plants, energy, crews })
+}
+
+fn orders() -> impl Strategy<Value = OrdersSettings> {
+    let of_type = (0.0..0.3_f64, chance(), cost(), 1..9_u32, any::<[bool; 2]>()).prop_map(
+        |(arrival, completion, cost, beats, [due, sets_up])| OrderSettings {
+            arrival,
+            completion,
+            reward: -cost,
+            work: beats,
+            due: due.then_some(beats),
+            late_cost: cost,
+            late_fee: cost,
+            waiting: cost,
+            declined: cost,
+            setup_time: if sets_up { beats } else { 0 },
+            setup_cost: cost,
+            ..OrderSettings::default()
+        },
+    );
+    let types = prop::collection::vec(of_type, 1..4);
+    (types, 1..9_u32, any::<[bool; 3]>(), 0..9_u32, cost()).prop_map(
+        |(types, slots, [offers, by_arrival, own], time, cost)| {
+            let (from, to) = ("type 2".to_owned(), "type 1".to_owned());
+            let sequence = match own && types.len() > 1 {
+                true => vec![SequenceSettings { from, to, time, cost }],
+                false => Vec::new(),
+            };
+            OrdersSettings {
+                types,
+                slots,
+                offers,
+                kept: if by_arrival { Kept::ByArrival } else { Kept::ByDue },
+                sequence,
+                initial: vec!["type 1".to_owned()],
+            }
+        },
+    )
 }
 
 /// A ring of states, with rewards drawn by a coin and, sometimes, an end.
@@ -292,6 +653,70 @@ fn grid() -> impl Strategy<Value = GridSettings> {
                     reward,
                     ..Errand::default()
                 }),
+            }
+        },
+    )
+}
+
+fn fleet() -> impl Strategy<Value = FleetSettings> {
+    let numbers = (1..30_u32, 0..30_u32, prop::option::of(0..30_u32), [cost(), cost(), cost()]);
+    let place = (distribution(), distribution(), numbers).prop_map(
+        |(requests, returns, (capacity, initial, crowd, [revenue, missed_cost, crowd_cost]))| {
+            FleetPlace {
+                name: String::new(),
+                capacity,
+                initial: initial.min(capacity),
+                requests,
+                returns,
+                revenue: -revenue,
+                missed_cost,
+                crowd: crowd.map(|crowd| crowd.min(capacity)),
+                crowd_cost,
+            }
+        },
+    );
+    let link =
+        (0..9_u32, cost(), 0..3_u32).prop_map(|(most, cost, free)| FleetLink { most, cost, free });
+    prop::collection::vec((place, link), 2..4).prop_map(|parts| {
+        let (places, mut links): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+        links.pop();
+        FleetSettings { places, links }
+    })
+}
+
+fn shop_floor() -> impl Strategy<Value = ShopFloorSettings> {
+    let battery = (1..100_u32, 0.0..1.0_f64, 1..100_u32, chance(), cost());
+    let battery = battery.prop_map(|(levels, drain, charge, rescue, rescue_cost)| {
+        BatterySettings { levels, drain, charge, rescue, rescue_cost }
+    });
+    let slip = (cost(), chance()).prop_map(|(left, along)| vec![left.min(1e6), along, 0.25]);
+    let numbers = (chance(), 1..100_u32, 0..2_u32, [cost(), cost(), cost(), cost(), cost()]);
+    (prop::option::of(battery), slip, numbers, any::<[bool; 3]>()).prop_map(
+        |(battery, slip, (arrival, queue, handling, amounts), [two, named, shared])| {
+            let station = |symbol: &str, to: &[&str]| StationSettings {
+                symbol: symbol.to_owned(),
+                name: if named { format!("机 {symbol}") } else { String::new() },
+                arrival: if to.is_empty() { 0.0 } else { arrival },
+                queue,
+                to: to.iter().map(|to| (*to).to_owned()).collect(),
+                shares: if shared { vec![1.0; to.len()] } else { Vec::new() },
+            };
+            let [revenue, waiting_cost, move_cost, bump_cost, lost_cost] = amounts;
+            ShopFloorSettings {
+                rows: [if two { "A>2\"" } else { "A>~\"" }, "^C1é"].map(str::to_owned).to_vec(),
+                stations: vec![
+                    station("A", &["\"", "é"]),
+                    station("\"", &[]),
+                    station("é", &["A"]),
+                ],
+                handling,
+                slip,
+                revenue: -revenue,
+                waiting_cost,
+                move_cost,
+                bump_cost,
+                lost_cost,
+                battery,
             }
         },
     )
@@ -381,6 +806,58 @@ fn agents_read_back_as_they_were() {
         let text = format!(
             "(version: 1, environment: Queue(classes: [(), ()], capacity: 9), agent: {agent})"
         );
+        let original = scenario(&text);
+        let written = original.to_ron();
+        assert_eq!(scenario(&written), original, "{written}");
+    }
+    for agent in ["NearestJob", "NearestJob(home: 1, reserve: 0)", "Rollout(base: NearestJob)"] {
+        let text = format!("(version: 1, environment: ShopFloor(), agent: {agent})");
+        let original = scenario(&text);
+        let written = original.to_ron();
+        assert_eq!(scenario(&written), original, "{written}");
+    }
+    for agent in [
+        "Beliefs",
+        "Beliefs(resolution: 7)",
+        "PeriodicInspection",
+        "PeriodicInspection(every: 4, treat_from: 1)",
+        "QLearning",
+    ] {
+        let text = format!("(version: 1, environment: Inspection(memory: 3), agent: {agent})");
+        let original = scenario(&text);
+        let written = original.to_ron();
+        assert_eq!(scenario(&written), original, "{written}");
+    }
+    for agent in [
+        "ProduceUpTo",
+        "ProduceUpTo(levels: [3, 0], lots: [2, 1], next: MostShort)",
+        "Rollout(base: ProduceUpTo(next: InOrder))",
+    ] {
+        let text = format!("(version: 1, environment: Setups(), agent: {agent})");
+        let original = scenario(&text);
+        let written = original.to_ron();
+        assert_eq!(scenario(&written), original, "{written}");
+    }
+    for agent in [
+        "BaseStock(levels: [7])",
+        "ReorderPoint(reorder: [-2], up_to: [9])",
+        "ReorderPoint",
+        "Rollout(base: ReorderPoint)",
+        "Forecast(window: 3, safety: -2)",
+        "Forecast",
+    ] {
+        let unmet = "Backlogged(limit: 5)";
+        let text = format!("(version: 1, environment: Stock(unmet: {unmet}), agent: {agent})");
+        let original = scenario(&text);
+        let written = original.to_ron();
+        assert_eq!(scenario(&written), original, "{written}");
+    }
+    for agent in [
+        "Dispatch",
+        "Dispatch(priority: DearestWork, limits: [3, 0])",
+        "Rollout(base: Dispatch(priority: EarliestDue))",
+    ] {
+        let text = format!("(version: 1, environment: Orders(), agent: {agent})");
         let original = scenario(&text);
         let written = original.to_ron();
         assert_eq!(scenario(&written), original, "{written}");

@@ -94,6 +94,9 @@ fn scenarios_after_published_examples_have_the_published_optimum() {
         // Exact rationals, see tests/published/replacement_10.json and forest_S3.json, S10.
         ("basics/replacement.ron", 343_565_577.0 / 201_251.0),
         ("basics/forest.ron", 26.244),
+        // See tests/published/base_stock_lost_sales.json; closed form of the backlogged queue.
+        ("intelligence/unreliable_producer.ron", -1.914_847_161_572_05),
+        ("intelligence/make_to_stock.ron", -10.294_967_296),
         ("basics/forest_ten_ages.ron", 6.003_785_411_879_96),
     ] {
         let scenario = library::open(path).unwrap();

@@ -1,14 +1,13 @@
 //! The textbook scenarios against the figures of `tests/published`, certified by a planner.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 
+use super::solved::{Solved, TOLERANCE, as_it_is, changed};
+
 use crate::environments::grid::MoveSet;
-use crate::environments::{AnySettings, GridSettings, TableSettings, Visitor};
+use crate::environments::{AnySettings, GridSettings, TableSettings};
 use crate::mdp::evaluate::evaluate;
-use crate::mdp::{Criterion, Enumerable, Enumeration, Level, Policy, Progress, Space};
-use crate::planners::{Solution, solve};
+use crate::mdp::{Criterion, Level, Policy};
 use crate::scenario::{Contents, Scenario, library};
 
 macro_rules! published {
@@ -22,24 +21,12 @@ macro_rules! published {
     };
 }
 
-/// How far the figures of the files may be off: they are given with twelve digits.
-const TOLERANCE: f64 = 1e-8;
-
 fn numbers(value: &Value) -> Vec<f64> {
     match value {
         Value::Array(items) => items.iter().flat_map(numbers).collect(),
         other => vec![other.as_f64().unwrap()],
     }
 }
-
-fn changed(path: &str, change: impl FnOnce(&mut Contents)) -> Scenario {
-    let scenario = library::open(path).unwrap_or_else(|reports| panic!("{reports}"));
-    let mut contents = scenario.contents.clone();
-    change(&mut contents);
-    scenario.with_contents(contents).unwrap_or_else(|faults| panic!("{faults:?}"))
-}
-
-fn as_it_is(_: &mut Contents) {}
 
 fn grid(contents: &mut Contents) -> &mut GridSettings {
     match &mut contents.environment {
@@ -55,61 +42,7 @@ fn table(contents: &mut Contents) -> &mut TableSettings {
     }
 }
 
-/// A scenario's model and its optimum.
-struct Solved {
-    scenario: Scenario,
-    found: Enumeration,
-    solution: Solution,
-}
-
 impl Solved {
-    fn new(scenario: Scenario, precision: f64) -> Self {
-        struct Solve(Criterion, f64);
-        impl Visitor for Solve {
-            type Output = (Enumeration, Solution);
-            fn visit<E: Enumerable>(self, environment: &Arc<E>) -> Self::Output {
-                let progress = Progress::new();
-                let found =
-                    crate::mdp::enumerate(&**environment, Default::default(), &progress).unwrap();
-                let (model, budget) = (&found.model, 100_000 * found.model.decisions());
-                let solved = solve(model, self.0, None, self.1, budget, None, &progress);
-                (found, solved.unwrap())
-            }
-        }
-        let (found, solution) =
-            scenario.environment.visit(Solve(scenario.contents.criterion, precision));
-        Self { scenario, found, solution }
-    }
-
-    fn space(&self) -> &Space {
-        self.scenario.environment.state_space()
-    }
-
-    fn state(&self, levels: &[Level]) -> usize {
-        self.found.states.find(self.space().index(levels)).unwrap()
-    }
-
-    /// The value at the start lies within bounds that are no wider than the precision.
-    fn is_worth(&self, value: f64) {
-        let bounds = self.solution.bounds.unwrap();
-        let upper = bounds.upper.unwrap();
-        assert!(self.solution.optimal, "{bounds:?}");
-        assert!(
-            bounds.lower <= value + TOLERANCE && value - TOLERANCE <= upper,
-            "{bounds:?} {value}"
-        );
-    }
-
-    /// The value of a state lies within its bounds.
-    fn has(&self, levels: &[Level], value: f64) {
-        let (lower, upper) = self.solution.state_bounds(self.state(levels)).unwrap();
-        let upper = upper.unwrap();
-        let words = self.space().describe(levels);
-        assert!(lower <= value + TOLERANCE, "{words}: {lower} to {upper}, not {value}");
-        assert!(value - TOLERANCE <= upper, "{words}: {lower} to {upper}, not {value}");
-        assert!(upper - lower < 1e-6, "{words}: {lower} to {upper}");
-    }
-
     /// Values given row by row from the top of a grid hold in all cells where an episode goes on. On
     /// a cliff nobody ever stands: the files differ in what they say of it.
     fn has_rows(&self, values: &Value) {
@@ -128,20 +61,6 @@ impl Solved {
             }
         }
         assert!(cells >= 11, "{cells}");
-    }
-
-    /// The names of the actions that are best in a state, to the tolerance.
-    fn best(&self, levels: &[Level]) -> Vec<String> {
-        let gamma = self.scenario.contents.criterion.discount().unwrap_or(1.0);
-        let (model, values) = (&self.found.model, &self.solution.values);
-        let state = self.state(levels);
-        let q = |action| model.q(state, action, values, gamma);
-        let best = (0..model.actions()).filter_map(q).fold(f64::NEG_INFINITY, f64::max);
-        let variable = &self.scenario.environment.action_space().variables()[0];
-        (0..model.actions())
-            .filter(|&action| q(action).is_some_and(|q| q >= best - TOLERANCE))
-            .map(|action| variable.label(variable.low + action as Level))
-            .collect()
     }
 
     /// What the uniformly random policy is worth, by state.
@@ -497,4 +416,54 @@ fn a_scenario_carries_the_rows_of_its_file() {
     assert!(text.contains("rows: [") && !text.contains("file:"), "{text}");
     let again = Scenario::parse("alone.ron", &text).unwrap();
     assert_eq!(again.contents, scenario.contents);
+}
+
+/// Marks on curves are the published figures, to the digits that are written.
+#[test]
+fn marks_are_the_figures_of_the_files() {
+    let marks = |path| changed(path, as_it_is).contents.show.marks;
+    let said = |found: &[f64], given: &[f64], digits: f64| {
+        assert_eq!(found.len(), given.len());
+        for (found, given) in found.iter().zip(given) {
+            assert!((found - given).abs() <= digits, "{found}, not {given}");
+        }
+    };
+    let file = published!("sb_ex6_2_random_walk");
+    let walk = &marks("textbook/random_walk.ron")[0];
+    let after = &file["numbers"]["sim"]["TD0_alpha0.1"]["rms_after"];
+    let given: Vec<_> =
+        walk.x.iter().map(|beats| after[format!("{}", beats / 9.0)].as_f64().unwrap()).collect();
+    said(&walk.y, &given, 5e-6);
+    let file = published!("sb_ex6_6_cliff");
+    let cliff = marks("textbook/cliff.ron");
+    for (marks, learner) in cliff.iter().zip(["q_learning", "sarsa"]) {
+        let means = &file["numbers"]["online_mean_return"][learner];
+        let spans = ["mean_ep_1_100", "mean_ep_101_500", "mean_ep_401_500"];
+        let given = spans.map(|span| means[span].as_f64().unwrap());
+        assert_eq!(marks.x, [50.0, 300.0, 450.0]);
+        said(&marks.y, &given, 5e-3);
+    }
+}
+
+/// Sutton & Barto (2018), example 4.2: the policy of figure 4.2, and its values, to what the cut off
+/// tails of 1e-5 may cost: 10 a car, in each of the ten days that count, of four draws.
+#[test]
+fn jacks_car_rental() {
+    let file = published!("sb_ex4_2_jack_basic");
+    let scenario = changed("textbook/jacks_car_rental.ron", as_it_is);
+    let solved = Solved::new(scenario, 1e-8);
+    let policy = file["numbers"]["policy_rows_n1_cols_n2"].as_array().unwrap();
+    let values = file["numbers"]["V"].as_array().unwrap();
+    for first in 0..=20_usize {
+        for second in 0..=20_usize {
+            let levels = [first as Level, second as Level];
+            let (found, given) =
+                (solved.solution.values[solved.state(&levels)], &values[first][second]);
+            assert!((found - given.as_f64().unwrap()).abs() < 4e-3, "{levels:?}: {found} {given}");
+            let moved = policy[first][second].as_f64().unwrap();
+            let best = solved.best(&levels);
+            let wanted = format!("{moved}").replace('-', "−");
+            assert!(best.contains(&wanted), "{levels:?}: {best:?}, not {moved}");
+        }
+    }
 }

@@ -48,6 +48,15 @@ pub struct Reference<'a> {
     pub value: f64,
 }
 
+/// Points that others have found, drawn faintly beneath the lines.
+#[derive(Debug, Clone, Copy)]
+pub struct Marks<'a> {
+    /// Whose they are, written at the last.
+    pub name: &'a str,
+    /// Points (x, y), x ascending.
+    pub points: &'a [[f64; 2]],
+}
+
 /// All that a chart of curves shows.
 #[derive(Debug, Clone, Copy)]
 pub struct Curves<'a> {
@@ -63,6 +72,8 @@ pub struct Curves<'a> {
     pub bounds: &'a [Bounds<'a>],
     /// Levels to compare with.
     pub references: &'a [Reference<'a>],
+    /// Points to compare with.
+    pub marks: &'a [Marks<'a>],
     /// What will appear here and how, said while there is nothing to draw.
     pub empty: &'a str,
 }
@@ -126,6 +137,9 @@ pub fn curves(ui: &mut Ui, chart: &Curves<'_>, theme: &Theme) -> CurvesResponse 
     for series in chart.series {
         paint_band(&plot, &frame, series.band, theme.band(series.colour, theme.panel));
     }
+    for marks in chart.marks {
+        paint_marks(&plot, &frame, marks, theme);
+    }
     for series in chart.series {
         paint_line(&plot, &frame, series.points.iter().copied(), series.colour);
     }
@@ -150,7 +164,10 @@ pub fn curves(ui: &mut Ui, chart: &Curves<'_>, theme: &Theme) -> CurvesResponse 
 }
 
 fn frame(painter: &Painter, chart: &Curves<'_>, rect: Rect, theme: &Theme) -> Option<Frame> {
-    let line_points = || chart.series.iter().flat_map(|s| s.points.iter());
+    let line_points = || {
+        let marks = chart.marks.iter().flat_map(|m| m.points.iter());
+        chart.series.iter().flat_map(|s| s.points.iter()).chain(marks)
+    };
     let pairs = || {
         let bands = chart.series.iter().flat_map(|s| s.band.iter());
         bands.chain(chart.bounds.iter().flat_map(|b| b.points.iter()))
@@ -222,6 +239,29 @@ fn paint_line(
             painter.line(thinned, Stroke::new(1.75, colour));
         }
     }
+}
+
+/// Hollow points, and their name left of the last, above or below it.
+fn paint_marks(painter: &Painter, frame: &Frame, marks: &Marks<'_>, theme: &Theme) {
+    let placed: Vec<Pos2> =
+        marks.points.iter().filter_map(|[x, y]| frame.place_or_foot(*x, *y)).collect();
+    let edge = Stroke::new(1.0, theme.quiet);
+    painter.extend(Shape::dashed_line(&placed, Stroke::new(0.75, theme.hairline), 2.0, 3.0));
+    for at in &placed {
+        painter.circle(*at, 3.0, theme.panel, edge);
+    }
+    let Some(last) = placed.last() else { return };
+    let face = Face::small(theme.quiet);
+    let galley = face.layout(painter, marks.name, frame.rect.width() - STEP);
+    let above = last.y - frame.rect.top() > 20.0;
+    let (anchor, y) = if above {
+        (Align2::RIGHT_BOTTOM, last.y - 3.0)
+    } else {
+        (Align2::RIGHT_TOP, last.y + 3.0)
+    };
+    let left = frame.rect.left() + galley.size().x;
+    let place = anchor.anchor_size(pos2(last.x.max(left), y), galley.size());
+    painter.galley(place.min, galley, theme.quiet);
 }
 
 /// Fills between the lows and the highs.
@@ -414,6 +454,11 @@ fn words(chart: &Curves<'_>) -> String {
         if let Some(last) = bounds.points.last() {
             let (low, high) = (number::significant(last[1], 6), number::significant(last[2], 6));
             text += &format!("; {} between {low} and {high}", bounds.name);
+        }
+    }
+    for marks in chart.marks {
+        if let Some(last) = marks.points.last() {
+            text += &format!("; {}: {}", marks.name, number::significant(last[1], 3));
         }
     }
     for reference in chart.references {

@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::bars::{ActionValue, TimeByCause, action_values, time_by_cause};
-use super::curves::{Bounds, Curves, Reference, Series, curves};
+use super::curves::{Bounds, Curves, Marks, Reference, Series, curves};
 use super::heat_map::{ActionMark, Choice, Fill, HeatMap, Scale, Side, Worth, heat_map};
 use crate::mdp::Condition;
 use crate::workbench::colour::{diverging, mix, viridis};
@@ -106,6 +106,7 @@ fn draw_curves(ui: &mut egui::Ui, theme: &Theme) {
                 Reference { name: "always run", colour: theme.quiet, value: 13.5 },
                 Reference { name: "best kanban", colour: theme.series(1), value: 1.4 },
             ],
+            marks: &[Marks { name: "published", points: &[[1e3, 8.0], [1e5, 2.0]] }],
             empty: "",
         },
         theme,
@@ -128,6 +129,7 @@ fn draw_bounds(ui: &mut egui::Ui, theme: &Theme) {
             series: &[],
             bounds: &[Bounds { name: "gain", colour: theme.series(1), points: &points }],
             references: &[],
+            marks: &[],
             empty: "",
         },
         theme,
@@ -295,6 +297,7 @@ fn a_chart_without_data_says_what_will_appear() {
             series: &[],
             bounds: &[],
             references: &[],
+            marks: &[],
             empty: "The distance to the optimum appears here as soon as the agent learns.",
         };
         let response = curves(ui, &chart, theme);

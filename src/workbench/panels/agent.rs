@@ -32,7 +32,7 @@ pub fn colour_of(theme: &Theme, choice: AgentChoice) -> Color32 {
         _ => match choice.family() {
             Family::OffPolicy | Family::Models => theme.series(0),
             Family::Policies => theme.series(5),
-            Family::Features => theme.series(1),
+            Family::Features => theme.series(3),
             Family::OnPolicy | Family::Prediction => theme.series(2),
             Family::Planned => theme.series(3),
             Family::Rules => theme.series(1),
@@ -49,7 +49,9 @@ pub fn colour_of(theme: &Theme, choice: AgentChoice) -> Color32 {
         Family::Person => 0.6,
         _ => 0.0,
     };
-    mix(hue, theme.text, (shade + 0.08 * kin as f32).min(0.95))
+    // There are many rules, and few of any other family.
+    let step = if choice.family() == Family::Rules { 0.035 } else { 0.08 };
+    mix(hue, theme.text, (shade + step * kin as f32).min(0.95))
 }
 
 /// The colour that an agent's bars and marks are filled with: that of its lines, but as bright in

@@ -5,7 +5,7 @@ use super::button::{Button, Item, menu};
 use super::row::{ROW, Row};
 use super::theme_of;
 use crate::workbench::charts::axis::Axis;
-use crate::workbench::charts::curves::{Bounds, Curves, Reference, Series, curves};
+use crate::workbench::charts::curves::{Bounds, Curves, Marks, Reference, Series, curves};
 use crate::workbench::intent::{CurveKind, Intent};
 use crate::workbench::lettering::Face;
 use crate::workbench::theme::{HALF, STEP, Theme, Weight};
@@ -91,6 +91,9 @@ fn chart_ui(ui: &mut Ui, view: &CurveView, name: &str, agents: &[AgentOption], t
             value: *value,
         })
         .collect();
+    let faint: Vec<_> = view.marks.iter().map(|line| (line, points_of(line))).collect();
+    let marks: Vec<_> =
+        faint.iter().map(|(line, points)| Marks { name: &line.name, points }).collect();
     let chart = Curves {
         name,
         x: &x,
@@ -98,6 +101,7 @@ fn chart_ui(ui: &mut Ui, view: &CurveView, name: &str, agents: &[AgentOption], t
         series: &series,
         bounds: &bounds,
         references: &references,
+        marks: &marks,
         empty: &view.empty,
     };
     curves(ui, &chart, theme);

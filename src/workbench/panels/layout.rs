@@ -260,7 +260,7 @@ fn right_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
             }
             rule(ui);
             section(ui, "optimum", |ui| {
-                optimum::optimum_ui(ui, &view.plan, &view.agent, intents);
+                optimum::optimum_ui(ui, &view.plan, view.hidden, &view.agent, intents);
             });
             if view.has_stations {
                 rule(ui);

@@ -18,7 +18,7 @@ use egui::{Align2, Id, Ui};
 /// No chooser of an axis is wider than this (points).
 const MOST_NAME: f32 = 110.0;
 /// The title, and what it is where there is little room.
-const TITLES: [&str; 2] = ["Policy and value", "Policy"];
+const TITLES: [&str; 4] = ["Policy and value", "Policy", "Map", ""];
 
 /// Shows the map with its choosers, or says why there is none.
 pub fn map_ui(ui: &mut Ui, view: Option<&MapView>, no_map: &str, intents: &mut Vec<Intent>) {

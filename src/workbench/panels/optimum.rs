@@ -12,9 +12,16 @@ use crate::workbench::view::{AgentView, PlanView};
 use egui::{Response, Sense, Ui, WidgetInfo, WidgetType, vec2};
 
 /// Shows the plan, or how far it has come, or why there is none.
-pub fn optimum_ui(ui: &mut Ui, plan: &PlanView, agent: &AgentView, intents: &mut Vec<Intent>) {
+/// Where the state is `hidden` from agents it is the bound of who sees all, and is called so.
+pub fn optimum_ui(
+    ui: &mut Ui,
+    plan: &PlanView,
+    hidden: bool,
+    agent: &AgentView,
+    intents: &mut Vec<Intent>,
+) {
     let theme = theme_of(ui);
-    let mut row = heading(ui, "Optimum");
+    let mut row = heading(ui, if hidden { "Optimum seeing all" } else { "Optimum" });
     if let PlanView::Ready { certified, .. } = plan {
         certified_ui(ui, &mut row, *certified, &theme);
     }

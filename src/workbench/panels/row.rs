@@ -174,6 +174,10 @@ pub fn heading(ui: &mut Ui, words: &str) -> Row {
 pub fn fold(ui: &mut Ui, name: &str, words: &str, note: &str, unfolded: bool) -> bool {
     let theme = theme_of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    // What is scrolled out of sight lies under other panels: it is not there to be clicked.
+    if !ui.clip_rect().shrink(1.0).intersects(rect) {
+        return false;
+    }
     let mut row = Row::over(rect, ui.id().with(("fold", name)));
     let mut clicked = false;
     if !note.is_empty() {

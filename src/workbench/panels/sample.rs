@@ -20,6 +20,7 @@ pub fn view() -> View {
         figures: Vec::new(),
         map: Some(map()),
         no_map: "The map appears once values are planned or learned.".into(),
+        hidden: false,
         curve: curve(),
         rates: Rates::PerHour,
         has_hours: true,
@@ -303,6 +304,7 @@ fn curve() -> CurveView {
         log: (true, true),
         lines: vec![CurveLine { name: "Q-learning".into(), points, band: Some(band) }],
         references: vec![("always run".into(), 13.5), ("best kanban".into(), 1.4)],
+        marks: Vec::new(),
         floor: Some(0.01),
         empty: "The distance to the optimum appears here once a learner acts.".into(),
     }

@@ -280,7 +280,7 @@ fn rework_goes_round_again() {
 /// A machine that always works pays by the hour, and stands in the breaks.
 #[test]
 fn the_day_has_its_prices_and_breaks() {
-    let span = |from, energy, works| SpanSettings { from, energy, works };
+    let span = |from, energy, works| SpanSettings { from, energy, works, ..Default::default() };
     let calendar = CalendarSettings {
         day: 12,
         spans: vec![span(0, 1.0, true), span(6, 3.0, true), span(9, 2.0, false)],
@@ -318,7 +318,8 @@ fn orders_are_allowed_where_they_mean_something() {
         controlled: true,
         ..machine(0.1, 0.2, FailureMode::Operation)
     };
-    let spans = vec![SpanSettings::default(), SpanSettings { from: 2, works: false, energy: 1.0 }];
+    let spans =
+        vec![SpanSettings::default(), SpanSettings { from: 2, works: false, ..Default::default() }];
     let settings = LineSettings {
         calendar: Some(CalendarSettings { day: 3, spans }),
         ..running(vec![given], &[], Moves::default())

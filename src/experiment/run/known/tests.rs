@@ -14,7 +14,7 @@ use crate::mdp::{Beat, Criterion, Environment, Level, Odds, Places, Space, Varia
 
 /// The agents that runs are compiled with, and one that is erased.
 fn agents(environment: &AnyEnvironment) -> Vec<AnyAgent> {
-    let (states, actions) = (environment.state_space(), environment.action_space());
+    let (states, actions) = (environment.erased().observation_space(), environment.action_space());
     let (settings, criterion) = (TabularSettings::default(), Criterion::Discounted(0.9));
     vec![
         AnyAgent::QLearning(QLearning::new(&settings, states, actions, criterion).unwrap()),
@@ -265,16 +265,30 @@ impl Visitor for Played {
     }
 }
 
+/// The examples whose state is seen: where it is not, all steps are played as they are.
+fn seen_examples() -> impl Iterator<Item = AnySettings> {
+    examples()
+        .into_iter()
+        .filter(|settings| settings.clone().build().unwrap().erased().observes_state())
+}
+
 /// In all at most a tenth is played. The line of four machines has some 110,000 branches, and a pair
 /// of it comes some 30 times, so that of its branches of probability 0.03 every third is still to
 /// come, of those of 0.1 one in thirty: a sixth of the beats. That of six has 16 million, and is left
-/// out.
+/// out, as are stocks, their chains and plants: where units move other than one by one along a line all
+/// beats are played.
 #[test]
 fn what_is_known_is_looked_up() {
     let beats = 100_000;
     let mut all = vec![Played(beats).visit(&Sundry::new())];
-    for settings in examples() {
+    for settings in seen_examples() {
         let environment = settings.clone().build().unwrap();
+        // Where parts go several ways, how long each was there is known only by playing.
+        if !["Chain", "Line", "ExponentialLine", "Replacement", "Table", "Grid"]
+            .contains(&environment.kind())
+        {
+            continue;
+        }
         let counts = [environment.state_space().count(), environment.action_space().count()];
         if counts.into_iter().map(Result::unwrap).product::<u64>() > 1 << 16 {
             continue;
@@ -314,7 +328,7 @@ impl Visitor for Bounded {
 #[test]
 fn memory_is_bounded_and_what_does_not_fit_is_played() {
     let mut full = 0;
-    for settings in examples() {
+    for settings in seen_examples() {
         let environment = settings.build().unwrap();
         let bounded = environment.visit(Bounded(24 << 10));
         let free = environment.visit(Bounded(MEMORY)).unwrap();

@@ -322,8 +322,11 @@ fn each_scenario_is_planned_or_says_why_not() {
     for drawn in DRAWN.iter().filter(|drawn| drawn.what.contains("played")) {
         let says = |words: &str| drawn.things.iter().any(|(_, said, _)| said.starts_with(words));
         let expected = match drawn.what.split(',').next() {
-            Some("lines/twenty_machines.ron") => "too large for a plan",
+            Some("lines/twenty_machines.ron" | "networking/beer_game.ron") => {
+                "too large for a plan"
+            }
             Some("lines/line3_large.ron") => "Stop planning",
+            Some("networking/three_robots.ron") => "the model needs more than",
             _ => "certified",
         };
         assert!(says(expected), "{}: {:?}", drawn.what, drawn.things);

@@ -1,0 +1,114 @@
+//! `taktlab new KIND`: a scenario to begin with, in which every field is told of.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::output::{self, Failure, Format};
+use super::{not_written, writable};
+use crate::environments::AnyEnvironment;
+use crate::scenario::documentation::kinds;
+use crate::scenario::starting::starting_file;
+use crate::scenario::{save, suggestion};
+
+/// Arguments of `new`.
+#[derive(Debug, clap::Args)]
+pub struct NewArguments {
+    /// The kind of environment: Line, Grid, Table …
+    kind: String,
+    /// The file to write, which must not be there yet; printed where it is left out.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// For people or for programs.
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// The seed of the scenario.
+    #[arg(long, allow_negative_numbers = true)]
+    seed: Option<u64>,
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &NewArguments) -> Result<(), Failure> {
+    let known = AnyEnvironment::KINDS;
+    let kind = known.iter().find(|kind| kind.eq_ignore_ascii_case(&arguments.kind));
+    let text = kind.and_then(|kind| starting_file(kind, arguments.seed));
+    let (Some(kind), Some(text)) = (kind, text) else {
+        return Err(Failure::Usage(unknown(&arguments.kind)));
+    };
+    if let Some(path) = &arguments.output {
+        if path.exists() {
+            let told = "is there already, and is left as it is. Name a file that is not.";
+            return Err(Failure::input(format!("{} {told}", path.display())));
+        }
+        writable(Some(path))?;
+        save::write_whole(path, text.as_bytes()).map_err(|error| not_written(path, &error))?;
+    }
+    let file = arguments.output.as_ref().map(|path| path.display().to_string());
+    match (arguments.format, file) {
+        (Format::Json, file) => {
+            output::print_json(&json!({ "kind": kind, "file": file, "text": text }))
+        }
+        (Format::Text, None) => output::print(&text),
+        (Format::Text, Some(file)) => output::print(&format!(
+            "The scenario is in {file}: change it, check it with `taktlab check {file}`, open it \
+             with `taktlab {file}`\n"
+        )),
+    }
+}
+
+/// What to say of a kind that there is none of.
+fn unknown(kind: &str) -> String {
+    let environments = AnyEnvironment::KINDS;
+    let apart = ["Scenario", "Experiment"];
+    let agent = kinds().into_iter().find(|known| {
+        known.eq_ignore_ascii_case(kind) && !environments.contains(known) && !apart.contains(known)
+    });
+    if let Some(agent) = agent {
+        return format!(
+            "error: `{agent}` is an agent, which acts in a scenario of some kind: begin with \
+             `taktlab new Line`, and write `agent: {agent}(…)` there; `taktlab schema {agent}` \
+             tells its fields"
+        );
+    }
+    match suggestion(kind, environments.iter().copied()) {
+        Some(meant) => format!("error: there is no kind `{kind}`: did you mean `{meant}`?"),
+        None => {
+            let known = environments.join(", ");
+            format!("error: there is no kind `{kind}`: choose one of {known}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::{RunSettings, agents, open};
+    use crate::scenario::Scenario;
+
+    #[test]
+    fn a_scenario_of_every_kind_runs_a_hundred_beats() {
+        for kind in AnyEnvironment::KINDS {
+            let text = starting_file(kind, None).unwrap();
+            let scenario = Scenario::parse("new.ron", &text).unwrap();
+            let (contents, environment) = (&scenario.contents, &scenario.environment);
+            let agent =
+                agents::build(&contents.agent, environment, contents.criterion, None).unwrap();
+            let mut run = open(environment, agent, RunSettings::default());
+            while run.beats() < 100 {
+                run.advance(100 - run.beats());
+            }
+            assert_eq!(run.beats(), 100, "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_kind_is_told_what_it_is() {
+        for (kind, told) in [
+            ("Lnie", "did you mean `Line`?"),
+            ("qlearning", "`QLearning` is an agent"),
+            ("Experiment", "choose one of Chain, Line"),
+        ] {
+            assert!(unknown(kind).contains(told), "{}", unknown(kind));
+        }
+    }
+}

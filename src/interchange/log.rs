@@ -1,0 +1,325 @@
+//! A record of events: one line for each change of a machine's condition, in the order of time.
+//!
+//! | Column | What |
+//! |---|---|
+//! | `time` | when, in a unit that the first line names, `time (s)`, or in beats |
+//! | `machine` | which |
+//! | `condition` | what it is from then on: working, starved, blocked, down; `up` and `idle` where it is not known which |
+//! | `parts` | optional: how many parts it finished since its line before |
+//!
+//! Machines stand in the order in which they are first named. The last time of the file ends it for
+//! all of them. What a machine did until its first line is not known, nor how long it had done so.
+
+use super::columns::{Clock, Table, shortened};
+use super::estimates::{Figure, shape};
+use super::plant::{Plant, Recorded, Share, Station};
+use super::{Fault, MOST_STATIONS};
+
+const TIME: &[&str] = &["time"];
+const MACHINE: &[&str] = &["machine", "station"];
+const CONDITION: &[&str] = &["condition", "state"];
+const PARTS: &[&str] = &["parts"];
+
+/// In so many spans of equal length the record is cut, for intervals of what it shows.
+pub const SPANS: usize = 10;
+
+/// What is told of a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Working,
+    Starved,
+    Blocked,
+    Down,
+    /// Up, and working or not.
+    Up,
+    /// Starved or blocked.
+    Idle,
+}
+
+const WORDS: &[(&[&str], Told)] = &[
+    (&["working", "running", "run", "busy", "processing"], Told::Working),
+    (&["starved", "empty"], Told::Starved),
+    (&["blocked", "full"], Told::Blocked),
+    (&["down", "failed", "failure", "repair", "under repair"], Told::Down),
+    (&["up"], Told::Up),
+    (&["idle", "waiting", "standby"], Told::Idle),
+];
+
+/// Up, and surely not working.
+const IDLE: [Told; 3] = [Told::Starved, Told::Blocked, Told::Idle];
+
+/// Whether a table is a record of events.
+pub fn is_one(table: &Table) -> bool {
+    table.column(CONDITION).is_some()
+}
+
+/// What is known of a machine so far.
+#[derive(Debug, Default)]
+struct Machine {
+    name: String,
+    /// What it is, and since when.
+    since: Option<(Told, f64)>,
+    /// Whether each sort of condition was ever told.
+    told: Vec<Told>,
+    /// Time in each condition, by span.
+    spent: Vec<[f64; 6]>,
+    /// Failures, of them those out of work; repairs that were seen to end.
+    failures: u64,
+    out_of_work: u64,
+    repairs: u64,
+    /// Work since the last failure; None where that was not seen.
+    work: Option<f64>,
+    /// The same of all time that it was up.
+    up: Option<f64>,
+    /// When it failed; None where that was not seen.
+    failed: Option<f64>,
+    works: Vec<f64>,
+    ups: Vec<f64>,
+    stops: Vec<f64>,
+    /// When it finished how many parts.
+    parts: Vec<(f64, u64)>,
+    /// How often it was up and did not work, and the shortest time in any condition.
+    pauses: u64,
+    shortest: Option<f64>,
+}
+
+impl Machine {
+    /// A stretch of time in a condition.
+    fn spend(&mut self, told: Told, from: f64, to: f64, span: (f64, f64)) {
+        let (begin, end) = span;
+        let length = (end - begin) / SPANS as f64;
+        for (place, spent) in self.spent.iter_mut().enumerate() {
+            let low = begin + place as f64 * length;
+            let within = (to.min(low + length) - from.max(low)).max(0.0);
+            if let Some(spent) = spent.get_mut(told as usize) {
+                *spent += within;
+            }
+        }
+        let lasted = to - from;
+        self.pauses += u64::from(IDLE.contains(&told));
+        let shortest = self.shortest.unwrap_or(f64::INFINITY);
+        self.shortest = Some(if lasted > 0.0 { shortest.min(lasted) } else { shortest });
+        if told != Told::Down {
+            self.up = self.up.map(|up| up + lasted);
+        }
+        if matches!(told, Told::Working | Told::Up) {
+            self.work = self.work.map(|work| work + lasted);
+        }
+    }
+
+    /// A change of condition.
+    fn change(&mut self, before: Told, after: Told, at: f64) {
+        if before != Told::Down && after == Told::Down {
+            self.failures += 1;
+            self.out_of_work += u64::from(matches!(before, Told::Working | Told::Up));
+            self.works.extend(self.work.filter(|work| *work > 0.0));
+            self.ups.extend(self.up.filter(|up| *up > 0.0));
+            self.failed = Some(at);
+        }
+        if before == Told::Down && after != Told::Down {
+            self.repairs += 1;
+            self.stops.extend(self.failed.map(|failed| at - failed).filter(|time| *time > 0.0));
+            self.failed = None;
+            (self.work, self.up) = (Some(0.0), Some(0.0));
+        }
+    }
+
+    fn total(&self, told: &[Told]) -> f64 {
+        let of = |spent: &[f64; 6]| {
+            told.iter().filter_map(|told| spent.get(*told as usize)).sum::<f64>()
+        };
+        self.spent.iter().map(of).sum()
+    }
+
+    /// Whether failures come while it does not work, as many as come by time. Who fails at work alone
+    /// may fail in the very moment in which it would have begun again; so short pauses tell nothing.
+    fn fails_by_time(&self) -> bool {
+        let (idle, up) =
+            (self.total(&IDLE), self.total(&IDLE) + self.total(&[Told::Working, Told::Up]));
+        let expected = self.failures as f64 * idle / up;
+        let pause = idle / self.pauses.max(1) as f64;
+        let long = self.shortest.is_some_and(|shortest| pause >= 3.0 * shortest);
+        let seen = (self.failures - self.out_of_work) as f64;
+        long && expected >= 5.0 && seen >= 0.6 * expected
+    }
+
+    fn has(&self, told: Told) -> bool {
+        self.told.contains(&told)
+    }
+
+    /// The share of time in some conditions, by spans.
+    fn share(&self, told: &[Told]) -> Share {
+        let shares = self.spent.iter().filter_map(|spent| {
+            let all: f64 = spent.iter().sum();
+            let part: f64 = told.iter().filter_map(|told| spent.get(*told as usize)).sum();
+            (all > 0.0).then_some(part / all)
+        });
+        Share { spans: shares.collect() }
+    }
+}
+
+/// A line of the file.
+struct Row {
+    time: f64,
+    machine: usize,
+    told: Told,
+    parts: u64,
+}
+
+/// Reads the record.
+///
+/// # Errors
+/// All that is wrong with the file.
+pub fn read(mut table: Table) -> Result<Plant, Vec<Fault>> {
+    table.only(&[TIME, MACHINE, CONDITION, PARTS]);
+    let (time, machine, condition) =
+        (table.needed(TIME), table.needed(MACHINE), table.needed(CONDITION));
+    let parts = table.column(PARTS);
+    if !table.faults.is_empty() {
+        return Err(table.faults);
+    }
+    let (mut machines, mut rows): (Vec<Machine>, Vec<Row>) = (Vec::new(), Vec::new());
+    let mut clock = None;
+    for line in 0..table.len() {
+        let faults = table.faults.len();
+        let at = table.time(line, time);
+        let text = |column: Option<usize>| Some(table.cell(line, column?)?.text.to_owned());
+        let (called, word) =
+            (text(machine).unwrap_or_default(), text(condition).unwrap_or_default());
+        if called.is_empty() {
+            table.wrong(line, machine, "No machine is named.".to_owned(), "Name one.");
+        }
+        let told = WORDS.iter().find(|(words, _)| words.contains(&word.to_lowercase().as_str()));
+        if told.is_none() {
+            let message = format!("`{}` is no condition that is known.", shortened(&word));
+            table.wrong(
+                line,
+                condition,
+                message,
+                "Write working, starved, blocked, down, up or idle.",
+            );
+        }
+        let count = table.number(line, parts, 0.0, 1e12).unwrap_or(0.0);
+        let (Some((at, of)), Some((_, told))) = (at, told) else {
+            if at.is_none() && table.faults.len() == faults {
+                table.wrong(line, time, "No time is given.".to_owned(), "Give one.");
+            }
+            continue;
+        };
+        if *clock.get_or_insert(of) != of {
+            let told = "Some times are in beats and some in units of the clock.".to_owned();
+            table.wrong(line, time, told, "Write all in the same unit.");
+        }
+        if rows.last().is_some_and(|last| last.time > at) {
+            let told = "The time is before that of the line above.".to_owned();
+            table.wrong(line, time, told, "Sort the lines by time.");
+        }
+        if count.fract() != 0.0 {
+            let told = format!("{count} is no whole number of parts.");
+            table.wrong(line, parts, told, "Write a whole number.");
+        }
+        let known = machines.iter().position(|machine| machine.name == called);
+        let place = known.unwrap_or(machines.len());
+        if known.is_none() {
+            if machines.len() == MOST_STATIONS {
+                let told = "This is the 65th machine, and a line has 64 at most.".to_owned();
+                table.wrong(line, machine, told, "Import a part of the line.");
+                return Err(table.faults);
+            }
+            let spent = vec![[0.0; 6]; SPANS];
+            machines.push(Machine { name: called, spent, ..Machine::default() });
+        }
+        rows.push(Row { time: at, machine: place, told: *told, parts: count as u64 });
+    }
+    if !table.faults.is_empty() {
+        return Err(table.faults);
+    }
+    let span = match (rows.first(), rows.last()) {
+        (Some(first), Some(last)) if last.time > first.time => (first.time, last.time),
+        _ => {
+            let told = "No time goes by in the record.".to_owned();
+            table.tell(1, "time", told, "Give events at two times at least.".to_owned());
+            return Err(table.faults);
+        }
+    };
+    for row in &rows {
+        let Some(machine) = machines.get_mut(row.machine) else { continue };
+        if row.parts > 0 {
+            machine.parts.push((row.time, row.parts));
+        }
+        if !machine.told.contains(&row.told) {
+            machine.told.push(row.told);
+        }
+        if let Some((before, since)) = machine.since {
+            machine.spend(before, since, row.time, span);
+            machine.change(before, row.told, row.time);
+        }
+        machine.since = Some((row.told, row.time));
+    }
+    for machine in &mut machines {
+        if let Some((told, since)) = machine.since {
+            machine.spend(told, since, span.1, span);
+        }
+    }
+    let mut plant = Plant::new(table.file());
+    plant.clock = clock.unwrap_or(Clock::Beats);
+    plant.recorded = Some(recorded(&machines, span));
+    // In beats every time is a whole number of them.
+    let step = (plant.clock == Clock::Beats).then_some(1.0);
+    plant.stations = machines.iter().map(|machine| station(machine, step)).collect();
+    Ok(plant)
+}
+
+/// What the figures of a machine are.
+fn station(machine: &Machine, step: Option<f64>) -> Station {
+    let by_time = machine.fails_by_time();
+    let (working, all) = (
+        machine.total(&[Told::Working, Told::Up]),
+        machine.total(&[Told::Working, Told::Up, Told::Starved, Told::Blocked, Told::Idle]),
+    );
+    let (exposed, times) = if by_time { (all, &machine.ups) } else { (working, &machine.works) };
+    let parts: u64 = machine.parts.iter().map(|(_, parts)| parts).sum();
+    let cycle =
+        (parts > 0 && !machine.has(Told::Up)).then(|| Figure::given(working / parts as f64));
+    Station {
+        name: machine.name.clone(),
+        cycle: cycle.filter(|cycle| cycle.value > 0.0),
+        mtbf: Figure::mean_time(machine.failures, exposed, false),
+        mttr: Figure::mean_time(
+            machine.repairs,
+            machine.total(&[Told::Down]),
+            machine.failed.is_none(),
+        ),
+        by_time,
+        time_to_failure: shape(times, step),
+        time_to_repair: shape(&machine.stops, step),
+        ..Station::default()
+    }
+}
+
+/// What the record shows of the line, to be held against what a model of it does.
+fn recorded(machines: &[Machine], span: (f64, f64)) -> Recorded {
+    let length = (span.1 - span.0) / SPANS as f64;
+    let throughput = machines.last().filter(|last| !last.parts.is_empty()).map(|last| {
+        let mut spans = vec![0.0; SPANS];
+        for (at, parts) in &last.parts {
+            let place = ((at - span.0) / length) as usize;
+            if let Some(sum) = spans.get_mut(place.min(SPANS - 1)) {
+                *sum += *parts as f64 / length;
+            }
+        }
+        Share { spans }
+    });
+    let shares = machines.iter().map(|machine| {
+        let known = |told: Told| {
+            let clear = match told {
+                Told::Working => !machine.has(Told::Up),
+                Told::Starved | Told::Blocked => !machine.has(Told::Up) && !machine.has(Told::Idle),
+                _ => true,
+            };
+            clear.then(|| machine.share(&[told]))
+        };
+        [Told::Working, Told::Starved, Told::Blocked, Told::Down].map(known)
+    });
+    Recorded { span: span.1 - span.0, throughput, shares: shares.collect() }
+}

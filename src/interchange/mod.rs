@@ -1,0 +1,41 @@
+//! Other programs' formats: what a plant recorded becomes numbers with intervals, and a scenario.
+//!
+//! [`columns`] reads a CSV by the names of its columns, [`stations`] a table of stations, [`log`] a
+//! record of events; both give [`plant::Plant`]: each figure with its interval ([`estimates`]) and
+//! from how many events it is. [`plant`] writes it as the text of a scenario. Nothing here knows
+//! scenarios, runs or windows: texts come in and go out. To add a format: a file that gives a plant.
+
+pub mod columns;
+pub mod estimates;
+pub mod log;
+pub mod plant;
+pub mod stations;
+
+/// What is wrong with a file: where, what, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {}{message} {remedy}", in_column(.column))]
+pub struct Fault {
+    /// The file's name as it was given.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u64,
+    /// The column by its name; empty where it is the line as a whole.
+    pub column: String,
+    /// What is wrong, with a full stop.
+    pub message: String,
+    /// What to do, a full sentence.
+    pub remedy: String,
+}
+
+fn in_column(column: &str) -> String {
+    if column.is_empty() { String::new() } else { format!("column `{column}`: ") }
+}
+
+/// Of so many faults of a file the rest is left out.
+pub const MOST_FAULTS: usize = 20;
+/// The longest file that is read \[bytes\].
+pub const LONGEST: u64 = 32 << 20;
+/// So many lines at most.
+pub const MOST_LINES: usize = 500_000;
+/// So many stations at most, as a line has.
+pub const MOST_STATIONS: usize = 64;

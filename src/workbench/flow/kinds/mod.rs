@@ -1,0 +1,79 @@
+//! What each kind's picture of flows shows, one file a kind.
+
+mod fleet;
+mod inspection;
+mod queue;
+mod serial;
+mod setups;
+mod stock;
+
+use super::scene::FlowScene;
+use crate::environments::AnyEnvironment;
+use crate::environments::exponential_line::ExponentialMachine;
+use crate::mdp::{Condition, Environment, Level, Variable};
+
+/// What a picture is made from: the states between which it is, and what is done there.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment<'m> {
+    /// The state at the beat's start.
+    pub before: &'m [Level],
+    /// The state at the beat's end.
+    pub now: &'m [Level],
+    /// What the agent is about to do in the state at the end, where it is known.
+    pub action: Option<&'m [Level]>,
+    /// What every station did with the latest beat.
+    pub conditions: &'m [Condition],
+}
+
+impl Moment<'_> {
+    /// A variable's levels at both ends of the beat.
+    pub fn levels(&self, variable: usize) -> (Level, Level) {
+        let at = |state: &[Level]| state.get(variable).copied().unwrap_or(0);
+        (at(self.before), at(self.now))
+    }
+
+    /// The level that the action about to be taken gives a variable.
+    pub fn about_to(&self, variable: usize) -> Option<Level> {
+        self.action?.get(variable).copied()
+    }
+
+    /// What a station did.
+    pub fn condition(&self, station: usize) -> Condition {
+        self.conditions.get(station).copied().unwrap_or(Condition::Starved)
+    }
+}
+
+/// The picture of a kind; `None` where it has none of flows.
+pub fn picture(environment: &AnyEnvironment, moment: &Moment<'_>) -> Option<FlowScene> {
+    Some(match environment {
+        AnyEnvironment::Assembly(line) => serial::joined(&**line, moment),
+        AnyEnvironment::ExponentialLine(line) => {
+            let count = |machine: &ExponentialMachine| match machine.count {
+                1 => String::new(),
+                several => format!("× {several}"),
+            };
+            let signs: Vec<_> = line.settings().machines.iter().map(count).collect();
+            serial::row(&**line, moment, &signs)
+        }
+        AnyEnvironment::Fleet(fleet) => fleet::picture(fleet, moment),
+        AnyEnvironment::Inspection(machine) => inspection::picture(machine, moment),
+        AnyEnvironment::Plants(plants) => serial::pairs(&**plants, moment),
+        AnyEnvironment::SupplyChain(chain) => serial::stocks(&**chain, moment),
+        AnyEnvironment::Queue(queue) => queue::picture(queue, moment),
+        AnyEnvironment::Setups(machine) => setups::picture(machine, moment),
+        AnyEnvironment::Stock(stock) => stock::picture(stock, moment),
+        _ => return None,
+    })
+}
+
+/// The label of a level, where the variable is there.
+fn label(environment: &impl Environment, variable: usize, level: Level) -> String {
+    let variables = environment.state_space().variables();
+    variables.get(variable).map_or_else(String::new, |variable: &Variable| variable.label(level))
+}
+
+/// Rows for two lists that stand beside each other, both centred: how far each begins from the top.
+fn centred(left: usize, right: usize) -> (f32, f32) {
+    let rows = left.max(right) as f32;
+    ((rows - left as f32) / 2.0, (rows - right as f32) / 2.0)
+}

@@ -1,0 +1,116 @@
+//! Stations in a row or side by side, with the buffers between them, as their places name them.
+
+use super::super::scene::{FlowScene, Node, What};
+use super::Moment;
+use crate::mdp::{Condition, Environment, Place};
+
+/// What stands on a station's sign: how many machines it has, where there are several.
+type Signs<'s> = &'s [String];
+
+/// A row of stations, one fewer buffers between them.
+pub fn row(line: &impl Environment, moment: &Moment<'_>, signs: Signs<'_>) -> FlowScene {
+    let mut scene = begun(line, moment);
+    let places = line.places();
+    let source = Node::new("", 0, 0.0, What::Outside).at(Place::Supply);
+    let mut chain = vec![scene.add(source)];
+    for number in 0..places.stations.len() {
+        let node = station(line, moment, number, signs, 1 + 2 * number, 0.0);
+        chain.push(scene.add(node));
+        if number < places.buffers.len() {
+            chain.push(scene.add(buffer(line, moment, number, 2 + 2 * number, 0.0)));
+        }
+    }
+    let last = 1 + 2 * places.stations.len();
+    chain.push(scene.add(Node::new("", last, 0.0, What::Outside).at(Place::Customer)));
+    scene.join(&chain);
+    scene
+}
+
+/// Feeders one below the other, each with its buffer, which a last station joins; behind it a store
+/// where there is one more buffer than feeders.
+pub fn joined(line: &impl Environment, moment: &Moment<'_>) -> FlowScene {
+    let mut scene = begun(line, moment);
+    let places = line.places();
+    let feeders = places.stations.len().saturating_sub(1);
+    let middle = (feeders as f32 - 1.0).max(0.0) / 2.0;
+    let joint = scene.add(station(line, moment, feeders, &[], 3, middle));
+    for number in 0..feeders {
+        let row = number as f32;
+        let source = Node::new("", 0, row, What::Outside).at(Place::Supply);
+        let source = scene.add(source);
+        let feeder = scene.add(station(line, moment, number, &[], 1, row));
+        let parts = scene.add(buffer(line, moment, number, 2, row).coloured(number));
+        scene.join(&[source, feeder, parts, joint]);
+    }
+    let mut end = vec![joint];
+    if places.buffers.len() > feeders {
+        end.push(scene.add(buffer(line, moment, feeders, 4, middle)));
+    }
+    end.push(scene.add(Node::new("", 5, middle, What::Outside).at(Place::Customer)));
+    scene.join(&end);
+    scene
+}
+
+/// Plants one below the other: a station, its store and its customers each.
+pub fn pairs(plants: &impl Environment, moment: &Moment<'_>) -> FlowScene {
+    let mut scene = begun(plants, moment);
+    for number in 0..plants.places().stations.len() {
+        let row = number as f32;
+        let made = scene.add(station(plants, moment, number, &[], 0, row).coloured(number));
+        let store = scene.add(buffer(plants, moment, number, 1, row).coloured(number));
+        let customers = Node::new("", 2, row, What::Outside).at(Place::Customer);
+        let customers = scene.add(customers.coloured(number));
+        scene.join(&[made, store, customers]);
+    }
+    scene
+}
+
+/// Stocks side by side, in rows of three: what is held, and what is owed.
+pub fn stocks(chain: &impl Environment, moment: &Moment<'_>) -> FlowScene {
+    let mut scene = FlowScene::default();
+    for number in 0..chain.places().buffers.len() {
+        let (column, row) = (number % 3, (number / 3) as f32);
+        scene.add(buffer(chain, moment, number, column, row).coloured(number));
+    }
+    scene.legend = vec!["hatched: what is owed".to_owned()];
+    scene
+}
+
+fn begun(line: &impl Environment, _moment: &Moment<'_>) -> FlowScene {
+    let fails = line.sources().iter().any(|source| source.contains("repair"));
+    let all = [Condition::Working, Condition::Starved, Condition::Blocked, Condition::HeldBack];
+    let down = fails.then_some(Condition::Down);
+    FlowScene { conditions: all.into_iter().chain(down).collect(), ..FlowScene::default() }
+}
+
+fn station(
+    line: &impl Environment,
+    moment: &Moment<'_>,
+    number: usize,
+    signs: Signs<'_>,
+    column: usize,
+    row: f32,
+) -> Node {
+    let name = line.places().stations.get(number).cloned().unwrap_or_default();
+    let condition = moment.condition(number);
+    let on = signs.get(number).cloned().unwrap_or_default();
+    let node = Node::new(name, column, row, What::Station { condition, on });
+    node.saying(condition.name()).at(Place::Station(number as u16))
+}
+
+fn buffer(
+    line: &impl Environment,
+    moment: &Moment<'_>,
+    number: usize,
+    column: usize,
+    row: f32,
+) -> Node {
+    let Some(buffer) = line.places().buffers.get(number) else {
+        return Node::new("", column, row, What::Outside);
+    };
+    let most = buffer.capacity.min(i32::MAX as u32) as i32;
+    let least = line.state_space().variables().get(buffer.variable).map_or(0, |v| v.low.min(0));
+    let levels = moment.levels(buffer.variable);
+    let node = Node::rack(&buffer.name, (column, row), levels, (least, most));
+    node.across(buffer.variable).at(Place::Buffer(number as u16))
+}

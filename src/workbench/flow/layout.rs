@@ -1,0 +1,189 @@
+//! Where everything in a picture of flows stands: columns as wide as what is in them, rows as high
+//! as there is room, never overlapping.
+
+use super::scene::{FlowScene, What};
+use egui::{Pos2, Rect, pos2, vec2};
+
+/// Above a node: its name. Below: its state in words (points).
+pub const ABOVE: f32 = 24.0;
+/// See [`ABOVE`].
+pub const BELOW: f32 = 24.0;
+/// Between columns, with room to spare and at the least (points).
+const GAPS: (f32, f32) = (30.0, 8.0);
+/// A card of an order (points).
+const CARD: (f32, f32) = (96.0, 34.0);
+
+/// A laid-out picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layout {
+    /// The boxes of the nodes, by number.
+    pub nodes: Vec<Rect>,
+    /// The room for the words of each node, by number (points).
+    pub words: Vec<f32>,
+}
+
+/// How wide and high a node is with room to spare.
+fn natural(what: &What) -> (f32, f32) {
+    match what {
+        What::Outside => (34.0, 20.0),
+        What::Rack { .. } => (132.0, 40.0),
+        What::Belt { places, .. } => ((places.len() as f32 * 30.0).clamp(40.0, 150.0), 30.0),
+        What::Station { .. } => (78.0, 78.0),
+        What::Gate { .. } => (30.0, 40.0),
+        What::Meter(_) => (84.0, 18.0),
+        What::Cards(cards) => (CARD.0, (cards.len() as f32 * CARD.1).max(CARD.1)),
+    }
+}
+
+/// Lays the nodes out; `words` is how wide the words of each are.
+pub fn lay_out(scene: &FlowScene, words: &[f32], rect: Rect) -> Layout {
+    let columns = scene.nodes.iter().map(|node| node.column + 1).max().unwrap_or(1);
+    let last = scene.nodes.iter().map(|node| node.row).fold(0.0, f32::max);
+    let row_height = rect.height() / (last + 1.0);
+    let most_high = (row_height - ABOVE - BELOW).max(12.0);
+    let mut boxes = vec![0.0_f32; columns];
+    let mut wide = vec![0.0_f32; columns];
+    for (node, words) in scene.nodes.iter().zip(words) {
+        let (width, height) = natural(&node.what);
+        // A station stays square.
+        let width = if matches!(node.what, What::Station { .. }) {
+            width.min(height.min(most_high))
+        } else {
+            width
+        };
+        if let Some(own) = boxes.get_mut(node.column) {
+            *own = own.max(width);
+        }
+        if let Some(own) = wide.get_mut(node.column) {
+            *own = own.max(width).max(words.min(150.0));
+        }
+    }
+    let room = rect.width() - 24.0;
+    let gaps = columns.saturating_sub(1) as f32;
+    let total: f32 = wide.iter().sum();
+    // Gaps give way first, then the room of words, then the boxes themselves.
+    let gap = if gaps > 0.0 { ((room - total) / gaps).clamp(GAPS.1, GAPS.0) } else { 0.0 };
+    let left_over = (room - gap * gaps).max(16.0);
+    let least: f32 = boxes.iter().sum();
+    let share = if total <= left_over {
+        1.0
+    } else {
+        ((left_over - least) / (total - least).max(1.0)).clamp(0.0, 1.0)
+    };
+    let small = (left_over / least.max(1.0)).min(1.0);
+    let widths: Vec<f32> = boxes
+        .iter()
+        .zip(&wide)
+        .map(|(own, wide)| if small < 1.0 { own * small } else { own + (wide - own) * share })
+        .collect();
+    let whole = widths.iter().sum::<f32>() + gap * gaps;
+    let mut x = (rect.center().x - whole / 2.0).round();
+    let mut spans = Vec::with_capacity(columns);
+    for width in &widths {
+        spans.push((x, *width));
+        x += width + gap;
+    }
+    let mut layout = Layout { nodes: Vec::new(), words: Vec::new() };
+    for node in &scene.nodes {
+        let (left, width) = spans.get(node.column).copied().unwrap_or((rect.left(), 16.0));
+        let (own, high) = natural(&node.what);
+        let high = high.min(most_high);
+        let own = if matches!(node.what, What::Station { .. }) { own.min(high) } else { own };
+        let own = own.min(width);
+        let high = if matches!(node.what, What::Station { .. }) { high.min(own) } else { high };
+        let middle = rect.top() + row_height * (node.row + 0.5) + (ABOVE - BELOW) / 2.0;
+        let centre = pos2(left + width / 2.0, middle).round();
+        layout.nodes.push(Rect::from_center_size(centre, vec2(own.round(), high.round())));
+        layout.words.push(width + gap - 6.0);
+    }
+    layout
+}
+
+/// The corners of the way from one box to another: along, and across in the gap before the second.
+pub fn way(from: Rect, to: Rect) -> Vec<Pos2> {
+    let ahead = to.left() >= from.right();
+    let (a, b) = if ahead {
+        (from.right_center(), to.left_center())
+    } else if to.right() <= from.left() {
+        (from.left_center(), to.right_center())
+    } else if to.top() >= from.bottom() {
+        (from.center_bottom(), to.center_top())
+    } else {
+        (from.center_top(), to.center_bottom())
+    };
+    if (a.y - b.y).abs() < 1.0 || (a.x - b.x).abs() < 1.0 {
+        return vec![a, b];
+    }
+    let turn = if ahead { b.x - (b.x - a.x).min(GAPS.0) / 2.0 } else { (a.x + b.x) / 2.0 };
+    vec![a, pos2(turn, a.y), pos2(turn, b.y), b]
+}
+
+/// The point at a share of the length of a way.
+pub fn along(corners: &[Pos2], share: f32) -> Option<Pos2> {
+    let pairs = || corners.iter().zip(corners.iter().skip(1));
+    let total: f32 = pairs().map(|(a, b)| a.distance(*b)).sum();
+    let mut left = total * share.clamp(0.0, 1.0);
+    for (a, b) in pairs() {
+        let length = a.distance(*b);
+        if left <= length && length > 0.0 {
+            return Some(*a + (*b - *a) * (left / length));
+        }
+        left -= length;
+    }
+    corners.last().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::Node;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn what(number: u32) -> What {
+        match number % 5 {
+            0 => What::Rack { before: 0.0, level: 1.0, least: 0, most: 5 },
+            1 => What::Station { condition: crate::mdp::Condition::Working, on: String::new() },
+            2 => What::Belt { places: vec![0, 1], most: 3 },
+            3 => What::Gate { open: true },
+            _ => What::Outside,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_overlaps_and_nothing_leaves(
+            columns in 1usize..9, rows in 1usize..6, first in 0u32..5,
+            width in 440f32..1600.0, height in 240f32..900.0,
+        ) {
+            let mut scene = FlowScene::default();
+            for row in 0..rows {
+                for column in 0..columns {
+                    let kind = what(first + (row * 3 + column) as u32);
+                    scene.add(Node::new("a", column, row as f32, kind));
+                }
+            }
+            let words = vec![60.0; scene.nodes.len()];
+            let rect = Rect::from_min_size(pos2(5.0, 9.0), vec2(width, height));
+            let layout = lay_out(&scene, &words, rect);
+            for (i, a) in layout.nodes.iter().enumerate() {
+                prop_assert!(rect.expand(1.0).contains_rect(*a), "{a:?} leaves {rect:?}");
+                for b in layout.nodes.iter().take(i) {
+                    prop_assert!(!a.shrink(0.51).intersects(b.shrink(0.51)), "{a:?} meets {b:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_way_turns_before_its_end_and_is_walked_at_an_even_pace() {
+        let (a, b) = (
+            Rect::from_min_size(pos2(0.0, 0.0), vec2(10.0, 10.0)),
+            Rect::from_min_size(pos2(110.0, 100.0), vec2(10.0, 10.0)),
+        );
+        let corners = way(a, b);
+        assert_eq!(corners.len(), 4);
+        assert_eq!(along(&corners, 0.0), Some(pos2(10.0, 5.0)));
+        assert_eq!(along(&corners, 1.0), Some(pos2(110.0, 105.0)));
+        assert_eq!(way(a, a.translate(vec2(50.0, 0.0))).len(), 2);
+    }
+}

@@ -1,0 +1,459 @@
+//! Paints a picture of flows: racks that fill, belts that come closer, stations, gates and orders.
+
+use super::layout::{Layout, along, lay_out, way};
+use super::scene::{Card, FlowScene, Node, What};
+use crate::workbench::charts::hatch;
+use crate::workbench::colour::mix;
+use crate::workbench::lettering::Face;
+use crate::workbench::line::icons;
+use crate::workbench::line::view::{condition_key, key_figures};
+use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Theme, Weight};
+use egui::{
+    Align2, Color32, CornerRadius, Painter, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo,
+    WidgetType, pos2, vec2,
+};
+
+/// Slots narrower than this become a level bar (points).
+const NARROWEST_SLOT: f32 = 6.0;
+
+/// Draws the picture over all the room there is and says which variable was clicked.
+pub fn flow(ui: &mut Ui, scene: &FlowScene, theme: &Theme) -> Option<usize> {
+    let (rect, _) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, 0.0, theme.ground);
+    let top = key_figures(ui, rect, &scene.figures, theme);
+    let mut bottom = condition_key(&painter, rect, &scene.conditions, theme);
+    let room = rect.width() - 4.0 * STEP;
+    let face = Face::small(theme.quiet);
+    if let Some(text) = face.longest_that_fits(&painter, &scene.legend, room) {
+        let at = pos2(rect.center().x, bottom - HALF);
+        face.paint_within(&painter, Align2::CENTER_BOTTOM, at, text, room);
+        bottom -= 22.0;
+    }
+    if let Some(notice) = &scene.notice {
+        let at = pos2(rect.center().x, bottom - HALF);
+        let face = Face::small(theme.warning);
+        face.paint_within(&painter, Align2::CENTER_BOTTOM, at, notice, room);
+        bottom -= 22.0;
+    }
+    let room = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), bottom));
+    let words: Vec<f32> =
+        scene.nodes.iter().map(|node| words_width(&painter, node, theme)).collect();
+    let layout = lay_out(scene, &words, room);
+    paint_links(&painter, scene, &layout, theme);
+    for (number, (node, place)) in scene.nodes.iter().zip(&layout.nodes).enumerate() {
+        paint_node(&painter, scene, node, *place, theme);
+        let room = layout.words.get(number).copied().unwrap_or(place.width());
+        paint_words(&painter, node, *place, room, theme);
+    }
+    paint_moves(&painter, scene, &layout, theme);
+    clicks(ui, scene, &layout)
+}
+
+fn words_width(painter: &Painter, node: &Node, theme: &Theme) -> f32 {
+    let name = Face { size: Size::Small, ..Face::name(theme.text) };
+    let words =
+        node.words.first().map_or(0.0, |words| Face::small(theme.quiet).width(painter, words));
+    name.width(painter, &node.name).max(words) + HALF
+}
+
+/// Slow, fast, slow: 3t² − 2t³.
+fn ease(t: f32) -> f32 {
+    let t = t.clamp(0.0, 1.0);
+    t * t * (3.0 - 2.0 * t)
+}
+
+fn paint_links(painter: &Painter, scene: &FlowScene, layout: &Layout, theme: &Theme) {
+    for (from, to) in &scene.links {
+        let Some((a, b)) = layout.nodes.get(*from).zip(layout.nodes.get(*to)) else { continue };
+        let corners = way(*a, *b);
+        if let [.., before, end] = corners.as_slice() {
+            let ahead = (*end - *before).normalized();
+            let back = *end - ahead * 6.0;
+            let side = vec2(-ahead.y, ahead.x) * 4.0;
+            let head = vec![*end, back + side, back - side];
+            painter.add(Shape::convex_polygon(head, theme.quiet, Stroke::NONE));
+        }
+        painter.add(Shape::line(corners, Stroke::new(2.0, theme.hairline)));
+    }
+}
+
+/// What moved in this beat glides from where it was to where it is.
+fn paint_moves(painter: &Painter, scene: &FlowScene, layout: &Layout, theme: &Theme) {
+    let share = ease(scene.share);
+    if share >= 1.0 {
+        return;
+    }
+    let mut same = 0.0;
+    let mut last = None;
+    for ends in &scene.moves {
+        // Those that go the same way keep apart.
+        same = if last == Some(*ends) { same + 1.0 } else { 0.0 };
+        last = Some(*ends);
+        let (from, to) = *ends;
+        let Some((a, b)) = layout.nodes.get(from).zip(layout.nodes.get(to)) else { continue };
+        let mut corners = way(*a, *b);
+        corners.insert(0, a.center());
+        corners.push(b.center());
+        let series = scene.nodes.get(to).map_or(0, |node| node.series);
+        if let Some(at) = along(&corners, share - 0.06 * same) {
+            let part = Rect::from_center_size(at, vec2(9.0, 14.0));
+            painter.rect_filled(part, 2.0, theme.series(series));
+        }
+    }
+}
+
+fn paint_words(painter: &Painter, node: &Node, place: Rect, room: f32, theme: &Theme) {
+    let usual = Face::name(theme.text);
+    let small = Face { size: Size::Small, ..usual };
+    let face = if usual.width(painter, &node.name) <= room { usual } else { small };
+    let at = place.center_top() - vec2(0.0, HALF);
+    face.paint_within(painter, Align2::CENTER_BOTTOM, at, &node.name, room);
+    let colour = match node.what {
+        What::Station { condition, .. } => theme.condition_text(condition),
+        What::Rack { level, .. } if level < 0.0 => theme.error,
+        _ => theme.quiet,
+    };
+    let face = Face::small(colour);
+    if let Some(words) = face.longest_that_fits(painter, &node.words, room) {
+        let at = place.center_bottom() + vec2(0.0, HALF);
+        face.paint_within(painter, Align2::CENTER_TOP, at, words, room);
+    }
+}
+
+fn paint_node(painter: &Painter, scene: &FlowScene, node: &Node, place: Rect, theme: &Theme) {
+    let colour = theme.series(node.series);
+    let corner = CornerRadius::same(RADIUS);
+    match &node.what {
+        What::Outside => {
+            // A dotted way in or out.
+            for i in 0..3 {
+                let x = place.left() + place.width() * (0.2 + 0.3 * i as f32);
+                painter.circle_filled(pos2(x, place.center().y), 3.0, theme.quiet);
+            }
+        }
+        What::Rack { before, level, least, most } => {
+            painter.rect_filled(place, corner, theme.raised);
+            painter.rect_stroke(place, corner, theme.line(), StrokeKind::Inside);
+            let moved = f64::from(ease(scene.share));
+            let shown = before + (level - before) * moved;
+            paint_rack(
+                painter,
+                place.shrink2(vec2(4.0, 7.0)),
+                shown,
+                (*least, *most),
+                colour,
+                theme,
+            );
+        }
+        What::Belt { places, most } => {
+            painter.rect_filled(place, corner, theme.raised);
+            painter.rect_stroke(place, corner, theme.line(), StrokeKind::Inside);
+            paint_belt(painter, place.shrink(3.0), places, *most, ease(scene.share), colour, theme);
+        }
+        What::Station { condition, on } => {
+            painter.rect_filled(place, corner, theme.panel);
+            let edge = (place.width() * 0.035).clamp(1.5, 3.0);
+            let stroke = Stroke::new(edge, theme.condition(*condition));
+            painter.rect_stroke(place, corner, stroke, StrokeKind::Inside);
+            let at = if on.is_empty() || place.height() < 48.0 {
+                place.center()
+            } else {
+                let face = Face::small(theme.text);
+                let foot = place.center_bottom() - vec2(0.0, STEP);
+                face.paint_within(painter, Align2::CENTER_BOTTOM, foot, on, place.width() - STEP);
+                place.center() - vec2(0.0, 9.0)
+            };
+            icons::paint(painter, at, place.width() * 0.18, *condition, scene.share, theme);
+        }
+        What::Gate { open } => {
+            // A barrier, up or across the way.
+            let post = Stroke::new(3.0, theme.quiet);
+            let x = place.center().x - place.width() * 0.3;
+            painter.vline(x, place.y_range(), post);
+            let bar = if *open {
+                [pos2(x, place.center().y), pos2(x + place.width() * 0.45, place.top())]
+            } else {
+                [pos2(x, place.center().y), pos2(place.right(), place.center().y)]
+            };
+            let colour = if *open { theme.good } else { theme.warning };
+            painter.line_segment(bar, Stroke::new(4.0, colour));
+        }
+        What::Meter(share) => {
+            painter.rect_filled(place, corner, theme.raised);
+            let filled = place.with_max_x(place.left() + place.width() * share.clamp(0.0, 1.0));
+            painter.rect_filled(filled, corner, colour);
+            painter.rect_stroke(place, corner, theme.line(), StrokeKind::Inside);
+        }
+        What::Cards(cards) => paint_cards(painter, place, cards, theme),
+    }
+}
+
+/// Slots where they are wide enough, else a bar; what is owed lies left of zero, hatched.
+fn paint_rack(
+    painter: &Painter,
+    inner: Rect,
+    level: f64,
+    (least, most): (i32, i32),
+    colour: Color32,
+    theme: &Theme,
+) {
+    let (low, high) = (f64::from(least.min(0)), f64::from(most.max(1)));
+    let x = |level: f64| {
+        let share = ((level - low) / (high - low)).clamp(0.0, 1.0) as f32;
+        inner.left() + share * inner.width()
+    };
+    let zero = x(0.0);
+    let pitch = inner.width() / (high - low) as f32;
+    let slots = pitch >= NARROWEST_SLOT && high - low <= 64.0;
+    if slots {
+        let edge = Stroke::new(1.0, mix(theme.raised, theme.hairline, 0.6));
+        for slot in 0..(high - low) as i32 {
+            let from = low + f64::from(slot);
+            let place = Rect::from_x_y_ranges(x(from) + 1.0..=x(from + 1.0) - 1.0, inner.y_range());
+            painter.rect_stroke(place, 2.0, edge, StrokeKind::Inside);
+            // The last part is drawn as far as it has come.
+            let filled = if from >= 0.0 { level - from } else { from + 1.0 - level };
+            if filled > 0.0 {
+                let ink = if from >= 0.0 { colour } else { theme.error };
+                let ink = mix(theme.raised, ink, filled.min(1.0) as f32);
+                if from >= 0.0 {
+                    painter.rect_filled(place, 2.0, ink);
+                } else {
+                    owed(painter, place, ink);
+                }
+            }
+        }
+    } else if level > 0.0 {
+        let bar = Rect::from_x_y_ranges(zero..=x(level).max(zero + 1.0), inner.y_range());
+        painter.rect_filled(bar, 2.0, colour);
+    } else if level < 0.0 {
+        owed(painter, Rect::from_x_y_ranges(x(level)..=zero, inner.y_range()), theme.error);
+    }
+    if low < 0.0 {
+        painter.vline(zero, inner.expand2(vec2(0.0, 4.0)).y_range(), Stroke::new(1.5, theme.quiet));
+    }
+}
+
+/// What is owed is hollow: an edge and hatching.
+fn owed(painter: &Painter, place: Rect, ink: Color32) {
+    let mut lines = Vec::new();
+    hatch::lines(place, 5.0, Stroke::new(1.0, ink), &mut lines);
+    painter.extend(lines);
+    painter.rect_stroke(place, 2.0, Stroke::new(1.0, ink), StrokeKind::Inside);
+}
+
+fn paint_belt(
+    painter: &Painter,
+    inner: Rect,
+    places: &[i32],
+    most: i32,
+    share: f32,
+    colour: Color32,
+    theme: &Theme,
+) {
+    let pitch = inner.width() / places.len().max(1) as f32;
+    for (i, &load) in places.iter().enumerate() {
+        let left = inner.left() + i as f32 * pitch;
+        let cell = Rect::from_x_y_ranges(left + 1.0..=left + pitch - 1.0, inner.y_range());
+        let edge = Stroke::new(1.0, mix(theme.raised, theme.hairline, 0.6));
+        painter.rect_stroke(cell, 2.0, edge, StrokeKind::Inside);
+        if load <= 0 {
+            continue;
+        }
+        // It has come here from one place before.
+        let cell = cell.translate(vec2((share - 1.0) * pitch * f32::from(u8::from(i > 0)), 0.0));
+        let high = (load as f32 / most.max(1) as f32).clamp(0.15, 1.0) * cell.height();
+        let filled = cell.with_min_y(cell.bottom() - high);
+        painter.rect_filled(filled, 2.0, colour);
+        if pitch >= 16.0 {
+            let face = Face::small_on(colour);
+            let at = if high >= 16.0 { filled.center() } else { cell.center() };
+            let face = if high >= 16.0 { face } else { Face::small(theme.text) };
+            face.paint(painter, Align2::CENTER_CENTER, at, &load.to_string());
+        }
+    }
+}
+
+fn paint_cards(painter: &Painter, place: Rect, cards: &[Card], theme: &Theme) {
+    let high = place.height() / cards.len().max(1) as f32;
+    for (i, card) in cards.iter().enumerate() {
+        let top = place.top() + i as f32 * high;
+        let cell = Rect::from_x_y_ranges(place.x_range(), top + 1.0..=top + high - 1.0);
+        let corner = CornerRadius::same(RADIUS.min((high * 0.25) as u8));
+        painter.rect_filled(cell, corner, theme.raised);
+        if card.title.is_empty() {
+            painter.rect_stroke(cell, corner, theme.line(), StrokeKind::Inside);
+            continue;
+        }
+        let colour = theme.series(card.series);
+        painter.rect_filled(cell.with_max_x(cell.left() + 6.0), corner, colour);
+        let edge = if card.marked { Stroke::new(2.0, theme.warning) } else { theme.line() };
+        painter.rect_stroke(cell, corner, edge, StrokeKind::Inside);
+        let room = cell.width() - 16.0;
+        let title = Face::small(theme.text).weighing(Weight::Medium);
+        let note = Face::small(theme.quiet);
+        let left = cell.left() + 11.0;
+        if cell.height() >= 30.0 && !card.note.is_empty() {
+            let middle = cell.center().y;
+            title.paint_within(
+                painter,
+                Align2::LEFT_BOTTOM,
+                pos2(left, middle + 1.0),
+                &card.title,
+                room,
+            );
+            note.paint_within(
+                painter,
+                Align2::LEFT_TOP,
+                pos2(left, middle - 1.0),
+                &card.note,
+                room,
+            );
+        } else if cell.height() >= 14.0 {
+            let words = [
+                format!("{} · {}", card.title, card.note),
+                format!("{} {}", card.title, card.note),
+                card.title.clone(),
+            ];
+            let words = if card.note.is_empty() { words.get(2..) } else { words.get(..) };
+            let words = title.longest_that_fits(painter, words.unwrap_or_default(), room);
+            let at = pos2(left, cell.center().y);
+            title.paint_within(painter, Align2::LEFT_CENTER, at, words.unwrap_or_default(), room);
+        }
+    }
+}
+
+/// What a node says to who cannot see it, and over the pointer.
+fn said(node: &Node) -> String {
+    let cards = match &node.what {
+        What::Cards(cards) => {
+            let each = cards.iter().filter(|card| !card.title.is_empty());
+            each.map(|card| format!("{} {}", card.title, card.note)).collect::<Vec<_>>().join(", ")
+        }
+        What::Station { on, .. } => on.clone(),
+        _ => String::new(),
+    };
+    let words = node.words.first().cloned().unwrap_or_default();
+    let parts = [words, cards].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+    if node.name.is_empty() {
+        return parts.join(", ");
+    }
+    if parts.is_empty() {
+        node.name.clone()
+    } else {
+        format!("{}: {}", node.name, parts.join(", "))
+    }
+}
+
+fn clicks(ui: &Ui, scene: &FlowScene, layout: &Layout) -> Option<usize> {
+    let mut clicked = None;
+    for (i, (node, place)) in scene.nodes.iter().zip(&layout.nodes).enumerate() {
+        let text = said(node);
+        let sense = if node.variable.is_some() { Sense::click() } else { Sense::hover() };
+        let kind = if node.variable.is_some() { WidgetType::Button } else { WidgetType::Image };
+        let response = ui.interact(*place, ui.id().with(("node", i)), sense);
+        response.widget_info(|| WidgetInfo::labeled(kind, true, &text));
+        if response.clicked() {
+            clicked = node.variable;
+        }
+        if !text.is_empty() {
+            response.on_hover_text(text);
+        }
+    }
+    clicked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mdp::{Condition, Place};
+    use crate::workbench::gallery::{self, harness};
+    use egui_kittest::kittest::Queryable;
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    fn sample() -> FlowScene {
+        let mut scene = FlowScene { share: 0.4, ..Default::default() };
+        let card = |title: &str, note: &str, series, marked| Card {
+            title: title.into(),
+            note: note.into(),
+            series,
+            marked,
+        };
+        let source = scene.add(Node::new("arrivals", 0, 0.0, What::Outside).at(Place::Supply));
+        let gate = scene.add(Node::new("door", 1, 0.0, What::Gate { open: true }).saying("admits"));
+        let rack = Node::rack("waiting", (2, 0.0), (2, 3), (0, 8)).across(4);
+        let rack = scene.add(rack.at(Place::Buffer(0)));
+        let on = Node::new(
+            "server",
+            3,
+            0.0,
+            What::Station { condition: Condition::Working, on: "red".into() },
+        );
+        let station = scene.add(on.saying("working").at(Place::Station(0)));
+        let sink = scene.add(Node::new("served", 4, 0.0, What::Outside).at(Place::Customer));
+        scene.join(&[source, gate, rack, station, sink]);
+        let owed = scene.add(Node::rack("store", (2, 1.0), (-1, -2), (-4, 8)).coloured(1));
+        let belt = What::Belt { places: vec![0, 3, 1], most: 4 };
+        let belt =
+            scene.add(Node::new("on the way", 1, 1.0, belt).coloured(1).saying("4 in 3 beats"));
+        let cards = vec![
+            card("chair, oak", "due in 3", 2, false),
+            card("table", "2 late", 3, true),
+            card("", "", 0, false),
+        ];
+        let cards = scene.add(Node::new("orders", 3, 1.0, What::Cards(cards)));
+        scene.add(Node::new("energy", 4, 1.0, What::Meter(0.6)).saying("3 of 5"));
+        scene.join(&[belt, owed, cards]);
+        scene.moves_from_to(Place::Buffer(0), Place::Station(0));
+        scene.moves_from_to(Place::Station(0), Place::Customer);
+        scene.conditions = vec![Condition::Working, Condition::Starved];
+        scene.legend = vec!["hatched: what is owed".into()];
+        scene
+    }
+
+    #[test]
+    fn flows_in_the_gallery() {
+        let size = (789, 432);
+        let draw = |ui: &mut Ui, theme: &Theme| {
+            flow(ui, &sample(), theme);
+        };
+        let parts = gallery::named(size, draw);
+        let rack = parts.get_by_label("waiting: 3 of 8").rect();
+        let owed = parts.get_by_label("store: 2 owed").rect();
+        let station = parts.get_by_label("server: working, red").rect();
+        let Some(drawn) = gallery::show("flow", size, draw) else { return };
+        for pixels in drawn {
+            let theme = pixels.theme;
+            assert!(pixels.count(rack, theme.series(0)) > 200, "two parts lie there for sure");
+            assert!(pixels.count(owed, theme.error) > 40);
+            assert_eq!(pixels.count(owed, theme.series(1)), 0, "nothing is there that is owed");
+            assert!(pixels.count(station, theme.condition(Condition::Working)) > 100);
+        }
+    }
+
+    #[test]
+    fn moves_know_their_ends() {
+        let scene = sample();
+        assert_eq!(scene.moves, [(2, 3), (3, 4)]);
+    }
+
+    #[test]
+    fn a_stock_can_be_clicked_and_a_server_not() {
+        let clicked = Rc::new(RefCell::new(None));
+        let heard = clicked.clone();
+        let mut drawn = harness((789.0, 432.0), move |ui, theme| {
+            if let Some(variable) = flow(ui, &sample(), theme) {
+                *heard.borrow_mut() = Some(variable);
+            }
+        });
+        drawn.get_by_label("server: working, red").click();
+        drawn.run();
+        assert_eq!(*clicked.borrow(), None);
+        drawn.get_by_label("waiting: 3 of 8").click();
+        drawn.run();
+        assert_eq!(*clicked.borrow(), Some(4));
+        drawn.get_by_label("orders: chair, oak due in 3, table 2 late");
+    }
+}
