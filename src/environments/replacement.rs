@@ -12,8 +12,9 @@
 //! # One beat
 //! What is said of the machine holds for each unit, with luck of its own. In a beat in which any unit is
 //! maintained or replaced the `setup` is paid, once, however many are: so it may pay to treat a unit
-//! early, together with another (group maintenance; opportunistic replacement). A failure brings no
-//! set-up.
+//! early, together with another (group maintenance). A failure brings no set-up; where `down_opens`, a
+//! beat in which a unit is down has none either, so that it may pay to treat another then
+//! (opportunistic maintenance).
 //! 1. *Maintain* and *replace* cost what the wear found says, and take the wear `restores` lower,
 //!    or to 0. Where they last a beat, that beat is lost: nothing is earned, nothing wears or
 //!    fails, and the next beat starts from the lower wear. Where they last none, the beat is then
@@ -31,6 +32,9 @@
 //! replacement at an age with minimal repair before it (Barlow & Hunter 1960, policy II). Joint
 //! replacement of several units: Haurie & L'Ecuyer (1982); Dekker, Wildeman & van der Duyn Schouten
 //! (1997).
+//!
+//! The wear is seen by who decides. Wear that is not, with inspections that cost and may err, is the
+//! kind [`Inspection`](super::Inspection).
 
 #![expect(
     clippy::indexing_slicing,
@@ -67,6 +71,9 @@ pub struct ReplacementSettings {
     /// What it costs, in currency, that any unit is maintained or replaced in a beat, once for all of
     /// them. 0 by default.
     pub setup: f64,
+    /// Whether a unit that is down has opened what the set-up opens: a beat in which one is down costs
+    /// no set-up, whatever else is treated. False by default.
+    pub down_opens: bool,
     /// The wear at the start; 0 (new) by default.
     pub initial: usize,
     /// What a worked beat earns, in currency, by state. 1 by default.
@@ -95,6 +102,7 @@ impl Default for ReplacementSettings {
             states: 10,
             units: 1,
             setup: 0.0,
+            down_opens: false,
             initial: 0,
             earnings: vec![1.0],
             failure: vec![0.0],
@@ -321,6 +329,13 @@ impl Replacement {
         self.down.is_some_and(|(down, ..)| wear == down)
     }
 
+    /// Whether a beat pays the set-up: a unit is treated, and none that is down has opened it already.
+    fn is_set_up(&self, state: &[Level], action: &[Level]) -> bool {
+        let is_open = || self.settings.down_opens && state.iter().any(|&wear| self.is_down(wear));
+        let treated = |(&wear, &action): (&Level, &Level)| action != RUN && !self.is_down(wear);
+        state.iter().zip(action).any(treated) && !is_open()
+    }
+
     /// Works a beat with a unit of this wear and returns its next.
     #[inline(always)]
     fn work<B: Beat + ?Sized>(&self, unit: usize, wear: Level, beat: &mut B) -> Level {
@@ -416,9 +431,7 @@ impl Environment for Replacement {
         next: &mut [Level],
         beat: &mut B,
     ) {
-        if self.items.len() > SETUP
-            && state.iter().zip(action).any(|(&wear, &action)| action != RUN && !self.is_down(wear))
-        {
+        if self.items.len() > SETUP && self.is_set_up(state, action) {
             beat.earn(SETUP, -self.settings.setup);
         }
         let units = state.iter().zip(action).zip(next);

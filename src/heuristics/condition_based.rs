@@ -2,11 +2,14 @@
 //!
 //! At wear c or above the machine is replaced, or maintained, and below it is run: a control limit
 //! on what is seen. Where wear never mends by itself and everything gets worse with it, the best
-//! policy is of this form. Of several units each is treated from the limit on; where their treatment
-//! shares a set-up, those above a second, lower limit are treated along with one that is due (an (n, N)
-//! policy: Radner & Jorgenson 1963; Dekker, Wildeman & van der Duyn Schouten 1997). Source: Derman (1963), "On optimal replacement rules when changes of
-//! state are Markovian"; Puterman (1994), sec. 4.7.3, who calls c the
-//! control limit.
+//! policy is of this form. Source: Derman (1963), "On optimal replacement rules when changes of state
+//! are Markovian"; Puterman (1994), sec. 4.7.3, who calls c the control limit.
+//!
+//! Of several units each is treated from the limit on. Where their treatment shares a set-up, those
+//! from a second, lower limit on are treated along with one that is due, or with one that is down where
+//! its repair saves the set-up (an (n, N) policy: Radner & Jorgenson 1963, "Opportunistic replacement of
+//! a single part in the presence of several monitored parts"; Dekker, Wildeman & van der Duyn Schouten
+//! 1997).
 
 use serde::{Deserialize, Serialize};
 
@@ -45,8 +48,8 @@ const NAME: &str = "Condition-based";
 pub struct WearLimit {
     limit: Level,
     joint: Level,
-    /// The level that means down, or one above all.
-    down: Level,
+    /// From which wear on a unit is none that the others are treated along with: down, or above all.
+    out: Level,
     treated: Level,
 }
 
@@ -57,7 +60,7 @@ impl Rule for WearLimit {
 
     #[inline]
     fn apply(&self, seen: &[Level], action: &mut [Level]) {
-        let due = seen.iter().any(|wear| *wear >= self.limit && *wear < self.down);
+        let due = seen.iter().any(|wear| *wear >= self.limit && *wear < self.out);
         let limit = if due { self.joint } else { self.limit };
         for (action, wear) in action.iter_mut().zip(seen) {
             *action = if *wear >= limit { self.treated } else { RUN };
@@ -81,10 +84,15 @@ impl ConditionBased {
         let machine = machine_of(NAME, environment)?;
         let limit = settings.control_limit.unwrap_or_else(|| loosest_limit(machine));
         let level = |limit: u32| Level::try_from(limit).unwrap_or(Level::MAX);
-        let (limit, down) = (level(limit), level(loosest_limit(machine)));
+        let limit = level(limit);
         let joint = settings.joint_limit.map_or(limit, level).min(limit);
+        // A unit that is down is due where its repair saves the others their set-up.
+        let out = match machine.settings().down_opens {
+            true => Level::MAX,
+            false => level(loosest_limit(machine)),
+        };
         let treated = action_of(machine, settings.treatment).unwrap_or(RUN);
-        let rule = WearLimit { limit, joint, down, treated };
+        let rule = WearLimit { limit, joint, out, treated };
         Ok(Self::following(rule, machine.action_space()))
     }
 }
@@ -186,13 +194,15 @@ mod tests {
     /// Two units; 5 is down, where only waiting is allowed.
     #[test]
     fn a_unit_is_treated_along_with_one_that_is_due() {
-        let environment = built(ReplacementSettings { units: 2, ..worn(&[0.5, 0.5]) });
-        let done = |joint_limit, state: [Level; 2]| {
+        let pair = ReplacementSettings { units: 2, ..worn(&[0.5, 0.5]) };
+        let opened = built(ReplacementSettings { down_opens: true, ..pair.clone() });
+        let pair = built(pair);
+        let done_in = |environment: &AnyEnvironment, joint_limit, state: [Level; 2]| {
             let settings =
                 ConditionBasedSettings { control_limit: Some(3), joint_limit, treatment: None };
-            let mut agent = ConditionBased::new(&settings, &environment).unwrap();
+            let mut agent = ConditionBased::new(&settings, environment).unwrap();
             let (space, AnyEnvironment::Replacement(machine)) =
-                (environment.action_space(), &environment)
+                (environment.action_space(), environment)
             else {
                 unreachable!()
             };
@@ -205,6 +215,7 @@ mod tests {
                 .collect();
             decided(&mut agent, &seeing(&state, Some(&allowed)), 2)
         };
+        let done = |joint_limit, state| done_in(&pair, joint_limit, state);
         assert_eq!(done(None, [3, 2]), [2, 0]);
         assert_eq!(done(None, [4, 3]), [2, 2]);
         assert_eq!(done(Some(1), [2, 2]), [0, 0]);
@@ -213,6 +224,10 @@ mod tests {
         // Who is down is not due: it is being repaired.
         assert_eq!(done(Some(1), [5, 2]), [0, 0]);
         assert_eq!(done(Some(1), [5, 4]), [0, 2]);
+        // Where its repair has opened all, those from the second limit on are treated meanwhile.
+        assert_eq!(done_in(&opened, Some(1), [5, 2]), [0, 2]);
+        assert_eq!(done_in(&opened, Some(1), [5, 0]), [0, 0]);
+        assert_eq!(done_in(&opened, None, [5, 2]), [0, 0]);
     }
 
     #[test]

@@ -69,6 +69,7 @@ pub fn examples() -> Vec<ReplacementSettings> {
         failure: vec![0.0, 0.1, 0.6],
         ..maintained.clone()
     };
+    let opened = ReplacementSettings { down_opens: true, ..several.clone() };
     let patched = ReplacementSettings {
         units: 3,
         setup: 2.0,
@@ -76,7 +77,7 @@ pub fn examples() -> Vec<ReplacementSettings> {
         ..several.clone()
     };
     let single = [ReplacementSettings::default(), howard(), forest(3), forest(10), maintained];
-    single.into_iter().chain([several, patched]).collect()
+    single.into_iter().chain([several, opened, patched]).collect()
 }
 
 fn near(found: f64, given: f64, tolerance: f64) {
@@ -243,6 +244,58 @@ fn a_common_set_up_makes_units_wait_for_each_other() {
     assert_eq!(best([6, 2]), [0, 0], "next to one that will be due soon it waits");
     assert_eq!(best([8, 4]), [1, 1], "and then both are replaced");
     assert_eq!(best([4, 4]), [0, 0]);
+}
+
+/// Where a repair has opened the machine another unit is replaced meanwhile, and younger than if nothing
+/// had to be opened: opportunistic maintenance (Radner & Jorgenson 1963).
+#[test]
+fn a_neighbour_that_is_down_is_the_opportunity_to_treat_a_younger_unit() {
+    let (discount, down) = (0.95, 6);
+    let machine = |units, setup, down_opens| {
+        let settings = ReplacementSettings {
+            states: 6,
+            units,
+            setup,
+            down_opens,
+            earnings: vec![5.0],
+            failure: (0..6).map(|i| 0.01 * f64::from(i * i)).collect(),
+            failure_cost: 20.0,
+            after_failure: AfterFailure::Down { repair: 0.5, down_cost: 2.0 },
+            wear: vec![0.4, 0.6],
+            replace: Some(Replace { cost: vec![8.0], ..Default::default() }),
+            ..Default::default()
+        };
+        Replacement::new(settings).unwrap()
+    };
+    // From which wear on the second unit is replaced next to a first one of this wear.
+    let limit = |setup, down_opens, first: Level| {
+        let pair = machine(2, setup, down_opens);
+        let values = optimal_values(&pair, discount);
+        let worth = |state: &[Level], action: &[Level]| -> f64 {
+            let all = branches(&pair, state, action);
+            let index = |b: &Branch| pair.state_space().index(&b.next) as usize;
+            all.iter().map(|b| b.probability * (b.reward + discount * values[index(b)])).sum()
+        };
+        (0..6).find(|&wear| {
+            let all = [[0, 0], [0, 1], [1, 0], [1, 1]];
+            let state = [first, wear];
+            let allowed = all.into_iter().filter(|action| pair.allows(&state, action));
+            let best = allowed.max_by(|a, b| worth(&state, a).total_cmp(&worth(&state, b)));
+            best.unwrap()[1] == REPLACE
+        })
+    };
+    // Without a set-up nobody looks at the other.
+    for (down_opens, first) in [(false, 0), (false, down), (true, 0), (true, down)] {
+        assert_eq!(limit(0.0, down_opens, first), Some(4));
+    }
+    assert_eq!(limit(10.0, true, 0), None, "a set-up for one alone is too dear");
+    assert_eq!(limit(10.0, true, down), Some(3), "earlier than without any set-up");
+    assert_eq!(limit(10.0, false, down), None, "a repair that opens nothing is no opportunity");
+    // The set-up is paid for a unit next to one that works, not next to one that is down.
+    for (first, paid) in [(0, -10.0), (down, 0.0)] {
+        let all = branches(&machine(2, 10.0, true), &[first, 3], &[RUN, REPLACE]);
+        assert!(all.iter().all(|branch| branch.items[4] == paid && branch.items[2] == -8.0));
+    }
 }
 
 /// Repaired minimally a machine fails at its age as if it had never failed, so that a cycle of T beats

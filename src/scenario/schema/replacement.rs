@@ -40,6 +40,13 @@ pub static REPLACEMENT: Record = Record {
         .called("set-up cost")
         .slide(0.0, 100.0),
         Field::new(
+            "down_opens",
+            Kind::Flag,
+            Usual::Flag(false),
+            "Whether a beat in which a unit is down costs no set-up, as its repair has opened all.",
+        )
+        .called("whether a repair opens all"),
+        Field::new(
             "initial",
             Kind::Whole(0, MOST_STATES - 1, ""),
             Usual::Number(0.0),
