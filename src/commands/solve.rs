@@ -154,14 +154,14 @@ fn uncertainty_as_text(scenario: &Scenario, spread: Option<Spread>) -> Option<St
     }
     Some(match spread {
         Some(Spread { low, high, draws }) => format!(
-            "  with the figures' uncertainty: from {} to {} {} (95 % of {draws} draws); the bounds above \n\
+            "  with the figures' uncertainty: from {} to {} {} (95 % of {draws} draws); the bounds above\n\
              \x20 are for the figures as they stand\n",
             output::fixed(low, 4),
             output::fixed(high, 4),
             WorthUnit::of(&scenario.contents).unit
         ),
         None if !uncertainty::is_solved(scenario) => format!(
-            "  the figures are estimated, and with more than {} states what their uncertainty comes to \n\
+            "  the figures are estimated, and with more than {} states what their uncertainty comes to\n\
              \x20 is not drawn\n",
             uncertainty::MOST_SOLVED
         ),

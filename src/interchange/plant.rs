@@ -307,6 +307,7 @@ impl Plant {
                     FigureKind::MeanTime => String::new(),
                     FigureKind::Proportion => format!(", count: {of}"),
                 };
+                let (low, high) = (rounded(low), rounded(high));
                 estimates.push(format!(
                     "(of: \"environment.machines[{place}].{name}\", low: {low}, high: {high}, events: \
                      {events}{count}),"
