@@ -39,6 +39,7 @@ mod textbook;
 pub mod training;
 pub mod trajectory;
 pub mod tuning;
+pub mod uncertainty;
 pub mod written_policy;
 
 pub use records::Records;

@@ -141,7 +141,7 @@ impl ThresholdSettings {
     /// - *Line*, *ExponentialLine*, *Assembly*: hold the first controlled machine that feeds a buffer
     ///   while that buffer is at least half full; all others always run.
     /// - *Replacement*: run while the wear is below its middle, from it on replace, or maintain
-    ///   where replacing is not offered.
+    ///   where replacing is not offered. Of several units all are treated with the first.
     /// - *Queue*: below half the places of the first class admit all, serve at the first speed and the
     ///   first class first; from there on admit nobody of that class, if that is decided, else serve
     ///   at the last speed, else the second class first.
@@ -321,8 +321,9 @@ impl ThresholdSettings {
         let action = |level: Level| variables.iter().map(|action| named(action, level)).collect();
         // Behind run come maintain and replace, as far as they are offered.
         let treatment = variables.first().map_or(replacement::RUN, |action| action.high);
+        let first = machine.state_space().variables().first();
         Self {
-            variable: settings.name.clone(),
+            variable: first.map_or_else(String::new, |first| first.name.clone()),
             level: Some(LevelName::Number(
                 Level::try_from(settings.states / 2).unwrap_or(Level::MAX),
             )),

@@ -504,6 +504,14 @@ pub static CONDITION_BASED: Record = Record {
         )
         .or_none(),
         Field::new(
+            "joint_limit",
+            Kind::Whole(0, 100_000, "states of wear"),
+            Usual::Nothing,
+            "From which wear on a unit is treated along with one that is due, where there are several; \
+             found with the other limit.",
+        )
+        .or_none(),
+        Field::new(
             "treatment",
             Kind::Choice(TREATMENTS),
             Usual::Nothing,

@@ -23,6 +23,7 @@ use crate::environments::line::{
 use crate::environments::orders::{Kept, OrderSettings, OrdersSettings};
 use crate::environments::plants::{PlantSettings, PlantsSettings};
 use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
+use crate::environments::replacement::AfterFailure;
 use crate::environments::setups::{self, ProductSettings, SetupsSettings};
 use crate::environments::shop_floor::{BatterySettings, ShopFloorSettings, StationSettings};
 use crate::environments::stock::{ShelfLife, Unmet as UnmetDemand};
@@ -302,20 +303,28 @@ fn environment() -> impl Strategy<Value = AnySettings> {
             step_reward: step,
         })
     });
-    let replacement = (2..9_usize, chance(), any::<bool>()).prop_map(|(states, p, none)| {
-        let mut settings = ReplacementSettings {
-            states,
-            earnings: (0..states).map(|i| -(i as f64)).collect(),
-            failure: vec![p],
-            maintain: Some(crate::environments::replacement::Maintain::default()),
-            ..ReplacementSettings::default()
-        };
-        if none {
-            settings.replace = None;
-            settings.maintain = None;
-        }
-        AnySettings::Replacement(settings)
-    });
+    let replacement = (2..9_usize, chance(), any::<[bool; 2]>(), 1..4_u32, cost()).prop_map(
+        |(states, p, [none, minimal], units, setup)| {
+            let mut settings = ReplacementSettings {
+                states,
+                units,
+                setup,
+                after_failure: match minimal {
+                    true => AfterFailure::Minimal { cost: setup },
+                    false => AfterFailure::AsNew,
+                },
+                earnings: (0..states).map(|i| -(i as f64)).collect(),
+                failure: vec![p],
+                maintain: Some(crate::environments::replacement::Maintain::default()),
+                ..ReplacementSettings::default()
+            };
+            if none {
+                settings.replace = None;
+                settings.maintain = None;
+            }
+            AnySettings::Replacement(settings)
+        },
+    );
     let outcomes = |k: usize, p: f64| {
         let named = |name: &str, p: f64| Outcome { name: name.to_owned(), probability: vec![p; k] };
         vec![named("\"机\" low", p), named("high", 1.0 - p)]
@@ -785,6 +794,7 @@ fn agents_read_back_as_they_were() {
         "AgeBased(age: 5)",
         "AgeBased",
         "ConditionBased(control_limit: 3, treatment: Replace)",
+        "ConditionBased(control_limit: 3, joint_limit: 2)",
         "Rollout(base: ConditionBased(control_limit: 3))",
     ] {
         let text = format!("(version: 1, environment: Replacement(), agent: {agent})");

@@ -248,6 +248,7 @@ fn every_range_is_the_one_that_the_code_accepts() {
                 "cap",
                 "age",
                 "control_limit",
+                "joint_limit",
                 "home",
                 "reserve",
                 "every",
