@@ -303,8 +303,9 @@ pub fn faults(
 mod tests {
     use super::super::tests::{decided, seeing};
     use super::*;
+    use crate::environments::job_shop::{OperationSettings, ProductSettings, StationSettings};
     use crate::environments::queue::{JobClass, QueueSettings};
-    use crate::environments::{AnySettings, GridSettings};
+    use crate::environments::{AnySettings, GridSettings, JobShopSettings};
     use crate::mdp::Agent;
 
     /// c·μ: 2, 3, 2.4; the first is decided.
@@ -341,6 +342,81 @@ mod tests {
         assert_eq!(caps(&environment), Some(0..=8));
     }
 
+    /// Two products whose routes cross, the second with a set-up of its own at the first station.
+    fn crossing(setup_time: u32) -> AnyEnvironment {
+        let station = |name: &str, setup_time| StationSettings {
+            name: name.to_owned(),
+            setup_time,
+            ..Default::default()
+        };
+        let step = |station: &str, completion, holding| OperationSettings {
+            station: station.to_owned(),
+            completion,
+            holding,
+            ..Default::default()
+        };
+        let product = |name: &str, route| ProductSettings {
+            name: name.to_owned(),
+            route,
+            ..Default::default()
+        };
+        let settings = JobShopSettings {
+            stations: vec![station("one", setup_time), station("two", 0)],
+            products: vec![
+                // What is taken off: 1 · 0.5, 2 · 0.2, 1 · 0.3 at last.
+                product(
+                    "a",
+                    vec![step("one", 0.5, 4.0), step("two", 0.2, 3.0), step("one", 0.3, 1.0)],
+                ),
+                // 0 · 0.9 and 5 · 0.25.
+                product("b", vec![step("two", 0.9, 5.0), step("one", 0.25, 5.0)]),
+            ],
+        };
+        AnySettings::JobShop(settings).build().unwrap()
+    }
+
+    #[test]
+    fn in_a_job_shop_every_station_has_its_first() {
+        let shop = crossing(0);
+        let act = |order, state: &[Level]| {
+            let mut agent = Serving::new(order, &Default::default(), &shop).unwrap();
+            decided(&mut agent, &seeing(state, None), 2)
+        };
+        // State: a 1, a 2, a 3, b 1, b 2. The first station does a 1, a 3, b 2, the second a 2, b 1.
+        let orders = [Order::LongestQueue, Order::CMu, Order::FirstBuffer, Order::LastBuffer];
+        for (state, told) in [
+            ([1, 2, 2, 1, 1], [[1, 0], [2, 0], [0, 1], [1, 0]]),
+            ([4, 0, 2, 1, 3], [[0, 1], [2, 1], [0, 1], [1, 1]]),
+            // What has no room behind is not done: b 2 is full, and so is a 2.
+            ([5, 6, 0, 2, 6], [[2, 0], [2, 0], [2, 0], [2, 0]]),
+            ([0, 0, 0, 0, 0], [[3, 2], [3, 2], [3, 2], [3, 2]]),
+        ] {
+            for (order, told) in orders.into_iter().zip(told) {
+                assert_eq!(act(order, &state), told, "{order:?} in {state:?}");
+            }
+        }
+        // The capacities of all buffers: no other cap is one.
+        assert_eq!(caps(&shop), Some(30..=30));
+        let told = |cap| faults(Order::CMu, &ServingSettings { cap }, &shop).len();
+        assert_eq!([None, Some(30), Some(29), Some(31)].map(told), [0, 0, 1, 1]);
+    }
+
+    #[test]
+    fn what_a_station_is_set_up_for_is_done_before_it_changes_over() {
+        let shop = crossing(2);
+        let act = |order, state: &[Level]| {
+            let mut agent = Serving::new(order, &Default::default(), &shop).unwrap();
+            decided(&mut agent, &seeing(state, None), 2)[0]
+        };
+        // Behind the parts: what the first station is set up for, and the beats that are left.
+        for order in [Order::LongestQueue, Order::CMu] {
+            assert_eq!(act(order, &[1, 0, 0, 0, 5, 0, 0]), 0);
+            assert_eq!(act(order, &[5, 0, 5, 0, 1, 1, 0]), 2);
+            assert_eq!(act(order, &[0, 0, 0, 0, 5, 0, 0]), 2);
+        }
+        assert_eq!(act(Order::LongestQueue, &[1, 0, 2, 0, 5, 0, 0]), 1);
+    }
+
     #[test]
     fn faults_are_named() {
         let told = |cap, environment: &AnyEnvironment| {
@@ -355,5 +431,13 @@ mod tests {
         let grid = AnySettings::Grid(GridSettings { rows, ..Default::default() }).build().unwrap();
         assert!(told(None, &grid)[0].1.contains("c·μ is for a queue"));
         assert_eq!(caps(&grid), None);
+        // The order of a route is for routes.
+        let found = faults(Order::LastBuffer, &ServingSettings::default(), &three());
+        assert!(found[0].message.contains("for a job shop"));
+        let single = "(stations: [(name: \"a\")], products: [(route: [(station: \"a\")])])";
+        let single: JobShopSettings = ron::from_str(single).unwrap();
+        assert!(
+            told(None, &AnySettings::JobShop(single).build().unwrap())[0].1.contains("no oper")
+        );
     }
 }

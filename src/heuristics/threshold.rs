@@ -672,6 +672,22 @@ mod tests {
         }
     }
 
+    /// The default shop: one product for the first station alone, one that goes on to the second.
+    #[test]
+    fn in_a_job_shop_the_next_station_is_fed_while_it_has_little() {
+        let shop = |capacity| {
+            let mut settings = crate::environments::JobShopSettings::default();
+            settings.products[1].route[1].capacity = capacity;
+            AnySettings::JobShop(settings)
+        };
+        for (capacity, from) in [(6, 3), (5, 3), (1, 1)] {
+            for parts in 0..=capacity as Level {
+                let action = suggested_action(shop(capacity), &[2, 2, parts]);
+                assert_eq!(action, [Level::from(parts < from)], "{parts} of {capacity}");
+            }
+        }
+    }
+
     #[test]
     fn a_queue_is_closed_or_hurried_from_half_its_places_on() {
         let settings = |decided, speeds: usize, classes: usize| {
