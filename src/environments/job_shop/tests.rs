@@ -399,8 +399,8 @@ fn a_setup_is_paid_once_lasts_its_beats_and_is_not_interrupted() {
     let (mut state, mut told) = (vec![1, 2, 0, 0], Vec::new());
     for _ in 0..5 {
         let allowed: Vec<_> = (0..3).filter(|&action| shop.allows(&state, &[action])).collect();
-        // Nobody comes in this branch: it is the last.
-        let branch = branches(&shop, &state, &[1]).pop().unwrap();
+        // Nobody comes in the first branch.
+        let branch = branches(&shop, &state, &[1]).swap_remove(0);
         let spent = branch.events.iter().find_map(|event| match event {
             Event::Spent { condition, .. } => Some(*condition),
             _ => None,

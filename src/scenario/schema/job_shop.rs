@@ -30,9 +30,21 @@ pub static JOB_SHOP: Record = Record {
 };
 
 /// What a file of one's own begins with.
-pub const START: &str = "stations: [(name: \"mill\"), (name: \"lathe\")], products: [(name: \"shaft\", \
-                         route: [(station: \"lathe\"), (station: \"mill\")]), (name: \"flange\", \
-                         route: [(station: \"mill\"), (station: \"lathe\")])]";
+pub const START: &str = r#"
+    stations: [(name: "mill"), (name: "lathe")],
+    products: [
+        (
+            name: "shaft",
+            arrivals: Binomial(probability: 0.2),
+            route: [(station: "lathe"), (station: "mill")],
+        ),
+        (
+            name: "flange",
+            arrivals: Binomial(probability: 0.2),
+            route: [(station: "mill"), (station: "lathe")],
+        ),
+    ],
+"#;
 
 /// A station.
 pub static STATION: Record = Record {
