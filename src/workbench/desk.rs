@@ -7,13 +7,16 @@ use std::sync::Arc;
 
 use bevy::prelude::{Component, Resource};
 
+use super::changes::Changes;
 use super::hand::Hand;
+use super::history::History;
 use super::intent::{CurveKind, Rates, Speed};
 use super::job::Job;
 use super::judge::{Judge, Judgement};
 use super::map_view::Made;
 use super::memo::Memo;
 use super::view::{ErrorsView, FileDialogView, LibraryView, MapCell, ParametersView};
+use crate::environments::AnySettings;
 use crate::experiment::agents::Plan;
 use crate::experiment::judging::Worth;
 use crate::experiment::planning;
@@ -22,7 +25,7 @@ use crate::experiment::session::Session;
 use crate::experiment::trajectory::Beat;
 use crate::heuristics::Found;
 use crate::mdp::Level;
-use crate::scenario::{AgentSpec, OptimumSettings, Scenario};
+use crate::scenario::{AgentSpec, BeliefSettings, OptimumSettings, Scenario};
 
 /// A run on the floor: one entity each.
 #[derive(Component)]
@@ -110,6 +113,9 @@ pub struct FoundRule {
     pub best: Result<AgentSpec, String>,
 }
 
+/// The figures that a plan over beliefs is made for, and how it is made.
+pub type Foreseen = (AnySettings, BeliefSettings);
+
 /// The state that is looked at while beats are too fast to be watched: taken anew now and then, so
 /// that what it says can be read.
 #[derive(Debug, Clone, Default)]
@@ -131,6 +137,10 @@ pub struct Desk {
     pub wanted: AgentSpec,
     /// Whether it waits for what it needs: a plan, or the best levels. Another acts meanwhile.
     pub awaited: bool,
+    /// The past of the run.
+    pub history: History,
+    /// What was changed, to be undone.
+    pub changes: Changes,
     /// What a person who acts has in hand.
     pub hand: Hand,
     /// The planner at work or done.
@@ -147,6 +157,10 @@ pub struct Desk {
     pub searching: Option<Job<Option<Found>>>,
     /// The best settings of another rule of thumb being looked for.
     pub finding: Option<Job<FoundRule>>,
+    /// A plan over beliefs being made.
+    pub foreseeing: Option<Job<Result<Foreseen, String>>>,
+    /// What a plan over beliefs was made for last.
+    pub foreseen: Option<Foreseen>,
     /// What rules of thumb are worth.
     pub rules: Rules,
     /// Work on the run off the frame.

@@ -46,6 +46,9 @@ fn transport() -> TransportView {
         seed: 7,
         ahead: None,
         dark: true,
+        past: (0, 12_400),
+        undo: Some("Mill · time to failure: 66 → 60 min".into()),
+        redo: None,
         motion: true,
     }
 }
