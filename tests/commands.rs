@@ -1244,7 +1244,9 @@ fn files(kind: &str, field: &str, value: &str) -> Option<(String, String)> {
     };
     Some(match kind {
         "Chain" | "Replacement" | "Queue" | "ShopFloor" | "Setups" | "Stock" | "Fleet"
-        | "SupplyChain" | "Plants" | "Orders" => (environment("", ""), environment("", &given)),
+        | "SupplyChain" | "Plants" | "Orders" | "JobShop" => {
+            (environment("", ""), environment("", &given))
+        }
         "Table" => {
             let rows = "rows: [(state: \"a\", action: \"b\", next: \"a\")], start: \"a\"";
             (environment(rows, ""), environment(rows, &given))

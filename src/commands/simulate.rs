@@ -289,6 +289,12 @@ fn agent_text(spec: &AgentSpec, environment: &AnyEnvironment) -> String {
                 .control_limit
                 .map_or_else(String::new, |wear| format!("from wear {wear} on{along}"))
         }
+        // Nobody is turned away there.
+        AgentSpec::LongestQueue(_) | AgentSpec::CMu(_)
+            if matches!(environment, AnyEnvironment::JobShop(_)) =>
+        {
+            String::new()
+        }
         AgentSpec::LongestQueue(settings) | AgentSpec::CMu(settings) => {
             settings.cap.map_or_else(String::new, |cap| format!("admits below {cap} jobs"))
         }

@@ -14,6 +14,7 @@ use crate::environments::grid::{Cell, CellSettings, Errand, GridSettings, MoveSe
 use crate::environments::inspection::{
     ConditionSettings, InspectSettings, InspectionSettings, Outcome, SensorSettings,
 };
+use crate::environments::job_shop::{self, JobShopSettings};
 use crate::environments::line::{
     BufferSettings, CalendarSettings, Charged, Conditions, Cycle, Demand, FailureMode,
     InspectionSettings as InspectionStation, LineSettings, MachineSettings, MaintenanceSettings,
@@ -359,6 +360,7 @@ fn environment() -> impl Strategy<Value = AnySettings> {
         1 => inspection,
         1 => setups().prop_map(AnySettings::Setups),
         1 => orders().prop_map(AnySettings::Orders),
+        1 => job_shop().prop_map(AnySettings::JobShop),
         4 => line().prop_map(AnySettings::Line),
         1 => assembly().prop_map(AnySettings::Assembly),
         2 => exponential_line().prop_map(AnySettings::ExponentialLine),
@@ -533,6 +535,49 @@ fn plants() -> impl Strategy<Value = PlantsSettings> {
     );
     (prop::collection::vec(plant, 1..4), 1..4_u32, prop::option::of(1..3_u32))
         .prop_map(|(plants, energy, crews)| PlantsSettings { plants, energy, crews })
+}
+
+fn job_shop() -> impl Strategy<Value = JobShopSettings> {
+    let station = (1..4_u32, any::<bool>(), 0..4_u32, cost(), 0.0..1.0_f64, chance());
+    let step = (any::<bool>(), chance(), cost(), 1..9_u32);
+    let product = (distribution(), -1e6..1e6_f64, cost(), prop::collection::vec(step, 1..4));
+    let products = prop::collection::vec(product, 1..4);
+    (station, products, any::<bool>()).prop_map(|(station, products, own)| {
+        let (machines, controlled, setup_time, setup_cost, failure, repair) = station;
+        let (from, to) = ("product 1".to_owned(), "product 2".to_owned());
+        let change = SequenceSettings { from, to, time: setup_time, cost: setup_cost };
+        let several = products.len() > 1;
+        let first = job_shop::StationSettings {
+            name: "\"車\"".to_owned(),
+            machines,
+            controlled,
+            setup_time,
+            setup_cost,
+            sequence: if own && several { vec![change] } else { Vec::new() },
+            failure,
+            repair,
+            repair_cost: setup_cost,
+        };
+        let second = job_shop::StationSettings { name: "b".to_owned(), ..Default::default() };
+        let names = [first.name.clone(), second.name.clone()];
+        let of = |(arrivals, price, lost_cost, steps): (_, _, _, Vec<_>)| {
+            // Every product passes the first station, so that set-ups there can name it.
+            let step = |(k, (there, completion, holding, capacity)): (usize, (bool, _, _, _))| {
+                let station = names[usize::from(there && k > 0)].clone();
+                let name = String::new();
+                job_shop::OperationSettings { name, station, completion, holding, capacity }
+            };
+            let route: Vec<_> = steps.into_iter().enumerate().map(step).collect();
+            let name = String::new();
+            job_shop::ProductSettings { name, arrivals, price, lost_cost, route }
+        };
+        let products: Vec<_> = products.into_iter().map(of).collect();
+        let mut stations = vec![first];
+        if products.iter().any(|product| product.route.iter().any(|step| step.station == "b")) {
+            stations.push(second);
+        }
+        JobShopSettings { stations, products }
+    })
 }
 
 fn orders() -> impl Strategy<Value = OrdersSettings> {
@@ -858,6 +903,12 @@ fn agents_read_back_as_they_were() {
         "Rollout(base: Dispatch(priority: EarliestDue))",
     ] {
         let text = format!("(version: 1, environment: Orders(), agent: {agent})");
+        let original = scenario(&text);
+        let written = original.to_ron();
+        assert_eq!(scenario(&written), original, "{written}");
+    }
+    for agent in ["FirstBuffer", "LastBuffer", "CMu", "LongestQueue", "Rollout(base: LastBuffer)"] {
+        let text = format!("(version: 1, environment: JobShop(), agent: {agent})");
         let original = scenario(&text);
         let written = original.to_ron();
         assert_eq!(scenario(&written), original, "{written}");

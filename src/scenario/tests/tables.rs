@@ -321,6 +321,7 @@ fn everything_is_documented() {
             "SupplyChain",
             "Plants",
             "Orders",
+            "JobShop",
             "Threshold",
             "Kanban",
             "Conwip",
