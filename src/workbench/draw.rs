@@ -146,11 +146,13 @@ fn flow_scene(desk: &Desk, session: &Session, view: &View) -> Option<FlowScene> 
     let mut action = vec![0; environment.action_space().len()];
     let present = desk.inspected.is_none() && session.run().intention(&mut action);
     let conditions = standing(run);
+    let belief = desk.inspected.is_none().then(|| run.believed()).flatten();
     let moment = Moment {
         before,
         now,
         action: present.then_some(action.as_slice()),
         conditions: &conditions,
+        belief: belief.as_deref(),
     };
     let mut scene = kinds::picture(environment, &moment)?;
     scene.share = gone_by(desk);

@@ -11,7 +11,9 @@ pub const BELOW: f32 = 24.0;
 /// Between columns, with room to spare and at the least (points).
 const GAPS: (f32, f32) = (30.0, 8.0);
 /// A card of an order (points).
-const CARD: (f32, f32) = (96.0, 34.0);
+const CARD: (f32, f32) = (124.0, 36.0);
+/// The bar of a condition that is held possible (points).
+const BELIEF: (f32, f32) = (190.0, 26.0);
 
 /// A laid-out picture.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,11 +30,16 @@ fn natural(what: &What) -> (f32, f32) {
         What::Outside => (34.0, 20.0),
         What::Rack { .. } => (132.0, 40.0),
         What::Belt { places, .. } => ((places.len() as f32 * 30.0).clamp(40.0, 150.0), 30.0),
-        What::Station { .. } => (78.0, 78.0),
+        What::Station { .. } | What::Veiled { .. } => (78.0, 78.0),
+        What::Belief(all) => (BELIEF.0, (all.len() as f32 * BELIEF.1).max(BELIEF.1)),
         What::Gate { .. } => (30.0, 40.0),
         What::Meter(_) => (84.0, 18.0),
         What::Cards(cards) => (CARD.0, (cards.len() as f32 * CARD.1).max(CARD.1)),
     }
+}
+
+fn is_square(what: &What) -> bool {
+    matches!(what, What::Station { .. } | What::Veiled { .. })
 }
 
 /// Lays the nodes out; `words` is how wide the words of each are.
@@ -46,11 +53,7 @@ pub fn lay_out(scene: &FlowScene, words: &[f32], rect: Rect) -> Layout {
     for (node, words) in scene.nodes.iter().zip(words) {
         let (width, height) = natural(&node.what);
         // A station stays square.
-        let width = if matches!(node.what, What::Station { .. }) {
-            width.min(height.min(most_high))
-        } else {
-            width
-        };
+        let width = if is_square(&node.what) { width.min(height.min(most_high)) } else { width };
         if let Some(own) = boxes.get_mut(node.column) {
             *own = own.max(width);
         }
@@ -88,9 +91,9 @@ pub fn lay_out(scene: &FlowScene, words: &[f32], rect: Rect) -> Layout {
         let (left, width) = spans.get(node.column).copied().unwrap_or((rect.left(), 16.0));
         let (own, high) = natural(&node.what);
         let high = high.min(most_high);
-        let own = if matches!(node.what, What::Station { .. }) { own.min(high) } else { own };
+        let own = if is_square(&node.what) { own.min(high) } else { own };
         let own = own.min(width);
-        let high = if matches!(node.what, What::Station { .. }) { high.min(own) } else { high };
+        let high = if is_square(&node.what) { high.min(own) } else { high };
         let middle = rect.top() + row_height * (node.row + 0.5) + (ABOVE - BELOW) / 2.0;
         let centre = pos2(left + width / 2.0, middle).round();
         layout.nodes.push(Rect::from_center_size(centre, vec2(own.round(), high.round())));
@@ -143,7 +146,7 @@ mod tests {
         match number % 5 {
             0 => What::Rack { before: 0.0, level: 1.0, least: 0, most: 5 },
             1 => What::Station { condition: crate::mdp::Condition::Working, on: String::new() },
-            2 => What::Belt { places: vec![0, 1], most: 3 },
+            2 => What::Belt { places: vec![0, 1], most: 3, backwards: false },
             3 => What::Gate { open: true },
             _ => What::Outside,
         }

@@ -1,13 +1,16 @@
 //! Paints a picture of flows: racks that fill, belts that come closer, stations, gates and orders.
 
+use super::belief;
+use super::cards;
 use super::layout::{Layout, along, lay_out, way};
-use super::scene::{Card, FlowScene, Node, What};
+use super::scene::{Believed, Card, FlowScene, Node, What};
 use crate::workbench::charts::hatch;
 use crate::workbench::colour::mix;
 use crate::workbench::lettering::Face;
 use crate::workbench::line::icons;
-use crate::workbench::line::view::{condition_key, key_figures};
-use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Theme, Weight};
+use crate::workbench::line::key::{condition_key, key_figures};
+use crate::workbench::number;
+use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Theme};
 use egui::{
     Align2, Color32, CornerRadius, Painter, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo,
     WidgetType, pos2, vec2,
@@ -110,7 +113,9 @@ fn paint_words(painter: &Painter, node: &Node, place: Rect, room: f32, theme: &T
     let at = place.center_top() - vec2(0.0, HALF);
     face.paint_within(painter, Align2::CENTER_BOTTOM, at, &node.name, room);
     let colour = match node.what {
-        What::Station { condition, .. } => theme.condition_text(condition),
+        What::Station { condition, .. } | What::Veiled { condition, .. } => {
+            theme.condition_text(condition)
+        }
         What::Rack { level, .. } if level < 0.0 => theme.error,
         _ => theme.quiet,
     };
@@ -146,10 +151,11 @@ fn paint_node(painter: &Painter, scene: &FlowScene, node: &Node, place: Rect, th
                 theme,
             );
         }
-        What::Belt { places, most } => {
+        What::Belt { places, most, backwards } => {
             painter.rect_filled(place, corner, theme.raised);
             painter.rect_stroke(place, corner, theme.line(), StrokeKind::Inside);
-            paint_belt(painter, place.shrink(3.0), places, *most, ease(scene.share), colour, theme);
+            let moved = (ease(scene.share), *backwards);
+            paint_belt(painter, place.shrink(3.0), places, *most, moved, colour, theme);
         }
         What::Station { condition, on } => {
             painter.rect_filled(place, corner, theme.panel);
@@ -166,6 +172,10 @@ fn paint_node(painter: &Painter, scene: &FlowScene, node: &Node, place: Rect, th
             };
             icons::paint(painter, at, place.width() * 0.18, *condition, scene.share, theme);
         }
+        What::Veiled { condition, found } => {
+            belief::veiled(painter, place, *condition, found.as_deref(), theme);
+        }
+        What::Belief(all) => belief::bars(painter, place, all, colour, theme),
         What::Gate { open } => {
             // A barrier, up or across the way.
             let post = Stroke::new(3.0, theme.quiet);
@@ -185,7 +195,11 @@ fn paint_node(painter: &Painter, scene: &FlowScene, node: &Node, place: Rect, th
             painter.rect_filled(filled, corner, colour);
             painter.rect_stroke(place, corner, theme.line(), StrokeKind::Inside);
         }
-        What::Cards(cards) => paint_cards(painter, place, cards, theme),
+        What::Cards(cards) => cards::paint(painter, place, cards, theme),
+    }
+    if node.late {
+        let side = (place.width() * 0.28).clamp(10.0, 16.0);
+        cards::late_sign(painter, place.right_top() + vec2(-side * 0.7, side * 0.7), side, theme);
     }
 }
 
@@ -199,13 +213,22 @@ fn paint_rack(
     theme: &Theme,
 ) {
     let (low, high) = (f64::from(least.min(0)), f64::from(most.max(1)));
-    let x = |level: f64| {
-        let share = ((level - low) / (high - low)).clamp(0.0, 1.0) as f32;
-        inner.left() + share * inner.width()
-    };
-    let zero = x(0.0);
+    // Where far more can be owed than held, zero stands at a third, and each side has its scale.
+    let zero_at = if low < 0.0 { (-low / (high - low)).min(1.0 / 3.0) } else { 0.0 };
     let pitch = inner.width() / (high - low) as f32;
     let slots = pitch >= NARROWEST_SLOT && high - low <= 64.0;
+    let uniform = slots || -low <= high / 2.0;
+    let x = |level: f64| {
+        let share = if uniform {
+            (level - low) / (high - low)
+        } else if level < 0.0 {
+            zero_at * (1.0 - level / low)
+        } else {
+            zero_at + (1.0 - zero_at) * level / high
+        };
+        inner.left() + share.clamp(0.0, 1.0) as f32 * inner.width()
+    };
+    let zero = x(0.0);
     if slots {
         let edge = Stroke::new(1.0, mix(theme.raised, theme.hairline, 0.6));
         for slot in 0..(high - low) as i32 {
@@ -248,11 +271,12 @@ fn paint_belt(
     inner: Rect,
     places: &[i32],
     most: i32,
-    share: f32,
+    (share, backwards): (f32, bool),
     colour: Color32,
     theme: &Theme,
 ) {
     let pitch = inner.width() / places.len().max(1) as f32;
+    let ahead = if backwards { -1.0 } else { 1.0 };
     for (i, &load) in places.iter().enumerate() {
         let left = inner.left() + i as f32 * pitch;
         let cell = Rect::from_x_y_ranges(left + 1.0..=left + pitch - 1.0, inner.y_range());
@@ -262,7 +286,9 @@ fn paint_belt(
             continue;
         }
         // It has come here from one place before.
-        let cell = cell.translate(vec2((share - 1.0) * pitch * f32::from(u8::from(i > 0)), 0.0));
+        let first = if backwards { i + 1 == places.len() } else { i == 0 };
+        let behind = if first { 0.0 } else { (share - 1.0) * pitch * ahead };
+        let cell = cell.translate(vec2(behind, 0.0));
         let high = (load as f32 / most.max(1) as f32).clamp(0.15, 1.0) * cell.height();
         let filled = cell.with_min_y(cell.bottom() - high);
         painter.rect_filled(filled, 2.0, colour);
@@ -275,63 +301,24 @@ fn paint_belt(
     }
 }
 
-fn paint_cards(painter: &Painter, place: Rect, cards: &[Card], theme: &Theme) {
-    let high = place.height() / cards.len().max(1) as f32;
-    for (i, card) in cards.iter().enumerate() {
-        let top = place.top() + i as f32 * high;
-        let cell = Rect::from_x_y_ranges(place.x_range(), top + 1.0..=top + high - 1.0);
-        let corner = CornerRadius::same(RADIUS.min((high * 0.25) as u8));
-        painter.rect_filled(cell, corner, theme.raised);
-        if card.title.is_empty() {
-            painter.rect_stroke(cell, corner, theme.line(), StrokeKind::Inside);
-            continue;
-        }
-        let colour = theme.series(card.series);
-        painter.rect_filled(cell.with_max_x(cell.left() + 6.0), corner, colour);
-        let edge = if card.marked { Stroke::new(2.0, theme.warning) } else { theme.line() };
-        painter.rect_stroke(cell, corner, edge, StrokeKind::Inside);
-        let room = cell.width() - 16.0;
-        let title = Face::small(theme.text).weighing(Weight::Medium);
-        let note = Face::small(theme.quiet);
-        let left = cell.left() + 11.0;
-        if cell.height() >= 30.0 && !card.note.is_empty() {
-            let middle = cell.center().y;
-            title.paint_within(
-                painter,
-                Align2::LEFT_BOTTOM,
-                pos2(left, middle + 1.0),
-                &card.title,
-                room,
-            );
-            note.paint_within(
-                painter,
-                Align2::LEFT_TOP,
-                pos2(left, middle - 1.0),
-                &card.note,
-                room,
-            );
-        } else if cell.height() >= 14.0 {
-            let words = [
-                format!("{} · {}", card.title, card.note),
-                format!("{} {}", card.title, card.note),
-                card.title.clone(),
-            ];
-            let words = if card.note.is_empty() { words.get(2..) } else { words.get(..) };
-            let words = title.longest_that_fits(painter, words.unwrap_or_default(), room);
-            let at = pos2(left, cell.center().y);
-            title.paint_within(painter, Align2::LEFT_CENTER, at, words.unwrap_or_default(), room);
-        }
-    }
-}
-
 /// What a node says to who cannot see it, and over the pointer.
 fn said(node: &Node) -> String {
     let cards = match &node.what {
         What::Cards(cards) => {
             let each = cards.iter().filter(|card| !card.title.is_empty());
-            each.map(|card| format!("{} {}", card.title, card.note)).collect::<Vec<_>>().join(", ")
+            let say = |card: &Card| {
+                let next = if card.next { ", next" } else { "" };
+                format!("{} {}", card.title, card.note).trim().to_owned() + next
+            };
+            each.map(say).collect::<Vec<_>>().join(", ")
+        }
+        What::Belief(all) => {
+            let say =
+                |one: &Believed| format!("{} {}", one.label, number::percent(one.probability, 0));
+            all.iter().map(say).collect::<Vec<_>>().join(", ")
         }
         What::Station { on, .. } => on.clone(),
+        What::Veiled { found, .. } => found.clone().unwrap_or_default(),
         _ => String::new(),
     };
     let words = node.words.first().cloned().unwrap_or_default();
@@ -358,7 +345,8 @@ fn clicks(ui: &Ui, scene: &FlowScene, layout: &Layout) -> Option<usize> {
             clicked = node.variable;
         }
         if !text.is_empty() {
-            response.on_hover_text(text);
+            let all = std::iter::once(&text).chain(&node.more);
+            response.on_hover_text(all.map(String::as_str).collect::<Vec<_>>().join("\n"));
         }
     }
     clicked
@@ -375,12 +363,6 @@ mod tests {
 
     fn sample() -> FlowScene {
         let mut scene = FlowScene { share: 0.4, ..Default::default() };
-        let card = |title: &str, note: &str, series, marked| Card {
-            title: title.into(),
-            note: note.into(),
-            series,
-            marked,
-        };
         let source = scene.add(Node::new("arrivals", 0, 0.0, What::Outside).at(Place::Supply));
         let gate = scene.add(Node::new("door", 1, 0.0, What::Gate { open: true }).saying("admits"));
         let rack = Node::rack("waiting", (2, 0.0), (2, 3), (0, 8)).across(4);
@@ -395,13 +377,13 @@ mod tests {
         let sink = scene.add(Node::new("served", 4, 0.0, What::Outside).at(Place::Customer));
         scene.join(&[source, gate, rack, station, sink]);
         let owed = scene.add(Node::rack("store", (2, 1.0), (-1, -2), (-4, 8)).coloured(1));
-        let belt = What::Belt { places: vec![0, 3, 1], most: 4 };
+        let belt = What::Belt { places: vec![0, 3, 1], most: 4, backwards: false };
         let belt =
             scene.add(Node::new("on the way", 1, 1.0, belt).coloured(1).saying("4 in 3 beats"));
         let cards = vec![
-            card("chair, oak", "due in 3", 2, false),
-            card("table", "2 late", 3, true),
-            card("", "", 0, false),
+            Card { left: Some(0.6), next: true, ..Card::new("chair, oak", "due in 3", 2) },
+            Card { late: true, ..Card::new("table", "late", 3) },
+            Card::free(),
         ];
         let cards = scene.add(Node::new("orders", 3, 1.0, What::Cards(cards)));
         scene.add(Node::new("energy", 4, 1.0, What::Meter(0.6)).saying("3 of 5"));
@@ -454,6 +436,6 @@ mod tests {
         drawn.get_by_label("waiting: 3 of 8").click();
         drawn.run();
         assert_eq!(*clicked.borrow(), Some(4));
-        drawn.get_by_label("orders: chair, oak due in 3, table 2 late");
+        drawn.get_by_label("orders: chair, oak due in 3, next, table late");
     }
 }

@@ -58,6 +58,8 @@ pub struct StationView {
     pub shares: Option<[f64; Condition::COUNT]>,
     /// Whether it limits the line.
     pub bottleneck: bool,
+    /// Where it is several machines: how many of them are up, and how many there are.
+    pub machines: Option<(u32, u32)>,
 }
 
 impl StationView {
@@ -84,6 +86,11 @@ pub struct BufferView {
     pub level: f64,
     /// How many parts it holds.
     pub capacity: u32,
+    /// How many of its parts are bad at the beat's end, where some may be.
+    pub bad: Option<u32>,
+    /// How many of its parts, those that came last, cannot be taken yet, where there is a way through
+    /// it.
+    pub under_way: Option<u32>,
 }
 
 /// A part on its way.

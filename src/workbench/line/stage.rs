@@ -131,6 +131,7 @@ pub fn spawn(commands: &mut Commands, places: &Places, order: Vec<Element>) -> E
             failed_now: false,
             shares: None,
             bottleneck: false,
+            machines: None,
         },
         beats: 0,
     });
@@ -141,6 +142,8 @@ pub fn spawn(commands: &mut Commands, places: &Places, order: Vec<Element>) -> E
             before: 0.0,
             level: 0.0,
             capacity: place.capacity,
+            bad: None,
+            under_way: None,
         },
     });
     let stage = Stage {

@@ -2,10 +2,12 @@
 
 mod fleet;
 mod inspection;
+mod orders;
 mod queue;
 mod serial;
 mod setups;
 mod stock;
+mod supply_chain;
 
 use super::scene::FlowScene;
 use crate::environments::AnyEnvironment;
@@ -23,9 +25,17 @@ pub struct Moment<'m> {
     pub action: Option<&'m [Level]>,
     /// What every station did with the latest beat.
     pub conditions: &'m [Condition],
+    /// What the agent holds the state to be: states that are possible, with their probabilities;
+    /// `None` where it holds no belief or sees the state.
+    pub belief: Option<&'m [(Vec<Level>, f64)]>,
 }
 
-impl Moment<'_> {
+impl<'m> Moment<'m> {
+    /// A moment of which nothing is known but the state.
+    pub fn standing(state: &'m [Level]) -> Self {
+        Self { before: state, now: state, action: None, conditions: &[], belief: None }
+    }
+
     /// A variable's levels at both ends of the beat.
     pub fn levels(&self, variable: usize) -> (Level, Level) {
         let at = |state: &[Level]| state.get(variable).copied().unwrap_or(0);
@@ -57,8 +67,9 @@ pub fn picture(environment: &AnyEnvironment, moment: &Moment<'_>) -> Option<Flow
         }
         AnyEnvironment::Fleet(fleet) => fleet::picture(fleet, moment),
         AnyEnvironment::Inspection(machine) => inspection::picture(machine, moment),
+        AnyEnvironment::Orders(shop) => orders::picture(shop, moment),
         AnyEnvironment::Plants(plants) => serial::pairs(&**plants, moment),
-        AnyEnvironment::SupplyChain(chain) => serial::stocks(&**chain, moment),
+        AnyEnvironment::SupplyChain(chain) => supply_chain::picture(chain, moment),
         AnyEnvironment::Queue(queue) => queue::picture(queue, moment),
         AnyEnvironment::Setups(machine) => setups::picture(machine, moment),
         AnyEnvironment::Stock(stock) => stock::picture(stock, moment),
