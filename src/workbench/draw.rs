@@ -92,7 +92,7 @@ pub(super) fn stage_ui(
             let cell = chain(ui, &scene, theme)?;
             Some(Intent::Inspect(Some(vec![low + cell as Level])))
         }
-        AnyEnvironment::Replacement(environment) => {
+        AnyEnvironment::Replacement(environment) if environment.state_space().len() == 1 => {
             let scene = replacement_scene(desk, session, environment, view, theme)?;
             let stage = replacement(ui, &scene, theme)?;
             let low = environment.state_space().variables().first()?.low;
@@ -119,23 +119,27 @@ pub(super) fn stage_ui(
                 let cell = chain(ui, &scene, theme)?;
                 Some(Intent::Inspect(Some(vec![low + cell as Level])))
             }
-            None => {
-                plain(ui, &plain_scene(desk, session, view), theme);
-                None
-            }
+            None => flow_ui(ui, desk, session, view, theme),
         },
-        _ => match flow_scene(desk, session, view) {
-            Some(scene) => {
-                let variable = flow(ui, &scene, theme)?;
-                let y = if desk.axes.1 == variable { desk.axes.0 } else { desk.axes.1 };
-                Some(Intent::SetMapAxes { x: variable, y })
-            }
-            None => {
-                plain(ui, &plain_scene(desk, session, view), theme);
-                None
-            }
-        },
+        _ => flow_ui(ui, desk, session, view, theme),
     }
+}
+
+/// The picture of stocks, queues and stations, or in words what has none.
+fn flow_ui(
+    ui: &mut egui::Ui,
+    desk: &Desk,
+    session: &Session,
+    view: &View,
+    theme: &Theme,
+) -> Option<Intent> {
+    let Some(scene) = flow_scene(desk, session, view) else {
+        plain(ui, &plain_scene(desk, session, view), theme);
+        return None;
+    };
+    let variable = flow(ui, &scene, theme)?;
+    let y = if desk.axes.1 == variable { desk.axes.0 } else { desk.axes.1 };
+    Some(Intent::SetMapAxes { x: variable, y })
 }
 
 /// The picture of a kind in which things flow; `None` where it has none.

@@ -12,8 +12,8 @@ use crate::workbench::line::key::{condition_key, key_figures};
 use crate::workbench::number;
 use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Theme};
 use egui::{
-    Align2, Color32, CornerRadius, Painter, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo,
-    WidgetType, pos2, vec2,
+    Align2, Color32, CornerRadius, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui,
+    WidgetInfo, WidgetType, pos2, vec2,
 };
 
 /// Slots narrower than this become a level bar (points).
@@ -81,37 +81,61 @@ fn paint_links(painter: &Painter, scene: &FlowScene, layout: &Layout, theme: &Th
     }
 }
 
+/// So many parts that go the same way are seen one by one; of more the number is.
+const ONE_BY_ONE: usize = 4;
+
 /// What moved in this beat glides from where it was to where it is.
 fn paint_moves(painter: &Painter, scene: &FlowScene, layout: &Layout, theme: &Theme) {
     let share = ease(scene.share);
     if share >= 1.0 {
         return;
     }
-    let mut same = 0.0;
-    let mut last = None;
-    for ends in &scene.moves {
-        // Those that go the same way keep apart.
-        same = if last == Some(*ends) { same + 1.0 } else { 0.0 };
-        last = Some(*ends);
+    for (place, ends) in scene.moves.iter().enumerate() {
+        let before = scene.moves.iter().take(place).filter(|other| *other == ends).count();
+        let all = scene.moves.iter().filter(|other| *other == ends).count();
+        if all > ONE_BY_ONE && before > 0 {
+            continue;
+        }
         let (from, to) = *ends;
         let Some((a, b)) = layout.nodes.get(from).zip(layout.nodes.get(to)) else { continue };
         let mut corners = way(*a, *b);
         corners.insert(0, a.center());
         corners.push(b.center());
         let series = scene.nodes.get(to).map_or(0, |node| node.series);
-        if let Some(at) = along(&corners, share - 0.06 * same) {
+        // Those that go the same way keep apart.
+        let Some(at) = along(&corners, share - 0.06 * before as f32) else { continue };
+        let colour = theme.series(series);
+        if all > ONE_BY_ONE {
+            let face = Face::small_on(colour);
+            let words = all.to_string();
+            let wide = face.width(painter, &words) + STEP;
+            let load = Rect::from_center_size(at, vec2(wide, 16.0));
+            painter.rect_filled(load, 3.0, colour);
+            face.paint(painter, Align2::CENTER_CENTER, at, &words);
+        } else {
             let part = Rect::from_center_size(at, vec2(9.0, 14.0));
-            painter.rect_filled(part, 2.0, theme.series(series));
+            painter.rect_filled(part, 2.0, colour);
         }
     }
 }
 
 fn paint_words(painter: &Painter, node: &Node, place: Rect, room: f32, theme: &Theme) {
+    // Ways that run through words give way to them.
+    let paint = |face: Face, anchor: Align2, at: Pos2, words: &str| {
+        let galley = face.layout(painter, words, room);
+        let rect = anchor.anchor_size(at, galley.size());
+        if galley.size().x > 0.0 {
+            painter.rect_filled(rect.expand2(vec2(3.0, 0.0)), 0.0, theme.ground);
+        }
+        painter.galley(rect.min, galley, face.colour);
+    };
     let usual = Face::name(theme.text);
     let small = Face { size: Size::Small, ..usual };
     let face = if usual.width(painter, &node.name) <= room { usual } else { small };
-    let at = place.center_top() - vec2(0.0, HALF);
-    face.paint_within(painter, Align2::CENTER_BOTTOM, at, &node.name, room);
+    if !node.name.is_empty() {
+        let at = place.center_top() - vec2(0.0, HALF);
+        paint(face, Align2::CENTER_BOTTOM, at, &node.name);
+    }
     let colour = match node.what {
         What::Station { condition, .. } | What::Veiled { condition, .. } => {
             theme.condition_text(condition)
@@ -122,7 +146,7 @@ fn paint_words(painter: &Painter, node: &Node, place: Rect, room: f32, theme: &T
     let face = Face::small(colour);
     if let Some(words) = face.longest_that_fits(painter, &node.words, room) {
         let at = place.center_bottom() + vec2(0.0, HALF);
-        face.paint_within(painter, Align2::CENTER_TOP, at, words, room);
+        paint(face, Align2::CENTER_TOP, at, words);
     }
 }
 

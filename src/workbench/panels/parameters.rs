@@ -250,6 +250,8 @@ fn written(parameter: &ParameterView, value: f64) -> String {
         text
     };
     let unit = match parameter.unit.as_str() {
+        // "servers 3" says it all.
+        unit if unit == parameter.label => "",
         "beats" if text == "1" => "beat",
         "parts" if text == "1" => "part",
         unit => unit,

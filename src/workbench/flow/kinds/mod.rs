@@ -3,7 +3,9 @@
 mod fleet;
 mod inspection;
 mod orders;
+mod plain;
 mod queue;
+mod replacement;
 mod serial;
 mod setups;
 mod stock;
@@ -53,7 +55,7 @@ impl<'m> Moment<'m> {
     }
 }
 
-/// The picture of a kind; `None` where it has none of flows.
+/// The picture of a kind; `None` where it has none of flows and too many variables for gauges.
 pub fn picture(environment: &AnyEnvironment, moment: &Moment<'_>) -> Option<FlowScene> {
     Some(match environment {
         AnyEnvironment::Assembly(line) => serial::joined(&**line, moment),
@@ -71,9 +73,10 @@ pub fn picture(environment: &AnyEnvironment, moment: &Moment<'_>) -> Option<Flow
         AnyEnvironment::Plants(plants) => serial::pairs(&**plants, moment),
         AnyEnvironment::SupplyChain(chain) => supply_chain::picture(chain, moment),
         AnyEnvironment::Queue(queue) => queue::picture(queue, moment),
+        AnyEnvironment::Replacement(units) => replacement::picture(units, moment),
         AnyEnvironment::Setups(machine) => setups::picture(machine, moment),
         AnyEnvironment::Stock(stock) => stock::picture(stock, moment),
-        _ => return None,
+        other => return plain::picture(other.state_space(), moment),
     })
 }
 
