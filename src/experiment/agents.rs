@@ -9,7 +9,7 @@ use crate::heuristics::{
     Serving, Threshold, base_stock, conwip, reorder_point,
 };
 use crate::learners::{Learner, LearnerVisitor, QLearning, Sarsa, TableError};
-use crate::mdp::{Agent, Criterion, Enumeration, Level, Space, SpaceError};
+use crate::mdp::{Agent, Criterion, Enumeration, Level, Progress, Space, SpaceError};
 use crate::planners::BeliefError;
 use crate::scenario::AgentSpec;
 
@@ -171,7 +171,8 @@ pub fn build(
             if !faults.is_empty() {
                 return Err(AgentError::Settings(faults));
             }
-            let foresight = beliefs::foresight(environment, criterion, settings.resolution)?;
+            let (resolution, progress) = (settings.resolution, Progress::new());
+            let foresight = beliefs::foresight(environment, criterion, resolution, &progress)?;
             other(Believer::new(foresight, environment))
         }
         AgentSpec::Optimum(_) if !environment.erased().observes_state() => {

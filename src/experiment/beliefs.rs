@@ -36,11 +36,12 @@ const KEPT: usize = 8;
 /// Plans over beliefs of this resolution, or takes the plan that was made for the same before.
 ///
 /// # Errors
-/// Where the environment cannot be enumerated or the grid is too large.
+/// Where the environment cannot be enumerated, the grid is too large, or someone cancelled.
 pub fn foresight(
     environment: &AnyEnvironment,
     criterion: Criterion,
     resolution: u32,
+    progress: &Progress,
 ) -> Result<Foresight, BeliefError> {
     let wanted = (environment.settings(), criterion, resolution);
     // Who wants the same meanwhile waits for it.
@@ -48,11 +49,10 @@ pub fn foresight(
     if let Some((_, found)) = made.iter().find(|(known, _)| *known == wanted) {
         return Ok(found.clone());
     }
-    let progress = Progress::new();
-    let hidden = Arc::new(hidden(environment, &progress)?);
+    let hidden = Arc::new(hidden(environment, progress)?);
     let process = Arc::new(Process::new(&hidden)?);
     let grid = Arc::new(BeliefGrid::new(process, resolution)?);
-    let plan = grid.solve(criterion, USUAL_PRECISION, None, &progress)?;
+    let plan = grid.solve(criterion, USUAL_PRECISION, None, progress)?;
     let found = Foresight { hidden, plan: Arc::new(plan) };
     if made.len() >= KEPT {
         made.remove(0);

@@ -267,12 +267,6 @@ impl Session {
         };
         self.run = run;
         self.scenario = changed.clone();
-        // Who weighs what is hidden knows how it comes about: another figure is another plan.
-        if let AgentSpec::Beliefs(_) = self.agent
-            && let Ok(()) = self.set_agent(self.agent.clone(), None)
-        {
-            return true;
-        }
         if self.agent.learns() {
             self.retune(&self.agent.clone(), changed.contents.criterion);
         }
@@ -282,6 +276,10 @@ impl Session {
     /// The changed scenario from its first beat on.
     fn afresh(&self, changed: Arc<Scenario>, plan: Option<&Plan>) -> Result<Self, SessionError> {
         let seed = self.run.settings().seed;
+        // A plan over beliefs is one for the figures as they were; to make another takes its time.
+        if let AgentSpec::Beliefs(_) = self.agent {
+            return Self::open(changed, AgentSpec::AlwaysRun, seed, None);
+        }
         Self::open(changed.clone(), self.agent.clone(), seed, plan)
             .or_else(|_| Self::open(changed, AgentSpec::AlwaysRun, seed, None))
     }

@@ -298,6 +298,7 @@ fn choose_agent(desk: &mut Desk, session: &mut Session, choice: AgentChoice) {
         }
     }
     desk.finding = None;
+    desk.foreseeing = None;
     match &spec {
         AgentSpec::Optimum(_) if desk.planner.is_none() && desk.plan().is_none() => {
             start_planning(desk, session, Planning::default());
@@ -383,8 +384,13 @@ fn adopt(desk: &mut Desk, session: &mut Session, spec: AgentSpec) {
         return;
     }
     desk.wanted = spec.clone();
-    desk.awaited = false;
-    change_agent(desk, session, spec);
+    desk.awaited = waits(&spec);
+    desk.foreseeing = None;
+    if desk.awaited {
+        act_when_ready(desk, session);
+    } else {
+        change_agent(desk, session, spec);
+    }
 }
 
 fn save(desk: &mut Desk, session: &Session, path: &Path) {

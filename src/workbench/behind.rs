@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
-use super::desk::{Ahead, AheadKind, Desk, FoundRule, Rules, Running};
+use super::desk::{Ahead, AheadKind, Desk, Foreseen, FoundRule, Rules, Running};
 use super::inspect::usual_rule;
 use super::intent::CurveKind;
 use super::job::{Job, ended};
@@ -13,8 +13,8 @@ use super::judge::{Candidate, Judge, next_due};
 use super::opening::{forget_judgements, take_replayed};
 use super::stage::Opening;
 use crate::experiment::planning::{Planning, Stage};
-use crate::experiment::rules;
 use crate::experiment::session::{Command, Session};
+use crate::experiment::{beliefs, rules};
 use crate::scenario::{AgentSpec, KanbanSettings};
 
 /// How many beats of training ahead are played between two looks at the wish to stop.
@@ -32,6 +32,7 @@ pub fn start_planning(desk: &mut Desk, session: &Session, planning: Planning) {
     desk.measuring = None;
     desk.searching = None;
     desk.finding = None;
+    desk.foreseeing = None;
     desk.rules = Rules::default();
     forget_judgements(desk);
     let scenario = session.scenario().clone();
@@ -80,6 +81,12 @@ pub(super) fn take_results(
             }
             desk.rules.found = Some(found).filter(|found| found.best.is_ok());
         }
+        Some(Err(error)) => give_up_waiting(desk, session, &error.to_string()),
+        None => {}
+    }
+    match ended(&mut desk.foreseeing) {
+        Some(Ok(Ok(foreseen))) => desk.foreseen = Some(foreseen),
+        Some(Ok(Err(why))) => give_up_waiting(desk, session, &why),
         Some(Err(error)) => give_up_waiting(desk, session, &error.to_string()),
         None => {}
     }
@@ -191,6 +198,21 @@ fn find_settings(desk: &mut Desk, session: &Session, wanted: AgentSpec) {
     }));
 }
 
+/// Plans over beliefs, for the figures as they are now.
+fn foresee(desk: &mut Desk, session: &Session, wanted: Foreseen) {
+    if desk.foreseeing.is_some() {
+        return;
+    }
+    let scenario = session.scenario().clone();
+    desk.foreseeing = Some(Job::start("beliefs", move |progress| {
+        let (environment, criterion) = (&scenario.environment, scenario.contents.criterion);
+        match beliefs::foresight(environment, criterion, wanted.1.resolution, progress) {
+            Ok(_) => Ok(wanted),
+            Err(error) => Err(error.to_string()),
+        }
+    }));
+}
+
 /// Lets the wanted agent act once what it needs is there.
 pub fn act_when_ready(desk: &mut Desk, session: &mut Session) {
     if !desk.awaited {
@@ -205,6 +227,15 @@ pub fn act_when_ready(desk: &mut Desk, session: &mut Session) {
             let levels = found.levels.iter().map(|&level| level.max(0) as u32).collect();
             AgentSpec::Kanban(KanbanSettings { levels })
         }),
+        AgentSpec::Beliefs(settings) => {
+            let needs = (session.scenario().environment.settings(), settings.clone());
+            if desk.foreseen.as_ref() == Some(&needs) {
+                Some(desk.wanted.clone())
+            } else {
+                foresee(desk, session, needs);
+                None
+            }
+        }
         wanted if rules::leaves_open(wanted) => {
             let found = desk.rules.found.as_ref().filter(|found| found.wanted == *wanted);
             if found.is_none() {

@@ -14,6 +14,7 @@ use super::judge::{Judge, Judgement};
 use super::map_view::Made;
 use super::memo::Memo;
 use super::view::{ErrorsView, FileDialogView, LibraryView, MapCell, ParametersView};
+use crate::environments::AnySettings;
 use crate::experiment::agents::Plan;
 use crate::experiment::judging::Worth;
 use crate::experiment::planning;
@@ -22,7 +23,7 @@ use crate::experiment::session::Session;
 use crate::experiment::trajectory::Beat;
 use crate::heuristics::Found;
 use crate::mdp::Level;
-use crate::scenario::{AgentSpec, OptimumSettings, Scenario};
+use crate::scenario::{AgentSpec, BeliefSettings, OptimumSettings, Scenario};
 
 /// A run on the floor: one entity each.
 #[derive(Component)]
@@ -110,6 +111,9 @@ pub struct FoundRule {
     pub best: Result<AgentSpec, String>,
 }
 
+/// The figures that a plan over beliefs is made for, and how it is made.
+pub type Foreseen = (AnySettings, BeliefSettings);
+
 /// The state that is looked at while beats are too fast to be watched: taken anew now and then, so
 /// that what it says can be read.
 #[derive(Debug, Clone, Default)]
@@ -147,6 +151,10 @@ pub struct Desk {
     pub searching: Option<Job<Option<Found>>>,
     /// The best settings of another rule of thumb being looked for.
     pub finding: Option<Job<FoundRule>>,
+    /// A plan over beliefs being made.
+    pub foreseeing: Option<Job<Result<Foreseen, String>>>,
+    /// What a plan over beliefs was made for last.
+    pub foreseen: Option<Foreseen>,
     /// What rules of thumb are worth.
     pub rules: Rules,
     /// Work on the run off the frame.

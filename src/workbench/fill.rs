@@ -130,8 +130,9 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
     let choice = spec.kind();
     let waiting = desk.awaited.then(|| desk.wanted.kind());
     let doing = match (waiting, choice) {
-        (Some(AgentChoice::Optimum), AgentChoice::Optimum) => "until the new plan is there",
-        (Some(AgentChoice::Optimum), _) => "until the plan is there",
+        (Some(AgentChoice::Optimum), AgentChoice::Optimum)
+        | (Some(AgentChoice::Beliefs), AgentChoice::Beliefs) => "until the new plan is there",
+        (Some(AgentChoice::Optimum | AgentChoice::Beliefs), _) => "until the plan is there",
         (Some(AgentChoice::Kanban), _) => "until the best levels are found",
         (Some(_), _) => "until the best settings are found",
         (None, AgentChoice::TdPrediction) => run.agent().name(),

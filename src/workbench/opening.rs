@@ -67,6 +67,8 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         measuring: None,
         searching: None,
         finding: None,
+        foreseeing: None,
+        foreseen: None,
         rules: Rules::default(),
         ahead: None,
         judging: None,
@@ -120,7 +122,7 @@ fn axes(session: &Session) -> (usize, usize) {
 
 /// Whether an agent waits for a plan or for settings that are to be found first.
 pub fn waits(spec: &AgentSpec) -> bool {
-    matches!(spec, AgentSpec::Optimum(_)) || leaves_open(spec)
+    matches!(spec, AgentSpec::Optimum(_) | AgentSpec::Beliefs(_)) || leaves_open(spec)
 }
 
 /// The agent that acts until what the wanted one needs is there.
@@ -249,6 +251,10 @@ pub fn restart(desk: &mut Desk, session: &mut Session, opening: &mut Opening, se
     let fresh = match (&acting, &plan) {
         (AgentSpec::Optimum(_), None) => {
             desk.awaited = true;
+            Session::open(scenario, AgentSpec::AlwaysRun, seed, None)
+        }
+        // Its plan is another one, and not there yet.
+        (AgentSpec::Beliefs(_), _) if desk.awaited => {
             Session::open(scenario, AgentSpec::AlwaysRun, seed, None)
         }
         _ => Session::open(scenario, acting, seed, plan.as_ref()),

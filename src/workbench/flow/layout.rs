@@ -10,6 +10,10 @@ pub const ABOVE: f32 = 24.0;
 pub const BELOW: f32 = 24.0;
 /// Between columns, with room to spare and at the least (points).
 const GAPS: (f32, f32) = (30.0, 8.0);
+/// Between rows at the most, beside their words (points).
+const SPARE: f32 = 24.0;
+/// The name of an end has so much room at least (points).
+const END: f32 = 62.0;
 /// A card of an order (points).
 const CARD: (f32, f32) = (124.0, 36.0);
 /// The bar of a condition that is held possible (points).
@@ -46,7 +50,10 @@ fn is_square(what: &What) -> bool {
 pub fn lay_out(scene: &FlowScene, words: &[f32], rect: Rect) -> Layout {
     let columns = scene.nodes.iter().map(|node| node.column + 1).max().unwrap_or(1);
     let last = scene.nodes.iter().map(|node| node.row).fold(0.0, f32::max);
-    let row_height = rect.height() / (last + 1.0);
+    // Few low rows stand together in the middle.
+    let tallest = scene.nodes.iter().map(|node| natural(&node.what).1).fold(0.0, f32::max);
+    let row_height = (rect.height() / (last + 1.0)).min(tallest + ABOVE + BELOW + SPARE);
+    let top = rect.center().y - row_height * (last + 1.0) / 2.0;
     let most_high = (row_height - ABOVE - BELOW).max(12.0);
     let mut boxes = vec![0.0_f32; columns];
     let mut wide = vec![0.0_f32; columns];
@@ -54,8 +61,10 @@ pub fn lay_out(scene: &FlowScene, words: &[f32], rect: Rect) -> Layout {
         let (width, height) = natural(&node.what);
         // A station stays square.
         let width = if is_square(&node.what) { width.min(height.min(most_high)) } else { width };
+        // An end has little but its name.
+        let least = if node.what == What::Outside { words.min(END) } else { 0.0 };
         if let Some(own) = boxes.get_mut(node.column) {
-            *own = own.max(width);
+            *own = own.max(width).max(least);
         }
         if let Some(own) = wide.get_mut(node.column) {
             *own = own.max(width).max(words.min(150.0));
@@ -94,7 +103,7 @@ pub fn lay_out(scene: &FlowScene, words: &[f32], rect: Rect) -> Layout {
         let own = if is_square(&node.what) { own.min(high) } else { own };
         let own = own.min(width);
         let high = if is_square(&node.what) { high.min(own) } else { high };
-        let middle = rect.top() + row_height * (node.row + 0.5) + (ABOVE - BELOW) / 2.0;
+        let middle = top + row_height * (node.row + 0.5) + (ABOVE - BELOW) / 2.0;
         let centre = pos2(left + width / 2.0, middle).round();
         layout.nodes.push(Rect::from_center_size(centre, vec2(own.round(), high.round())));
         layout.words.push(width + gap - 6.0);

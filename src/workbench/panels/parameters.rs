@@ -81,9 +81,42 @@ fn group_ui(
             return;
         }
     }
-    for parameter in group {
-        parameter_ui(ui, parameter, intents);
+    let (used, idle): (Vec<_>, Vec<_>) = group.iter().partition(|parameter| is_used(parameter));
+    // A few are no trouble, and one thing's only figures are not to be looked for.
+    let folds = idle.len() >= FOLDED && !used.is_empty();
+    if !folds {
+        group.iter().for_each(|parameter| parameter_ui(ui, parameter, intents));
+        return;
     }
+    used.into_iter().for_each(|parameter| parameter_ui(ui, parameter, intents));
+    let shown = is_idle_shown(ui, &first.owner);
+    let name = match first.owner.as_str() {
+        "" => "Unused figures".to_owned(),
+        owner => format!("Unused figures of {owner}"),
+    };
+    if fold(ui, &name, "at zero in the file", &idle.len().to_string(), shown) {
+        ui.data_mut(|data| data.insert_temp(idle_id(&first.owner), !shown));
+    }
+    if shown {
+        idle.into_iter().for_each(|parameter| parameter_ui(ui, parameter, intents));
+    }
+}
+
+/// From so many figures on, those that stand at zero fold.
+const FOLDED: usize = 3;
+
+/// Whether the figure is one of what the scenario has: a price of zero, a chance of zero are of
+/// what it leaves out.
+fn is_used(parameter: &ParameterView) -> bool {
+    parameter.value != 0.0 || parameter.default != 0.0
+}
+
+fn is_idle_shown(ui: &Ui, owner: &str) -> bool {
+    ui.data(|data| data.get_temp::<bool>(idle_id(owner))).unwrap_or(false)
+}
+
+fn idle_id(owner: &str) -> Id {
+    Id::new(("unused parameters shown", owner))
 }
 
 /// So many figures stand open at first; where there are more, only those of the first thing do.
@@ -93,7 +126,8 @@ fn is_unfolded(ui: &Ui, view: &ParametersView, owner: &str) -> bool {
     let clicked = ui.data(|data| data.get_temp::<bool>(unfolded_id(owner)));
     let first = view.parameters.iter().find(|parameter| !parameter.owner.is_empty());
     let is_first = first.is_some_and(|first| first.owner == owner);
-    clicked.unwrap_or(is_first || view.parameters.len() <= OPEN)
+    let used = view.parameters.iter().filter(|parameter| is_used(parameter)).count();
+    clicked.unwrap_or(is_first || used <= OPEN)
 }
 
 fn unfolded_id(owner: &str) -> Id {
@@ -107,7 +141,14 @@ pub fn height(ui: &Ui, view: &ParametersView) -> f32 {
         let owner = group.first().map_or("", |first| first.owner.as_str());
         let head = if owner.is_empty() { 0.0 } else { ROW };
         let open = owner.is_empty() || is_unfolded(ui, view, owner);
-        head + if open { group.iter().map(row).sum::<f32>() } else { 0.0 }
+        if !open {
+            return head;
+        }
+        let idle = group.iter().filter(|parameter| !is_used(parameter)).count();
+        let folds = idle >= FOLDED && idle < group.len();
+        let hides = folds && !is_idle_shown(ui, owner);
+        let shown = group.iter().filter(|parameter| !hides || is_used(parameter));
+        head + shown.map(row).sum::<f32>() + if folds { ROW } else { 0.0 }
     });
     ROW + HALF + groups.sum::<f32>().max(2.0 * ROW)
 }
@@ -250,13 +291,17 @@ fn written(parameter: &ParameterView, value: f64) -> String {
         text
     };
     let unit = match parameter.unit.as_str() {
-        // "servers 3" says it all.
+        // What is counted has its name before it already.
         unit if unit == parameter.label => "",
-        "beats" if text == "1" => "beat",
-        "parts" if text == "1" => "part",
+        unit if text == "1" && is_plural(unit) => unit.strip_suffix('s').unwrap_or(unit),
         unit => unit,
     };
     if unit.is_empty() { text } else { format!("{text}{THIN}{unit}") }
+}
+
+/// Whether the unit is a word in the plural, such as beats, and no sign, such as s.
+fn is_plural(unit: &str) -> bool {
+    unit.len() > 3 && unit.ends_with('s') && unit.chars().all(char::is_alphabetic)
 }
 
 fn tooltip(parameter: &ParameterView) -> String {

@@ -4,7 +4,7 @@ use super::*;
 use crate::learners::{Cooling, Exploration, StepSize};
 use crate::workbench::intent::{AgentChoice, CurveKind, Rates, Speed, Tuning};
 use crate::workbench::panels::sample;
-use crate::workbench::view::{AheadView, KanbanView, PlanView, ThresholdView};
+use crate::workbench::view::{AheadView, KanbanView, ParameterView, PlanView, ThresholdView};
 use std::path::PathBuf;
 
 #[test]
@@ -305,6 +305,35 @@ fn figures_of_one_thing_stand_together_and_fold() {
     assert!(!is_shown(&harness, "time to repair") && is_shown(&harness, "2 changed"));
     click(&mut harness, "Parameters of Mill");
     assert!(is_shown(&harness, "time to repair"));
+}
+
+#[test]
+fn figures_of_what_is_not_there_fold_until_they_are_asked_for() {
+    let mut view = sample::view();
+    let zero = |label: &str| ParameterView {
+        path: label.into(),
+        label: label.into(),
+        value: 0.0,
+        default: 0.0,
+        ..view.parameters.parameters[0].clone()
+    };
+    let unused = ["scrap", "cost of scrap", "carbon"].map(zero);
+    let rest = view.parameters.parameters.to_vec();
+    let few: Vec<_> = unused[1..].iter().chain(&rest).cloned().collect();
+    let mut all: Vec<_> = unused.into_iter().chain(rest).collect();
+    view.parameters.parameters = all.clone().into();
+    let mut harness = usual(view.clone());
+    assert!(is_shown(&harness, "time to repair") && !is_shown(&harness, "cost of scrap"));
+    click(&mut harness, "Unused figures of Mill");
+    assert!(is_shown(&harness, "cost of scrap"));
+    // One that has been given a number stands among the others.
+    all[1].value = 2.0;
+    all.push(ParameterView { path: "rework".into(), label: "rework".into(), ..all[0].clone() });
+    view.parameters.parameters = all.into();
+    assert!(is_shown(&usual(view.clone()), "cost of scrap"));
+    // Two are no trouble.
+    view.parameters.parameters = few.into();
+    assert!(is_shown(&usual(view), "cost of scrap"));
 }
 
 #[test]
