@@ -113,6 +113,18 @@ pub(super) fn stage_ui(
             let y = if desk.axes.1 == variable { desk.axes.0 } else { desk.axes.1 };
             Some(Intent::SetMapAxes { x: variable, y })
         }
+        AnyEnvironment::Table(environment) if nothing_changes(environment) => {
+            let agent = agent_name(session.run().environment(), session.agent());
+            match kinds::arms::picture(&view.why.actions, &agent) {
+                Some(mut scene) => {
+                    scene.figures = view.figures.clone();
+                    scene.notice = view.agent.notice.clone();
+                    flow(ui, &scene, theme);
+                    None
+                }
+                None => flow_ui(ui, desk, session, view, theme),
+            }
+        }
         AnyEnvironment::Table(environment) => match table_scene(desk, session, environment, view) {
             Some(scene) => {
                 let low = environment.state_space().variables().first()?.low;
@@ -123,6 +135,12 @@ pub(super) fn stage_ui(
         },
         _ => flow_ui(ui, desk, session, view, theme),
     }
+}
+
+/// Whether there is but one state, and all that matters is which action is chosen.
+fn nothing_changes(table: &Table) -> bool {
+    let variables = table.state_space().variables();
+    variables.iter().all(|variable| variable.low == variable.high)
 }
 
 /// The picture of stocks, queues and stations, or in words what has none.

@@ -8,6 +8,7 @@ use super::fill;
 use super::floor::Phase;
 use super::line::scene::{Element, Pace};
 use super::line::stage::{BeatShown, Buffer, Machine, SharesKnown, Stage, StageSet, spawn};
+use super::number;
 use crate::environments::line::Cycle;
 use crate::environments::{AnyEnvironment, Line};
 use crate::experiment::AnyRun;
@@ -195,10 +196,19 @@ fn dress(
         } else {
             Pace::Rates
         };
+        stage.words = match fill::is_watched(&desk) {
+            true => time_of_day(line, session.run().state()),
+            false => String::new(),
+        };
     }
     let state = session.run().state();
     let watched = fill::is_watched(&desk);
     for mut machine in &mut machines {
+        let wear = wear(line, state, usize::from(machine.number)).filter(|_| watched);
+        let wear = wear.unwrap_or_default();
+        if machine.view.wear != wear {
+            machine.view.wear = wear;
+        }
         let up = machines_up(line, state, usize::from(machine.number)).filter(|_| watched);
         if machine.view.machines != up {
             machine.view.machines = up;
@@ -214,6 +224,31 @@ fn dress(
             (buffer.view.bad, buffer.view.under_way) = (bad, under_way);
         }
     }
+}
+
+/// The time of day, and what is special about it; empty where no day is told of.
+fn time_of_day(line: &Line, state: &[Level]) -> String {
+    let Some(calendar) = &line.settings().calendar else { return String::new() };
+    let time = line.state_space().position("time of day");
+    let Some(&time) = time.and_then(|variable| state.get(variable)) else { return String::new() };
+    let span = calendar.spans.iter().rev().find(|span| i64::from(span.from) <= i64::from(time));
+    let mut words = format!("time of day {time} of {}", calendar.day);
+    if span.is_some_and(|span| !span.works) {
+        words += " · break";
+    } else if let Some(span) = span.filter(|span| span.energy != 1.0) {
+        words += &format!(" · energy × {}", number::significant(span.energy, 2));
+    }
+    words
+}
+
+/// How worn a machine is that is up and wears.
+fn wear(line: &Line, state: &[Level], station: usize) -> Option<String> {
+    let variables = line.machine_variables().get(station)?;
+    let condition = line.state_space().variables().get(variables.condition?)?;
+    let level = *state.get(variables.condition?)?;
+    let alone = line.settings().machines.get(station)?.count < 2;
+    let wears = condition.high > variables.up && level >= variables.up;
+    (alone && wears).then(|| condition.label(level))
 }
 
 /// How many machines of a station are up, and how many it has; `None` where it is one alone.

@@ -90,8 +90,8 @@ pub enum What {
         /// What it was found to be, while that is fresh.
         found: Option<String>,
     },
-    /// How probable each of some conditions is held to be.
-    Belief(Vec<Believed>),
+    /// Figures of some things beside each other, such as how probable each condition is.
+    Bars(Vec<Bar>),
     /// What lets through or not.
     Gate {
         /// Whether it lets through.
@@ -133,13 +133,19 @@ impl Card {
     }
 }
 
-/// A condition with its probability.
+/// A thing with its figure.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Believed {
-    /// The condition.
+pub struct Bar {
+    /// What it is.
     pub label: String,
-    /// Its probability.
-    pub probability: f64,
+    /// Where 0 lies on the scale, 0 to 1.
+    pub from: f32,
+    /// Where the figure lies, 0 to 1.
+    pub to: f32,
+    /// The figure in words.
+    pub words: String,
+    /// Whether it is the one chosen.
+    pub marked: bool,
 }
 
 impl Node {

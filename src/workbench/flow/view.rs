@@ -3,13 +3,12 @@
 use super::belief;
 use super::cards;
 use super::layout::{Layout, along, lay_out, way};
-use super::scene::{Believed, Card, FlowScene, Node, What};
+use super::scene::{Bar, Card, FlowScene, Node, What};
 use crate::workbench::charts::hatch;
 use crate::workbench::colour::mix;
 use crate::workbench::lettering::Face;
 use crate::workbench::line::icons;
 use crate::workbench::line::key::{condition_key, key_figures};
-use crate::workbench::number;
 use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Theme};
 use egui::{
     Align2, Color32, CornerRadius, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui,
@@ -199,7 +198,7 @@ fn paint_node(painter: &Painter, scene: &FlowScene, node: &Node, place: Rect, th
         What::Veiled { condition, found } => {
             belief::veiled(painter, place, *condition, found.as_deref(), theme);
         }
-        What::Belief(all) => belief::bars(painter, place, all, colour, theme),
+        What::Bars(all) => belief::bars(painter, place, all, colour, theme),
         What::Gate { open } => {
             // A barrier, up or across the way.
             let post = Stroke::new(3.0, theme.quiet);
@@ -236,12 +235,13 @@ fn paint_rack(
     colour: Color32,
     theme: &Theme,
 ) {
-    let (low, high) = (f64::from(least.min(0)), f64::from(most.max(1)));
+    let high = most.max(i32::from(least >= 0));
+    let (low, high) = (f64::from(least.min(0)), f64::from(high));
     // Where far more can be owed than held, zero stands at a third, and each side has its scale.
     let zero_at = if low < 0.0 { (-low / (high - low)).min(1.0 / 3.0) } else { 0.0 };
     let pitch = inner.width() / (high - low) as f32;
     let slots = pitch >= NARROWEST_SLOT && high - low <= 64.0;
-    let uniform = slots || -low <= high / 2.0;
+    let uniform = slots || high <= 0.0 || -low <= high / 2.0;
     let x = |level: f64| {
         let share = if uniform {
             (level - low) / (high - low)
@@ -336,9 +336,8 @@ fn said(node: &Node) -> String {
             };
             each.map(say).collect::<Vec<_>>().join(", ")
         }
-        What::Belief(all) => {
-            let say =
-                |one: &Believed| format!("{} {}", one.label, number::percent(one.probability, 0));
+        What::Bars(all) => {
+            let say = |bar: &Bar| format!("{} {}", bar.label, bar.words);
             all.iter().map(say).collect::<Vec<_>>().join(", ")
         }
         What::Station { on, .. } => on.clone(),

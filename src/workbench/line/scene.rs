@@ -20,6 +20,8 @@ pub struct Scene {
     pub conditions: Vec<Condition>,
     /// Whether beats are seen one by one or as rates.
     pub pace: Pace,
+    /// What holds for the whole line: the time of day.
+    pub words: String,
 }
 
 /// A station or a buffer, by number.
@@ -60,6 +62,8 @@ pub struct StationView {
     pub bottleneck: bool,
     /// Where it is several machines: how many of them are up, and how many there are.
     pub machines: Option<(u32, u32)>,
+    /// How worn it is, in words; empty where it does not wear, or is not up.
+    pub wear: String,
 }
 
 impl StationView {

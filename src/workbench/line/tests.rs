@@ -29,6 +29,7 @@ fn station(name: &str, condition: Condition) -> StationView {
         shares: Some([0.62, 0.1, 0.08, 0.1, 0.1, 0.0, 0.0]),
         bottleneck: false,
         machines: None,
+        wear: String::new(),
     }
 }
 
@@ -88,6 +89,7 @@ pub fn three() -> Scene {
         parts,
         conditions: Condition::ALL[..5].to_vec(),
         pace: Pace::Beats(0.85),
+        words: String::new(),
     }
 }
 
@@ -175,7 +177,9 @@ fn lines_in_the_gallery() {
 /// Several machines to a station, a way through a buffer, and bad parts that nobody sees.
 fn mixed() -> Scene {
     let mut scene = three();
+    scene.stations[0].wear = "worn 2".into();
     scene.stations[1].machines = Some((2, 3));
+    scene.words = "time of day 7 of 24".into();
     scene.buffers[0].under_way = Some(3);
     scene.buffers[1].bad = Some(2);
     scene
@@ -189,7 +193,9 @@ fn machines_bad_parts_and_ways_are_seen_and_said() {
         line(ui, &mixed(), theme);
     };
     let parts = gallery::named(size, draw);
-    parts.get_by_label("Mill: working, 2 of 3 up, bottleneck");
+    parts.get_by_label("Lathe: held back · worn 2");
+    parts.get_by_label("time of day 7 of 24");
+    parts.get_by_label("Mill: working · 2 of 3 up, bottleneck");
     let way = parts.get_by_label("buffer 1 · 8 of 10, 3 on the way").rect();
     let bad = parts.get_by_label("buffer 2 · 3 of 10, 2 bad").rect();
     for theme in [Theme::DARK, Theme::LIGHT] {

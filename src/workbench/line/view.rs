@@ -42,6 +42,7 @@ pub fn line(ui: &mut Ui, scene: &Scene, theme: &Theme) -> Option<Clicked> {
     let bottom = condition_key(&painter, rect, &scene.conditions, theme);
     let room = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), bottom));
     let layout = lay_out(&scene.order, room);
+    paint_line_words(ui, rect, &scene.words, theme);
     paint_belt(&painter, &layout, theme);
     paint_parts(&painter, scene, &layout, theme, Layer::UnderBars);
     for (buffer, place) in scene.buffers.iter().zip(&layout.buffers) {
@@ -52,6 +53,18 @@ pub fn line(ui: &mut Ui, scene: &Scene, theme: &Theme) -> Option<Clicked> {
     }
     paint_parts(&painter, scene, &layout, theme, Layer::OnTop);
     clicks(ui, scene, &layout)
+}
+
+/// What holds for the whole line, left of the key of the conditions.
+fn paint_line_words(ui: &Ui, rect: Rect, words: &str, theme: &Theme) {
+    if words.is_empty() {
+        return;
+    }
+    let at = pos2(rect.left() + 3.0 * STEP, rect.bottom() - 3.0 * STEP);
+    let face = Face::small(theme.quiet);
+    let place = face.paint_within(ui.painter(), Align2::LEFT_CENTER, at, words, 190.0);
+    let said = ui.interact(place, ui.id().with("line"), Sense::hover());
+    said.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, words));
 }
 
 fn paint_belt(painter: &Painter, layout: &Layout, theme: &Theme) {
@@ -391,6 +404,9 @@ fn condition_words(scene: &Scene, station: &StationView) -> (Condition, Vec<Stri
     if let Some((up, of)) = station.machines.filter(|(up, of)| up < of && *up > 0) {
         words.insert(0, format!("{name} · {up} of {of} up"));
     }
+    if !station.wear.is_empty() {
+        words.insert(0, format!("{name} · {}", station.wear));
+    }
     if !station.since.is_empty() {
         words.insert(0, format!("{name} · {}", station.since));
     }
@@ -402,9 +418,6 @@ fn clicks(ui: &Ui, scene: &Scene, layout: &Layout) -> Option<Clicked> {
     for (i, (station, place)) in (0u16..).zip(scene.stations.iter().zip(&layout.stations)) {
         let (_, words) = condition_words(scene, station);
         let mut text = format!("{}: {}", station.name, words.first().map_or("", String::as_str));
-        if let Some((up, of)) = station.machines {
-            text += &format!(", {up} of {of} up");
-        }
         if station.bottleneck {
             text += ", bottleneck";
         }

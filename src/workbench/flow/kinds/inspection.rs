@@ -1,9 +1,10 @@
 //! A machine whose condition nobody sees: what was last heard of it, and what is held probable.
 
-use super::super::scene::{Believed, Card, FlowScene, Node, What};
+use super::super::scene::{Bar, Card, FlowScene, Node, What};
 use super::{Moment, label};
 use crate::environments::Inspection;
 use crate::mdp::{Condition, Environment, Level, Place};
+use crate::workbench::number;
 
 /// The variables of the state that are always there: the condition, which nobody sees, and the news.
 const CONDITION: usize = 0;
@@ -37,7 +38,7 @@ pub fn picture(machine: &Inspection, moment: &Moment<'_>) -> FlowScene {
         let level = moment.levels(variable).1;
         let title = label(machine, variable, level);
         let title = if level == 0 { "no signal".to_owned() } else { title };
-        heard.push(Card::new(title, "sensor, latest reading", 2));
+        heard.push(Card::new(title, "latest reading", 2));
     }
     let across = if signal.is_some() { signal } else { since };
     let node = Node::new("what is seen", 1, 0.0, What::Cards(heard));
@@ -46,7 +47,7 @@ pub fn picture(machine: &Inspection, moment: &Moment<'_>) -> FlowScene {
 
     let believed = believed(machine, moment);
     if let Some((all, likeliest)) = believed {
-        let node = Node::new("what the agent believes", 2, 0.0, What::Belief(all));
+        let node = Node::new("what the agent believes", 2, 0.0, What::Bars(all));
         let belief = scene.add(node.coloured(1).saying(likeliest).across(CONDITION));
         scene.join(&[heard, belief]);
         scene.legend = vec![
@@ -76,17 +77,20 @@ fn told(machine: &Inspection, name: &str, news: Level, age: Level) -> Card {
 
 /// The probability of each condition, and which is the likeliest; `None` where the agent holds no
 /// belief.
-fn believed(machine: &Inspection, moment: &Moment<'_>) -> Option<(Vec<Believed>, String)> {
+fn believed(machine: &Inspection, moment: &Moment<'_>) -> Option<(Vec<Bar>, String)> {
     let belief = moment.belief?;
     let described = machine.state_space().variables().first()?;
     let probability = |level: Level| {
         let of = belief.iter().filter(|(state, _)| state.first() == Some(&level));
         of.map(|(_, probability)| probability).sum::<f64>()
     };
-    let all: Vec<Believed> = (described.low..=described.high)
-        .map(|level| Believed { label: described.label(level), probability: probability(level) })
-        .collect();
-    let likeliest = all.iter().max_by(|a, b| a.probability.total_cmp(&b.probability))?;
+    let bar = |level: Level| {
+        let share = probability(level);
+        let words = number::percent(share, 0);
+        Bar { label: described.label(level), from: 0.0, to: share as f32, words, marked: false }
+    };
+    let all: Vec<Bar> = (described.low..=described.high).map(bar).collect();
+    let likeliest = all.iter().max_by(|a, b| a.to.total_cmp(&b.to))?;
     let words = format!("most probably {}", likeliest.label);
     Some((all, words))
 }
@@ -123,11 +127,9 @@ mod tests {
         let belief = vec![(vec![0, 0], 0.5), (vec![0, 1], 0.25), (vec![1, 0], 0.25)];
         let moment = Moment { belief: Some(&belief), ..Moment::standing(&state) };
         let scene = picture(&machine, &moment);
-        let What::Belief(all) = &node(&scene, "what the agent believes").what else {
-            panic!("bars")
-        };
-        assert_eq!((all[0].probability, all[1].probability), (0.75, 0.25));
+        let What::Bars(all) = &node(&scene, "what the agent believes").what else { panic!("bars") };
+        assert_eq!((all[0].to, all[1].to), (0.75, 0.25));
         let alone = picture(&machine, &Moment::standing(&state));
-        assert!(alone.nodes.iter().all(|node| !matches!(node.what, What::Belief(_))));
+        assert!(alone.nodes.iter().all(|node| !matches!(node.what, What::Bars(_))));
     }
 }

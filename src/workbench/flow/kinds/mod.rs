@@ -1,5 +1,6 @@
 //! What each kind's picture of flows shows, one file a kind.
 
+pub mod arms;
 mod fleet;
 mod inspection;
 mod orders;
