@@ -4,6 +4,7 @@
 pub mod check;
 pub mod compare;
 pub mod experiment;
+pub mod film;
 pub mod fork;
 pub mod import;
 pub mod list;
@@ -15,6 +16,7 @@ pub mod output;
 pub mod progress_bar;
 pub mod replay;
 pub mod schema;
+pub mod shot;
 pub mod simulate;
 pub mod solve;
 pub mod sweep;
@@ -100,6 +102,10 @@ enum Command {
     Merge(merge::MergeArguments),
     /// Play a saved run again.
     Replay(replay::ReplayArguments),
+    /// Draw the workbench at a beat, without a window, into a PNG.
+    Shot(shot::ShotArguments),
+    /// Draw the workbench as it plays, without a window, into a GIF.
+    Film(film::FilmArguments),
     /// Describe every field of a kind, or (`schema json`) the objects that commands print.
     Schema(schema::SchemaArguments),
 }
@@ -119,6 +125,8 @@ impl Command {
             Self::Sweep(arguments) => arguments.format(),
             Self::Merge(arguments) => arguments.format,
             Self::Replay(arguments) => arguments.format,
+            Self::Shot(arguments) => arguments.stage.format,
+            Self::Film(arguments) => arguments.format(),
             Self::Schema(arguments) => arguments.format,
         }
     }
@@ -137,6 +145,8 @@ impl Command {
             Self::Sweep(arguments) => sweep::run(&arguments),
             Self::Merge(arguments) => merge::run(&arguments),
             Self::Replay(arguments) => replay::run(&arguments),
+            Self::Shot(arguments) => shot::run(&arguments),
+            Self::Film(arguments) => film::run(&arguments),
             Self::Schema(arguments) => schema::run(&arguments),
         }
     }
