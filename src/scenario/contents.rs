@@ -167,6 +167,10 @@ pub enum ShownCurve {
     Distance,
     /// The planner's bounds by sweeps.
     Bounds,
+    /// How many beats an episode takes, by episodes.
+    Steps,
+    /// What states are worth along the variable `x`, the others as they are.
+    Values,
 }
 
 /// Figures that others have found, as points of a curve.
@@ -177,7 +181,7 @@ pub struct Marks {
     pub name: String,
     /// The curve on which they are drawn. The reward by default.
     pub curve: ShownCurve,
-    /// Where they stand along the axis: episodes, or beats.
+    /// Where they stand along the axis: episodes, beats, or levels of the variable.
     pub x: Vec<f64>,
     /// How high they stand, as many.
     pub y: Vec<f64>,

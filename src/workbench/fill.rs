@@ -100,6 +100,9 @@ fn transport(desk: &Desk, session: &Session, dark: bool) -> TransportView {
             of: ahead.beats,
         }),
         dark,
+        past: desk.history.range(session),
+        undo: desk.changes.to_undo().map(str::to_owned),
+        redo: desk.changes.to_redo().map(str::to_owned),
         motion: desk.motion,
     }
 }

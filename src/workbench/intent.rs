@@ -22,6 +22,8 @@ pub enum Intent {
     TogglePlay,
     /// Play one beat and pause.
     OneBeat,
+    /// Go back to this beat of the past, or forth again, and pause.
+    GoTo(u64),
     /// Play at this speed.
     SetSpeed(Speed),
     /// Go back to the first beat, with nothing learned.
@@ -70,6 +72,10 @@ pub enum Intent {
     ResetParameter(String),
     /// Give all parameters their values from the file again.
     ResetParameters,
+    /// Take back the latest change of a figure or of the agent.
+    Undo,
+    /// Make the latest change again that was taken back.
+    Redo,
     /// Open a scenario that came with the program, by its name (`lines/line3.ron`).
     OpenShipped(String),
     /// Open a file.
@@ -174,4 +180,8 @@ pub enum CurveKind {
     Reward,
     /// The planner's bounds against sweeps.
     Bounds,
+    /// Beats of an episode against episodes.
+    Steps,
+    /// Values along the map's first axis.
+    Values,
 }

@@ -15,10 +15,12 @@
 
 mod agents;
 mod display;
+mod drawn;
 mod files;
 mod headless;
 mod look;
 mod map;
+mod past;
 mod person;
 mod picture;
 mod plans;

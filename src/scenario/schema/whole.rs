@@ -172,6 +172,11 @@ static CURVES: &[Variant] = &[
         "How far a learner is from the optimum, or its values from the exact ones, by beats learned.",
     ),
     Variant::bare("Bounds", "The planner's bounds by sweeps."),
+    Variant::bare("Steps", "How many beats an episode takes, by episodes."),
+    Variant::bare(
+        "Values",
+        "What states are worth along the variable `x`, the others as they are.",
+    ),
 ];
 
 /// Points of a curve.
@@ -189,7 +194,7 @@ pub static MARKS: Record = Record {
             "x",
             Kind::Reals(Measure::Plain(""), Bounds::ANY),
             Usual::Numbers(&[]),
-            "Where they stand along the axis: episodes, or beats.",
+            "Where they stand along the axis: episodes, beats, or levels of the variable.",
         )
         .always(),
         Field::new(
