@@ -206,3 +206,76 @@ impl Drawing<'_> {
         (levels, total, highs.max().unwrap_or(1))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environments::SupplyChainSettings;
+    use crate::environments::supply_chain::{CustomerSettings, EchelonSettings};
+
+    fn chain(delay: u32) -> SupplyChain {
+        let of = |name: &str, supplier: &str, customers: bool| EchelonSettings {
+            name: name.to_owned(),
+            supplier: supplier.to_owned(),
+            customers: customers.then(CustomerSettings::default),
+            lead_time: 2,
+            order_delay: delay,
+            ..EchelonSettings::default()
+        };
+        let echelons =
+            vec![of("town", "depot", true), of("village", "depot", true), of("depot", "", false)];
+        SupplyChain::new(SupplyChainSettings { echelons }).unwrap()
+    }
+
+    fn seen(chain: &SupplyChain, levels: &[(&str, Level)]) -> FlowScene {
+        let mut now = vec![0; chain.state_space().len()];
+        for (name, level) in levels {
+            now[chain.state_space().position(name).unwrap()] = *level;
+        }
+        picture(chain, &Moment::standing(&now))
+    }
+
+    fn node<'s>(scene: &'s FlowScene, name: &str) -> &'s Node {
+        scene.nodes.iter().find(|node| node.name == name).unwrap()
+    }
+
+    #[test]
+    fn who_supplies_stands_before_those_it_supplies_and_in_their_middle() {
+        let scene = seen(&chain(0), &[]);
+        let place = |name: &str| (node(&scene, name).column, node(&scene, name).row);
+        assert_eq!((place("town"), place("village")), ((4, 0.0), (4, 1.0)));
+        assert_eq!(place("depot"), (2, 0.5));
+        assert_eq!(place("source"), (0, 0.5));
+        assert_eq!(scene.nodes.iter().filter(|node| node.name == "customers").count(), 2);
+        // Every stock is reached from the source, and reaches customers.
+        assert_eq!(scene.links.len(), 3 * 2 + 2);
+    }
+
+    #[test]
+    fn what_is_under_way_comes_closer_and_what_is_owed_is_said() {
+        let levels = [("town due 1", 1), ("town due 2", 3), ("depot owes town", 2)];
+        let scene = seen(&chain(0), &levels);
+        let belts = scene.nodes.iter().filter_map(|node| match &node.what {
+            What::Belt { places, .. } => Some((places.clone(), node.words[0].clone())),
+            _ => None,
+        });
+        let belts: Vec<_> = belts.collect();
+        assert!(belts.contains(&(vec![3, 1], "4 under way".to_owned())), "{belts:?}");
+        let depot = node(&scene, "depot");
+        assert_eq!(depot.words[0], "owes 2");
+        assert!(depot.more.contains(&"owes town 2".to_owned()), "{:?}", depot.more);
+        let What::Rack { level, least, .. } = depot.what else { panic!("a rack") };
+        assert!(level == -2.0 && least < -2);
+    }
+
+    #[test]
+    fn orders_go_the_other_way_below_the_goods() {
+        let scene = seen(&chain(2), &[("village asks 1", 4)]);
+        let orders = scene.nodes.iter().filter(|node| {
+            matches!(&node.what, What::Belt { backwards: true, places, .. } if *places == [4, 0])
+        });
+        let orders: Vec<_> = orders.collect();
+        assert_eq!(orders.len(), 1);
+        assert_eq!(orders[0].row, node(&scene, "village").row + 1.0);
+    }
+}
