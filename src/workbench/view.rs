@@ -618,6 +618,8 @@ pub struct View {
     pub rates: Rates,
     /// Whether per hour is possible.
     pub has_hours: bool,
+    /// Whether beats are so long that figures are read a day in place of an hour.
+    pub by_days: bool,
     /// The file dialog.
     pub dialog: FileDialogView,
     /// What was last said: that a file was saved, or why something cannot be done.

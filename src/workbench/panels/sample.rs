@@ -24,6 +24,7 @@ pub fn view() -> View {
         curve: curve(),
         rates: Rates::PerHour,
         has_hours: true,
+        by_days: false,
         dialog: FileDialogView::default(),
         notice: None,
         errors: None,

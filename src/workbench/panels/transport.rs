@@ -493,8 +493,11 @@ fn ends_ui(ui: &Ui, row: &mut Row, view: &View, room: &Room, intents: &mut Vec<I
     }
     if view.has_hours {
         row.right(HALF);
-        let options =
-            [("Per beat", "beat", "Figures a beat"), ("Per hour", "hour", "Figures an hour")];
+        let longer = match view.by_days {
+            true => ("Per day", "day", "Figures a day"),
+            false => ("Per hour", "hour", "Figures an hour"),
+        };
+        let options = [("Per beat", "beat", "Figures a beat"), longer];
         let place = row.right(switch_width(ui, &options)).shrink2(vec2(0.0, 1.0));
         let on = usize::from(view.rates == Rates::PerHour);
         if let Some(place) = switch(ui, place, ui.id().with("rates"), &options, on) {
