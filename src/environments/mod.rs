@@ -273,6 +273,14 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn the_readme_tells_of_every_kind() {
+        let readme = include_str!("../../README.md");
+        for kind in AnyEnvironment::KINDS {
+            assert!(readme.contains(&format!("| `{kind}` |")), "README.md has no row for {kind}");
+        }
+    }
+
+    #[test]
     fn settings_go_through_text_and_back() {
         for settings in examples() {
             let text = ron::to_string(&settings).unwrap();
