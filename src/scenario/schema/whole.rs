@@ -127,6 +127,46 @@ pub static SCENARIO: Record = Record {
             Usual::Fields,
             "What `taktlab compare` compares here.",
         ),
+        Field::new(
+            "estimates",
+            Kind::List(&ESTIMATED),
+            Usual::Fields,
+            "Which figures are estimated, and how well they are known: `taktlab import` writes them, and \
+             `taktlab solve` says what their uncertainty comes to.",
+        ),
+    ],
+};
+
+/// A figure that was estimated.
+pub static ESTIMATED: Record = Record {
+    noun: "estimated figure",
+    fields: &[
+        Field::text("of", "", "Which: its path, \"environment.machines[0].mtbf\".").required(),
+        Field::new(
+            "low",
+            Kind::Real(Measure::Plain(""), Bounds::ANY),
+            Usual::Required,
+            "From where on it may lie, by its 95 % interval, in the unit in which the file gives it.",
+        ),
+        Field::new(
+            "high",
+            Kind::Real(Measure::Plain(""), Bounds::ANY),
+            Usual::Required,
+            "Up to where it may lie, likewise.",
+        ),
+        Field::new(
+            "events",
+            Kind::Whole(0, MANY, "events"),
+            Usual::Required,
+            "From how many failures, repairs or scrapped parts it is.",
+        ),
+        Field::new(
+            "count",
+            Kind::Whole(1, MANY, "parts"),
+            Usual::Nothing,
+            "Out of how many, where it is a share; where left out it is the mean of so many times.",
+        )
+        .or_none(),
     ],
 };
 
