@@ -13,7 +13,7 @@ const GAPS: (f32, f32) = (30.0, 8.0);
 /// Between rows at the most, beside their words (points).
 const SPARE: f32 = 24.0;
 /// The name of an end has so much room at least (points).
-const END: f32 = 62.0;
+const END: f32 = 70.0;
 /// A card of an order (points).
 const CARD: (f32, f32) = (124.0, 36.0);
 /// One of several bars with its words (points).
@@ -91,11 +91,25 @@ pub fn lay_out(scene: &FlowScene, words: &[f32], rect: Rect) -> Layout {
     } else {
         ((left_over - least) / (total - least).max(1.0)).clamp(0.0, 1.0)
     };
-    let small = (left_over / least.max(1.0)).min(1.0);
+    // Where boxes themselves must give way, ends keep the room of their names as long as they can.
+    let ends: Vec<bool> = (0..columns)
+        .map(|column| {
+            let mut here = scene.nodes.iter().filter(|node| node.column == column);
+            here.all(|node| node.what == What::Outside)
+        })
+        .collect();
+    let kept: f32 = boxes.iter().zip(&ends).filter(|(_, end)| **end).map(|(own, _)| own).sum();
+    let kept = if kept < left_over / 3.0 { kept } else { 0.0 };
+    let small = ((left_over - kept) / (least - kept).max(1.0)).clamp(0.0, 1.0);
     let widths: Vec<f32> = boxes
         .iter()
         .zip(&wide)
-        .map(|(own, wide)| if small < 1.0 { own * small } else { own + (wide - own) * share })
+        .zip(&ends)
+        .map(|((own, wide), end)| match least > left_over {
+            true if *end && kept > 0.0 => *own,
+            true => own * small,
+            false => own + (wide - own) * share,
+        })
         .collect();
     let whole = widths.iter().sum::<f32>() + gap * gaps;
     let mut x = (rect.center().x - whole / 2.0).round();

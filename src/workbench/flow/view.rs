@@ -317,9 +317,14 @@ fn paint_belt(
         let filled = cell.with_min_y(cell.bottom() - high);
         painter.rect_filled(filled, 2.0, colour);
         if pitch >= 16.0 {
-            let face = Face::small_on(colour);
-            let at = if high >= 16.0 { filled.center() } else { cell.center() };
-            let face = if high >= 16.0 { face } else { Face::small(theme.text) };
+            // On the bar where that is high enough, else in the room above it.
+            let (face, at) = match high >= 12.0 {
+                true => (Face::small_on(colour), filled.center()),
+                false => {
+                    let middle = (cell.top() + filled.top()) / 2.0;
+                    (Face::small(theme.text), pos2(cell.center().x, middle))
+                }
+            };
             face.paint(painter, Align2::CENTER_CENTER, at, &load.to_string());
         }
     }

@@ -3,6 +3,7 @@
 pub mod arms;
 mod fleet;
 mod inspection;
+mod job_shop;
 mod orders;
 mod plain;
 mod queue;
@@ -70,6 +71,7 @@ pub fn picture(environment: &AnyEnvironment, moment: &Moment<'_>) -> Option<Flow
         }
         AnyEnvironment::Fleet(fleet) => fleet::picture(fleet, moment),
         AnyEnvironment::Inspection(machine) => inspection::picture(machine, moment),
+        AnyEnvironment::JobShop(shop) => job_shop::picture(shop, moment),
         AnyEnvironment::Orders(shop) => orders::picture(shop, moment),
         AnyEnvironment::Plants(plants) => serial::pairs(&**plants, moment),
         AnyEnvironment::SupplyChain(chain) => supply_chain::picture(chain, moment),

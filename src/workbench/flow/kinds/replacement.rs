@@ -12,7 +12,7 @@ const BELOW: usize = 4;
 /// The picture of several units, each with a variable and an action of its own.
 pub fn picture(units: &Replacement, moment: &Moment<'_>) -> FlowScene {
     let mut scene = FlowScene {
-        conditions: vec![Condition::Working, Condition::Down, Condition::Planned],
+        conditions: vec![Condition::Working, Condition::Down, Condition::SetUp],
         ..FlowScene::default()
     };
     let variables = units.state_space().variables();
@@ -42,4 +42,41 @@ pub fn picture(units: &Replacement, moment: &Moment<'_>) -> FlowScene {
         scene.join(&[machine, wear]);
     }
     scene
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environments::ReplacementSettings;
+
+    #[test]
+    fn each_unit_has_its_wear_and_says_what_is_done_next() {
+        let settings = ReplacementSettings { units: 5, ..ReplacementSettings::default() };
+        let units = Replacement::new(settings).unwrap();
+        let state = vec![0, 3, 9, 1, 2];
+        let replace = 1;
+        let action = vec![RUN, RUN, replace, RUN, RUN];
+        let moment = Moment { action: Some(&action), ..Moment::standing(&state) };
+        let scene = picture(&units, &moment);
+        let wear: Vec<_> = scene
+            .nodes
+            .iter()
+            .filter_map(|node| match node.what {
+                What::Rack { level, .. } => Some((node.column, node.row, level)),
+                _ => None,
+            })
+            .collect();
+        // Five do not stand below each other.
+        let places = [(1, 0.0, 0.0), (1, 1.0, 3.0), (1, 2.0, 9.0), (3, 0.0, 1.0), (3, 1.0, 2.0)];
+        assert_eq!(wear, places);
+        let acts: Vec<_> = scene
+            .nodes
+            .iter()
+            .filter_map(|node| match &node.what {
+                What::Station { on, .. } => Some(on.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(acts, ["", "", "replace", "", ""]);
+    }
 }
