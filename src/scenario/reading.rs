@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 
 use self::nodes::{fields_of, head};
 use self::stand_in::{shapes, wrapped};
-use self::wording::{joined, of, quoted, sentence, shortened, wholes};
+use self::wording::{joined, of, quoted, sentence, wholes};
 use super::diagnostic::{Diagnostic, MOST_DIAGNOSTICS, Span};
 use super::fields::{Field, Record, Usual};
 use super::quantity::{Conversion, Units};
@@ -26,6 +26,7 @@ mod wording;
 
 pub(super) use self::nodes::{name_of, without_some};
 pub(super) use self::stand_in::{stand_in, stand_in_fields};
+pub(super) use self::wording::shortened;
 
 /// So many findings are kept until they are put into reports, which show far fewer.
 const MOST_FINDINGS: usize = 5_000;
