@@ -29,6 +29,15 @@ impl fmt::Display for SettingError {
     }
 }
 
+const TWICE: (&str, &str) = ("the name `", "` is used twice");
+
+impl SettingError {
+    /// The name that two things have, where that is what is wrong.
+    pub fn name_used_twice(&self) -> Option<&str> {
+        self.message.strip_prefix(TWICE.0)?.strip_suffix(TWICE.1)
+    }
+}
+
 /// Collects the faults found while settings are read.
 #[derive(Debug, Default)]
 pub(super) struct Faults(Vec<SettingError>);
@@ -121,7 +130,7 @@ impl Faults {
             } else if !seen.insert(name.clone()) {
                 self.add(
                     path,
-                    format!("the name `{name}` is used twice"),
+                    format!("{}{name}{}", TWICE.0, TWICE.1),
                     "give every machine, buffer and variable a name of its own",
                 );
             }

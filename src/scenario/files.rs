@@ -211,6 +211,12 @@ impl Files {
     /// Adds a file's text behind the others, and returns its tree as it counts there.
     fn add(&mut self, document: Document, name: &str, path: &Path) -> Node {
         let Tree { text, mut root, .. } = document.into_tree();
+        if let Kind::Struct(_, fields) = &mut root.kind {
+            let called = |field: &&mut Field| field.name.text == BASE;
+            for field in fields.iter_mut().filter(called) {
+                field.name.text = BASED_ON.to_owned();
+            }
+        }
         let start = self.begin_file(&text, name, path);
         shift(&mut root, start);
         root
@@ -409,6 +415,8 @@ impl Files {
 }
 
 const BASED_ON: &str = "based_on";
+/// Another name for it.
+const BASE: &str = "base";
 
 /// The fields of the table that a scenario is of.
 fn table_of(tree: &mut Node) -> Option<&mut Vec<Field>> {
