@@ -665,3 +665,26 @@ fn a_variable_to_show_that_is_not_there_is_a_warning() {
     let [error] = &errors(&text)[..] else { panic!("{:?}", errors(&text)) };
     assert_eq!(error.path, "environment.machines[1].failure");
 }
+
+#[test]
+fn a_language_that_is_not_known_is_told() {
+    let text = "(version: 1, title: {\"en\": \"A\", \"klingon\": \"B\"}, environment: Chain())";
+    let scenario = Scenario::parse("warned.ron", text).unwrap();
+    let [warning] = &scenario.warnings.entries()[..] else { panic!("{}", scenario.warnings) };
+    assert_eq!(
+        (warning.line, warning.column, &*warning.path),
+        (Some(1), Some(33), "title.klingon")
+    );
+    assert!(warning.remedy.contains("`en` and `zh`"), "{warning:?}");
+    assert!(super::scenario(&text.replace("klingon", "zh")).warnings.is_empty());
+}
+
+/// Lines may end in carriage returns alone, also those of comments.
+#[test]
+fn old_ends_of_lines_are_read() {
+    let text = "// What it shows.\r// And more.\r(version: 1,\r  environment: Chain(goal: 3))\r";
+    let scenario = Scenario::parse("old.ron", text).unwrap_or_else(|told| panic!("{told}"));
+    assert_eq!(scenario.contents.kind(), "Chain");
+    let [error] = &errors(&text.replace("goal: 3", "goal: x"))[..] else { panic!("{text}") };
+    assert_eq!((error.line, error.column), (Some(4), Some(28)));
+}
