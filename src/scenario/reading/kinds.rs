@@ -95,7 +95,7 @@ impl Reader<'_> {
                 return None;
             }
             let remedy = "Lists stand in square brackets: [ … ].";
-            self.expected(here, field, node, &format!("a list of {}s", record.noun), remedy);
+            self.expected(here, field, node, &format!("a list of {}", record.nouns()), remedy);
             return None;
         };
         let mut values = Vec::new();
