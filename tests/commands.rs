@@ -284,7 +284,26 @@ fn solve_prints_the_object_that_is_documented() {
         text.contains("a bound with full information") && text.contains("resolution"),
         "{text}"
     );
-    agree("solve", &[line, chain, hidden], &[]);
+    // What is estimated is drawn anew, by the scenario's seed or another, as often as is asked.
+    place.with(
+        "estimated.ron",
+        "(version: 1, environment: Line(machines: [(mtbf: 40, mttr: 8)], revenue: 1), estimates: [(of: \
+         \"environment.machines[0].mtbf\", low: 25, high: 70, events: 15)])",
+    );
+    let estimated = place.type_in("solve estimated.ron --draws 50 --format json").json();
+    let [low, high] = ["lower", "upper"].map(|end| estimated["uncertainty"][end].as_f64().unwrap());
+    let best = estimated["lower"].as_f64().unwrap();
+    assert!(low < best - 0.01 && best + 0.01 < high, "{estimated}");
+    assert_eq!(estimated["uncertainty"]["draws"], 50);
+    let other = place.type_in("solve estimated.ron --draws 50 --seed 7 --format json").json();
+    assert_ne!(other["uncertainty"], estimated["uncertainty"]);
+    let text = place.type_in("solve estimated.ron").well();
+    assert!(text.contains("with the figures' uncertainty: from 0."), "{text}");
+    assert!(text.contains("(95 % of 200 draws)"), "{text}");
+    let text = place.type_in("solve estimated.ron --draws 0").well();
+    assert!(text.contains("was not drawn"), "{text}");
+    assert_eq!(line["uncertainty"], Value::Null);
+    agree("solve", &[line, chain, hidden, estimated], &[]);
 }
 
 #[test]
@@ -1225,7 +1244,9 @@ fn files(kind: &str, field: &str, value: &str) -> Option<(String, String)> {
     };
     Some(match kind {
         "Chain" | "Replacement" | "Queue" | "ShopFloor" | "Setups" | "Stock" | "Fleet"
-        | "SupplyChain" | "Plants" | "Orders" => (environment("", ""), environment("", &given)),
+        | "SupplyChain" | "Plants" | "Orders" | "JobShop" => {
+            (environment("", ""), environment("", &given))
+        }
         "Table" => {
             let rows = "rows: [(state: \"a\", action: \"b\", next: \"a\")], start: \"a\"";
             (environment(rows, ""), environment(rows, &given))

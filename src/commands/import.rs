@@ -13,11 +13,11 @@ use super::{not_written, writable};
 use crate::experiment::Estimate;
 use crate::experiment::optimum::{self, SolveOptions};
 use crate::experiment::report::{SimulationOptions, simulate_scenario};
+use crate::experiment::uncertainty::{MOST_SOLVED, Spread, uniforms};
 use crate::interchange::columns::{Clock, Table, time};
 use crate::interchange::log::{self, Words};
 use crate::interchange::plant::{Plant, Share, in_words};
 use crate::interchange::{Fault, LONGEST, stations};
-use crate::mdp::luck::Luck;
 use crate::mdp::{Condition, Progress};
 use crate::rows::{self, NotText};
 use crate::scenario::diagnostic::{Diagnostic, Report, Span};
@@ -52,8 +52,6 @@ pub struct ImportArguments {
     pub(super) format: Format,
 }
 
-/// Models of at most so many states are solved anew for each draw; of larger ones each is simulated.
-const MOST_SOLVED: u64 = 20_000;
 /// So many beats of a larger model are simulated for each draw.
 const DRAWN_BEATS: u64 = 50_000;
 /// How often the record is simulated.
@@ -174,8 +172,8 @@ fn beat(given: Option<&str>, plant: &Plant) -> Result<f64, Failure> {
 struct Found {
     /// Certified bounds of the throughput where everybody always runs, parts a beat.
     certified: Option<(f64, f64)>,
-    /// From where to where 95 % of the draws lie, and how many there are.
-    drawn: Option<(f64, f64, usize)>,
+    /// From where to where 95 % of the draws lie.
+    drawn: Option<Spread>,
     /// What was recorded beside what is simulated.
     beside: Vec<Beside>,
 }
@@ -216,7 +214,7 @@ fn found(plant: &Plant, beat: f64, arguments: &ImportArguments) -> Result<Found,
         _ => None,
     };
     // What was never seen has no other values to draw.
-    let mut drawn: Vec<f64> = match estimated(plant) && plant.unseen().next().is_none() {
+    let drawn: Vec<f64> = match estimated(plant) && plant.unseen().next().is_none() {
         false => Vec::new(),
         true => (0..arguments.draws)
             .into_par_iter()
@@ -231,11 +229,8 @@ fn found(plant: &Plant, beat: f64, arguments: &ImportArguments) -> Result<Found,
             })
             .collect(),
     };
-    drawn.sort_by(f64::total_cmp);
-    let at = |share: f64| drawn.get(((drawn.len() as f64 - 1.0) * share).round() as usize).copied();
-    let drawn = (drawn.len() >= 20).then(|| Some((at(0.025)?, at(0.975)?, drawn.len()))).flatten();
     let beside = beside(plant, beat, &scenario, arguments.seed)?;
-    Ok(Found { certified, drawn, beside })
+    Ok(Found { certified, drawn: Spread::of(drawn), beside })
 }
 
 /// Whether other values can be drawn for anything.
@@ -302,16 +297,6 @@ fn beside(
     Ok(beside)
 }
 
-/// The uniform numbers of a draw.
-fn uniforms(seed: u64, draw: u32) -> impl FnMut() -> f64 {
-    let key = Luck::new(seed).key("estimates");
-    let mut drawn: u16 = 0;
-    move || {
-        drawn = drawn.wrapping_add(1);
-        key.uniform(u64::from(draw), drawn).clamp(1e-9, 1.0 - 1e-9)
-    }
-}
-
 fn told(plant: &Plant, beat: f64, found: &Found) -> String {
     let mut text =
         format!("From {}, a beat of {}\n", plant.sources.join(" and "), plant.time(beat));
@@ -338,7 +323,7 @@ fn told(plant: &Plant, beat: f64, found: &Found) -> String {
         None => text.push_str("The model is too large to be solved: nothing is certified\n"),
     }
     match found.drawn {
-        Some((low, high, draws)) => text.push_str(&format!(
+        Some(Spread { low, high, draws }) => text.push_str(&format!(
             "The plant: {} to {} parts a beat (95 % of {draws} draws of the estimates); a certificate \
              is for the model, not for the plant\n",
             output::fixed(low, 4),
@@ -423,9 +408,9 @@ fn as_json(plant: &Plant, beat: f64, found: &Found, file: Option<String>, text: 
         "unseen": unseen,
         "certified_low": output::optional(found.certified.map(|(low, _)| low)),
         "certified_high": output::optional(found.certified.map(|(_, high)| high)),
-        "plant_low": output::optional(found.drawn.map(|(low, ..)| low)),
-        "plant_high": output::optional(found.drawn.map(|(_, high, _)| high)),
-        "draws": found.drawn.map_or(0, |(.., draws)| draws),
+        "plant_low": output::optional(found.drawn.map(|drawn| drawn.low)),
+        "plant_high": output::optional(found.drawn.map(|drawn| drawn.high)),
+        "draws": found.drawn.map_or(0, |drawn| drawn.draws),
         "compared": beside,
     })
 }

@@ -289,6 +289,16 @@ pub const OBJECTS: &[Object] = &[
             name("beliefs[].lower", "number", "currency", "The best is worth at least this."),
             or_null("beliefs[].upper", "number", "currency", "The best is worth at most this."),
             or_null("beliefs[].gap", "number", "currency", "`upper` − `lower`."),
+            or_null(
+                "uncertainty",
+                "object",
+                "",
+                "How far the optimum is known where figures are estimated; null where none is, or where \
+                 the model is too large to be solved for each draw.",
+            ),
+            name("uncertainty.lower", "number", "currency", "2.5 % of the draws are worth less."),
+            name("uncertainty.upper", "number", "currency", "2.5 % of the draws are worth more."),
+            name("uncertainty.draws", "whole number", "", "How often the figures were drawn anew."),
         ],
     },
     Object { command: "simulate", about: "An agent over replications.", names: SIMULATE },

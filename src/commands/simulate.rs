@@ -282,7 +282,18 @@ fn agent_text(spec: &AgentSpec, environment: &AnyEnvironment) -> String {
             settings.age.map_or_else(String::new, |age| format!("replaced at age {age}"))
         }
         AgentSpec::ConditionBased(settings) => {
-            settings.control_limit.map_or_else(String::new, |wear| format!("from wear {wear} on"))
+            let along = settings
+                .joint_limit
+                .map_or_else(String::new, |wear| format!(", along from {wear}"));
+            settings
+                .control_limit
+                .map_or_else(String::new, |wear| format!("from wear {wear} on{along}"))
+        }
+        // Nobody is turned away there.
+        AgentSpec::LongestQueue(_) | AgentSpec::CMu(_)
+            if matches!(environment, AnyEnvironment::JobShop(_)) =>
+        {
+            String::new()
         }
         AgentSpec::LongestQueue(settings) | AgentSpec::CMu(settings) => {
             settings.cap.map_or_else(String::new, |cap| format!("admits below {cap} jobs"))

@@ -9,6 +9,7 @@ use super::output::{self, Failure, Format, WorthUnit};
 use super::progress_bar::with_bar;
 use crate::experiment::beliefs::{self, Enclosure};
 use crate::experiment::optimum::{self, Optimum, SolveOptions};
+use crate::experiment::uncertainty::{self, Spread};
 use crate::experiment::written_policy::WrittenPolicy;
 use crate::mdp::{Criterion, EnumerationOptions, Progress};
 use crate::planners::Method;
@@ -39,7 +40,10 @@ pub struct SolveArguments {
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
-    /// Accepted everywhere; planning draws nothing, so it changes nothing here.
+    /// How often other values are drawn for figures that are estimated, to see what that changes.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    draws: u32,
+    /// The seed of these draws, the scenario's if not given; planning itself draws nothing.
     #[arg(long, allow_negative_numbers = true)]
     seed: Option<u64>,
 }
@@ -84,6 +88,7 @@ pub(super) fn run(arguments: &SolveArguments) -> Result<(), Failure> {
             beliefs::enclosures(&scenario.environment, criterion, RESOLUTIONS, None, &progress)
         })
     });
+    let uncertain = uncertainty(&scenario, &optimum, arguments, &progress);
     match arguments.format {
         Format::Json => {
             let mut object = as_json(&arguments.file, &scenario, &optimum, options.precision);
@@ -94,6 +99,7 @@ pub(super) fn run(arguments: &SolveArguments) -> Result<(), Failure> {
             if let Some(fields) = object.as_object_mut() {
                 fields.insert("full_information".to_owned(), json!(hidden));
                 fields.insert("beliefs".to_owned(), known);
+                fields.insert("uncertainty".to_owned(), json!(uncertain.map(spread_as_json)));
             }
             output::print_json(&object)
         }
@@ -104,12 +110,64 @@ pub(super) fn run(arguments: &SolveArguments) -> Result<(), Failure> {
                 Some(Err(why)) => text.push_str(&format!("  no bounds over beliefs: {why}\n")),
                 None => {}
             }
+            if let Some(words) = uncertainty_as_text(&scenario, uncertain) {
+                text.push_str(&words);
+            }
             if let Some(path) = &arguments.policy {
                 text.push_str(&super::policy_written(&arguments.file, path));
             }
             output::print(&text)
         }
     }
+}
+
+/// How far the optimum is known, where figures are estimated.
+fn uncertainty(
+    scenario: &Scenario,
+    optimum: &Optimum,
+    arguments: &SolveArguments,
+    progress: &Arc<Progress>,
+) -> Option<Spread> {
+    if scenario.contents.estimates.is_empty() {
+        return None;
+    }
+    let (lower, upper) = optimum.bounds();
+    let about = f64::midpoint(lower?, upper?);
+    let seed = arguments.seed.unwrap_or(scenario.contents.seed);
+    with_bar("drawing", progress, || {
+        uncertainty::of_optimum(scenario, about, arguments.draws, seed)
+    })
+}
+
+fn spread_as_json(spread: Spread) -> serde_json::Value {
+    json!({
+        "lower": output::number(spread.low),
+        "upper": output::number(spread.high),
+        "draws": spread.draws,
+    })
+}
+
+/// What the uncertainty of the figures comes to, where any is estimated.
+fn uncertainty_as_text(scenario: &Scenario, spread: Option<Spread>) -> Option<String> {
+    if scenario.contents.estimates.is_empty() {
+        return None;
+    }
+    Some(match spread {
+        Some(Spread { low, high, draws }) => format!(
+            "  with the figures' uncertainty: from {} to {} {} (95 % of {draws} draws); the bounds above\n\
+             \x20 are for the figures as they stand\n",
+            output::fixed(low, 4),
+            output::fixed(high, 4),
+            WorthUnit::of(&scenario.contents).unit
+        ),
+        None if !uncertainty::is_solved(scenario) => format!(
+            "  the figures are estimated, and with more than {} states what their uncertainty comes to\n\
+             \x20 is not drawn\n",
+            uncertainty::MOST_SOLVED
+        ),
+        None => "  the figures are estimated; what their uncertainty comes to was not drawn\n"
+            .to_owned(),
+    })
 }
 
 /// The resolutions at which bounds over beliefs are shown, as far as they go.

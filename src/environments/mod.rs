@@ -16,6 +16,7 @@ pub mod exponential_line;
 pub mod fleet;
 pub mod grid;
 pub mod inspection;
+pub mod job_shop;
 pub mod line;
 pub mod orders;
 pub mod plants;
@@ -40,6 +41,7 @@ pub use exponential_line::{ExponentialLine, ExponentialLineSettings};
 pub use fleet::{Fleet, FleetSettings};
 pub use grid::{Grid, GridSettings};
 pub use inspection::{Inspection, InspectionSettings};
+pub use job_shop::{JobShop, JobShopSettings};
 pub use line::{Line, LineSettings};
 pub use orders::{Orders, OrdersSettings};
 pub use plants::{Plants, PlantsSettings};
@@ -218,6 +220,8 @@ kinds! {
     Plants(plants: PlantsSettings),
     /// Customised orders on one machine, accepted or declined and put in sequence.
     Orders(orders: OrdersSettings),
+    /// Products with routes of their own through stations that choose what they work on.
+    JobShop(job_shop: JobShopSettings),
 }
 
 #[cfg(test)]
@@ -266,6 +270,14 @@ pub(crate) mod tests {
             .collect();
         named.dedup();
         assert_eq!(named, AnyEnvironment::KINDS);
+    }
+
+    #[test]
+    fn the_readme_tells_of_every_kind() {
+        let readme = include_str!("../../README.md");
+        for kind in AnyEnvironment::KINDS {
+            assert!(readme.contains(&format!("| `{kind}` |")), "README.md has no row for {kind}");
+        }
     }
 
     #[test]

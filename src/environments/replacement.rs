@@ -1,26 +1,40 @@
-//! One machine that wears: run it, maintain it or replace it.
+//! A machine that wears, or several units of one kind: run, maintain or replace them.
 //!
-//! - **State**: the wear 0 (new) to k − 1, and *down* behind them where a failure leads there.
-//! - **Actions**: run, and maintain and replace where they are offered. While the machine is down
-//!   it is repaired, and only *run* (wait for it) is allowed.
-//! - **Start**: at `initial`, 0 (new) by default.
-//! - **Reward**: `earnings` of a worked beat, less `maintenance`, `replacement` and `failures`.
+//! - **State**: of each unit the wear 0 (new) to k − 1, and *down* behind them where a failure leads
+//!   there.
+//! - **Actions**: for each unit run, and maintain and replace where they are offered. While a unit is
+//!   down it is repaired, and only *run* (wait for it) is allowed.
+//! - **Start**: all at `initial`, 0 (new) by default.
+//! - **Reward**: `earnings` of worked beats, less `maintenance`, `replacement` and `failures`, and
+//!   `set-up` where that costs.
 //! - **End**: never.
 //!
 //! # One beat
+//! What is said of the machine holds for each unit, with luck of its own. In a beat in which any unit is
+//! maintained or replaced the `setup` is paid, once, however many are: so it may pay to treat a unit
+//! early, together with another (group maintenance). A failure brings no set-up; where `down_opens`, a
+//! beat in which a unit is down has none either, so that it may pay to treat another then
+//! (opportunistic maintenance).
 //! 1. *Maintain* and *replace* cost what the wear found says, and take the wear `restores` lower,
 //!    or to 0. Where they last a beat, that beat is lost: nothing is earned, nothing wears or
 //!    fails, and the next beat starts from the lower wear. Where they last none, the beat is then
 //!    worked from it.
 //! 2. A worked beat earns by its wear, whether or not the machine then fails. It fails with the
 //!    probability of that wear, which costs `failure_cost` and leads to a new machine in the next
-//!    beat, or to *down*. If it does not fail it wears by 0, 1, 2 … states with the probabilities
-//!    of `wear`, never past the last.
+//!    beat, or to *down*; or it is repaired at once and no more than must be (*minimal repair*) and
+//!    is as worn as if it had not failed. If it does not fail it wears by 0, 1, 2 … states with the
+//!    probabilities of `wear`, never past the last.
 //! 3. A beat spent down costs `down_cost`; it is the last with probability `repair`, and the
 //!    machine is then as new.
 //!
 //! The machine replacement problem of Howard (1960) and Puterman (1994, section 4.7.3) and forest
-//! management (age is wear, fire is failure, cutting is a replacement that pays) are settings.
+//! management (age is wear, fire is failure, cutting is a replacement that pays) are settings; so is
+//! replacement at an age with minimal repair before it (Barlow & Hunter 1960, policy II). Joint
+//! replacement of several units: Haurie & L'Ecuyer (1982); Dekker, Wildeman & van der Duyn Schouten
+//! (1997).
+//!
+//! The wear is seen by who decides. Wear that is not, with inspections that cost and may err, is the
+//! kind [`Inspection`](super::Inspection).
 
 #![expect(
     clippy::indexing_slicing,
@@ -38,6 +52,7 @@ use crate::mdp::{
 pub const RUN: Level = 0;
 
 const MOST_STATES: usize = 100_000;
+const MOST_UNITS: u32 = 8;
 const MOST_WEAR: usize = 1_000;
 /// How far probabilities may miss the sum 1 by rounding in a file; they are scaled to it.
 const SUM_TOLERANCE: f64 = 1e-9;
@@ -51,6 +66,14 @@ pub struct ReplacementSettings {
     pub name: String,
     /// How many states of wear there are: k, 2 or more. 10 by default.
     pub states: usize,
+    /// How many units of this kind there are, each with wear and luck of its own; 1 to 8. 1 by default.
+    pub units: u32,
+    /// What it costs, in currency, that any unit is maintained or replaced in a beat, once for all of
+    /// them. 0 by default.
+    pub setup: f64,
+    /// Whether a unit that is down has opened what the set-up opens: a beat in which one is down costs
+    /// no set-up, whatever else is treated. False by default.
+    pub down_opens: bool,
     /// The wear at the start; 0 (new) by default.
     pub initial: usize,
     /// What a worked beat earns, in currency, by state. 1 by default.
@@ -77,6 +100,9 @@ impl Default for ReplacementSettings {
         Self {
             name: "wear".to_owned(),
             states: 10,
+            units: 1,
+            setup: 0.0,
+            down_opens: false,
             initial: 0,
             earnings: vec![1.0],
             failure: vec![0.0],
@@ -111,6 +137,12 @@ pub enum AfterFailure {
         /// Cost of a beat of repair, in currency; 0 by default.
         #[serde(default)]
         down_cost: f64,
+    },
+    /// Nowhere: the machine is repaired at once and works on, as worn as if it had not failed.
+    Minimal {
+        /// Cost of the repair, in currency, beside what a failure costs anyway; 0 by default.
+        #[serde(default)]
+        cost: f64,
     },
 }
 
@@ -158,8 +190,9 @@ pub struct Replacement {
     settings: ReplacementSettings,
     state_space: Space,
     action_space: Space,
-    sources: [String; 3],
-    items: [String; 4],
+    /// Those of the first unit, then those of the next.
+    sources: Vec<String>,
+    items: Vec<String>,
     places: Places,
     earnings: Vec<f64>,
     failure: Vec<f64>,
@@ -169,6 +202,9 @@ pub struct Replacement {
     treatments: Vec<Treatment>,
     /// The level that means down, its repair and its cost a beat.
     down: Option<(Level, f64, f64)>,
+    /// What a failure costs at once, and whether it leaves the machine as it is.
+    failure_cost: f64,
+    works_on: bool,
 }
 
 /// Maintaining or replacing.
@@ -185,11 +221,14 @@ struct Treatment {
 const FAILURE: Source = 0;
 const WEAR: Source = 1;
 const REPAIR: Source = 2;
+/// How many sources a unit has.
+const SOURCES: usize = 3;
 
 const EARNINGS: Item = 0;
 const MAINTENANCE: Item = 1;
 const REPLACEMENT: Item = 2;
 const FAILURES: Item = 3;
+const SETUP: Item = 4;
 
 impl Replacement {
     /// Builds the machine, or says all that is wrong with its settings.
@@ -224,13 +263,39 @@ impl Replacement {
         }
         let mut wear = Variable::count(&settings.name, 0, worst, "");
         let mut down = None;
-        if let AfterFailure::Down { repair, down_cost } = settings.after_failure {
-            wear.high += 1;
-            wear.labels = (0..k).map(|i| i.to_string()).chain(["down".to_owned()]).collect();
-            down = Some((wear.high, repair, down_cost));
+        let (mut failure_cost, mut works_on) = (settings.failure_cost, false);
+        match settings.after_failure {
+            AfterFailure::AsNew => {}
+            AfterFailure::Down { repair, down_cost } => {
+                wear.high += 1;
+                wear.labels = (0..k).map(|i| i.to_string()).chain(["down".to_owned()]).collect();
+                down = Some((wear.high, repair, down_cost));
+            }
+            AfterFailure::Minimal { cost } => {
+                failure_cost += cost;
+                works_on = true;
+            }
+        }
+        // A single machine's names have no number.
+        let each = |name: &str| -> Vec<String> {
+            match settings.units {
+                1 => vec![name.to_owned()],
+                units => (1..=units).map(|unit| format!("{name} {unit}")).collect(),
+            }
+        };
+        let copies = |variable: Variable| -> Vec<Variable> {
+            let names = each(&variable.name).into_iter();
+            names.map(|name| Variable { name, ..variable.clone() }).collect()
+        };
+        let sources = ["failure", "wear", "repair"].map(each);
+        let sources = (0..settings.units as usize)
+            .flat_map(|unit| sources.iter().filter_map(move |names| names.get(unit).cloned()));
+        let mut items = ["earnings", "maintenance", "replacement", "failures"].to_vec();
+        if settings.setup != 0.0 {
+            items.push("set-up");
         }
         let space = |variable| {
-            Space::new(vec![variable]).map_err(|error| {
+            Space::new(copies(variable)).map_err(|error| {
                 vec![SettingError {
                     path: "states".to_owned(),
                     message: error.to_string(),
@@ -241,14 +306,16 @@ impl Replacement {
         Ok(Self {
             state_space: space(wear)?,
             action_space: space(Variable::choice("action", &names))?,
-            sources: ["failure", "wear", "repair"].map(str::to_owned),
-            items: ["earnings", "maintenance", "replacement", "failures"].map(str::to_owned),
-            places: Places { stations: vec!["machine".to_owned()], buffers: Vec::new() },
+            sources: sources.collect(),
+            items: items.into_iter().map(str::to_owned).collect(),
+            places: Places { stations: each("machine"), buffers: Vec::new() },
             earnings: by_state(&settings.earnings),
             failure: by_state(&settings.failure),
             wear: scaled(settings.wear.clone()),
             treatments,
             down,
+            failure_cost,
+            works_on,
             settings,
         })
     }
@@ -258,29 +325,76 @@ impl Replacement {
         &self.settings
     }
 
-    fn is_down(&self, state: &[Level]) -> bool {
-        self.down.is_some_and(|(down, ..)| state[0] == down)
+    fn is_down(&self, wear: Level) -> bool {
+        self.down.is_some_and(|(down, ..)| wear == down)
     }
 
-    /// Works a beat from this wear and returns the next state.
-    fn work<B: Beat + ?Sized>(&self, wear: Level, beat: &mut B) -> Level {
-        let at = wear as usize;
+    /// Whether a beat pays the set-up: a unit is treated, and none that is down has opened it already.
+    fn is_set_up(&self, state: &[Level], action: &[Level]) -> bool {
+        let is_open = || self.settings.down_opens && state.iter().any(|&wear| self.is_down(wear));
+        let treated = |(&wear, &action): (&Level, &Level)| action != RUN && !self.is_down(wear);
+        state.iter().zip(action).any(treated) && !is_open()
+    }
+
+    /// Works a beat with a unit of this wear and returns its next.
+    #[inline(always)]
+    fn work<B: Beat + ?Sized>(&self, unit: usize, wear: Level, beat: &mut B) -> Level {
+        let (at, station, source) = (wear as usize, unit as u16, unit * SOURCES);
         beat.earn(EARNINGS, self.earnings[at]);
-        beat.tell(Event::Spent { station: 0, condition: Condition::Working });
+        beat.tell(Event::Spent { station, condition: Condition::Working });
         let failure = self.failure[at];
-        if failure > 0.0 && !beat.toss(FAILURE, Odds::unless(failure)) {
-            beat.earn(FAILURES, -self.settings.failure_cost);
-            beat.tell(Event::Failed { station: 0 });
-            return match self.down {
-                Some((down, ..)) => down,
+        if failure > 0.0 && !beat.toss(source + FAILURE, Odds::unless(failure)) {
+            beat.earn(FAILURES, -self.failure_cost);
+            beat.tell(Event::Failed { station });
+            match self.down {
+                Some((down, ..)) => return down,
+                None if self.works_on => beat.tell(Event::Repaired { station }),
                 None => {
-                    beat.tell(Event::Replaced { station: 0 });
-                    0
+                    beat.tell(Event::Replaced { station });
+                    return 0;
                 }
+            }
+        }
+        let worn = wear as usize + beat.pick(source + WEAR, &self.wear);
+        worn.min(self.settings.states - 1) as Level
+    }
+
+    /// One unit's beat: from the wear found, with this action, to its next wear.
+    #[inline(always)]
+    fn turn<B: Beat + ?Sized>(
+        &self,
+        unit: usize,
+        found: Level,
+        action: Level,
+        beat: &mut B,
+    ) -> Level {
+        let station = unit as u16;
+        if let Some((down, repair, cost)) = self.down
+            && found == down
+        {
+            beat.earn(FAILURES, -cost);
+            beat.tell(Event::Spent { station, condition: Condition::Down });
+            return if beat.bernoulli(unit * SOURCES + REPAIR, repair) {
+                beat.tell(Event::Repaired { station });
+                0
+            } else {
+                down
             };
         }
-        let worn = wear as usize + beat.pick(WEAR, &self.wear);
-        worn.min(self.settings.states - 1) as Level
+        let Some(treatment) = self.treatments.get((action - 1) as usize) else {
+            return self.work(unit, found, beat);
+        };
+        beat.earn(treatment.item, -treatment.cost[found as usize]);
+        if treatment.replaces {
+            beat.tell(Event::Replaced { station });
+        }
+        let treated = (found - treatment.restores).max(0);
+        if treatment.takes_the_beat {
+            beat.tell(Event::Spent { station, condition: Condition::SetUp });
+            treated
+        } else {
+            self.work(unit, treated, beat)
+        }
     }
 }
 
@@ -306,7 +420,7 @@ impl Environment for Replacement {
     }
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
-        state[0] = self.settings.initial as Level;
+        state.fill(self.settings.initial as Level);
     }
 
     #[inline]
@@ -317,36 +431,13 @@ impl Environment for Replacement {
         next: &mut [Level],
         beat: &mut B,
     ) {
-        if let Some((down, repair, cost)) = self.down
-            && state[0] == down
-        {
-            beat.earn(FAILURES, -cost);
-            beat.tell(Event::Spent { station: 0, condition: Condition::Down });
-            next[0] = if beat.bernoulli(REPAIR, repair) {
-                beat.tell(Event::Repaired { station: 0 });
-                0
-            } else {
-                down
-            };
-            return;
+        if self.items.len() > SETUP && self.is_set_up(state, action) {
+            beat.earn(SETUP, -self.settings.setup);
         }
-        let found = state[0];
-        next[0] = match self.treatments.get((action[0] - 1) as usize) {
-            None => self.work(found, beat),
-            Some(treatment) => {
-                beat.earn(treatment.item, -treatment.cost[found as usize]);
-                if treatment.replaces {
-                    beat.tell(Event::Replaced { station: 0 });
-                }
-                let treated = (found - treatment.restores).max(0);
-                if treatment.takes_the_beat {
-                    beat.tell(Event::Spent { station: 0, condition: Condition::SetUp });
-                    treated
-                } else {
-                    self.work(treated, beat)
-                }
-            }
-        };
+        let units = state.iter().zip(action).zip(next);
+        for (unit, ((&found, &action), next)) in units.enumerate() {
+            *next = self.turn(unit, found, action, beat);
+        }
     }
 
     fn restricts_actions(&self) -> bool {
@@ -354,19 +445,20 @@ impl Environment for Replacement {
     }
 
     fn allows(&self, state: &[Level], action: &[Level]) -> bool {
-        action[0] == RUN || !self.is_down(state)
+        state.iter().zip(action).all(|(&wear, &action)| action == RUN || !self.is_down(wear))
     }
 
     fn usual_action(&self, action: &mut [Level]) {
-        action[0] = RUN;
+        action.fill(RUN);
     }
 
     fn places(&self) -> &Places {
         &self.places
     }
 
-    fn standing_condition(&self, state: &[Level], _station: usize) -> Option<Condition> {
-        Some(if self.is_down(state) { Condition::Down } else { Condition::Working })
+    fn standing_condition(&self, state: &[Level], station: usize) -> Option<Condition> {
+        let wear = *state.get(station)?;
+        Some(if self.is_down(wear) { Condition::Down } else { Condition::Working })
     }
 }
 
@@ -377,6 +469,8 @@ fn check(settings: &ReplacementSettings) -> Result<(), Vec<SettingError>> {
     let mut faults = Faults::default();
     let k = settings.states;
     faults.count("states", k as u64, 2, MOST_STATES as u64);
+    faults.count("units", settings.units.into(), 1, MOST_UNITS.into());
+    faults.cost("setup", settings.setup);
     faults.count("initial", settings.initial as u64, 0, k.saturating_sub(1) as u64);
     let by_state = |faults: &mut Faults, path: &str, list: &[f64]| {
         if list.len() != 1 && list.len() != k {
@@ -396,9 +490,13 @@ fn check(settings: &ReplacementSettings) -> Result<(), Vec<SettingError>> {
         faults.probability(format!("failure[{i}]"), p);
     }
     faults.amount("failure_cost", settings.failure_cost);
-    if let AfterFailure::Down { repair, down_cost } = settings.after_failure {
-        faults.chance("after_failure.repair", repair, "a repair never ends");
-        faults.amount("after_failure.down_cost", down_cost);
+    match settings.after_failure {
+        AfterFailure::AsNew => {}
+        AfterFailure::Down { repair, down_cost } => {
+            faults.chance("after_failure.repair", repair, "a repair never ends");
+            faults.amount("after_failure.down_cost", down_cost);
+        }
+        AfterFailure::Minimal { cost } => faults.amount("after_failure.cost", cost),
     }
     check_wear(&settings.wear, &mut faults);
     if let Some(maintain) = &settings.maintain {

@@ -145,6 +145,14 @@ pub fn build(
         AgentSpec::CMu(settings) => {
             other(Serving::new(Order::CMu, settings, environment).map_err(AgentError::Settings)?)
         }
+        AgentSpec::FirstBuffer | AgentSpec::LastBuffer => {
+            let order = match spec {
+                AgentSpec::FirstBuffer => Order::FirstBuffer,
+                _ => Order::LastBuffer,
+            };
+            let agent = Serving::new(order, &Default::default(), environment);
+            other(agent.map_err(AgentError::Settings)?)
+        }
         AgentSpec::NearestJob(settings) => {
             other(NearestJob::new(settings, environment).map_err(AgentError::Settings)?)
         }

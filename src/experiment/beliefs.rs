@@ -129,6 +129,7 @@ pub fn enclosures(
 pub struct Believer {
     foresight: Foresight,
     actions: Arc<Space>,
+    states: Arc<Space>,
     /// What it believes, as of the beat it decided in last, and what it did then.
     latest: Option<Latest>,
 }
@@ -148,7 +149,8 @@ impl Believer {
     /// Acts by this foresight.
     pub fn new(foresight: Foresight, environment: &AnyEnvironment) -> Self {
         let actions = Arc::new(environment.action_space().clone());
-        Self { foresight, actions, latest: None }
+        let states = Arc::new(environment.state_space().clone());
+        Self { foresight, actions, states, latest: None }
     }
 
     /// What it believes in a situation, by all that it did and saw up to then; `None` where what is
@@ -220,6 +222,17 @@ impl Agent for Believer {
         }
         let point = self.point(&self.belief(situation)?)?;
         Some(StateValue { value: self.foresight.plan.value(&point), learned: true })
+    }
+
+    fn believed(&self, situation: &Situation<'_>) -> Option<Vec<(Vec<Level>, f64)>> {
+        let belief = self.belief(situation)?;
+        let numbers = &self.foresight.hidden.enumeration().states;
+        let state = |&(number, probability): &(u32, f64)| {
+            let mut levels = vec![0; self.states.len()];
+            self.states.levels(numbers.index(number as usize), &mut levels);
+            (levels, probability)
+        };
+        Some(belief.states().iter().map(state).collect())
     }
 
     fn boxed_clone(&self) -> Box<dyn Agent> {

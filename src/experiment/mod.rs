@@ -29,6 +29,8 @@ pub mod saved_agent;
 pub mod saved_run;
 pub mod series;
 pub mod session;
+#[cfg(test)]
+mod shops;
 pub mod simulate;
 pub mod statistics;
 pub mod tally;
@@ -39,6 +41,7 @@ mod textbook;
 pub mod training;
 pub mod trajectory;
 pub mod tuning;
+pub mod uncertainty;
 pub mod written_policy;
 
 pub use records::Records;

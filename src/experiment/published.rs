@@ -1,11 +1,14 @@
-//! Little's law: stock = throughput × lead time, each measured by itself and held to exact figures.
+//! Little's law: stock = throughput × lead time, each measured by itself and held to exact figures:
+//! lines, exponential lines, assemblies, queues.
 
 use serde_json::Value;
 
 use super::report::{SimulationOptions, simulate_scenario};
 use super::simulate::Summary;
 use super::statistics::Estimate;
-use crate::mdp::Progress;
+use crate::environments::AnyEnvironment;
+use crate::environments::exact::LongRun;
+use crate::mdp::{Environment, Event, Place, Progress};
 use crate::scenario::Scenario;
 
 /// `det2 r1=0.1 p1=0.01 r2=0.1 p2=0.01 N=4`: Gershwin's two machines. `bern2 p1=0.9 p2=0.9 N=1`:
@@ -45,8 +48,9 @@ fn simulated(scenario: &Scenario, seed: u64) -> Summary {
     simulate_scenario(scenario, &options, &Progress::new()).unwrap().summary
 }
 
-/// Each system has a seed of its own, as equal luck would miss alike in all. Of the 95 % intervals some miss by chance, all seeds being fixed: none may miss by its width
-/// (four standard errors), and of 48 no more than 7 may miss at all (2 in 1,000 by chance).
+/// Each system has a seed of its own, as equal luck would miss alike in all. Of the 95 % intervals some
+/// miss by chance, all seeds being fixed: none may miss by its width (four standard errors), and of 48 no
+/// more than 7 may miss at all (2 in 1,000 by chance).
 #[test]
 fn stock_throughput_and_lead_time_are_the_exact_ones() {
     let file = include_str!("../../tests/published/littles_law.json");
@@ -149,6 +153,138 @@ fn queues_have_the_exact_stock_throughput_and_lead_time() {
     }
     assert_eq!(cases, 6);
     assert!(missed <= 3, "{missed} of 18 intervals miss");
+}
+
+/// How many of throughput, stock and lead time (in beats) miss what they are exactly by more than their
+/// 95 % intervals; none may by twice as much. And they hold together.
+fn misses(system: &str, found: &Summary, exact: [f64; 3]) -> u32 {
+    let measured = [found.throughput, found.wip, found.lead_time].map(Option::unwrap);
+    let [throughput, wip, lead_time] = measured;
+    holds_together(system, throughput, wip, lead_time);
+    let mut missed = 0;
+    for (estimate, exact) in measured.into_iter().zip(exact) {
+        let miss = (estimate.mean - exact).abs() / estimate.half_width().unwrap();
+        assert!(miss < 2.0, "{system}: {estimate:?}, not {exact}");
+        missed += u32::from(miss > 1.0);
+    }
+    missed
+}
+
+/// Hunt's and Hillier and Boling's lines. The part on the first machine is in no buffer yet, unless it
+/// is blocked there; with rates that sum to 1 a beat is as many units of time as the sum's inverse.
+#[test]
+fn exponential_lines_have_the_exact_stock_throughput_and_lead_time() {
+    let file = include_str!("../../tests/published/line_exponential_exact.json");
+    let file: Value = serde_json::from_str(file).unwrap();
+    let (mut cases, mut missed) = (0, 0);
+    for case in file["cases"].as_array().unwrap() {
+        let number = |value: &Value| value.as_f64().unwrap();
+        let machines = case["M"].as_u64().unwrap() as usize;
+        let rates: Vec<f64> = match &case["mu"] {
+            Value::Array(rates) => rates.iter().map(number).collect(),
+            rate => vec![number(rate); machines],
+        };
+        let sum: f64 = rates.iter().sum();
+        let rates = rates.iter().map(|rate| format!("(completion: {:?})", rate / sum));
+        let places = format!("(places: {})", case["buffers"]);
+        let text = format!(
+            "(version: 1, environment: ExponentialLine(machines: [{}], buffers: [{}], blocking: \
+             AfterService))",
+            rates.collect::<Vec<_>>().join(", "),
+            vec![places; machines - 1].join(", ")
+        );
+        let scenario = Scenario::parse("line.ron", &text).unwrap_or_else(|all| panic!("{all}"));
+        let throughput = number(&case["TH"]) / sum;
+        let stock = number(&case["WIP"]) - number(&case["utilisation"][0]);
+        let found = simulated(&scenario, 200 + cases);
+        missed += misses(&text, &found, [throughput, stock, stock / throughput]);
+        cases += 1;
+    }
+    assert_eq!(cases, 16);
+    assert!(missed <= 7, "{missed} of 48 intervals miss");
+}
+
+/// Several machines a station that fail, cards, and blocking before service.
+#[test]
+fn littles_law_holds_where_parts_overtake_each_other() {
+    for (seed, more) in ["", ", cards: 4", ", blocking: BeforeService"].into_iter().enumerate() {
+        let text = format!(
+            "(version: 1, environment: ExponentialLine(machines: [(completion: 0.15, failure: 0.02, \
+             repair: 0.05), (count: 3, completion: 0.06, failure: 0.01, repair: 0.04), (completion: \
+             0.2)], buffers: [(places: 3), (places: 0)]{more}))"
+        );
+        let scenario = Scenario::parse("line.ron", &text).unwrap_or_else(|all| panic!("{all}"));
+        let found = simulated(&scenario, 300 + seed as u64);
+        let (throughput, wip, lead_time) =
+            (found.throughput.unwrap(), found.wip.unwrap(), found.lead_time.unwrap());
+        holds_together(&text, throughput, wip, lead_time);
+    }
+}
+
+/// An assembly of one feeder is a line of two machines.
+#[test]
+fn assemblies_of_one_feeder_have_the_lines_stock_throughput_and_lead_time() {
+    let file = include_str!("../../tests/published/littles_law.json");
+    let file: Value = serde_json::from_str(file).unwrap();
+    let (mut cases, mut missed) = (0, 0);
+    for case in file["cases"].as_array().unwrap() {
+        let system = case["system"].as_str().unwrap();
+        let Some(figures) = system.strip_prefix("bern2 ") else { continue };
+        let figures: Vec<&str> =
+            figures.split(' ').filter_map(|word| Some(word.split_once('=')?.1)).collect();
+        let [first, second, capacity] = figures[..] else { panic!("{system}") };
+        let text = format!(
+            "(version: 1, environment: Assembly(feeders: [(completion: {first}, capacity: \
+             {capacity})], station: (completion: {second})))"
+        );
+        let scenario = Scenario::parse(system, &text).unwrap_or_else(|all| panic!("{all}"));
+        let exact = ["TH", "WIP", "lead_time"].map(|name| case[name].as_f64().unwrap());
+        missed += misses(system, &simulated(&scenario, 400 + cases), exact);
+        cases += 1;
+    }
+    assert!(cases > 3, "{cases}");
+    assert!(missed <= 3, "{missed} of {} intervals miss", 3 * cases);
+}
+
+/// Of several components each has a lead time of its own: the law holds for each with the stock of its
+/// buffer and of the store. What is measured is that of the last feeder's.
+#[test]
+fn littles_law_holds_for_each_component_of_an_assembly() {
+    let feeders = [
+        "(name: \"body\", completion: 0.9, failure: 0.05, repair: 0.2, capacity: 6)",
+        "(name: \"motor\", completion: 0.65, capacity: 4)",
+    ];
+    let mut missed = 0;
+    for (seed, [first, last]) in [[0, 1], [1, 0]].into_iter().enumerate() {
+        let text = format!(
+            "(version: 1, environment: Assembly(feeders: [{}, {}], station: (completion: 0.95), \
+             demand: (probability: 0.6, capacity: 3)))",
+            feeders[first], feeders[last]
+        );
+        let scenario = Scenario::parse("kit.ron", &text).unwrap_or_else(|all| panic!("{all}"));
+        let AnyEnvironment::Assembly(assembly) = &scenario.environment else { unreachable!() };
+        let actions = assembly.action_space().len();
+        let chain = LongRun::new(assembly.as_ref(), |_| vec![1; actions]);
+        let name = |feeder: usize| ["body: parts", "motor: parts"][feeder];
+        let [of_first, of_last, store] =
+            [name(first), name(last), "store"].map(|buffer| chain.level(buffer));
+        let (from, to) = (Place::Buffer(2), Place::Customer);
+        let throughput = chain.rate(Event::Moved { from, to });
+        let lead_time = (of_last + store) / throughput;
+        let found = simulated(&scenario, 500 + seed as u64);
+        let stock = of_first + of_last + store;
+        for (estimate, exact) in
+            [(found.throughput, throughput), (found.wip, stock), (found.lead_time, lead_time)]
+        {
+            let estimate = estimate.unwrap();
+            let miss = (estimate.mean - exact).abs() / estimate.half_width().unwrap();
+            assert!(miss < 2.0, "{first}: {estimate:?}, not {exact}");
+            missed += u32::from(miss > 1.0);
+        }
+        // The two components do not wait alike, so that this tells them from each other.
+        assert!((of_first - of_last).abs() > 0.5, "{of_first} {of_last}");
+    }
+    assert!(missed <= 2, "{missed} of 6 intervals miss");
 }
 
 /// The rate of service of a queue's first class.

@@ -409,7 +409,7 @@ mod tests {
     #[test]
     fn a_copy_goes_on_alike_and_looking_changes_nothing() {
         let environment = machine();
-        let limit = ConditionBasedSettings { control_limit: Some(4), treatment: None };
+        let limit = ConditionBasedSettings { control_limit: Some(4), ..Default::default() };
         let base = Box::new(AgentSpec::ConditionBased(limit));
         let spec = AgentSpec::Rollout(RolloutSettings { base, futures: 3, beats: 10 });
         let agent = build(&spec, &environment, Criterion::Average, None).unwrap();

@@ -267,7 +267,8 @@ fn compared_by(scenario: &Scenario) -> (Length, ReturnKind, u64) {
 /// The levels that are to be found, with what each may be.
 ///
 /// - *Kanban, base stock*: a level for each buffer.
-/// - *CONWIP, age, condition, longest queue, c·μ*: a single one.
+/// - *Condition*: the limit, and that of who is treated along.
+/// - *CONWIP, age, longest queue, c·μ*: a single one.
 /// - *Nearest job first*: where a robot without a job waits, and the reserve of charge.
 /// - *Periodic inspection*: the interval, then the finding from which on it is treated.
 /// - *Base stock*, of stocks that are ordered for: a level for each.
@@ -323,7 +324,10 @@ pub fn ranges(
             vec![1..=level(age_based::loosest_age(machine))]
         }
         (AgentSpec::ConditionBased(_), AnyEnvironment::Replacement(machine)) => {
-            vec![0..=level(condition_based::loosest_limit(machine))]
+            let most = level(condition_based::loosest_limit(machine));
+            // A single unit has no other to be treated along with.
+            let joint = if machine.settings().units > 1 { 0..=most } else { most..=most };
+            vec![0..=most, joint]
         }
         (AgentSpec::LongestQueue(_) | AgentSpec::CMu(_), environment) => {
             let caps = serving::caps(environment).into_iter();
@@ -393,6 +397,22 @@ fn of_buffers(
     buffers.map(range).collect()
 }
 
+/// The second limit of condition-based maintenance, where there are several units; `None` where it lies
+/// above the first, which would be no other rule.
+fn joint_limit(environment: &AnyEnvironment, levels: &[Level]) -> Option<Option<u32>> {
+    let &[limit, joint] = levels else { return None };
+    match environment {
+        AnyEnvironment::Replacement(machine) if machine.settings().units > 1 => {
+            if joint > limit {
+                None
+            } else {
+                Some(u32::try_from(joint).ok())
+            }
+        }
+        _ => Some(None),
+    }
+}
+
 /// The rule with these levels in the order of [`ranges`]; `None` where they are no setting of it.
 pub fn with_levels(
     spec: &AgentSpec,
@@ -428,6 +448,7 @@ pub fn with_levels(
         AgentSpec::CMu(_) => AgentSpec::CMu(ServingSettings { cap: Some(one()?) }),
         AgentSpec::ConditionBased(settings) => AgentSpec::ConditionBased(ConditionBasedSettings {
             control_limit: Some(one()?),
+            joint_limit: joint_limit(environment, levels)?,
             ..settings.clone()
         }),
         AgentSpec::NearestJob(_) => {

@@ -103,6 +103,9 @@ pub trait AnyRun: Send + Sync {
     fn final_state(&self) -> Option<&[Level]>;
     /// What the agent thinks each flat action is worth now; false if it does not say.
     fn action_values(&self, values: &mut [f64]) -> bool;
+    /// The states that the agent holds possible now, with their probabilities; `None` where it keeps
+    /// no such belief.
+    fn believed(&self) -> Option<Vec<(Vec<Level>, f64)>>;
     /// The same run with another agent in its place from the next beat on.
     fn with_agent(&self, agent: AnyAgent) -> Box<dyn AnyRun>;
     /// The same run in another environment of the same spaces from the next beat on (a number
@@ -564,6 +567,9 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
     }
     fn final_state(&self) -> Option<&[Level]> {
         (self.core.episode > 0).then_some(&self.core.last)
+    }
+    fn believed(&self) -> Option<Vec<(Vec<Level>, f64)>> {
+        self.agent.believed(&self.core.situation())
     }
     fn action_values(&self, values: &mut [f64]) -> bool {
         self.agent.action_values(&self.core.situation(), values)

@@ -579,8 +579,20 @@ mod tests {
         assert!(tally.parts_out > 300, "{text}");
         // All that came in is out or inside.
         let stock: u64 = tally.stocks.iter().map(|stock| stock.parts as u64).sum();
-        if text.contains("ShopFloor") {
+        if text.contains("Shop") {
             assert_eq!(tally.parts_in, tally.parts_out + stock, "{text}");
+        }
+    }
+
+    /// Several products, and parts that come back to a station.
+    #[test]
+    fn stock_and_lead_times_add_up_where_routes_cross() {
+        let cross = "stations: [(name: \"a\", setup_time: 2), (name: \"b\", machines: 2, failure: \
+                     0.05)], products: [(arrivals: Poisson(mean: 0.3), route: [(station: \"a\"), \
+                     (station: \"b\")]), (route: [(station: \"b\"), (station: \"a\", completion: \
+                     0.8), (station: \"b\")])]";
+        for shop in ["", cross] {
+            add_up(&format!("(version: 1, environment: JobShop({shop}))"));
         }
     }
 

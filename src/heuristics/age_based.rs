@@ -1,11 +1,12 @@
-//! Age-based maintenance: a machine is replaced when it has worked so long, or when it fails.
+//! Age-based maintenance of a single unit: it is replaced when it has worked so long, or when it fails.
 //!
 //! A machine that is T beats old is replaced before it works on; one that fails earlier is replaced
 //! by its failure. With earnings e a beat, cost c_p of a replacement that takes no time, c_f of a
 //! failure, and probability R(a) that a new machine is still up after a beats, its gain is
 //! e − (c_p·R(T) + c_f·(1 − R(T))) / Σ_{a<T} R(a). Where only the age is known, the failure rate
 //! grows with it and c_f > c_p, no policy is better than the best T.
-//! Source: Barlow & Hunter (1960), policy I; Barlow & Proschan (1965), ch. 4.
+//! Source: Barlow & Hunter (1960), policy I; Barlow & Proschan (1965), ch. 4. Where a failure is repaired
+//! minimally it leaves the age as it is, and a cycle of T beats costs c_p + c_m·Σ_{a<T} p(a) (policy II).
 //!
 //! Where every worked beat wears the machine by one state its wear is its age. Where wear moves by
 //! chance the agent counts the beats worked since the machine was new, from what it did and saw: it
@@ -178,6 +179,13 @@ pub fn faults(settings: &AgeBasedSettings, environment: &AnyEnvironment) -> Vec<
         Err(faults) => return faults,
     };
     let mut found = Vec::new();
+    if machine.settings().units > 1 {
+        found.push(SettingError {
+            path: String::new(),
+            message: "there are several units here, and this rule is for a single one".to_owned(),
+            remedy: "choose another agent, such as `ConditionBased`".to_owned(),
+        });
+    }
     if machine.settings().replace.is_none() {
         found.push(SettingError {
             path: String::new(),
@@ -207,6 +215,7 @@ mod tests {
     use super::super::run_to_failure::tests::{built, worn};
     use super::super::tests::{decided, seeing};
     use super::*;
+    use crate::environments::ReplacementSettings;
 
     const REPLACE: Level = 2;
 
@@ -277,6 +286,8 @@ mod tests {
         let mut kept = worn(&[0.0, 1.0]);
         kept.replace = None;
         assert_eq!(paths(None, &built(kept)), [""]);
+        let several = ReplacementSettings { units: 2, ..worn(&[0.0, 1.0]) };
+        assert_eq!(paths(None, &built(several)), [""]);
         // 3 · 5 states at 0.75 states a beat.
         let AnyEnvironment::Replacement(machine) = counted else { unreachable!() };
         assert_eq!(loosest_age(&machine), 20);

@@ -146,6 +146,8 @@ mod tests {
             (AnySettings::Plants(Default::default()), vec![0, 0], vec![1, 1]),
             // What is offered is accepted, the first type is taken.
             (AnySettings::Orders(Default::default()), vec![0, 0, 0, 0, 0, 0], vec![1, 0]),
+            // The first operation, at the one station that has several.
+            (AnySettings::JobShop(Default::default()), vec![2, 2, 2], vec![0]),
         ] {
             let environment = settings.build().unwrap();
             let mut agent = AlwaysRun::new(environment.erased());

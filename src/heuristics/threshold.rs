@@ -19,8 +19,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{Heuristic, Rule};
 use crate::environments::line::{self, MachineVariables};
 use crate::environments::{
-    AnyEnvironment, Inspection, Orders, Queue, Replacement, SettingError, Setups, ShopFloor, Stock,
-    inspection, orders, queue, replacement, setups, shop_floor,
+    AnyEnvironment, Inspection, JobShop, Orders, Queue, Replacement, SettingError, Setups,
+    ShopFloor, Stock, inspection, orders, queue, replacement, setups, shop_floor,
 };
 use crate::mdp::{Environment, Level, Space, Variable};
 
@@ -141,7 +141,7 @@ impl ThresholdSettings {
     /// - *Line*, *ExponentialLine*, *Assembly*: hold the first controlled machine that feeds a buffer
     ///   while that buffer is at least half full; all others always run.
     /// - *Replacement*: run while the wear is below its middle, from it on replace, or maintain
-    ///   where replacing is not offered.
+    ///   where replacing is not offered. Of several units all are treated with the first.
     /// - *Queue*: below half the places of the first class admit all, serve at the first speed and the
     ///   first class first; from there on admit nobody of that class, if that is decided, else serve
     ///   at the last speed, else the second class first.
@@ -152,6 +152,8 @@ impl ThresholdSettings {
     /// - *Stock*: order the mean demand of a beat, or one unit more, while the first variable is below the
     ///   mean demand until an order has come, else nothing.
     /// - *Orders*: accept while the shop is less than half full, and take types in their order.
+    /// - *Job shop*: the first station that feeds a buffer does so while it is less than half full, and
+    ///   works on another of its operations, or stays idle, from then on; all others work on their first.
     /// - *Chain* and others: the first variable, from its middle level on; every action variable at
     ///   its highest level below, at its lowest above. On the chain from 0 to 10 this is "right
     ///   while below 5, else left".
@@ -173,6 +175,7 @@ impl ThresholdSettings {
             AnyEnvironment::ShopFloor(floor) => Self::suggested_for_floor(floor),
             AnyEnvironment::Stock(stock) => Self::suggested_for_stock(stock),
             AnyEnvironment::Orders(shop) => Self::suggested_for_orders(shop),
+            AnyEnvironment::JobShop(shop) => Self::suggested_for_job_shop(shop),
             _ => {
                 let seen = environment.erased().observation_space();
                 Self::halving(seen, environment.action_space())
@@ -279,6 +282,34 @@ impl ThresholdSettings {
         Self { variable, level, below, at_or_above: named(&usual) }
     }
 
+    fn suggested_for_job_shop(shop: &JobShop) -> Self {
+        let (states, actions) = (shop.state_space(), shop.action_space());
+        let operations = shop.operations();
+        let feeds = |number: &usize| operations.get(*number).is_some_and(|o| o.next.is_some());
+        // The action, the level that feeds, another one, and what is fed.
+        let found = shop.stations().iter().find_map(|station| {
+            let level = station.operations.iter().position(|number| feeds(number))?;
+            let fed = operations.get(*station.operations.get(level)?)?.next?;
+            Some((station.action?, level as Level, Level::from(level == 0), fed))
+        });
+        let mut usual = vec![0; actions.len()];
+        shop.usual_action(&mut usual);
+        let (mut below, mut above) = (usual.clone(), usual);
+        let mut watched = 0;
+        if let Some((action, feeding, other, fed)) = found {
+            watched = fed;
+            for (levels, level) in [(&mut below, feeding), (&mut above, other)] {
+                if let Some(action) = levels.get_mut(action) {
+                    *action = level;
+                }
+            }
+        }
+        let high = states.variables().get(watched).map_or(0, |buffer| buffer.high);
+        let half = (high / 2 + high % 2).max(1);
+        let settings = Self::of_levels((states, actions), (watched, half), (&below, &above));
+        settings.unwrap_or_default()
+    }
+
     fn suggested_for_setups(machine: &Setups) -> Self {
         let variables = machine.action_space().variables();
         let action = |level: Level| variables.iter().map(|action| named(action, level)).collect();
@@ -321,8 +352,9 @@ impl ThresholdSettings {
         let action = |level: Level| variables.iter().map(|action| named(action, level)).collect();
         // Behind run come maintain and replace, as far as they are offered.
         let treatment = variables.first().map_or(replacement::RUN, |action| action.high);
+        let first = machine.state_space().variables().first();
         Self {
-            variable: settings.name.clone(),
+            variable: first.map_or_else(String::new, |first| first.name.clone()),
             level: Some(LevelName::Number(
                 Level::try_from(settings.states / 2).unwrap_or(Level::MAX),
             )),
@@ -638,6 +670,22 @@ mod tests {
             let held = [Level::from(level < 2), 1];
             assert_eq!(suggested_action(line.clone(), &[level]), held, "{level}");
             assert_eq!(suggested_action(assembly.clone(), &[level, 4]), held, "{level}");
+        }
+    }
+
+    /// The default shop: one product for the first station alone, one that goes on to the second.
+    #[test]
+    fn in_a_job_shop_the_next_station_is_fed_while_it_has_little() {
+        let shop = |capacity| {
+            let mut settings = crate::environments::JobShopSettings::default();
+            settings.products[1].route[1].capacity = capacity;
+            AnySettings::JobShop(settings)
+        };
+        for (capacity, from) in [(6, 3), (5, 3), (1, 1)] {
+            for parts in 0..=capacity as Level {
+                let action = suggested_action(shop(capacity), &[2, 2, parts]);
+                assert_eq!(action, [Level::from(parts < from)], "{parts} of {capacity}");
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::columns::Clock;
-use super::estimates::{Figure, Shape};
+use super::estimates::{Figure, FigureKind, Shape};
 
 /// What is known of a plant. Times are in seconds or beats, by its clock.
 #[derive(Debug, Clone, PartialEq)]
@@ -313,8 +313,49 @@ impl Plant {
         line(&mut text, 2, "revenue: 1,");
         line(&mut text, 1, "),");
         line(&mut text, 1, "criterion: Average,");
+        let estimates = self.estimates();
+        if controlled && !estimates.is_empty() {
+            line(
+                &mut text,
+                1,
+                "// How well these are known, so that `solve` says what that comes to.",
+            );
+            line(&mut text, 1, "estimates: [");
+            estimates.iter().for_each(|estimate| line(&mut text, 2, estimate));
+            line(&mut text, 1, "],");
+        }
         line(&mut text, 0, ")");
         text
+    }
+
+    /// The figures of the scenario that are estimated, as entries of its list of them.
+    fn estimates(&self) -> Vec<String> {
+        let mut estimates = Vec::new();
+        for (place, station) in self.stations.iter().enumerate() {
+            // A time to failure without one to repair, or the other way round, is not written.
+            let times = station.mtbf.zip(station.mttr);
+            let all = [
+                ("mtbf", times.map(|both| both.0)),
+                ("mttr", times.map(|both| both.1)),
+                ("scrap", station.scrap),
+            ];
+            for (name, figure) in all {
+                let known =
+                    figure.filter(|figure| figure.low.is_finite() && figure.high.is_finite());
+                let Some(Figure { low, high, events, of, kind, .. }) = known else { continue };
+                let count = match kind {
+                    FigureKind::Given => continue,
+                    FigureKind::MeanTime => String::new(),
+                    FigureKind::Proportion => format!(", count: {of}"),
+                };
+                let (low, high) = (rounded(low), rounded(high));
+                estimates.push(format!(
+                    "(of: \"environment.machines[{place}].{name}\", low: {low}, high: {high}, events: \
+                     {events}{count}),"
+                ));
+            }
+        }
+        estimates
     }
 
     fn machine(

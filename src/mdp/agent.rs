@@ -231,6 +231,12 @@ pub trait Agent: Send + Sync {
         None
     }
 
+    /// The states that the agent holds possible here, with their probabilities, which sum to 1;
+    /// `None` where it keeps no such belief.
+    fn believed(&self, _situation: &Situation<'_>) -> Option<Vec<(Vec<Level>, f64)>> {
+        None
+    }
+
     /// The discount factor of [`Agent::state_value`], where all that the agent learns is what
     /// states are worth under a policy that stays as it is.
     fn predicts(&self) -> Option<f64> {
@@ -316,6 +322,9 @@ impl Agent for Box<dyn Agent> {
     }
     fn state_value(&self, situation: &Situation<'_>) -> Option<StateValue> {
         (**self).state_value(situation)
+    }
+    fn believed(&self, situation: &Situation<'_>) -> Option<Vec<(Vec<Level>, f64)>> {
+        (**self).believed(situation)
     }
     fn predicts(&self) -> Option<f64> {
         (**self).predicts()

@@ -186,6 +186,10 @@ agents! {
         LongestQueue(ServingSettings): Rules, "Longest queue", "the longest queue is served first";
         /// The class of jobs with the highest c·μ is served first.
         CMu(ServingSettings): Rules, "c·μ", "who costs most per time of service is served first";
+        /// The operation with the fewest steps of its route before it is done first.
+        FirstBuffer: Rules, "First buffer first", "who is early on its route goes first";
+        /// The operation with the fewest steps of its route behind it is done first.
+        LastBuffer: Rules, "Last buffer first", "who is late on its route goes first";
         /// Each robot takes the job that is nearest.
         NearestJob(NearestJobSettings): Rules, "Nearest job first", "each robot takes the job that is nearest";
         /// A machine with set-ups refills each product's stock to a level of its own.
@@ -380,6 +384,8 @@ impl AgentSpec {
             Self::ConditionBased(Default::default()),
             Self::LongestQueue(Default::default()),
             Self::CMu(Default::default()),
+            Self::FirstBuffer,
+            Self::LastBuffer,
             Self::NearestJob(Default::default()),
             Self::ProduceUpTo(Default::default()),
             Self::PeriodicInspection(Default::default()),
@@ -528,6 +534,12 @@ impl AgentSpec {
                 serving::faults(Order::LongestQueue, settings, environment)
             }
             Self::CMu(settings) => serving::faults(Order::CMu, settings, environment),
+            Self::FirstBuffer => {
+                serving::faults(Order::FirstBuffer, &Default::default(), environment)
+            }
+            Self::LastBuffer => {
+                serving::faults(Order::LastBuffer, &Default::default(), environment)
+            }
             Self::NearestJob(settings) => nearest_job::faults(settings, environment),
             Self::ProduceUpTo(settings) => produce_up_to::faults(settings, environment),
             Self::PeriodicInspection(settings) => {

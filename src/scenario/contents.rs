@@ -64,6 +64,9 @@ pub struct Contents {
     /// What is compared here.
     #[serde(default)]
     pub experiment: ExperimentContents,
+    /// Which of the figures are estimated, and how well they are known.
+    #[serde(default)]
+    pub estimates: Vec<Estimated>,
 }
 
 fn currency() -> String {
@@ -170,6 +173,10 @@ pub enum ShownCurve {
     Distance,
     /// The planner's bounds by sweeps.
     Bounds,
+    /// How many beats an episode takes, by episodes.
+    Steps,
+    /// What states are worth along the variable `x`, the others as they are.
+    Values,
 }
 
 /// Figures that others have found, as points of a curve.
@@ -180,10 +187,26 @@ pub struct Marks {
     pub name: String,
     /// The curve on which they are drawn. The reward by default.
     pub curve: ShownCurve,
-    /// Where they stand along the axis: episodes, or beats.
+    /// Where they stand along the axis: episodes, beats, or levels of the variable.
     pub x: Vec<f64>,
     /// How high they stand, as many.
     pub y: Vec<f64>,
+}
+
+/// A figure that was estimated from so many events, with its 95 % interval.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Estimated {
+    /// Which, by its path: `environment.machines[0].mtbf`.
+    pub of: String,
+    /// From where on it may lie, in the unit in which the file gives the figure.
+    pub low: f64,
+    /// Up to where it may lie.
+    pub high: f64,
+    /// From how many events it is.
+    pub events: u64,
+    /// Out of how many, where it is a share; `None` where it is the mean of so many times.
+    pub count: Option<u64>,
 }
 
 impl Contents {

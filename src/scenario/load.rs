@@ -7,13 +7,13 @@ use serde_json::{Map, Value as Json};
 
 use super::contents::{Contents, usual_criterion};
 use super::diagnostic::{Diagnostic, Severity};
-use super::experiment;
 use super::files::Files;
 use super::quantity::{Conversion, Quantity, Units, in_per_cent};
 use super::reading::{Here, ROOT, Reader, shortened};
 use super::reports::Reports;
 use super::schema::whole::SCENARIO;
 use super::syntax::Node;
+use super::{estimates, experiment};
 use crate::environments::{AnyEnvironment, SettingError};
 
 /// Rounding of a time to whole beats beyond this is worth a warning.
@@ -123,6 +123,9 @@ impl Scenario {
         if let Some(whole) = &whole {
             for fault in experiment::faults(&whole.contents.experiment, whole) {
                 reader.tell("experiment", &fault);
+            }
+            for fault in estimates::faults(whole) {
+                reader.tell("", &fault);
             }
         }
         warn_of_rounding(&mut reader);

@@ -10,6 +10,7 @@ pub mod agents;
 pub mod contents;
 pub mod diagnostic;
 pub mod documentation;
+mod estimates;
 pub mod experiment;
 pub mod fields;
 mod files;
@@ -33,7 +34,7 @@ pub mod varied;
 mod writing;
 
 pub use agents::{AgentKind, AgentSpec, BeliefSettings, Family, KanbanSettings, OptimumSettings};
-pub use contents::{Contents, Marks, Show, ShownCurve, Text};
+pub use contents::{Contents, Estimated, Marks, Show, ShownCurve, Text};
 pub use experiment::{Contestant, Experiment, ExperimentContents, Variation};
 pub use load::Scenario;
 pub use parameters::Parameter;

@@ -142,6 +142,7 @@ impl Scenario {
         if let Json::Object(values) = &values {
             walk.fields(&SCENARIO, values, ("", ""), "");
         }
+        tell_apart(&mut walk.found);
         walk.found
     }
 
@@ -424,6 +425,21 @@ fn named(record: &Record, values: &Map<String, Json>, otherwise: &str, owner: &s
         _ if record.noun.is_empty() => owner.to_owned(),
         Some(name) if !name.is_empty() => name.to_owned(),
         _ => otherwise.to_owned(),
+    }
+}
+
+/// Two figures of one owner that are called the same say of what each is: `mean of requests`.
+fn tell_apart(found: &mut [Found]) {
+    let same = |a: &Parameter, b: &Parameter| a.owner == b.owner && a.label == b.label;
+    let twice = |one: &Found| {
+        found.iter().filter(|other| same(&one.parameter, &other.parameter)).count() > 1
+    };
+    let twice: Vec<bool> = found.iter().map(twice).collect();
+    for (found, _) in found.iter_mut().zip(twice).filter(|(_, twice)| *twice) {
+        let mut steps = found.parameter.path.rsplit('.').skip(1);
+        if let Some(of) = steps.next().filter(|step| !step.ends_with(']')) {
+            found.parameter.label += &format!(" of {}", of.replace('_', " "));
+        }
     }
 }
 

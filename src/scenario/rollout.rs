@@ -113,6 +113,8 @@ impl AgentSpec {
                 | Self::ConditionBased(_)
                 | Self::LongestQueue(_)
                 | Self::CMu(_)
+                | Self::FirstBuffer
+                | Self::LastBuffer
                 | Self::NearestJob(_)
                 | Self::ProduceUpTo(_)
                 | Self::PeriodicInspection(_)

@@ -15,7 +15,7 @@ use super::floor::Phase;
 use super::hand;
 use super::inspect::usual_rule;
 use super::intent::{AgentChoice, Intent, Tuning};
-use super::opening::{begin_again, keep_sight, open_path, open_shipped, restart, waits};
+use super::opening::{begin_again, go_to, keep_sight, open_path, open_shipped, restart, waits};
 use super::stage::Opening;
 use super::theme::{Mode, Theme};
 use super::window::Look;
@@ -34,8 +34,10 @@ pub struct Intents(pub Vec<Intent>);
 
 /// Adds the systems that apply intents and take results in.
 pub(super) fn plugin(app: &mut App) {
-    app.init_resource::<Intents>()
-        .add_systems(Update, (take_results, apply, judge_again).chain().before(Phase::Clock));
+    app.init_resource::<Intents>().add_systems(
+        Update,
+        (take_results, apply, judge_again, remember).chain().before(Phase::Clock),
+    );
 }
 
 /// Applies what people asked for.
@@ -65,6 +67,11 @@ fn apply(
                     become_as(&mut desk, session, &mut opening, after);
                 }
             }
+            Intent::GoTo(beat) => {
+                if !is_away(&mut desk, "The beat") {
+                    go_to(&mut desk, session, &mut opening, beat);
+                }
+            }
             Intent::OpenShipped(name) => open_shipped(&mut desk, session, &mut opening, name),
             Intent::OpenFile(path) => open_path(&mut desk, session, &mut opening, &path),
             Intent::ToggleTheme => {
@@ -86,6 +93,17 @@ fn apply(
             let after = sight(&desk, session);
             desk.changes.note(what, before, after, Instant::now());
         }
+    }
+}
+
+/// Keeps what can be gone back to.
+fn remember(mut desk: ResMut<Desk>, runs: Query<&Running>) {
+    let desk = &mut *desk;
+    if desk.ahead.is_some() {
+        return;
+    }
+    for running in &runs {
+        desk.history.note(&running.session, &desk.wanted, desk.awaited, Instant::now());
     }
 }
 
@@ -277,6 +295,7 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
         Intent::DismissHints => desk.hints = false,
         Intent::Undo
         | Intent::Redo
+        | Intent::GoTo(_)
         | Intent::OpenShipped(_)
         | Intent::OpenFile(_)
         | Intent::ToggleTheme

@@ -92,7 +92,8 @@ pub(super) fn take_results(
     }
     take_judgements(desk);
     take_ahead(desk, session, &mut opening);
-    if desk.ahead.is_none() {
+    // Who has gone back looks at what was: another agent would make it another past.
+    if desk.ahead.is_none() && !desk.history.looks_back() {
         act_when_ready(desk, session);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::colour::{ink_on, viridis};
 use super::lettering::Face;
-use super::line::view::key_figures;
+use super::line::key::key_figures;
 use super::number;
 use super::strip::{Strip, widest};
 use super::theme::{HALF, STEP, Theme, Weight};

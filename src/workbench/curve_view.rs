@@ -4,10 +4,12 @@ use super::desk::Desk;
 use super::fill::{optimum, quantity, reading};
 use super::inspect::{self, agent_name};
 use super::intent::CurveKind;
+use super::map_view;
 use super::number;
 use super::view::{CurveLine, CurveView};
 use crate::experiment::judging::gap;
 use crate::experiment::planning::Stage;
+use crate::experiment::series::Series;
 use crate::experiment::session::Session;
 use crate::mdp::Criterion;
 use crate::scenario::{Marks, ShownCurve};
@@ -20,8 +22,21 @@ pub fn curve(desk: &Desk, session: &Session) -> CurveView {
         CurveKind::Reward => reward_curve(desk, session),
         CurveKind::Gap if predicts => error_curve(desk, session),
         CurveKind::Gap => gap_curve(desk, session),
+        CurveKind::Steps => steps_curve(session),
+        CurveKind::Values => values_curve(desk, session),
     };
-    CurveView { predicts, marks: marks(desk, session), ..view }
+    CurveView { predicts, kinds: kinds(session), marks: marks(desk, session), ..view }
+}
+
+/// The curves that there are for a scenario.
+fn kinds(session: &Session) -> Vec<CurveKind> {
+    let contents = &session.scenario().contents;
+    let mut kinds = vec![CurveKind::Gap, CurveKind::Reward, CurveKind::Bounds];
+    if contents.ends() {
+        kinds.push(CurveKind::Steps);
+    }
+    kinds.push(CurveKind::Values);
+    kinds
 }
 
 /// What the scenario has to be drawn faintly on the chosen curve.
@@ -47,6 +62,8 @@ pub fn kind_of(curve: ShownCurve) -> CurveKind {
         ShownCurve::Reward => CurveKind::Reward,
         ShownCurve::Distance => CurveKind::Gap,
         ShownCurve::Bounds => CurveKind::Bounds,
+        ShownCurve::Steps => CurveKind::Steps,
+        ShownCurve::Values => CurveKind::Values,
     }
 }
 
@@ -62,6 +79,7 @@ fn bounds_curve(desk: &Desk, session: &Session) -> CurveView {
     let width = CurveLine { name: "upper − lower".to_owned(), points, band: None };
     CurveView {
         kind: CurveKind::Bounds,
+        kinds: Vec::new(),
         predicts: false,
         y_title: format!("between the bounds, {unit}"),
         x_title: "sweeps".to_owned(),
@@ -77,6 +95,64 @@ fn bounds_curve(desk: &Desk, session: &Session) -> CurveView {
     }
 }
 
+/// A series as points, each a mean of as many as make them readable, and its axis's title, which says
+/// of how many.
+fn points_of(series: &Series, factor: f64, x_title: &str) -> (Vec<(f64, f64)>, String) {
+    let joined = (series.buckets().len() / 128).max(1);
+    let stands_for = series.width() * joined as u64;
+    let x_title = match stands_for {
+        1 => x_title.to_owned(),
+        many => format!("{x_title} · means of {} each", number::count(many)),
+    };
+    let mut at = 0_u64;
+    let points = series.buckets().chunks(joined).map(|chunk| {
+        let (sum, count) =
+            chunk.iter().fold((0.0, 0), |(sum, n), bucket| (sum + bucket.sum, n + bucket.count));
+        at += count;
+        (at as f64, factor * sum / count as f64)
+    });
+    (points.collect(), x_title)
+}
+
+/// How long episodes take.
+fn steps_curve(session: &Session) -> CurveView {
+    let lengths = &session.run().records().lengths;
+    let (points, x_title) = points_of(lengths, 1.0, "episodes");
+    let name = agent_name(&session.scenario().environment, session.agent());
+    CurveView {
+        kind: CurveKind::Steps,
+        y_title: "beats of an episode".to_owned(),
+        x_title,
+        log: (false, true),
+        lines: vec![CurveLine { name, points, band: None }],
+        empty: "How long an episode takes appears here as episodes end.".to_owned(),
+        ..CurveView::nothing()
+    }
+}
+
+/// What states are worth along the map's first axis, the others as in the present state.
+fn values_curve(desk: &Desk, session: &Session) -> CurveView {
+    let contents = &session.scenario().contents;
+    let space = session.scenario().environment.state_space();
+    let along = space.variables().get(desk.axes.0);
+    let (own, best) = map_view::values_along(desk, session);
+    let line = |(name, points): (String, Vec<(f64, f64)>)| CurveLine { name, points, band: None };
+    let named = |unit: &str, name: &str| match unit {
+        "" => name.to_owned(),
+        unit => format!("{name}, {unit}"),
+    };
+    CurveView {
+        kind: CurveKind::Values,
+        y_title: format!("value, {}", contents.currency),
+        x_title: along.map_or(String::new(), |along| named(&along.unit, &along.name)),
+        log: (false, false),
+        lines: [own, best].into_iter().flatten().map(line).collect(),
+        empty: "What states are worth appears here once something is planned or learned."
+            .to_owned(),
+        ..CurveView::nothing()
+    }
+}
+
 fn reward_curve(desk: &Desk, session: &Session) -> CurveView {
     let contents = &session.scenario().contents;
     let records = session.run().records();
@@ -88,31 +164,14 @@ fn reward_curve(desk: &Desk, session: &Session) -> CurveView {
         let title = format!("earned, {} / {}", contents.currency, reading.per);
         (&records.rewards, reading.factor, title, "beats")
     };
-    // Means of buckets; where they stand for few beats they are joined to be readable.
-    let joined = (series.buckets().len() / 128).max(1);
-    let stands_for = series.width() * joined as u64;
-    let x_title = match stands_for {
-        1 => x_title.to_owned(),
-        many => format!("{x_title} · means of {} each", number::count(many)),
-    };
-    let mut at = 0_u64;
-    let points = series
-        .buckets()
-        .chunks(joined)
-        .map(|chunk| {
-            let (sum, count) = chunk
-                .iter()
-                .fold((0.0, 0), |(sum, n), bucket| (sum + bucket.sum, n + bucket.count));
-            at += count;
-            (at as f64, factor * sum / count as f64)
-        })
-        .collect();
+    let (points, x_title) = points_of(series, factor, x_title);
     let average = contents.criterion == Criterion::Average;
     let references = optimum(desk)
         .filter(|_| average || contents.ends())
         .map(|best| ("optimum".to_owned(), factor * best));
     CurveView {
         kind: CurveKind::Reward,
+        kinds: Vec::new(),
         predicts: false,
         y_title,
         x_title,
@@ -144,6 +203,7 @@ fn error_curve(desk: &Desk, session: &Session) -> CurveView {
     };
     CurveView {
         kind: CurveKind::Gap,
+        kinds: Vec::new(),
         predicts: false,
         y_title: format!("{}, root mean square", session.scenario().contents.currency),
         x_title: "beats learned".to_owned(),
@@ -190,6 +250,7 @@ fn gap_curve(desk: &Desk, session: &Session) -> CurveView {
     };
     CurveView {
         kind: CurveKind::Gap,
+        kinds: Vec::new(),
         predicts: false,
         y_title: "% of optimum".to_owned(),
         x_title: "beats learned".to_owned(),

@@ -9,6 +9,7 @@ use bevy::prelude::{Component, Resource};
 
 use super::changes::Changes;
 use super::hand::Hand;
+use super::history::History;
 use super::intent::{CurveKind, Rates, Speed};
 use super::job::Job;
 use super::judge::{Judge, Judgement};
@@ -136,6 +137,8 @@ pub struct Desk {
     pub wanted: AgentSpec,
     /// Whether it waits for what it needs: a plan, or the best levels. Another acts meanwhile.
     pub awaited: bool,
+    /// The past of the run.
+    pub history: History,
     /// What was changed, to be undone.
     pub changes: Changes,
     /// What a person who acts has in hand.

@@ -92,7 +92,7 @@ pub(super) fn stage_ui(
             let cell = chain(ui, &scene, theme)?;
             Some(Intent::Inspect(Some(vec![low + cell as Level])))
         }
-        AnyEnvironment::Replacement(environment) => {
+        AnyEnvironment::Replacement(environment) if environment.state_space().len() == 1 => {
             let scene = replacement_scene(desk, session, environment, view, theme)?;
             let stage = replacement(ui, &scene, theme)?;
             let low = environment.state_space().variables().first()?.low;
@@ -113,29 +113,51 @@ pub(super) fn stage_ui(
             let y = if desk.axes.1 == variable { desk.axes.0 } else { desk.axes.1 };
             Some(Intent::SetMapAxes { x: variable, y })
         }
+        AnyEnvironment::Table(environment) if nothing_changes(environment) => {
+            let agent = agent_name(session.run().environment(), session.agent());
+            match kinds::arms::picture(&view.why.actions, &agent) {
+                Some(mut scene) => {
+                    scene.figures = view.figures.clone();
+                    scene.notice = view.agent.notice.clone();
+                    flow(ui, &scene, theme);
+                    None
+                }
+                None => flow_ui(ui, desk, session, view, theme),
+            }
+        }
         AnyEnvironment::Table(environment) => match table_scene(desk, session, environment, view) {
             Some(scene) => {
                 let low = environment.state_space().variables().first()?.low;
                 let cell = chain(ui, &scene, theme)?;
                 Some(Intent::Inspect(Some(vec![low + cell as Level])))
             }
-            None => {
-                plain(ui, &plain_scene(desk, session, view), theme);
-                None
-            }
+            None => flow_ui(ui, desk, session, view, theme),
         },
-        _ => match flow_scene(desk, session, view) {
-            Some(scene) => {
-                let variable = flow(ui, &scene, theme)?;
-                let y = if desk.axes.1 == variable { desk.axes.0 } else { desk.axes.1 };
-                Some(Intent::SetMapAxes { x: variable, y })
-            }
-            None => {
-                plain(ui, &plain_scene(desk, session, view), theme);
-                None
-            }
-        },
+        _ => flow_ui(ui, desk, session, view, theme),
     }
+}
+
+/// Whether there is but one state, and all that matters is which action is chosen.
+fn nothing_changes(table: &Table) -> bool {
+    let variables = table.state_space().variables();
+    variables.iter().all(|variable| variable.low == variable.high)
+}
+
+/// The picture of stocks, queues and stations, or in words what has none.
+fn flow_ui(
+    ui: &mut egui::Ui,
+    desk: &Desk,
+    session: &Session,
+    view: &View,
+    theme: &Theme,
+) -> Option<Intent> {
+    let Some(scene) = flow_scene(desk, session, view) else {
+        plain(ui, &plain_scene(desk, session, view), theme);
+        return None;
+    };
+    let variable = flow(ui, &scene, theme)?;
+    let y = if desk.axes.1 == variable { desk.axes.0 } else { desk.axes.1 };
+    Some(Intent::SetMapAxes { x: variable, y })
 }
 
 /// The picture of a kind in which things flow; `None` where it has none.
@@ -146,11 +168,13 @@ fn flow_scene(desk: &Desk, session: &Session, view: &View) -> Option<FlowScene> 
     let mut action = vec![0; environment.action_space().len()];
     let present = desk.inspected.is_none() && session.run().intention(&mut action);
     let conditions = standing(run);
+    let belief = desk.inspected.is_none().then(|| run.believed()).flatten();
     let moment = Moment {
         before,
         now,
         action: present.then_some(action.as_slice()),
         conditions: &conditions,
+        belief: belief.as_deref(),
     };
     let mut scene = kinds::picture(environment, &moment)?;
     scene.share = gone_by(desk);

@@ -32,16 +32,24 @@ use crate::scenario::AgentSpec;
 pub struct Reading {
     /// Figures a beat times this are shown.
     pub factor: f64,
-    /// "beat" or "h".
+    /// "beat", "h" or "d".
     pub per: &'static str,
 }
 
 /// How rates are read now.
 pub fn reading(desk: &Desk, session: &Session) -> Reading {
     match (desk.rates, session.scenario().contents.beat_seconds()) {
+        (Rates::PerHour, Some(seconds)) if by_days(Some(seconds)) => {
+            Reading { factor: 86_400.0 / seconds, per: "d" }
+        }
         (Rates::PerHour, Some(seconds)) => Reading { factor: 3600.0 / seconds, per: "h" },
         _ => Reading { factor: 1.0, per: "beat" },
     }
+}
+
+/// Whether figures are read a day: where a beat is longer than two hours, an hour tells little.
+fn by_days(beat_seconds: Option<f64>) -> bool {
+    beat_seconds.is_some_and(|seconds| seconds > 7_200.0)
 }
 
 /// Everything the panels show.
@@ -65,6 +73,7 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
         curve: curve_view::curve(desk, session),
         rates: desk.rates,
         has_hours: scenario.contents.beat_seconds().is_some(),
+        by_days: by_days(scenario.contents.beat_seconds()),
         dialog: desk.dialog.clone(),
         notice: desk.notice.clone(),
         errors: desk.errors.clone(),
@@ -91,6 +100,7 @@ fn transport(desk: &Desk, session: &Session, dark: bool) -> TransportView {
             of: ahead.beats,
         }),
         dark,
+        past: desk.history.range(session),
         undo: desk.changes.to_undo().map(str::to_owned),
         redo: desk.changes.to_redo().map(str::to_owned),
         motion: desk.motion,

@@ -22,6 +22,8 @@ pub enum Intent {
     TogglePlay,
     /// Play one beat and pause.
     OneBeat,
+    /// Go back to this beat of the past, or forth again, and pause.
+    GoTo(u64),
     /// Play at this speed.
     SetSpeed(Speed),
     /// Go back to the first beat, with nothing learned.
@@ -178,4 +180,8 @@ pub enum CurveKind {
     Reward,
     /// The planner's bounds against sweeps.
     Bounds,
+    /// Beats of an episode against episodes.
+    Steps,
+    /// Values along the map's first axis.
+    Values,
 }

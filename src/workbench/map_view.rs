@@ -148,6 +148,43 @@ fn over(
     cells.into()
 }
 
+/// Whose values they are, and points of level and value.
+pub type Along = (String, Vec<(f64, f64)>);
+
+/// What states are worth along the map's first axis, the others as they are held or in the present
+/// state, where no episode ends there: as the acting agent believes, and by the optimum. One of them
+/// where they are the same.
+pub fn values_along(desk: &Desk, session: &Session) -> (Option<Along>, Option<Along>) {
+    let environment = &session.scenario().environment;
+    let space = environment.state_space();
+    let present = desk.present(session);
+    let mut state: Vec<Level> =
+        desk.slice.iter().zip(present).map(|(held, now)| held.unwrap_or(*now)).collect();
+    let x = desk.axes.0;
+    if let (Some(level), Some(now)) = (state.get_mut(desk.axes.1), present.get(desk.axes.1)) {
+        *level = *now;
+    }
+    let Some(variable) = space.variables().get(x).filter(|one| one.size() <= MOST_CELLS) else {
+        return (None, None);
+    };
+    let mut along = |source: &Source, name: String| {
+        let points = (variable.low..=variable.high).filter_map(|level| {
+            *state.get_mut(x)? = level;
+            let ends = environment.erased().is_terminal(&state);
+            let (value, _) = source.cell(desk, session, space, &state);
+            value.filter(|_| !ends).map(|value| (f64::from(level), value))
+        });
+        let points: Vec<_> = points.collect();
+        (!points.is_empty()).then_some((name, points))
+    };
+    let own = matches!(Source::of(desk, session), Some(Source::Learner))
+        .then(|| along(&Source::Learner, inspect::agent_name(environment, session.agent())))
+        .flatten();
+    let planned = !desk.snapshot.values.is_empty() && may_tell(desk, session);
+    let best = planned.then(|| along(&Source::Planner, "optimum".to_owned())).flatten();
+    (own, best)
+}
+
 /// Value and actions over the first two variables, row by row, the others as in the present state: what
 /// the picture of a grid shows.
 pub fn over_first_two(desk: &Desk, session: &Session) -> Arc<[MapCell]> {

@@ -20,6 +20,7 @@ pub mod flow;
 pub mod fonts;
 pub mod grid_view;
 mod hand;
+pub mod history;
 pub mod inspect;
 pub mod intent;
 pub mod job;

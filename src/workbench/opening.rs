@@ -60,6 +60,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
             _ => OptimumSettings::default(),
         },
         wanted,
+        history: Default::default(),
         changes: Default::default(),
         hand: Hand::default(),
         planning: Arc::default(),
@@ -267,6 +268,33 @@ pub fn restart(desk: &mut Desk, session: &mut Session, opening: &mut Opening, se
         }
         Err(error) => desk.notice = Some(error.to_string()),
     }
+}
+
+/// Goes back, or forth again, to a beat of the past; what was learned then is what is known.
+pub fn go_to(desk: &mut Desk, session: &mut Session, opening: &mut Opening, beat: u64) {
+    let found = desk.history.at(beat, session, &desk.wanted, desk.awaited);
+    let Some(moment) = found else { return };
+    let before = session.scenario().clone();
+    *session = moment.session;
+    (desk.wanted, desk.awaited) = (moment.wanted, moment.awaited);
+    desk.clock.playing = false;
+    (desk.clock.due, desk.clock.glide) = (0.0, 1.0);
+    desk.hand.put_down();
+    desk.inspected = None;
+    desk.glance = Default::default();
+    desk.since = session.acting_since();
+    let beats = session.run().beats();
+    desk.judging = None;
+    desk.judged.retain(|judgement| judgement.beats <= beats);
+    if let Some(trajectory) = &mut desk.trajectory {
+        trajectory.retain(|played| played.number < beats);
+    }
+    if !Arc::ptr_eq(&before, session.scenario()) {
+        keep_sight(desk, before.environment.state_space(), session);
+        start_planning(desk, session, Planning::default());
+    }
+    desk.history.went_to(session);
+    opening.0 += 1;
 }
 
 /// What belongs to a run that has just begun: nothing is judged yet, nothing written.

@@ -1,7 +1,7 @@
 //! What is shown of a kind that has no picture of its own: its state in words.
 
 use super::lettering::Face;
-use super::line::view::key_figures;
+use super::line::key::key_figures;
 use super::theme::{STEP, Theme};
 use super::view::FigureView;
 use egui::{Align2, Rect, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};

@@ -3,7 +3,7 @@
 use super::colour::mix;
 use super::lettering::Face;
 use super::line::icons;
-use super::line::view::{condition_key, key_figures};
+use super::line::key::{condition_key, key_figures};
 use super::number;
 use super::strip::{Strip, widest};
 use super::theme::{HALF, RADIUS, STEP, Theme, Weight};

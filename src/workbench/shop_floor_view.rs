@@ -3,7 +3,7 @@
 use super::colour::mix;
 use super::grid_view::{Plan, arrow, hatch};
 use super::lettering::Face;
-use super::line::view::{condition_key, key_figures};
+use super::line::key::{condition_key, key_figures};
 use super::theme::{HALF, STEP, Theme, Weight};
 use super::view::FigureView;
 use crate::environments::shop_floor::Ground;

@@ -7,7 +7,8 @@ use super::desk::{Desk, Running};
 use super::fill;
 use super::floor::Phase;
 use super::line::scene::{Element, Pace};
-use super::line::stage::{BeatShown, SharesKnown, Stage, StageSet, spawn};
+use super::line::stage::{BeatShown, Buffer, Machine, SharesKnown, Stage, StageSet, spawn};
+use super::number;
 use crate::environments::line::Cycle;
 use crate::environments::{AnyEnvironment, Line};
 use crate::experiment::AnyRun;
@@ -176,7 +177,13 @@ fn bottleneck(shares: &[[f64; Condition::COUNT]], beats: u64) -> Option<u16> {
 }
 
 /// Gives the stage its figures and pace.
-fn dress(desk: Res<Desk>, runs: Query<&Running>, mut stages: Query<&mut Stage>) {
+fn dress(
+    desk: Res<Desk>,
+    runs: Query<&Running>,
+    mut stages: Query<&mut Stage>,
+    mut machines: Query<&mut Machine>,
+    mut buffers: Query<&mut Buffer>,
+) {
     let Some(running) = runs.iter().next() else { return };
     let session = &running.session;
     let AnyEnvironment::Line(line) = session.run().environment() else { return };
@@ -189,7 +196,79 @@ fn dress(desk: Res<Desk>, runs: Query<&Running>, mut stages: Query<&mut Stage>) 
         } else {
             Pace::Rates
         };
+        stage.words = match fill::is_watched(&desk) {
+            true => time_of_day(line, session.run().state()),
+            false => String::new(),
+        };
     }
+    let state = session.run().state();
+    let watched = fill::is_watched(&desk);
+    for mut machine in &mut machines {
+        let wear = wear(line, state, usize::from(machine.number)).filter(|_| watched);
+        let wear = wear.unwrap_or_default();
+        if machine.view.wear != wear {
+            machine.view.wear = wear;
+        }
+        let up = machines_up(line, state, usize::from(machine.number)).filter(|_| watched);
+        if machine.view.machines != up {
+            machine.view.machines = up;
+        }
+    }
+    for mut buffer in &mut buffers {
+        // Too fast to be watched, only what is there on average has a meaning.
+        let (bad, under_way) = match watched {
+            true => hidden_in(line, state, usize::from(buffer.number)),
+            false => (None, None),
+        };
+        if (buffer.view.bad, buffer.view.under_way) != (bad, under_way) {
+            (buffer.view.bad, buffer.view.under_way) = (bad, under_way);
+        }
+    }
+}
+
+/// The time of day, and what is special about it; empty where no day is told of.
+fn time_of_day(line: &Line, state: &[Level]) -> String {
+    let Some(calendar) = &line.settings().calendar else { return String::new() };
+    let time = line.state_space().position("time of day");
+    let Some(&time) = time.and_then(|variable| state.get(variable)) else { return String::new() };
+    let span = calendar.spans.iter().rev().find(|span| i64::from(span.from) <= i64::from(time));
+    let mut words = format!("time of day {time} of {}", calendar.day);
+    if span.is_some_and(|span| !span.works) {
+        words += " · break";
+    } else if let Some(span) = span.filter(|span| span.energy != 1.0) {
+        words += &format!(" · energy × {}", number::significant(span.energy, 2));
+    }
+    words
+}
+
+/// How worn a machine is that is up and wears.
+fn wear(line: &Line, state: &[Level], station: usize) -> Option<String> {
+    let variables = line.machine_variables().get(station)?;
+    let condition = line.state_space().variables().get(variables.condition?)?;
+    let level = *state.get(variables.condition?)?;
+    let alone = line.settings().machines.get(station)?.count < 2;
+    let wears = condition.high > variables.up && level >= variables.up;
+    (alone && wears).then(|| condition.label(level))
+}
+
+/// How many machines of a station are up, and how many it has; `None` where it is one alone.
+fn machines_up(line: &Line, state: &[Level], station: usize) -> Option<(u32, u32)> {
+    let of = line.settings().machines.get(station)?.count;
+    if of < 2 {
+        return None;
+    }
+    let condition = line.machine_variables().get(station)?.condition;
+    let up =
+        condition.and_then(|variable| state.get(variable)).map_or(of, |up| (*up).max(0) as u32);
+    Some((up, of))
+}
+
+/// How many parts of a buffer are bad, and how many cannot be taken yet, where there may be such.
+fn hidden_in(line: &Line, state: &[Level], buffer: usize) -> (Option<u32>, Option<u32>) {
+    let level = |variable: usize| state.get(variable).map_or(0, |level| (*level).max(0) as u32);
+    let bad = line.bad_variable(buffer).map(level);
+    let way = line.transit_variables(buffer).map(|variables| variables.map(level).sum());
+    (bad, way)
 }
 
 /// Stations and buffers in the order in which parts pass them.

@@ -27,6 +27,8 @@ pub struct TransportView {
     pub seed: u64,
     /// What is played off the frame.
     pub ahead: Option<AheadView>,
+    /// The earliest beat that can be gone back to, and the latest that was reached.
+    pub past: (u64, u64),
     /// What can be undone, in words, if anything.
     pub undo: Option<String>,
     /// What can be done again, in words, if anything.
@@ -501,6 +503,8 @@ pub struct CurveLine {
 pub struct CurveView {
     /// Which curve is shown.
     pub kind: CurveKind,
+    /// The curves that there are here.
+    pub kinds: Vec<CurveKind>,
     /// Whether the acting agent predicts, so that it has an error and no way to the optimum.
     pub predicts: bool,
     /// Title of the y axis with unit.
@@ -519,6 +523,25 @@ pub struct CurveView {
     pub floor: Option<f64>,
     /// What will appear here and how, while there is nothing.
     pub empty: String,
+}
+
+impl CurveView {
+    /// A chart with nothing on it.
+    pub fn nothing() -> Self {
+        Self {
+            kind: CurveKind::Reward,
+            kinds: Vec::new(),
+            predicts: false,
+            y_title: String::new(),
+            x_title: String::new(),
+            log: (false, false),
+            lines: Vec::new(),
+            references: Vec::new(),
+            marks: Vec::new(),
+            floor: None,
+            empty: String::new(),
+        }
+    }
 }
 
 /// The file dialog.
@@ -595,6 +618,8 @@ pub struct View {
     pub rates: Rates,
     /// Whether per hour is possible.
     pub has_hours: bool,
+    /// Whether beats are so long that figures are read a day in place of an hour.
+    pub by_days: bool,
     /// The file dialog.
     pub dialog: FileDialogView,
     /// What was last said: that a file was saved, or why something cannot be done.

@@ -20,6 +20,7 @@ mod files;
 mod headless;
 mod look;
 mod map;
+mod past;
 mod person;
 mod picture;
 mod plans;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::*;
-use crate::experiment::{AnyAgent, RunSettings, open};
+use crate::experiment::{AnyAgent, RunSettings, open, uncertainty};
 use crate::heuristics::AlwaysRun;
 
 /// A line of two machines with these fields each.
@@ -175,7 +175,7 @@ fn the_model_of_a_record_does_what_was_recorded() {
     let agree = found.beside.iter().filter(|beside| beside.agree()).count();
     assert!(agree >= 8, "{told}");
     let (low, high) = found.certified.unwrap();
-    let (from, to, draws) = found.drawn.unwrap();
+    let Spread { low: from, high: to, draws } = found.drawn.unwrap();
     // The certificate is narrow, what is known of the plant is not.
     assert!(high - low < 1e-3 && to - from > 0.01 && draws == 40, "{told}");
     assert!(from < low && high < to, "{told}");
@@ -188,6 +188,38 @@ fn the_model_of_a_record_does_what_was_recorded() {
     let parsed = Scenario::parse("x.ron", &wrong.scenario(1.0, false)).unwrap();
     let beside = beside(&wrong, 1.0, &parsed, 1).unwrap();
     assert!(!beside[0].agree(), "{:?} {:?}", beside[0].recorded, beside[0].simulated);
+}
+
+/// The file that is written keeps how well its figures are known: what `solve` draws from it is what
+/// was told here.
+#[test]
+fn the_file_keeps_how_well_its_figures_are_known() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/plant");
+    let plant = read(&["stations.csv", "log.csv"].map(|name| folder.join(name))).unwrap();
+    let beat = plant.usual_beat();
+    let scenario = Scenario::parse("plant.ron", &plant.scenario(beat, true)).unwrap();
+    let estimates = &scenario.contents.estimates;
+    // Times to failure and to repair of three stations, and the scrap of each.
+    assert_eq!(estimates.len(), 9);
+    let parameters = scenario.parameters();
+    for one in estimates {
+        let figure = parameters.iter().find(|figure| figure.path == one.of).unwrap();
+        assert!(one.low <= figure.value && figure.value < one.high, "{one:?} {figure:?}");
+    }
+    let arguments = ImportArguments {
+        files: Vec::new(),
+        output: None,
+        beat: None,
+        draws: 60,
+        seed: 3,
+        format: Format::Text,
+    };
+    let found = found(&plant, beat, &arguments).unwrap();
+    let ((low, high), told) = (found.certified.unwrap(), found.drawn.unwrap());
+    let kept = uncertainty::of_optimum(&scenario, f64::midpoint(low, high), 60, 3).unwrap();
+    assert!((kept.low - told.low).abs() < 2e-4, "{kept:?} {told:?}");
+    assert!((kept.high - told.high).abs() < 2e-4, "{kept:?} {told:?}");
+    assert!(kept.low < low - 0.005 && high + 0.005 < kept.high, "{kept:?}");
 }
 
 #[test]

@@ -26,8 +26,8 @@
 //!
 //! That is the line's convention with moves downstream first (see [`super::line`]), and an assembly
 //! with one feeder is a line of two machines. A component is told to move to the station, and the
-//! product from there on as one part: what is told of its lead time is that of its last component, and
-//! stock counts each component.
+//! product from there on as one part: what is told of its lead time is that of the last feeder's
+//! component, and stock counts each component.
 //!
 //! References: Harrison, *Assembly-like queues* (1973); Gershwin, *Manufacturing Systems Engineering*
 //! (1994), ch. 5; Bozer & McGinnis, *Kitting versus line stocking* (1992).

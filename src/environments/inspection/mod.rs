@@ -284,6 +284,11 @@ impl Inspection {
     pub fn finding(&self, number: usize) -> Level {
         self.first_finding + number as Level
     }
+
+    /// Whether this news is a finding.
+    pub fn is_finding(&self, news: Level) -> bool {
+        news >= self.first_finding
+    }
 }
 
 impl Environment for Inspection {

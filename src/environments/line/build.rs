@@ -61,11 +61,11 @@ fn inspection(machine: &MachineSettings) -> String {
 
 /// Names of what a buffer has beside its level: its bad parts, and those that are there in so many
 /// beats.
-fn bad(buffer: &BufferSettings) -> String {
-    format!("{}: bad", buffer.name)
+pub(super) fn bad(buffer: &str) -> String {
+    format!("{buffer}: bad")
 }
-fn arriving(buffer: &BufferSettings, beats: u32) -> String {
-    format!("{}: in {beats}", buffer.name)
+pub(super) fn arriving(buffer: &str, beats: u32) -> String {
+    format!("{buffer}: in {beats}")
 }
 
 /// In place of the order to be maintained: one that is never given.
@@ -143,10 +143,10 @@ fn names(settings: &LineSettings) -> Vec<(String, String)> {
         let path = format!("{path}.name");
         names.push((path.clone(), buffer.name.clone()));
         if settings.machines.iter().any(|machine| machine.defects > 0.0) {
-            names.push((path.clone(), bad(buffer)));
+            names.push((path.clone(), bad(&buffer.name)));
         }
         let beats = 1..=buffer.transit.min(MOST_TRANSIT as u32);
-        names.extend(beats.map(|beats| (path.clone(), arriving(buffer, beats))));
+        names.extend(beats.map(|beats| (path.clone(), arriving(&buffer.name, beats))));
     }
     names
 }
@@ -207,7 +207,7 @@ impl Layout {
             let before = number.checked_sub(queued);
             let may = before.and_then(|machine| mixed.get(machine)).is_some_and(|mixed| *mixed);
             let capacity = buffer.capacity as Level;
-            let variable = Variable::count(bad(buffer), 0, capacity, "parts");
+            let variable = Variable::count(bad(&buffer.name), 0, capacity, "parts");
             let variable = may.then(|| layout.variable(variable, 0));
             layout.bad.push(variable);
         }
@@ -215,7 +215,7 @@ impl Layout {
             let before = number.checked_sub(queued).and_then(|i| settings.machines.get(i));
             let at_once = before.map_or(1, |machine| machine.count).min(buffer.capacity) as Level;
             let variables: Vec<usize> = (1..=buffer.transit)
-                .map(|beats| Variable::count(arriving(buffer, beats), 0, at_once, "parts"))
+                .map(|beats| Variable::count(arriving(&buffer.name, beats), 0, at_once, "parts"))
                 .map(|variable| layout.variable(variable, 0))
                 .collect();
             let ends = variables.first().zip(variables.last());

@@ -101,6 +101,8 @@ pub use settings::{
     Release, ReworkSettings, SpanSettings, SpeedSettings, Supply, Unmet, WearSettings,
 };
 
+use std::ops::Range;
+
 use super::setting::SettingError;
 use crate::mdp::{
     Beat, Condition, Enumerable, Environment, Item, Level, Place, Places, Source, Space,
@@ -331,6 +333,21 @@ impl Line {
     /// The variables of each machine, in the order of the line.
     pub fn machine_variables(&self) -> &[MachineVariables] {
         &self.variables
+    }
+
+    /// The variable of how many parts of a buffer are bad, where some may be.
+    pub fn bad_variable(&self, buffer: usize) -> Option<usize> {
+        let name = &self.places.buffers.get(buffer)?.name;
+        self.state_space.position(&build::bad(name))
+    }
+
+    /// The variables of how many parts of a buffer can be taken in 1, 2 … beats, where there is a way
+    /// through it.
+    pub fn transit_variables(&self, buffer: usize) -> Option<Range<usize>> {
+        let name = &self.places.buffers.get(buffer)?.name;
+        let first = self.state_space.position(&build::arriving(name, 1))?;
+        let transit = self.transits.iter().find(|transit| transit.first == first)?;
+        Some(first..transit.last + 1)
     }
 
     /// Whether all machines stand for a break.

@@ -109,10 +109,11 @@ fn codes(types: &[OrderSettings]) -> (Vec<Code>, Vec<String>, Vec<Level>) {
     let level_of = |order: (u32, usize)| match all.binary_search(&order) {
         Ok(place) | Err(place) => place as Level + 1,
     };
-    let none = Code { of_type: 0, late: false, aged: EMPTY };
+    let none = Code { of_type: 0, late: false, due: None, aged: EMPTY };
     let code = |&(due, of_type): &(u32, usize)| {
         let sooner = if due == u32::MAX { due } else { due.saturating_sub(1) };
-        Code { of_type, late: due == 0, aged: level_of((sooner, of_type)) }
+        let known = (due != u32::MAX).then_some(due);
+        Code { of_type, late: due == 0, due: known, aged: level_of((sooner, of_type)) }
     };
     let label = |&(due, of_type): &(u32, usize)| match due {
         0 => format!("{} late", types[of_type].name),

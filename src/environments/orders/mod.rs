@@ -135,6 +135,8 @@ struct Code {
     of_type: usize,
     /// Whether it is late.
     late: bool,
+    /// Beats until it is due, 0 where it is late; `None` where it is not due at any time.
+    due: Option<u32>,
     /// The level a beat later.
     aged: Level,
 }
@@ -171,6 +173,18 @@ impl Orders {
     #[inline(always)]
     pub fn type_of(&self, level: Level) -> Option<usize> {
         if level == EMPTY { None } else { Some(self.codes[level as usize].of_type) }
+    }
+
+    /// In how many beats the order is due that a slot's or the machine's level stands for, 0 where it
+    /// is late; `None` where it is not due at any time, or there is none.
+    pub fn due_in(&self, level: Level) -> Option<u32> {
+        self.codes.get(usize::try_from(level).ok()?)?.due
+    }
+
+    /// The slot, counted from 0, whose order the machine takes by this action, if it is free and there
+    /// is one.
+    pub fn next_taken(&self, state: &[Level], action: &[Level]) -> Option<usize> {
+        self.taken(state, action)
     }
 
     /// The mean beats of set-up and work of an order of a type, where the machine is set up for another.

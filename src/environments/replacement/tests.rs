@@ -61,7 +61,23 @@ pub fn examples() -> Vec<ReplacementSettings> {
         }),
         ..Default::default()
     };
-    vec![ReplacementSettings::default(), howard(), forest(3), forest(10), maintained]
+    let several = ReplacementSettings {
+        states: 3,
+        units: 2,
+        setup: 5.0,
+        maintain: Some(Maintain { cost: vec![1.0], ..Default::default() }),
+        failure: vec![0.0, 0.1, 0.6],
+        ..maintained.clone()
+    };
+    let opened = ReplacementSettings { down_opens: true, ..several.clone() };
+    let patched = ReplacementSettings {
+        units: 3,
+        setup: 2.0,
+        after_failure: AfterFailure::Minimal { cost: 3.0 },
+        ..several.clone()
+    };
+    let single = [ReplacementSettings::default(), howard(), forest(3), forest(10), maintained];
+    single.into_iter().chain([several, opened, patched]).collect()
 }
 
 fn near(found: f64, given: f64, tolerance: f64) {
@@ -124,6 +140,197 @@ fn forests_have_the_given_optimal_values_and_policies() {
         }
         assert_eq!(best_actions(&forest, 0.9), actions(&file["numbers"]["policy"]));
     }
+}
+
+/// Units that share nothing are worth what each is worth alone.
+#[test]
+fn units_without_a_common_cost_are_worth_their_sum() {
+    let one = ReplacementSettings {
+        states: 4,
+        failure: vec![0.0, 0.1, 0.2, 0.5],
+        failure_cost: 8.0,
+        after_failure: AfterFailure::Down { repair: 0.4, down_cost: 2.0 },
+        wear: vec![0.5, 0.3, 0.2],
+        replace: Some(Replace { cost: vec![3.0], ..Default::default() }),
+        ..Default::default()
+    };
+    for after_failure in
+        [one.after_failure, AfterFailure::AsNew, AfterFailure::Minimal { cost: 1.0 }]
+    {
+        let one = ReplacementSettings { after_failure, ..one.clone() };
+        let two = ReplacementSettings { units: 2, ..one.clone() };
+        let (one, two) = (Replacement::new(one).unwrap(), Replacement::new(two).unwrap());
+        let (alone, both) = (optimal_values(&one, 0.9), optimal_values(&two, 0.9));
+        let states = alone.len();
+        for (index, value) in both.into_iter().enumerate() {
+            near(value, alone[index / states] + alone[index % states], 1e-9);
+        }
+    }
+}
+
+/// Two units whose replacement shares a set-up: `group_maintenance.ron`.
+fn group(units: u32, setup: f64) -> ReplacementSettings {
+    ReplacementSettings {
+        units,
+        setup,
+        earnings: vec![10.0],
+        failure: (0..10).map(|i| 0.005 * f64::from(i * i)).collect(),
+        failure_cost: 100.0,
+        wear: vec![0.3, 0.6, 0.1],
+        replace: Some(Replace { cost: vec![20.0], ..Default::default() }),
+        ..Default::default()
+    }
+}
+
+#[test]
+fn a_set_up_is_paid_once_a_beat_and_for_no_failure() {
+    let pair = Replacement::new(group(2, 30.0)).unwrap();
+    assert_eq!(pair.state_space().variables()[1].name, "wear 2");
+    assert_eq!(pair.action_space().variables()[1].name, "action 2");
+    assert_eq!(
+        pair.sources(),
+        ["failure 1", "wear 1", "repair 1", "failure 2", "wear 2", "repair 2"]
+    );
+    assert_eq!(pair.places().stations, ["machine 1", "machine 2"]);
+    for (action, setup, replacement) in
+        [([0, 0], 0.0, 0.0), ([1, 0], -30.0, -20.0), ([0, 1], -30.0, -20.0), ([1, 1], -30.0, -40.0)]
+    {
+        let all = branches(&pair, &[9, 9], &action);
+        assert!(all.iter().all(|branch| branch.items[4] == setup));
+        assert!(all.iter().all(|branch| branch.items[2] == replacement));
+    }
+    // A failure tells on its own unit, and costs no set-up.
+    let failed = branches(&pair, &[9, 0], &[0, 0]);
+    let failed: Vec<_> = failed.iter().filter(|branch| branch.items[3] < 0.0).collect();
+    near(failed.iter().map(|branch| branch.probability).sum(), 0.405, 1e-12);
+    for branch in failed {
+        assert!(branch.next[0] == 0 && branch.next[1] <= 2);
+        assert!(branch.events.contains(&Event::Failed { station: 0 }));
+        assert!(!branch.events.contains(&Event::Failed { station: 1 }));
+    }
+    // Without a set-up cost nothing is named so.
+    assert_eq!(Replacement::new(group(2, 0.0)).unwrap().reward_items().len(), 4);
+}
+
+/// With a common set-up a unit is treated early along with one that is due, and one that is due waits
+/// a little for one that nearly is. The pair is worth more than both at their own set-ups and less
+/// than both at none.
+#[test]
+fn a_common_set_up_makes_units_wait_for_each_other() {
+    let discount = 0.98;
+    let machine = |units, setup| Replacement::new(group(units, setup)).unwrap();
+    let pair = machine(2, 30.0);
+    let values = optimal_values(&pair, discount);
+    let (dear, free) =
+        (optimal_values(&machine(1, 30.0), discount), optimal_values(&machine(1, 0.0), discount));
+    for i in 0..10 {
+        for j in 0..10 {
+            let both = values[10 * i + j];
+            assert!(both > dear[i] + dear[j] + 1.0 && both < free[i] + free[j] - 1.0);
+            near(both, values[10 * j + i], 1e-9);
+        }
+    }
+    let best = |state: [Level; 2]| {
+        let worth = |action: [Level; 2]| -> f64 {
+            let all = branches(&pair, &state, &action);
+            let index = |b: &Branch| pair.state_space().index(&b.next) as usize;
+            all.iter().map(|b| b.probability * (b.reward + discount * values[index(b)])).sum()
+        };
+        let all = [[0, 0], [1, 0], [0, 1], [1, 1]];
+        all.into_iter().max_by(|a, b| worth(*a).total_cmp(&worth(*b))).unwrap()
+    };
+    assert_eq!(best([7, 0]), [1, 0], "next to a new one it is replaced alone");
+    assert_eq!(best([6, 0]), [1, 0]);
+    assert_eq!(best([6, 2]), [0, 0], "next to one that will be due soon it waits");
+    assert_eq!(best([8, 4]), [1, 1], "and then both are replaced");
+    assert_eq!(best([4, 4]), [0, 0]);
+}
+
+/// Where a repair has opened the machine another unit is replaced meanwhile, and younger than if nothing
+/// had to be opened: opportunistic maintenance (Radner & Jorgenson 1963).
+#[test]
+fn a_neighbour_that_is_down_is_the_opportunity_to_treat_a_younger_unit() {
+    let (discount, down) = (0.95, 6);
+    let machine = |units, setup, down_opens| {
+        let settings = ReplacementSettings {
+            states: 6,
+            units,
+            setup,
+            down_opens,
+            earnings: vec![5.0],
+            failure: (0..6).map(|i| 0.01 * f64::from(i * i)).collect(),
+            failure_cost: 20.0,
+            after_failure: AfterFailure::Down { repair: 0.5, down_cost: 2.0 },
+            wear: vec![0.4, 0.6],
+            replace: Some(Replace { cost: vec![8.0], ..Default::default() }),
+            ..Default::default()
+        };
+        Replacement::new(settings).unwrap()
+    };
+    // From which wear on the second unit is replaced next to a first one of this wear.
+    let limit = |setup, down_opens, first: Level| {
+        let pair = machine(2, setup, down_opens);
+        let values = optimal_values(&pair, discount);
+        let worth = |state: &[Level], action: &[Level]| -> f64 {
+            let all = branches(&pair, state, action);
+            let index = |b: &Branch| pair.state_space().index(&b.next) as usize;
+            all.iter().map(|b| b.probability * (b.reward + discount * values[index(b)])).sum()
+        };
+        (0..6).find(|&wear| {
+            let all = [[0, 0], [0, 1], [1, 0], [1, 1]];
+            let state = [first, wear];
+            let allowed = all.into_iter().filter(|action| pair.allows(&state, action));
+            let best = allowed.max_by(|a, b| worth(&state, a).total_cmp(&worth(&state, b)));
+            best.unwrap()[1] == REPLACE
+        })
+    };
+    // Without a set-up nobody looks at the other.
+    for (down_opens, first) in [(false, 0), (false, down), (true, 0), (true, down)] {
+        assert_eq!(limit(0.0, down_opens, first), Some(4));
+    }
+    assert_eq!(limit(10.0, true, 0), None, "a set-up for one alone is too dear");
+    assert_eq!(limit(10.0, true, down), Some(3), "earlier than without any set-up");
+    assert_eq!(limit(10.0, false, down), None, "a repair that opens nothing is no opportunity");
+    // The set-up is paid for a unit next to one that works, not next to one that is down.
+    for (first, paid) in [(0, -10.0), (down, 0.0)] {
+        let all = branches(&machine(2, 10.0, true), &[first, 3], &[RUN, REPLACE]);
+        assert!(all.iter().all(|branch| branch.items[4] == paid && branch.items[2] == -8.0));
+    }
+}
+
+/// Repaired minimally a machine fails at its age as if it had never failed, so that a cycle of T beats
+/// costs c_p + c_m·Σ p(a) and the best T is the first at which T·p(T) − Σ p(a) reaches c_p / c_m
+/// (Barlow & Hunter 1960, policy II, in discrete time).
+#[test]
+fn minimal_repair_has_the_best_age_of_barlow_and_hunter() {
+    let (repair, replace) = (30.0, 120.0);
+    let failure: Vec<f64> = (0..40).map(|age| 0.01 + 0.0004 * f64::from(age * age)).collect();
+    let machine = Replacement::new(ReplacementSettings {
+        name: "age".to_owned(),
+        states: 40,
+        earnings: vec![10.0],
+        failure: failure.clone(),
+        after_failure: AfterFailure::Minimal { cost: repair },
+        replace: Some(Replace { cost: vec![replace], ..Default::default() }),
+        ..Default::default()
+    })
+    .unwrap();
+    let sum = |age: usize| failure[..age].iter().sum::<f64>();
+    let reached = |age: &usize| *age as f64 * failure[*age] - sum(*age) >= replace / repair;
+    let best = (1..40).find(reached).unwrap();
+    let gains: Vec<f64> = (1..40)
+        .map(|age| {
+            let limit = age as Level;
+            let run = LongRun::new(&machine, move |s| vec![Level::from(s[0] >= limit) * REPLACE]);
+            near(run.rate(Event::Failed { station: 0 }), sum(age) / age as f64, 1e-12);
+            near(run.rate(Event::Replaced { station: 0 }), 1.0 / age as f64, 1e-12);
+            near(run.gain(), 10.0 - (replace + repair * sum(age)) / age as f64, 1e-9);
+            run.gain()
+        })
+        .collect();
+    let highest = gains.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    assert_eq!((best, gains[best - 1]), (25, highest));
+    near(highest, 2.548, 1e-9);
 }
 
 /// What the text of `forest_ten_ages.ron` says.
@@ -231,6 +438,8 @@ fn treatments_that_are_absent_are_not_offered() {
 fn faults_are_found_at_once() {
     let faults = Replacement::new(ReplacementSettings {
         states: 1,
+        units: 9,
+        setup: -1.0,
         initial: 5,
         earnings: vec![1.0, 2.0, 3.0],
         failure: vec![1.5],
@@ -247,6 +456,8 @@ fn faults_are_found_at_once() {
         paths,
         [
             "states",
+            "units",
+            "setup",
             "initial",
             "earnings",
             "failure[0]",

@@ -26,6 +26,8 @@
 //! cost Federgruen & Zipkin 1984); orders vary more than demand where it is forecast (Lee,
 //! Padmanabhan & Whang 1997; Chen et al. 2000).
 
+use std::ops::Range;
+
 use super::setting::SettingError;
 use super::stock::Unmet;
 use crate::mdp::{
@@ -231,6 +233,27 @@ impl SupplyChain {
         deciding.map(|echelon| self.position_of(echelon)).collect()
     }
 
+    /// How many echelons there are.
+    pub fn echelons(&self) -> usize {
+        self.echelons.len()
+    }
+
+    /// Where what belongs to an echelon lies.
+    pub fn variables(&self, echelon: usize) -> Option<EchelonVariables> {
+        let of = self.echelons.get(echelon)?;
+        let debtor = |link: &Link| Owed { to: link.to, variable: link.owed, limit: link.limit };
+        Some(EchelonVariables {
+            supplier: of.supplier,
+            stock: of.stock,
+            stock_buffer: of.buffer,
+            owed: of.links.iter().map(debtor).collect(),
+            due: of.due..of.due + of.lead_time,
+            asks: of.asks..of.asks + of.delay,
+            action: of.action,
+            has_customers: of.customers.is_some(),
+        })
+    }
+
     fn action(&self, echelon: usize) -> Option<usize> {
         self.echelons.get(echelon)?.action
     }
@@ -296,6 +319,38 @@ impl SupplyChain {
         }
         found
     }
+}
+
+/// Where what belongs to an echelon lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EchelonVariables {
+    /// The echelon that it orders from; `None` for a source that never runs out.
+    pub supplier: Option<usize>,
+    /// Its stock, less what it owes where no debt has a variable of its own.
+    pub stock: usize,
+    /// The number of the stock's buffer; those of what is due follow it, the soonest first.
+    pub stock_buffer: u16,
+    /// Who orders from it, and what they are owed, in the order in which they are served.
+    pub owed: Vec<Owed>,
+    /// What is due to arrive now, in the next beat …
+    pub due: Range<usize>,
+    /// Its orders that its supplier reads now, in the next beat …
+    pub asks: Range<usize>,
+    /// The action variable of its order, where it decides.
+    pub action: Option<usize>,
+    /// Whether customers come to it from outside.
+    pub has_customers: bool,
+}
+
+/// What an echelon owes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owed {
+    /// To which echelon; `None` for customers from outside.
+    pub to: Option<usize>,
+    /// The variable of it; `None` where that is a stock below 0.
+    pub variable: Option<usize>,
+    /// The most that it can be.
+    pub limit: Level,
 }
 
 impl Echelon {

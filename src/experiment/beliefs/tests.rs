@@ -51,6 +51,9 @@ fn it_believes_what_bayes_says_and_acts_by_it() {
         let by_agent = belief.states().iter().filter(|(state, _)| *state >= 4);
         let by_agent: f64 = by_agent.map(|(_, p)| p).sum();
         assert!((by_agent - worn).abs() < 1e-12, "{beat}: {by_agent}, not {worn}");
+        let said = agent.believed(&situation).unwrap();
+        let said: f64 = said.iter().filter(|(state, _)| state[0] == 1).map(|(_, p)| p).sum();
+        assert!((said - worn).abs() < 1e-12, "{beat}: it says {said}");
         // What it will do can be asked for without its doing it.
         assert!(agent.foresee(&situation, &mut dice, &mut action));
         assert_eq!(action, [wanted]);

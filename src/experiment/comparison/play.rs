@@ -291,7 +291,7 @@ mod tests {
         scenario.contents.episode_limit = Some(20);
         let (silent, options) = (Progress::new(), SolveOptions::to(None));
         let optimum = optimum::find(&scenario, &options, &silent).unwrap();
-        let limit = ConditionBasedSettings { control_limit: Some(4), treatment: None };
+        let limit = ConditionBasedSettings { control_limit: Some(4), ..Default::default() };
         let spec = AgentSpec::ConditionBased(limit);
         let ready = Ready { scenario: &scenario, spec: &spec, plan: None, optimum: Some(&optimum) };
         let criterion = scenario.contents.criterion;

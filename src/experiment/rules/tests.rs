@@ -196,7 +196,7 @@ fn the_best_control_limit_is_the_given_optimum() {
         );
         let best = found(&AgentSpec::ConditionBased(Default::default()), &scenario(&text));
         let control_limit = limit.map(|limit| limit as u32);
-        let settings = ConditionBasedSettings { control_limit, treatment: None };
+        let settings = ConditionBasedSettings { control_limit, ..Default::default() };
         assert_eq!(best.spec, AgentSpec::ConditionBased(settings));
         let Basis::Model(on_model) = best.basis else { panic!("there is a model") };
         assert_eq!((on_model.exhaustive, on_model.evaluations), (true, 11));
@@ -259,8 +259,10 @@ fn age_replacement_is_barlow_and_hunters_and_the_optimum() {
     let highest = gains.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let Basis::Model(on_model) = &best.basis else { panic!("there is a model") };
     assert_eq!(on_model.gain, highest);
-    let limit =
-        ConditionBasedSettings { control_limit: Some(on_model.levels[0] as u32), treatment: None };
+    let limit = ConditionBasedSettings {
+        control_limit: Some(on_model.levels[0] as u32),
+        ..Default::default()
+    };
     let by_condition = found(&AgentSpec::ConditionBased(Default::default()), &scenario);
     assert_eq!(by_condition.spec, AgentSpec::ConditionBased(limit));
     // With a growing failure rate no policy is better.
@@ -505,6 +507,42 @@ fn rules_of_service_are_given_their_best_cap() {
     let line = self::scenario("(version: 1, environment: Line(machines: [()]))");
     let refused = best(&AgentSpec::CMu(Default::default()), &line, None, &Progress::new());
     assert!(refused.unwrap_err().to_string().contains("queue of several classes"));
+}
+
+/// What the text of `group_maintenance.ron` says: who is treated along with one that is due saves a set-up.
+#[test]
+fn units_are_treated_together_at_their_best_limits() {
+    let scenario = crate::scenario::library::open("intelligence/group_maintenance.ron").unwrap();
+    let model = model(&scenario.environment);
+    let worth =
+        |spec: &AgentSpec| worth_of(spec, &scenario.environment, &model, Criterion::Average).value;
+    let limits = |limit, joint_limit| {
+        AgentSpec::ConditionBased(ConditionBasedSettings {
+            control_limit: Some(limit),
+            joint_limit,
+            treatment: None,
+        })
+    };
+    // Figures by a power iteration written apart.
+    assert!((worth(&limits(6, None)) - 2.205_983_863).abs() < 1e-6);
+    assert!((worth(&limits(6, Some(2))) - 3.990_672_634).abs() < 1e-6);
+    assert!((0..=10).all(|limit| worth(&limits(limit, None)) <= worth(&limits(6, None)) + 1e-9));
+    let best = found(&AgentSpec::ConditionBased(Default::default()), &scenario);
+    assert_eq!(best.spec, limits(6, Some(2)));
+    let options = SolveOptions::to(Some(1e-9));
+    let optimum = optimum::find(&scenario, &options, &Progress::new()).unwrap().value().unwrap();
+    assert!((optimum - 4.128_522_883).abs() < 1e-6, "{optimum}");
+}
+
+/// What the text of `minimal_repair.ron` says: no policy is better than the best age.
+#[test]
+fn a_patched_machine_is_replaced_at_barlow_and_hunters_age() {
+    let scenario = crate::scenario::library::open("basics/minimal_repair.ron").unwrap();
+    let best = found(&AgentSpec::AgeBased(Default::default()), &scenario);
+    assert_eq!(best.spec, AgentSpec::AgeBased(AgeBasedSettings { age: Some(25) }));
+    let options = SolveOptions::to(Some(1e-9));
+    let optimum = optimum::find(&scenario, &options, &Progress::new()).unwrap().value().unwrap();
+    assert!((optimum - 2.548).abs() < 1e-8, "{optimum}");
 }
 
 /// Of one product the level found is the base stock of `tests/published/base_stock_lost_sales.json`;

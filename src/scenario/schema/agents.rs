@@ -113,12 +113,20 @@ const CONDITION: Variant = Variant::with(
 const LONGEST_QUEUE: Variant = Variant::with(
     "LongestQueue",
     &SERVING,
-    "The class of jobs with the longest queue is served first.",
+    "The class of jobs or the operation with the longest queue is served first.",
 );
 const C_MU: Variant = Variant::with(
     "CMu",
     &SERVING,
     "The class of jobs with the highest holding cost × rate of service is served first.",
+);
+const FIRST_BUFFER: Variant = Variant::bare(
+    "FirstBuffer",
+    "Of what a station can work on, that with the fewest steps of its route before it goes first.",
+);
+const LAST_BUFFER: Variant = Variant::bare(
+    "LastBuffer",
+    "Of what a station can work on, that with the fewest steps of its route behind it goes first.",
 );
 const NEAREST_JOB_FIRST: Variant =
     Variant::with("NearestJob", &NEAREST_JOB, "Each robot takes the job that is nearest.");
@@ -155,6 +163,8 @@ pub static AGENTS: &[Variant] = &[
     CONDITION,
     LONGEST_QUEUE,
     C_MU,
+    FIRST_BUFFER,
+    LAST_BUFFER,
     NEAREST_JOB_FIRST,
     PRODUCE_UP_TO_LEVELS,
     PERIODIC,
@@ -207,6 +217,8 @@ pub(super) static BASES: &[Variant] = &[
     CONDITION,
     LONGEST_QUEUE,
     C_MU,
+    FIRST_BUFFER,
+    LAST_BUFFER,
     NEAREST_JOB_FIRST,
     PRODUCE_UP_TO_LEVELS,
     PERIODIC,
@@ -501,6 +513,14 @@ pub static CONDITION_BASED: Record = Record {
             Kind::Whole(0, 100_000, "states of wear"),
             Usual::Nothing,
             "From which wear on the machine is treated; where left out, the best is found.",
+        )
+        .or_none(),
+        Field::new(
+            "joint_limit",
+            Kind::Whole(0, 100_000, "states of wear"),
+            Usual::Nothing,
+            "From which wear on a unit is treated along with one that is due, where there are several; \
+             found with the other limit.",
         )
         .or_none(),
         Field::new(

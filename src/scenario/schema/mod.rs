@@ -14,6 +14,7 @@ pub mod exponential_line;
 pub mod fleet;
 pub mod grid;
 pub mod inspection;
+pub mod job_shop;
 pub mod line;
 pub mod orders;
 pub mod plants;
@@ -89,6 +90,12 @@ pub static KINDS: &[Variant] = &[
         &orders::ORDERS,
         "Customised orders on one machine, accepted or declined and put in sequence.",
     ),
+    Variant::with(
+        "JobShop",
+        &job_shop::JOB_SHOP,
+        "Products with routes of their own through stations that choose what they work on.",
+    )
+    .begin_with(job_shop::START),
 ];
 
 /// The tables that `taktlab schema KIND` knows, by name: the file as a whole, the kinds of

@@ -22,6 +22,31 @@ pub static REPLACEMENT: Record = Record {
         .called("number of states")
         .always(),
         Field::new(
+            "units",
+            Kind::Whole(1, 8, "units"),
+            Usual::Number(1.0),
+            "How many units of this kind there are, each with wear and luck of its own.",
+        )
+        .called("number of units")
+        .labelled("units")
+        .slide(1.0, 3.0),
+        Field::real(
+            "setup",
+            Measure::Money,
+            Bounds::COST,
+            0.0,
+            "Cost of a beat in which any unit is maintained or replaced, once for all of them.",
+        )
+        .called("set-up cost")
+        .slide(0.0, 100.0),
+        Field::new(
+            "down_opens",
+            Kind::Flag,
+            Usual::Flag(false),
+            "Whether a beat in which a unit is down costs no set-up, as its repair has opened all.",
+        )
+        .called("whether a repair opens all"),
+        Field::new(
             "initial",
             Kind::Whole(0, MOST_STATES - 1, ""),
             Usual::Number(0.0),
@@ -87,6 +112,11 @@ pub static REPLACEMENT: Record = Record {
 static AFTER_FAILURE: &[Variant] = &[
     Variant::bare("AsNew", "To a new machine in the next beat."),
     Variant::with("Down", &DOWN, "To a repair, after which the machine is as new."),
+    Variant::with(
+        "Minimal",
+        &MINIMAL,
+        "Nowhere: it is repaired at once and works on, as worn as if it had not failed.",
+    ),
 ];
 
 /// A repair after a failure.
@@ -120,6 +150,20 @@ pub static DOWN: Record = Record {
         )
         .slide(0.0, 100.0),
     ],
+};
+
+/// A minimal repair.
+pub static MINIMAL: Record = Record {
+    noun: "",
+    fields: &[Field::real(
+        "cost",
+        Measure::Money,
+        Bounds::AMOUNT,
+        0.0,
+        "Cost of the repair, beside what a failure costs anyway.",
+    )
+    .labelled("repair cost")
+    .slide(0.0, 100.0)],
 };
 
 /// Maintaining.

@@ -131,6 +131,46 @@ pub static SCENARIO: Record = Record {
             Usual::Fields,
             "What `taktlab compare` compares here.",
         ),
+        Field::new(
+            "estimates",
+            Kind::List(&ESTIMATED),
+            Usual::Fields,
+            "Which figures are estimated, and how well they are known: `taktlab import` writes them, and \
+             `taktlab solve` says what their uncertainty comes to.",
+        ),
+    ],
+};
+
+/// A figure that was estimated.
+pub static ESTIMATED: Record = Record {
+    noun: "estimated figure",
+    fields: &[
+        Field::text("of", "", "Which: its path, \"environment.machines[0].mtbf\".").required(),
+        Field::new(
+            "low",
+            Kind::Real(Measure::Plain(""), Bounds::ANY),
+            Usual::Required,
+            "From where on it may lie, by its 95 % interval, in the unit in which the file gives it.",
+        ),
+        Field::new(
+            "high",
+            Kind::Real(Measure::Plain(""), Bounds::ANY),
+            Usual::Required,
+            "Up to where it may lie, likewise.",
+        ),
+        Field::new(
+            "events",
+            Kind::Whole(0, MANY, "events"),
+            Usual::Required,
+            "From how many failures, repairs or scrapped parts it is.",
+        ),
+        Field::new(
+            "count",
+            Kind::Whole(1, MANY, "parts"),
+            Usual::Nothing,
+            "Out of how many, where it is a share; where left out it is the mean of so many times.",
+        )
+        .or_none(),
     ],
 };
 
@@ -176,6 +216,11 @@ static CURVES: &[Variant] = &[
         "How far a learner is from the optimum, or its values from the exact ones, by beats learned.",
     ),
     Variant::bare("Bounds", "The planner's bounds by sweeps."),
+    Variant::bare("Steps", "How many beats an episode takes, by episodes."),
+    Variant::bare(
+        "Values",
+        "What states are worth along the variable `x`, the others as they are.",
+    ),
 ];
 
 /// Points of a curve.
@@ -193,7 +238,7 @@ pub static MARKS: Record = Record {
             "x",
             Kind::Reals(Measure::Plain(""), Bounds::ANY),
             Usual::Numbers(&[]),
-            "Where they stand along the axis: episodes, or beats.",
+            "Where they stand along the axis: episodes, beats, or levels of the variable.",
         )
         .always(),
         Field::new(

@@ -14,6 +14,7 @@ use crate::environments::grid::{Cell, CellSettings, Errand, GridSettings, MoveSe
 use crate::environments::inspection::{
     ConditionSettings, InspectSettings, InspectionSettings, Outcome, SensorSettings,
 };
+use crate::environments::job_shop::{self, JobShopSettings};
 use crate::environments::line::{
     BufferSettings, CalendarSettings, Charged, Conditions, Cycle, Demand, FailureMode,
     InspectionSettings as InspectionStation, LineSettings, MachineSettings, MaintenanceSettings,
@@ -23,6 +24,7 @@ use crate::environments::line::{
 use crate::environments::orders::{Kept, OrderSettings, OrdersSettings};
 use crate::environments::plants::{PlantSettings, PlantsSettings};
 use crate::environments::queue::{JobClass, QueueSettings, ServiceSpeed};
+use crate::environments::replacement::AfterFailure;
 use crate::environments::setups::{self, ProductSettings, SetupsSettings};
 use crate::environments::shop_floor::{BatterySettings, ShopFloorSettings, StationSettings};
 use crate::environments::stock::{ShelfLife, Unmet as UnmetDemand};
@@ -302,20 +304,28 @@ fn environment() -> impl Strategy<Value = AnySettings> {
             step_reward: step,
         })
     });
-    let replacement = (2..9_usize, chance(), any::<bool>()).prop_map(|(states, p, none)| {
-        let mut settings = ReplacementSettings {
-            states,
-            earnings: (0..states).map(|i| -(i as f64)).collect(),
-            failure: vec![p],
-            maintain: Some(crate::environments::replacement::Maintain::default()),
-            ..ReplacementSettings::default()
-        };
-        if none {
-            settings.replace = None;
-            settings.maintain = None;
-        }
-        AnySettings::Replacement(settings)
-    });
+    let replacement = (2..9_usize, chance(), any::<[bool; 2]>(), 1..4_u32, cost()).prop_map(
+        |(states, p, [none, minimal], units, setup)| {
+            let mut settings = ReplacementSettings {
+                states,
+                units,
+                setup,
+                after_failure: match minimal {
+                    true => AfterFailure::Minimal { cost: setup },
+                    false => AfterFailure::AsNew,
+                },
+                earnings: (0..states).map(|i| -(i as f64)).collect(),
+                failure: vec![p],
+                maintain: Some(crate::environments::replacement::Maintain::default()),
+                ..ReplacementSettings::default()
+            };
+            if none {
+                settings.replace = None;
+                settings.maintain = None;
+            }
+            AnySettings::Replacement(settings)
+        },
+    );
     let outcomes = |k: usize, p: f64| {
         let named = |name: &str, p: f64| Outcome { name: name.to_owned(), probability: vec![p; k] };
         vec![named("\"机\" low", p), named("high", 1.0 - p)]
@@ -350,6 +360,7 @@ fn environment() -> impl Strategy<Value = AnySettings> {
         1 => inspection,
         1 => setups().prop_map(AnySettings::Setups),
         1 => orders().prop_map(AnySettings::Orders),
+        1 => job_shop().prop_map(AnySettings::JobShop),
         4 => line().prop_map(AnySettings::Line),
         1 => assembly().prop_map(AnySettings::Assembly),
         2 => exponential_line().prop_map(AnySettings::ExponentialLine),
@@ -524,6 +535,49 @@ fn plants() -> impl Strategy<Value = PlantsSettings> {
     );
     (prop::collection::vec(plant, 1..4), 1..4_u32, prop::option::of(1..3_u32))
         .prop_map(|(plants, energy, crews)| PlantsSettings { plants, energy, crews })
+}
+
+fn job_shop() -> impl Strategy<Value = JobShopSettings> {
+    let station = (1..4_u32, any::<bool>(), 0..4_u32, cost(), 0.0..1.0_f64, chance());
+    let step = (any::<bool>(), chance(), cost(), 1..9_u32);
+    let product = (distribution(), -1e6..1e6_f64, cost(), prop::collection::vec(step, 1..4));
+    let products = prop::collection::vec(product, 1..4);
+    (station, products, any::<bool>()).prop_map(|(station, products, own)| {
+        let (machines, controlled, setup_time, setup_cost, failure, repair) = station;
+        let (from, to) = ("product 1".to_owned(), "product 2".to_owned());
+        let change = SequenceSettings { from, to, time: setup_time, cost: setup_cost };
+        let several = products.len() > 1;
+        let first = job_shop::StationSettings {
+            name: "\"車\"".to_owned(),
+            machines,
+            controlled,
+            setup_time,
+            setup_cost,
+            sequence: if own && several { vec![change] } else { Vec::new() },
+            failure,
+            repair,
+            repair_cost: setup_cost,
+        };
+        let second = job_shop::StationSettings { name: "b".to_owned(), ..Default::default() };
+        let names = [first.name.clone(), second.name.clone()];
+        let of = |(arrivals, price, lost_cost, steps): (_, _, _, Vec<_>)| {
+            // Every product passes the first station, so that set-ups there can name it.
+            let step = |(k, (there, completion, holding, capacity)): (usize, (bool, _, _, _))| {
+                let station = names[usize::from(there && k > 0)].clone();
+                let name = String::new();
+                job_shop::OperationSettings { name, station, completion, holding, capacity }
+            };
+            let route: Vec<_> = steps.into_iter().enumerate().map(step).collect();
+            let name = String::new();
+            job_shop::ProductSettings { name, arrivals, price, lost_cost, route }
+        };
+        let products: Vec<_> = products.into_iter().map(of).collect();
+        let mut stations = vec![first];
+        if products.iter().any(|product| product.route.iter().any(|step| step.station == "b")) {
+            stations.push(second);
+        }
+        JobShopSettings { stations, products }
+    })
 }
 
 fn orders() -> impl Strategy<Value = OrdersSettings> {
@@ -785,6 +839,7 @@ fn agents_read_back_as_they_were() {
         "AgeBased(age: 5)",
         "AgeBased",
         "ConditionBased(control_limit: 3, treatment: Replace)",
+        "ConditionBased(control_limit: 3, joint_limit: 2)",
         "Rollout(base: ConditionBased(control_limit: 3))",
     ] {
         let text = format!("(version: 1, environment: Replacement(), agent: {agent})");
@@ -848,6 +903,12 @@ fn agents_read_back_as_they_were() {
         "Rollout(base: Dispatch(priority: EarliestDue))",
     ] {
         let text = format!("(version: 1, environment: Orders(), agent: {agent})");
+        let original = scenario(&text);
+        let written = original.to_ron();
+        assert_eq!(scenario(&written), original, "{written}");
+    }
+    for agent in ["FirstBuffer", "LastBuffer", "CMu", "LongestQueue", "Rollout(base: LastBuffer)"] {
+        let text = format!("(version: 1, environment: JobShop(), agent: {agent})");
         let original = scenario(&text);
         let written = original.to_ron();
         assert_eq!(scenario(&written), original, "{written}");

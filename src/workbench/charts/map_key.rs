@@ -111,7 +111,12 @@ fn place_key(painter: &Painter, entries: &mut [KeyEntry], room: f32, theme: &The
 /// The action in words; of the one without a mark it must be said that it has none.
 fn key_words(map: &HeatMap<'_>, mark: &ActionMark) -> String {
     let unmarked = mark.mark.is_empty() && map.marks.len() > 1;
-    if unmarked { format!("unmarked: {}", mark.name) } else { mark.name.clone() }
+    match unmarked {
+        true => format!("unmarked: {}", mark.name),
+        // A number is its own mark: said once.
+        false if mark.mark == mark.name => String::new(),
+        false => mark.name.clone(),
+    }
 }
 
 const SWATCH: f32 = 14.0;

@@ -1,7 +1,7 @@
 //! Where everything in a picture of flows stands: columns as wide as what is in them, rows as high
 //! as there is room, never overlapping.
 
-use super::scene::{FlowScene, What};
+use super::scene::{FlowScene, Node, What};
 use egui::{Pos2, Rect, pos2, vec2};
 
 /// Above a node: its name. Below: its state in words (points).
@@ -10,8 +10,14 @@ pub const ABOVE: f32 = 24.0;
 pub const BELOW: f32 = 24.0;
 /// Between columns, with room to spare and at the least (points).
 const GAPS: (f32, f32) = (30.0, 8.0);
+/// Between rows at the most, beside their words (points).
+const SPARE: f32 = 24.0;
+/// The name of an end has so much room at least (points).
+const END: f32 = 62.0;
 /// A card of an order (points).
-const CARD: (f32, f32) = (96.0, 34.0);
+const CARD: (f32, f32) = (124.0, 36.0);
+/// One of several bars with its words (points).
+const BAR: (f32, f32) = (210.0, 26.0);
 
 /// A laid-out picture.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,31 +34,46 @@ fn natural(what: &What) -> (f32, f32) {
         What::Outside => (34.0, 20.0),
         What::Rack { .. } => (132.0, 40.0),
         What::Belt { places, .. } => ((places.len() as f32 * 30.0).clamp(40.0, 150.0), 30.0),
-        What::Station { .. } => (78.0, 78.0),
+        What::Station { .. } | What::Veiled { .. } => (78.0, 78.0),
+        What::Bars(all) => (BAR.0, (all.len() as f32 * BAR.1).max(BAR.1)),
         What::Gate { .. } => (30.0, 40.0),
         What::Meter(_) => (84.0, 18.0),
         What::Cards(cards) => (CARD.0, (cards.len() as f32 * CARD.1).max(CARD.1)),
     }
 }
 
+fn is_square(what: &What) -> bool {
+    matches!(what, What::Station { .. } | What::Veiled { .. })
+}
+
 /// Lays the nodes out; `words` is how wide the words of each are.
 pub fn lay_out(scene: &FlowScene, words: &[f32], rect: Rect) -> Layout {
     let columns = scene.nodes.iter().map(|node| node.column + 1).max().unwrap_or(1);
     let last = scene.nodes.iter().map(|node| node.row).fold(0.0, f32::max);
-    let row_height = rect.height() / (last + 1.0);
-    let most_high = (row_height - ABOVE - BELOW).max(12.0);
+    // Few low rows stand together in the middle.
+    let tallest = scene.nodes.iter().map(|node| natural(&node.what).1).fold(0.0, f32::max);
+    let row_height = (rect.height() / (last + 1.0)).min(tallest + ABOVE + BELOW + SPARE);
+    let top = rect.center().y - row_height * (last + 1.0) / 2.0;
+    let middle = |node: &Node| top + row_height * (node.row + 0.5) + (ABOVE - BELOW) / 2.0;
+    // A node that has its column to itself may be higher than its row.
+    let alone = |node: &Node| scene.nodes.iter().filter(|n| n.column == node.column).count() == 1;
+    let most_high = |node: &Node| {
+        let row = (row_height - ABOVE - BELOW).max(12.0);
+        let middle = middle(node);
+        let edges = (middle - rect.top() - ABOVE).min(rect.bottom() - BELOW - middle);
+        if alone(node) { row.max(2.0 * edges) } else { row }
+    };
     let mut boxes = vec![0.0_f32; columns];
     let mut wide = vec![0.0_f32; columns];
     for (node, words) in scene.nodes.iter().zip(words) {
         let (width, height) = natural(&node.what);
         // A station stays square.
-        let width = if matches!(node.what, What::Station { .. }) {
-            width.min(height.min(most_high))
-        } else {
-            width
-        };
+        let width =
+            if is_square(&node.what) { width.min(height.min(most_high(node))) } else { width };
+        // An end has little but its name.
+        let least = if node.what == What::Outside { words.min(END) } else { 0.0 };
         if let Some(own) = boxes.get_mut(node.column) {
-            *own = own.max(width);
+            *own = own.max(width).max(least);
         }
         if let Some(own) = wide.get_mut(node.column) {
             *own = own.max(width).max(words.min(150.0));
@@ -87,12 +108,11 @@ pub fn lay_out(scene: &FlowScene, words: &[f32], rect: Rect) -> Layout {
     for node in &scene.nodes {
         let (left, width) = spans.get(node.column).copied().unwrap_or((rect.left(), 16.0));
         let (own, high) = natural(&node.what);
-        let high = high.min(most_high);
-        let own = if matches!(node.what, What::Station { .. }) { own.min(high) } else { own };
+        let high = high.min(most_high(node));
+        let own = if is_square(&node.what) { own.min(high) } else { own };
         let own = own.min(width);
-        let high = if matches!(node.what, What::Station { .. }) { high.min(own) } else { high };
-        let middle = rect.top() + row_height * (node.row + 0.5) + (ABOVE - BELOW) / 2.0;
-        let centre = pos2(left + width / 2.0, middle).round();
+        let high = if is_square(&node.what) { high.min(own) } else { high };
+        let centre = pos2(left + width / 2.0, middle(node)).round();
         layout.nodes.push(Rect::from_center_size(centre, vec2(own.round(), high.round())));
         layout.words.push(width + gap - 6.0);
     }
@@ -135,7 +155,6 @@ pub fn along(corners: &[Pos2], share: f32) -> Option<Pos2> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scene::Node;
     use super::*;
     use proptest::prelude::*;
 
@@ -143,7 +162,7 @@ mod tests {
         match number % 5 {
             0 => What::Rack { before: 0.0, level: 1.0, least: 0, most: 5 },
             1 => What::Station { condition: crate::mdp::Condition::Working, on: String::new() },
-            2 => What::Belt { places: vec![0, 1], most: 3 },
+            2 => What::Belt { places: vec![0, 1], most: 3, backwards: false },
             3 => What::Gate { open: true },
             _ => What::Outside,
         }

@@ -4,6 +4,8 @@
 //! A kind says what is where in a file of its own below `kinds`; how it is laid out and drawn is
 //! the same for all.
 
+mod belief;
+mod cards;
 pub mod kinds;
 mod layout;
 pub mod scene;

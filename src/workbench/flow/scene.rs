@@ -14,6 +14,8 @@ pub struct FlowScene {
     pub links: Vec<(usize, usize)>,
     /// What moves in this beat, from node to node by number.
     pub moves: Vec<(usize, usize)>,
+    /// Moves that events tell and the picture does not show.
+    pub unseen: Vec<(Place, Place)>,
     /// How much of the present beat has gone by, 0 to 1.
     pub share: f32,
     /// Conditions that can occur here, for the key.
@@ -40,7 +42,11 @@ pub struct Node {
     /// What it is.
     pub what: What,
     /// Where events say that this is.
-    pub place: Option<Place>,
+    pub places: Vec<Place>,
+    /// What else there is to say, a line each; seen over the pointer only.
+    pub more: Vec<String>,
+    /// Whether something is late here: a sign in the corner.
+    pub late: bool,
     /// The variable that a click puts across the map.
     pub variable: Option<usize>,
 }
@@ -67,6 +73,8 @@ pub enum What {
         places: Vec<Level>,
         /// The most that one place holds.
         most: Level,
+        /// Whether it runs from right to left; its first place is then the one that arrives next.
+        backwards: bool,
     },
     /// A server or a machine.
     Station {
@@ -75,6 +83,15 @@ pub enum What {
         /// What stands on it: a product, a class.
         on: String,
     },
+    /// A machine whose true condition is not seen.
+    Veiled {
+        /// What it does with this beat.
+        condition: Condition,
+        /// What it was found to be, while that is fresh.
+        found: Option<String>,
+    },
+    /// Figures of some things beside each other, such as how probable each condition is.
+    Bars(Vec<Bar>),
     /// What lets through or not.
     Gate {
         /// Whether it lets through.
@@ -95,7 +112,39 @@ pub struct Card {
     pub note: String,
     /// The number of its colour.
     pub series: usize,
-    /// Whether it is late or being worked on, and so has a thick edge.
+    /// The share of its time that is left, 1 to 0, where it is due.
+    pub left: Option<f32>,
+    /// Whether it is late: a thick edge and a sign.
+    pub late: bool,
+    /// Whether it is what is taken next: an arrow.
+    pub next: bool,
+}
+
+impl Card {
+    /// A card that says this.
+    pub fn new(title: impl Into<String>, note: impl Into<String>, series: usize) -> Self {
+        let (title, note) = (title.into(), note.into());
+        Self { title, note, series, left: None, late: false, next: false }
+    }
+
+    /// A slot without an order.
+    pub fn free() -> Self {
+        Self::new("", "", 0)
+    }
+}
+
+/// A thing with its figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bar {
+    /// What it is.
+    pub label: String,
+    /// Where 0 lies on the scale, 0 to 1.
+    pub from: f32,
+    /// Where the figure lies, 0 to 1.
+    pub to: f32,
+    /// The figure in words.
+    pub words: String,
+    /// Whether it is the one chosen.
     pub marked: bool,
 }
 
@@ -109,7 +158,9 @@ impl Node {
             row,
             series: 0,
             what,
-            place: None,
+            places: Vec::new(),
+            more: Vec::new(),
+            late: false,
             variable: None,
         }
     }
@@ -124,9 +175,15 @@ impl Node {
         Self { words: vec![words.into()], ..self }
     }
 
-    /// The same, as the place of which events speak.
-    pub fn at(self, place: Place) -> Self {
-        Self { place: Some(place), ..self }
+    /// The same, saying the first of these that has room.
+    pub fn saying_any(self, words: Vec<String>) -> Self {
+        Self { words, ..self }
+    }
+
+    /// The same, as a place of which events speak; it can be several.
+    pub fn at(mut self, place: Place) -> Self {
+        self.places.push(place);
+        self
     }
 
     /// The same, put across the map by a click.
@@ -169,13 +226,16 @@ impl FlowScene {
     /// The node of a place. Outside there may be several: that in the row of the other end.
     pub fn node_of(&self, place: Place, other: Option<usize>) -> Option<usize> {
         let row = other.and_then(|other| self.nodes.get(other)).map(|node| node.row);
-        let fits = self.nodes.iter().enumerate().filter(|(_, node)| node.place == Some(place));
+        let fits = self.nodes.iter().enumerate().filter(|(_, node)| node.places.contains(&place));
         let apart = |node: &Node| row.map_or(0.0, |row| (node.row - row).abs());
         fits.min_by(|(_, a), (_, b)| apart(a).total_cmp(&apart(b))).map(|(number, _)| number)
     }
 
     /// Adds the move of a part as events tell it; nothing where an end is not in the picture.
     pub fn moves_from_to(&mut self, from: Place, to: Place) {
+        if self.unseen.contains(&(from, to)) {
+            return;
+        }
         let known = |place| match place {
             Place::Supply | Place::Customer => None,
             inside => self.node_of(inside, None),

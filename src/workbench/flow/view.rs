@@ -1,16 +1,18 @@
 //! Paints a picture of flows: racks that fill, belts that come closer, stations, gates and orders.
 
+use super::belief;
+use super::cards;
 use super::layout::{Layout, along, lay_out, way};
-use super::scene::{Card, FlowScene, Node, What};
+use super::scene::{Bar, Card, FlowScene, Node, What};
 use crate::workbench::charts::hatch;
 use crate::workbench::colour::mix;
 use crate::workbench::lettering::Face;
 use crate::workbench::line::icons;
-use crate::workbench::line::view::{condition_key, key_figures};
-use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Theme, Weight};
+use crate::workbench::line::key::{condition_key, key_figures};
+use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Theme};
 use egui::{
-    Align2, Color32, CornerRadius, Painter, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo,
-    WidgetType, pos2, vec2,
+    Align2, Color32, CornerRadius, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui,
+    WidgetInfo, WidgetType, pos2, vec2,
 };
 
 /// Slots narrower than this become a level bar (points).
@@ -78,46 +80,72 @@ fn paint_links(painter: &Painter, scene: &FlowScene, layout: &Layout, theme: &Th
     }
 }
 
+/// So many parts that go the same way are seen one by one; of more the number is.
+const ONE_BY_ONE: usize = 4;
+
 /// What moved in this beat glides from where it was to where it is.
 fn paint_moves(painter: &Painter, scene: &FlowScene, layout: &Layout, theme: &Theme) {
     let share = ease(scene.share);
     if share >= 1.0 {
         return;
     }
-    let mut same = 0.0;
-    let mut last = None;
-    for ends in &scene.moves {
-        // Those that go the same way keep apart.
-        same = if last == Some(*ends) { same + 1.0 } else { 0.0 };
-        last = Some(*ends);
+    for (place, ends) in scene.moves.iter().enumerate() {
+        let before = scene.moves.iter().take(place).filter(|other| *other == ends).count();
+        let all = scene.moves.iter().filter(|other| *other == ends).count();
+        if all > ONE_BY_ONE && before > 0 {
+            continue;
+        }
         let (from, to) = *ends;
         let Some((a, b)) = layout.nodes.get(from).zip(layout.nodes.get(to)) else { continue };
         let mut corners = way(*a, *b);
         corners.insert(0, a.center());
         corners.push(b.center());
         let series = scene.nodes.get(to).map_or(0, |node| node.series);
-        if let Some(at) = along(&corners, share - 0.06 * same) {
+        // Those that go the same way keep apart.
+        let Some(at) = along(&corners, share - 0.06 * before as f32) else { continue };
+        let colour = theme.series(series);
+        if all > ONE_BY_ONE {
+            let face = Face::small_on(colour);
+            let words = all.to_string();
+            let wide = face.width(painter, &words) + STEP;
+            let load = Rect::from_center_size(at, vec2(wide, 16.0));
+            painter.rect_filled(load, 3.0, colour);
+            face.paint(painter, Align2::CENTER_CENTER, at, &words);
+        } else {
             let part = Rect::from_center_size(at, vec2(9.0, 14.0));
-            painter.rect_filled(part, 2.0, theme.series(series));
+            painter.rect_filled(part, 2.0, colour);
         }
     }
 }
 
 fn paint_words(painter: &Painter, node: &Node, place: Rect, room: f32, theme: &Theme) {
+    // Ways that run through words give way to them.
+    let paint = |face: Face, anchor: Align2, at: Pos2, words: &str| {
+        let galley = face.layout(painter, words, room);
+        let rect = anchor.anchor_size(at, galley.size());
+        if galley.size().x > 0.0 {
+            painter.rect_filled(rect.expand2(vec2(3.0, 0.0)), 0.0, theme.ground);
+        }
+        painter.galley(rect.min, galley, face.colour);
+    };
     let usual = Face::name(theme.text);
     let small = Face { size: Size::Small, ..usual };
     let face = if usual.width(painter, &node.name) <= room { usual } else { small };
-    let at = place.center_top() - vec2(0.0, HALF);
-    face.paint_within(painter, Align2::CENTER_BOTTOM, at, &node.name, room);
+    if !node.name.is_empty() {
+        let at = place.center_top() - vec2(0.0, HALF);
+        paint(face, Align2::CENTER_BOTTOM, at, &node.name);
+    }
     let colour = match node.what {
-        What::Station { condition, .. } => theme.condition_text(condition),
+        What::Station { condition, .. } | What::Veiled { condition, .. } => {
+            theme.condition_text(condition)
+        }
         What::Rack { level, .. } if level < 0.0 => theme.error,
         _ => theme.quiet,
     };
     let face = Face::small(colour);
     if let Some(words) = face.longest_that_fits(painter, &node.words, room) {
         let at = place.center_bottom() + vec2(0.0, HALF);
-        face.paint_within(painter, Align2::CENTER_TOP, at, words, room);
+        paint(face, Align2::CENTER_TOP, at, words);
     }
 }
 
@@ -146,10 +174,11 @@ fn paint_node(painter: &Painter, scene: &FlowScene, node: &Node, place: Rect, th
                 theme,
             );
         }
-        What::Belt { places, most } => {
+        What::Belt { places, most, backwards } => {
             painter.rect_filled(place, corner, theme.raised);
             painter.rect_stroke(place, corner, theme.line(), StrokeKind::Inside);
-            paint_belt(painter, place.shrink(3.0), places, *most, ease(scene.share), colour, theme);
+            let moved = (ease(scene.share), *backwards);
+            paint_belt(painter, place.shrink(3.0), places, *most, moved, colour, theme);
         }
         What::Station { condition, on } => {
             painter.rect_filled(place, corner, theme.panel);
@@ -166,6 +195,10 @@ fn paint_node(painter: &Painter, scene: &FlowScene, node: &Node, place: Rect, th
             };
             icons::paint(painter, at, place.width() * 0.18, *condition, scene.share, theme);
         }
+        What::Veiled { condition, found } => {
+            belief::veiled(painter, place, *condition, found.as_deref(), theme);
+        }
+        What::Bars(all) => belief::bars(painter, place, all, colour, theme),
         What::Gate { open } => {
             // A barrier, up or across the way.
             let post = Stroke::new(3.0, theme.quiet);
@@ -185,7 +218,11 @@ fn paint_node(painter: &Painter, scene: &FlowScene, node: &Node, place: Rect, th
             painter.rect_filled(filled, corner, colour);
             painter.rect_stroke(place, corner, theme.line(), StrokeKind::Inside);
         }
-        What::Cards(cards) => paint_cards(painter, place, cards, theme),
+        What::Cards(cards) => cards::paint(painter, place, cards, theme),
+    }
+    if node.late {
+        let side = (place.width() * 0.28).clamp(10.0, 16.0);
+        cards::late_sign(painter, place.right_top() + vec2(-side * 0.7, side * 0.7), side, theme);
     }
 }
 
@@ -198,14 +235,24 @@ fn paint_rack(
     colour: Color32,
     theme: &Theme,
 ) {
-    let (low, high) = (f64::from(least.min(0)), f64::from(most.max(1)));
-    let x = |level: f64| {
-        let share = ((level - low) / (high - low)).clamp(0.0, 1.0) as f32;
-        inner.left() + share * inner.width()
-    };
-    let zero = x(0.0);
+    let high = most.max(i32::from(least >= 0));
+    let (low, high) = (f64::from(least.min(0)), f64::from(high));
+    // Where far more can be owed than held, zero stands at a third, and each side has its scale.
+    let zero_at = if low < 0.0 { (-low / (high - low)).min(1.0 / 3.0) } else { 0.0 };
     let pitch = inner.width() / (high - low) as f32;
     let slots = pitch >= NARROWEST_SLOT && high - low <= 64.0;
+    let uniform = slots || high <= 0.0 || -low <= high / 2.0;
+    let x = |level: f64| {
+        let share = if uniform {
+            (level - low) / (high - low)
+        } else if level < 0.0 {
+            zero_at * (1.0 - level / low)
+        } else {
+            zero_at + (1.0 - zero_at) * level / high
+        };
+        inner.left() + share.clamp(0.0, 1.0) as f32 * inner.width()
+    };
+    let zero = x(0.0);
     if slots {
         let edge = Stroke::new(1.0, mix(theme.raised, theme.hairline, 0.6));
         for slot in 0..(high - low) as i32 {
@@ -248,11 +295,12 @@ fn paint_belt(
     inner: Rect,
     places: &[i32],
     most: i32,
-    share: f32,
+    (share, backwards): (f32, bool),
     colour: Color32,
     theme: &Theme,
 ) {
     let pitch = inner.width() / places.len().max(1) as f32;
+    let ahead = if backwards { -1.0 } else { 1.0 };
     for (i, &load) in places.iter().enumerate() {
         let left = inner.left() + i as f32 * pitch;
         let cell = Rect::from_x_y_ranges(left + 1.0..=left + pitch - 1.0, inner.y_range());
@@ -262,7 +310,9 @@ fn paint_belt(
             continue;
         }
         // It has come here from one place before.
-        let cell = cell.translate(vec2((share - 1.0) * pitch * f32::from(u8::from(i > 0)), 0.0));
+        let first = if backwards { i + 1 == places.len() } else { i == 0 };
+        let behind = if first { 0.0 } else { (share - 1.0) * pitch * ahead };
+        let cell = cell.translate(vec2(behind, 0.0));
         let high = (load as f32 / most.max(1) as f32).clamp(0.15, 1.0) * cell.height();
         let filled = cell.with_min_y(cell.bottom() - high);
         painter.rect_filled(filled, 2.0, colour);
@@ -275,63 +325,23 @@ fn paint_belt(
     }
 }
 
-fn paint_cards(painter: &Painter, place: Rect, cards: &[Card], theme: &Theme) {
-    let high = place.height() / cards.len().max(1) as f32;
-    for (i, card) in cards.iter().enumerate() {
-        let top = place.top() + i as f32 * high;
-        let cell = Rect::from_x_y_ranges(place.x_range(), top + 1.0..=top + high - 1.0);
-        let corner = CornerRadius::same(RADIUS.min((high * 0.25) as u8));
-        painter.rect_filled(cell, corner, theme.raised);
-        if card.title.is_empty() {
-            painter.rect_stroke(cell, corner, theme.line(), StrokeKind::Inside);
-            continue;
-        }
-        let colour = theme.series(card.series);
-        painter.rect_filled(cell.with_max_x(cell.left() + 6.0), corner, colour);
-        let edge = if card.marked { Stroke::new(2.0, theme.warning) } else { theme.line() };
-        painter.rect_stroke(cell, corner, edge, StrokeKind::Inside);
-        let room = cell.width() - 16.0;
-        let title = Face::small(theme.text).weighing(Weight::Medium);
-        let note = Face::small(theme.quiet);
-        let left = cell.left() + 11.0;
-        if cell.height() >= 30.0 && !card.note.is_empty() {
-            let middle = cell.center().y;
-            title.paint_within(
-                painter,
-                Align2::LEFT_BOTTOM,
-                pos2(left, middle + 1.0),
-                &card.title,
-                room,
-            );
-            note.paint_within(
-                painter,
-                Align2::LEFT_TOP,
-                pos2(left, middle - 1.0),
-                &card.note,
-                room,
-            );
-        } else if cell.height() >= 14.0 {
-            let words = [
-                format!("{} · {}", card.title, card.note),
-                format!("{} {}", card.title, card.note),
-                card.title.clone(),
-            ];
-            let words = if card.note.is_empty() { words.get(2..) } else { words.get(..) };
-            let words = title.longest_that_fits(painter, words.unwrap_or_default(), room);
-            let at = pos2(left, cell.center().y);
-            title.paint_within(painter, Align2::LEFT_CENTER, at, words.unwrap_or_default(), room);
-        }
-    }
-}
-
 /// What a node says to who cannot see it, and over the pointer.
 fn said(node: &Node) -> String {
     let cards = match &node.what {
         What::Cards(cards) => {
             let each = cards.iter().filter(|card| !card.title.is_empty());
-            each.map(|card| format!("{} {}", card.title, card.note)).collect::<Vec<_>>().join(", ")
+            let say = |card: &Card| {
+                let next = if card.next { ", next" } else { "" };
+                format!("{} {}", card.title, card.note).trim().to_owned() + next
+            };
+            each.map(say).collect::<Vec<_>>().join(", ")
+        }
+        What::Bars(all) => {
+            let say = |bar: &Bar| format!("{} {}", bar.label, bar.words);
+            all.iter().map(say).collect::<Vec<_>>().join(", ")
         }
         What::Station { on, .. } => on.clone(),
+        What::Veiled { found, .. } => found.clone().unwrap_or_default(),
         _ => String::new(),
     };
     let words = node.words.first().cloned().unwrap_or_default();
@@ -358,7 +368,8 @@ fn clicks(ui: &Ui, scene: &FlowScene, layout: &Layout) -> Option<usize> {
             clicked = node.variable;
         }
         if !text.is_empty() {
-            response.on_hover_text(text);
+            let all = std::iter::once(&text).chain(&node.more);
+            response.on_hover_text(all.map(String::as_str).collect::<Vec<_>>().join("\n"));
         }
     }
     clicked
@@ -375,12 +386,6 @@ mod tests {
 
     fn sample() -> FlowScene {
         let mut scene = FlowScene { share: 0.4, ..Default::default() };
-        let card = |title: &str, note: &str, series, marked| Card {
-            title: title.into(),
-            note: note.into(),
-            series,
-            marked,
-        };
         let source = scene.add(Node::new("arrivals", 0, 0.0, What::Outside).at(Place::Supply));
         let gate = scene.add(Node::new("door", 1, 0.0, What::Gate { open: true }).saying("admits"));
         let rack = Node::rack("waiting", (2, 0.0), (2, 3), (0, 8)).across(4);
@@ -395,13 +400,13 @@ mod tests {
         let sink = scene.add(Node::new("served", 4, 0.0, What::Outside).at(Place::Customer));
         scene.join(&[source, gate, rack, station, sink]);
         let owed = scene.add(Node::rack("store", (2, 1.0), (-1, -2), (-4, 8)).coloured(1));
-        let belt = What::Belt { places: vec![0, 3, 1], most: 4 };
+        let belt = What::Belt { places: vec![0, 3, 1], most: 4, backwards: false };
         let belt =
             scene.add(Node::new("on the way", 1, 1.0, belt).coloured(1).saying("4 in 3 beats"));
         let cards = vec![
-            card("chair, oak", "due in 3", 2, false),
-            card("table", "2 late", 3, true),
-            card("", "", 0, false),
+            Card { left: Some(0.6), next: true, ..Card::new("chair, oak", "due in 3", 2) },
+            Card { late: true, ..Card::new("table", "late", 3) },
+            Card::free(),
         ];
         let cards = scene.add(Node::new("orders", 3, 1.0, What::Cards(cards)));
         scene.add(Node::new("energy", 4, 1.0, What::Meter(0.6)).saying("3 of 5"));
@@ -454,6 +459,6 @@ mod tests {
         drawn.get_by_label("waiting: 3 of 8").click();
         drawn.run();
         assert_eq!(*clicked.borrow(), Some(4));
-        drawn.get_by_label("orders: chair, oak due in 3, table 2 late");
+        drawn.get_by_label("orders: chair, oak due in 3, next, table late");
     }
 }

@@ -4,6 +4,7 @@
 //! entities that a run's events move, with `yard` to know which part is where.
 
 pub mod icons;
+pub mod key;
 pub mod layout;
 pub mod scene;
 pub mod stage;

@@ -20,6 +20,8 @@ pub struct Scene {
     pub conditions: Vec<Condition>,
     /// Whether beats are seen one by one or as rates.
     pub pace: Pace,
+    /// What holds for the whole line: the time of day.
+    pub words: String,
 }
 
 /// A station or a buffer, by number.
@@ -58,6 +60,10 @@ pub struct StationView {
     pub shares: Option<[f64; Condition::COUNT]>,
     /// Whether it limits the line.
     pub bottleneck: bool,
+    /// Where it is several machines: how many of them are up, and how many there are.
+    pub machines: Option<(u32, u32)>,
+    /// How worn it is, in words; empty where it does not wear, or is not up.
+    pub wear: String,
 }
 
 impl StationView {
@@ -84,6 +90,11 @@ pub struct BufferView {
     pub level: f64,
     /// How many parts it holds.
     pub capacity: u32,
+    /// How many of its parts are bad at the beat's end, where some may be.
+    pub bad: Option<u32>,
+    /// How many of its parts, those that came last, cannot be taken yet, where there is a way through
+    /// it.
+    pub under_way: Option<u32>,
 }
 
 /// A part on its way.

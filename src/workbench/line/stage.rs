@@ -25,6 +25,8 @@ pub struct Stage {
     pub pace: Pace,
     /// The length of a beat in seconds, where the scenario says.
     pub beat_seconds: Option<f64>,
+    /// What holds for the whole line: the time of day.
+    pub words: String,
     yard: Yard,
     parts: HashMap<PartNumber, Entity>,
 }
@@ -131,6 +133,8 @@ pub fn spawn(commands: &mut Commands, places: &Places, order: Vec<Element>) -> E
             failed_now: false,
             shares: None,
             bottleneck: false,
+            machines: None,
+            wear: String::new(),
         },
         beats: 0,
     });
@@ -141,6 +145,8 @@ pub fn spawn(commands: &mut Commands, places: &Places, order: Vec<Element>) -> E
             before: 0.0,
             level: 0.0,
             capacity: place.capacity,
+            bad: None,
+            under_way: None,
         },
     });
     let stage = Stage {
@@ -149,6 +155,7 @@ pub fn spawn(commands: &mut Commands, places: &Places, order: Vec<Element>) -> E
         conditions: Condition::ALL[..5].to_vec(),
         pace: Pace::Beats(1.0),
         beat_seconds: None,
+        words: String::new(),
         yard: Yard::new(places.stations.len(), places.buffers.iter().map(|_| 0)),
         parts: HashMap::new(),
     };
@@ -310,6 +317,7 @@ pub fn scene(
         parts: parts.iter_many(children).map(|part| part.0).collect(),
         conditions: stage.conditions.clone(),
         pace: stage.pace,
+        words: stage.words.clone(),
     }
 }
 

@@ -28,11 +28,20 @@ fn station(name: &str, condition: Condition) -> StationView {
         failed_now: false,
         shares: Some([0.62, 0.1, 0.08, 0.1, 0.1, 0.0, 0.0]),
         bottleneck: false,
+        machines: None,
+        wear: String::new(),
     }
 }
 
 fn buffer(name: &str, level: u32, capacity: u32) -> BufferView {
-    BufferView { name: name.into(), before: f64::from(level), level: level.into(), capacity }
+    BufferView {
+        name: name.into(),
+        before: f64::from(level),
+        level: level.into(),
+        capacity,
+        bad: None,
+        under_way: None,
+    }
 }
 
 /// The line of the look: held back, 8 of 10, working, 3 of 10, down.
@@ -80,6 +89,7 @@ pub fn three() -> Scene {
         parts,
         conditions: Condition::ALL[..5].to_vec(),
         pace: Pace::Beats(0.85),
+        words: String::new(),
     }
 }
 
@@ -162,6 +172,42 @@ fn lines_in_the_gallery() {
         hang(&format!("line_{count}"), size, long(count, capacity));
     }
     hang("line_small", (468, 330), three());
+}
+
+/// Several machines to a station, a way through a buffer, and bad parts that nobody sees.
+fn mixed() -> Scene {
+    let mut scene = three();
+    scene.stations[0].wear = "worn 2".into();
+    scene.stations[1].machines = Some((2, 3));
+    scene.words = "time of day 7 of 24".into();
+    scene.buffers[0].under_way = Some(3);
+    scene.buffers[1].bad = Some(2);
+    scene
+}
+
+#[test]
+fn machines_bad_parts_and_ways_are_seen_and_said() {
+    let size = (789, 432);
+    hang("line_mixed", size, mixed());
+    let draw = |ui: &mut egui::Ui, theme: &Theme| {
+        line(ui, &mixed(), theme);
+    };
+    let parts = gallery::named(size, draw);
+    parts.get_by_label("Lathe: held back · worn 2");
+    parts.get_by_label("time of day 7 of 24");
+    parts.get_by_label("Mill: working · 2 of 3 up, bottleneck");
+    let way = parts.get_by_label("buffer 1 · 8 of 10, 3 on the way").rect();
+    let bad = parts.get_by_label("buffer 2 · 3 of 10, 2 bad").rect();
+    for theme in [Theme::DARK, Theme::LIGHT] {
+        let Some(mixed) = gallery::pixels(size, theme, draw) else { return };
+        let plain = gallery::pixels(size, theme, |ui, theme| {
+            line(ui, &three(), theme);
+        });
+        let Some(plain) = plain else { return };
+        let filled = |pixels: &gallery::Pixels| pixels.count(way, theme.part);
+        assert!(filled(&mixed) < filled(&plain) * 3 / 4, "those on the way are hollow");
+        assert!(mixed.count(bad, theme.error) > 10 && plain.count(bad, theme.error) == 0);
+    }
 }
 
 #[test]

@@ -1,15 +1,14 @@
 //! Paints a line: stations with their conditions, buffers that fill, parts that glide.
 
 use super::icons;
+use super::key::{condition_key, key_figures};
 use super::layout::{Layout, SLOT_INSET, lay_out};
 use super::scene::{BufferView, Pace, PartView, Scene, Spot, StationView};
 use crate::mdp::Condition;
 use crate::workbench::colour::mix;
 use crate::workbench::lettering::Face;
 use crate::workbench::number;
-use crate::workbench::steady;
-use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Theme, Weight};
-use crate::workbench::view::FigureView;
+use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Theme};
 use egui::{
     Align2, CornerRadius, Painter, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType,
     pos2, vec2,
@@ -43,6 +42,7 @@ pub fn line(ui: &mut Ui, scene: &Scene, theme: &Theme) -> Option<Clicked> {
     let bottom = condition_key(&painter, rect, &scene.conditions, theme);
     let room = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), bottom));
     let layout = lay_out(&scene.order, room);
+    paint_line_words(ui, rect, &scene.words, theme);
     paint_belt(&painter, &layout, theme);
     paint_parts(&painter, scene, &layout, theme, Layer::UnderBars);
     for (buffer, place) in scene.buffers.iter().zip(&layout.buffers) {
@@ -55,92 +55,16 @@ pub fn line(ui: &mut Ui, scene: &Scene, theme: &Theme) -> Option<Clicked> {
     clicks(ui, scene, &layout)
 }
 
-/// Draws key figures along the top of a stage and returns where the room below them begins.
-pub fn key_figures(ui: &Ui, rect: Rect, figures: &[FigureView], theme: &Theme) -> f32 {
-    let inset = 3.0 * STEP;
-    if figures.is_empty() {
-        return rect.top() + STEP;
+/// What holds for the whole line, left of the key of the conditions.
+fn paint_line_words(ui: &Ui, rect: Rect, words: &str, theme: &Theme) {
+    if words.is_empty() {
+        return;
     }
-    let painter = ui.painter_at(rect);
-    let quiet = Face::small(theme.quiet);
-    let widths = |size: Size| -> Vec<f32> {
-        let figure = Face { size, weight: Weight::Medium, colour: theme.text };
-        figures
-            .iter()
-            .map(|f| {
-                let widest = figure
-                    .width(&painter, &f.value)
-                    .max(quiet.width(&painter, &f.label))
-                    .max(quiet.width(&painter, &f.below));
-                // Neighbours stand still while digits change.
-                let id = ui.id().with(("width of", &f.label, size == Size::Figure));
-                steady::room(ui.ctx(), id, (widest / 8.0).ceil() * 8.0, 32.0)
-            })
-            .collect()
-    };
-    let room = rect.width() - 2.0 * inset;
-    let gap = 2.0 * STEP;
-    let total = |w: &[f32]| w.iter().sum::<f32>() + gap * (w.len() as f32 - 1.0);
-    let (mut size, mut columns) = (Size::Figure, widths(Size::Figure));
-    if total(&columns) > room {
-        (size, columns) = (Size::Title, widths(Size::Title));
-    }
-    if total(&columns) > room {
-        let each = ((room - gap * (columns.len() as f32 - 1.0)) / columns.len() as f32).max(16.0);
-        columns = vec![each; figures.len()];
-    }
-    let face = Face { size, weight: Weight::Medium, colour: theme.text };
-    let mut x = rect.left() + inset;
-    let top = rect.top() + 2.0 * STEP;
-    for (figure, width) in figures.iter().zip(columns) {
-        let rows = [
-            (quiet, &figure.label, top),
-            (face, &figure.value, top + 16.0),
-            (quiet, &figure.below, top + 48.0),
-        ];
-        let mut block = Rect::from_min_size(pos2(x, top), vec2(1.0, 64.0));
-        for (face, text, y) in rows {
-            let at = pos2(x, y);
-            block = block.union(face.paint_within(&painter, Align2::LEFT_TOP, at, text, width));
-        }
-        let words = format!("{} {} {}", figure.label, figure.value, figure.below);
-        let said = ui.interact(block, ui.id().with(("figure", &figure.label)), Sense::hover());
-        said.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, words.trim()));
-        if !figure.help.is_empty() {
-            said.on_hover_text(&figure.help);
-        }
-        x += width + gap;
-    }
-    top + 72.0
-}
-
-/// Draws the key at the lower right and returns where the room above it ends.
-pub fn condition_key(
-    painter: &Painter,
-    rect: Rect,
-    conditions: &[Condition],
-    theme: &Theme,
-) -> f32 {
+    let at = pos2(rect.left() + 3.0 * STEP, rect.bottom() - 3.0 * STEP);
     let face = Face::small(theme.quiet);
-    let sign = 10.0;
-    let widths: Vec<f32> =
-        conditions.iter().map(|c| sign + 6.0 + face.width(painter, c.name())).collect();
-    let gap = 2.0 * STEP;
-    let total = widths.iter().sum::<f32>() + gap * (widths.len() as f32 - 1.0).max(0.0);
-    let room = rect.width() - 4.0 * STEP;
-    let mut x = rect.right() - 2.5 * STEP - total.min(room);
-    let y = rect.bottom() - 3.0 * STEP;
-    for (condition, width) in conditions.iter().zip(widths) {
-        if x + width > rect.right() {
-            break;
-        }
-        let square = Rect::from_center_size(pos2(x + sign / 2.0, y), vec2(sign, sign));
-        icons::paint_sign(painter, square, *condition, theme);
-        let at = pos2(x + sign + 6.0, y);
-        face.paint(painter, Align2::LEFT_CENTER, at, condition.name());
-        x += width + gap;
-    }
-    if conditions.is_empty() { rect.bottom() - STEP } else { rect.bottom() - 5.0 * STEP }
+    let place = face.paint_within(ui.painter(), Align2::LEFT_CENTER, at, words, 190.0);
+    let said = ui.interact(place, ui.id().with("line"), Sense::hover());
+    said.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, words));
 }
 
 fn paint_belt(painter: &Painter, layout: &Layout, theme: &Theme) {
@@ -191,6 +115,14 @@ fn paint_buffer(painter: &Painter, scene: &Scene, buffer: &BufferView, place: Re
             painter.rect_filled(bar, 2.0, theme.part);
         }
     }
+    if let Some(bad) = buffer.bad.filter(|bad| *bad > 0) {
+        // Which of them are bad nobody knows: how many is a bar along the foot.
+        let share = (bad as f32 / capacity as f32).min(1.0);
+        let foot =
+            Rect::from_x_y_ranges(inner.x_range(), place.bottom() - 6.0..=place.bottom() - 2.0);
+        let bar = foot.with_min_x(foot.right() - foot.width() * share);
+        painter.rect_filled(bar, 1.0, theme.error);
+    }
     let face = Face::small(theme.quiet);
     let words = buffer_words(scene, buffer);
     if place.width() >= NARROW {
@@ -198,6 +130,20 @@ fn paint_buffer(painter: &Painter, scene: &Scene, buffer: &BufferView, place: Re
         if let Some(text) = face.longest_that_fits(painter, &words, room) {
             let at = place.center_bottom() + vec2(0.0, STEP);
             face.paint_within(painter, Align2::CENTER_TOP, at, text, room);
+        }
+        let at = place.center_bottom() + vec2(0.0, STEP + 16.0);
+        match (buffer.bad, buffer.under_way) {
+            (Some(bad), _) if bad > 0 => {
+                let face = Face::small(theme.error);
+                face.paint_within(painter, Align2::CENTER_TOP, at, &format!("{bad} bad"), room);
+            }
+            (_, Some(way)) if way > 0 => {
+                let words = [format!("{way} on the way"), way.to_string()];
+                if let Some(text) = face.longest_that_fits(painter, &words, room) {
+                    face.paint_within(painter, Align2::CENTER_TOP, at, text, room);
+                }
+            }
+            _ => {}
         }
         return;
     }
@@ -248,6 +194,15 @@ fn paint_parts(painter: &Painter, scene: &Scene, layout: &Layout, theme: &Theme,
         }
         _ => false,
     };
+    // What came last into a buffer with a way through it cannot be taken yet.
+    let on_the_way = |spot: Spot| match spot {
+        Spot::Slot { buffer, place } => {
+            scene.buffers.get(usize::from(buffer)).is_some_and(|view| {
+                view.under_way.is_some_and(|way| f64::from(place) + f64::from(way) >= view.level)
+            })
+        }
+        _ => false,
+    };
     for part in &scene.parts {
         let hidden = in_bar(part.from) || in_bar(part.to);
         if hidden != (layer == Layer::UnderBars) || (hidden && part.from == part.to) {
@@ -266,7 +221,13 @@ fn paint_parts(painter: &Painter, scene: &Scene, layout: &Layout, theme: &Theme,
         };
         let size = part_size(scene, layout, part);
         let place = Rect::from_center_size(layout.belt.at(at), size);
-        painter.rect_filled(place, 2.0, theme.part);
+        if on_the_way(part.to) {
+            painter.rect_filled(place, 2.0, theme.raised);
+            let edge = Stroke::new(1.5, theme.part);
+            painter.rect_stroke(place, 2.0, edge, StrokeKind::Inside);
+        } else {
+            painter.rect_filled(place, 2.0, theme.part);
+        }
     }
 }
 
@@ -315,9 +276,35 @@ fn paint_station(
             let done = station.work.0 + (station.work.1 - station.work.0) * share;
             let radius = place.width() * 0.2;
             icons::paint(painter, square.center(), radius, station.condition, done, theme);
+            if let Some((up, of)) = station.machines {
+                paint_machines(painter, square.shrink(edge), up, of, theme);
+            }
         }
     }
     paint_station_words(painter, scene, station, place, layout, theme);
+}
+
+/// The machines of a station along its foot: those up filled, those down hollow; a figure where they
+/// are many.
+fn paint_machines(painter: &Painter, inner: Rect, up: u32, of: u32, theme: &Theme) {
+    let (side, pitch) = (7.0, 10.0);
+    let wide = of as f32 * pitch;
+    if wide > inner.width() - HALF {
+        let at = inner.center_bottom() - vec2(0.0, 1.0);
+        let face = Face::small(theme.text);
+        face.paint(painter, Align2::CENTER_BOTTOM, at, &format!("{up}/{of}"));
+        return;
+    }
+    for machine in 0..of {
+        let x = inner.center().x - wide / 2.0 + (machine as f32 + 0.5) * pitch;
+        let square = Rect::from_center_size(pos2(x, inner.bottom() - 8.0), vec2(side, side));
+        if machine < up {
+            painter.rect_filled(square, 1.0, theme.text);
+        } else {
+            let edge = Stroke::new(1.5, theme.condition(Condition::Down));
+            painter.rect_stroke(square, 1.0, edge, StrokeKind::Inside);
+        }
+    }
 }
 
 /// At full speed a station is filled from below by its time in each condition.
@@ -414,6 +401,12 @@ fn condition_words(scene: &Scene, station: &StationView) -> (Condition, Vec<Stri
     }
     let name = station.condition.name();
     let mut words = vec![name.to_owned()];
+    if let Some((up, of)) = station.machines.filter(|(up, of)| up < of && *up > 0) {
+        words.insert(0, format!("{name} · {up} of {of} up"));
+    }
+    if !station.wear.is_empty() {
+        words.insert(0, format!("{name} · {}", station.wear));
+    }
     if !station.since.is_empty() {
         words.insert(0, format!("{name} · {}", station.since));
     }
@@ -441,7 +434,14 @@ fn clicks(ui: &Ui, scene: &Scene, layout: &Layout) -> Option<Clicked> {
         let words = buffer_words(scene, buffer);
         let text = words.first().map_or("", String::as_str);
         let mean = if scene.pace == Pace::Rates { ", on average" } else { "" };
-        let text = &format!("{text}{mean}");
+        let mut text = format!("{text}{mean}");
+        if let Some(way) = buffer.under_way {
+            text += &format!(", {way} on the way");
+        }
+        if let Some(bad) = buffer.bad {
+            text += &format!(", {bad} bad");
+        }
+        let text = &text;
         let response = ui.interact(*place, ui.id().with(("buffer", i)), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, text));
         if response.clicked() {
@@ -454,6 +454,9 @@ fn clicks(ui: &Ui, scene: &Scene, layout: &Layout) -> Option<Clicked> {
 
 fn station_tip(ui: &mut Ui, station: &StationView) {
     ui.strong(&station.name);
+    if let Some((up, of)) = station.machines {
+        ui.label(format!("{up} of {of} machines up"));
+    }
     if station.bottleneck {
         ui.label("bottleneck: it waits least for parts, for room, or to be switched on");
     }

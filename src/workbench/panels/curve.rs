@@ -13,10 +13,12 @@ use crate::workbench::view::{AgentOption, CurveLine, CurveView};
 use egui::{Color32, Ui};
 
 /// The kinds with their titles and what they say.
-const KINDS: [(CurveKind, &str, &str); 3] = [
+const KINDS: [(CurveKind, &str, &str); 5] = [
     (CurveKind::Gap, "Distance to the optimum", "How far the learner's policy is from the optimum"),
     (CurveKind::Reward, "Reward", "Mean reward against beats"),
     (CurveKind::Bounds, "Bounds", "Between which bounds the planner has the optimum"),
+    (CurveKind::Steps, "Steps", "How long episodes take"),
+    (CurveKind::Values, "Values", "What states are worth along the map’s first axis"),
 ];
 
 /// What stands for the first where the agent predicts.
@@ -41,7 +43,7 @@ pub fn curve_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption], intents: 
     let place = row.left(button.width(ui));
     let response = button.show(ui, place, ui.id().with("curve"));
     menu(ui, &response, 260.0, |ui| {
-        for (kind, title, note) in kinds {
+        for (kind, title, note) in kinds.into_iter().filter(|one| view.kinds.contains(&one.0)) {
             let selected = kind == view.kind;
             if (Item { selected, note, ..Item::new(title) }).show(ui) && !selected {
                 intents.push(Intent::ShowCurve(kind));

@@ -13,6 +13,8 @@ pub enum Icon {
     Pause,
     /// One beat.
     Step,
+    /// One beat back.
+    Back,
     /// Train ahead.
     Ahead,
     /// Stop what is under way.
@@ -65,8 +67,9 @@ impl Icon {
         let pen = Pen { painter, centre: rect.center().round(), colour };
         match self {
             Self::First => {
-                pen.bar(-5.0, -5.5, 2.0, 11.0);
-                pen.fill(&[(5.0, -5.5), (5.0, 5.5), (-2.5, 0.0)]);
+                pen.bar(-7.0, -4.5, 1.5, 9.0);
+                pen.fill(&[(0.0, -4.5), (0.0, 4.5), (-5.5, 0.0)]);
+                pen.fill(&[(6.0, -4.5), (6.0, 4.5), (0.5, 0.0)]);
             }
             Self::Play => pen.fill(&[(-4.0, -6.0), (6.0, 0.0), (-4.0, 6.0)]),
             Self::Pause => {
@@ -76,6 +79,10 @@ impl Icon {
             Self::Step => {
                 pen.fill(&[(-5.0, -5.5), (2.5, 0.0), (-5.0, 5.5)]);
                 pen.bar(3.0, -5.5, 2.0, 11.0);
+            }
+            Self::Back => {
+                pen.bar(-5.0, -5.5, 2.0, 11.0);
+                pen.fill(&[(5.0, -5.5), (5.0, 5.5), (-2.5, 0.0)]);
             }
             Self::Ahead => {
                 pen.fill(&[(-6.0, -4.5), (0.0, 0.0), (-6.0, 4.5)]);

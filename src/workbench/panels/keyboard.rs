@@ -49,9 +49,10 @@ const fn key(
 }
 
 /// All keys of the workbench.
-const TABLE: [Shortcut; 23] = [
+const TABLE: [Shortcut; 24] = [
     key(&[Key::Space], "space", "play or pause", Act::Ask(|_| Some(Intent::TogglePlay))),
     key(&[Key::ArrowRight], "→", "one beat", Act::Ask(|_| Some(Intent::OneBeat))),
+    key(&[Key::ArrowLeft], "←", "one beat back", Act::Ask(one_beat_back)),
     key(&[Key::R], "R", "reset: back to the first beat", Act::Ask(|_| Some(Intent::Reset))),
     key(&[Key::S], "S", "type a seed", Act::TypeSeed),
     key(&[Key::Plus, Key::Equals], "+", "faster", Act::Ask(|view| faster(view, 1))),
@@ -100,7 +101,7 @@ pub fn keyboard(ui: &Ui, view: &View, intents: &mut Vec<Intent>) {
         let needed = shortcut
             .keys
             .iter()
-            .any(|key| matches!(key, Key::Space | Key::ArrowRight | Key::Escape));
+            .any(|key| matches!(key, Key::Space | Key::ArrowRight | Key::ArrowLeft | Key::Escape));
         // Space presses the focused button, arrows move the focused slider, Esc closes a menu.
         if needed && (focused.is_some() && shortcut.keys != [Key::Escape] || popup) {
             continue;
@@ -130,6 +131,12 @@ fn pressed(ui: &Ui, shortcut: &Shortcut) -> usize {
         _ => false,
     };
     ui.input(|input| input.events.iter().filter(|event| is_it(event)).count())
+}
+
+/// The beat before, where it can be gone back to.
+fn one_beat_back(view: &View) -> Option<Intent> {
+    let transport = &view.transport;
+    (transport.beat > transport.past.0).then(|| Intent::GoTo(transport.beat - 1))
 }
 
 fn act(ui: &Ui, act: Act, view: &View, intents: &mut Vec<Intent>) {

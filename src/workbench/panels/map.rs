@@ -296,7 +296,7 @@ fn levels_of(variable: &Variable) -> Vec<String> {
 }
 
 fn title_of(variable: &Variable) -> String {
-    if variable.unit.is_empty() {
+    if variable.unit.is_empty() || variable.unit == variable.name {
         variable.name.clone()
     } else {
         format!("{}, {}", variable.name, variable.unit)

@@ -10,7 +10,7 @@
 //!
 //! - bar: `Menu` (in it `Open file`, `Hide sides` or `Show sides`, `Show keys`), `Reset`, `Play`
 //!   or `Pause`, `One beat`, `Speed`, `Speed value`, `Train ahead` (in it `10⁴ beats` … `10⁷
-//!   beats`), `Training`, `Stop training`, `Replay`, `Stop replay`, `Seed`, `Per beat`, `Per hour`, `Save run` (in it `Run
+//!   beats`), `Training`, `Stop training`, `Replay`, `Stop replay`, `Seed`, `Per beat`, `Per hour` (or `Per day`), `Save run` (in it `Run
 //!   file`, `Write run`), `Motion`, `Theme`, `Keys`
 //! - scenarios: `Scenarios` (folded side only), `Open file…`, `Search scenarios`, each family and
 //!   each scenario by its title

@@ -69,7 +69,7 @@ pub fn optimum_ui(
     }
 }
 
-const GAIN: &str = "What the best policy earns a beat or an hour in the long run: it surely lies \
+const GAIN: &str = "What the best policy earns a beat, an hour or a day in the long run: it surely lies \
      between these bounds";
 const VALUE: &str = "What the best policy earns from the start on, as the criterion counts it: it \
      surely lies between these bounds";

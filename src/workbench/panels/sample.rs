@@ -24,6 +24,7 @@ pub fn view() -> View {
         curve: curve(),
         rates: Rates::PerHour,
         has_hours: true,
+        by_days: false,
         dialog: FileDialogView::default(),
         notice: None,
         errors: None,
@@ -46,6 +47,7 @@ fn transport() -> TransportView {
         seed: 7,
         ahead: None,
         dark: true,
+        past: (0, 2_412_806),
         undo: Some("Mill · time to failure: 66 → 60 min".into()),
         redo: None,
         motion: true,
@@ -299,6 +301,7 @@ fn curve() -> CurveView {
     let points: Vec<_> = xs.map(|x| (x, 4.0 + 96.0 / (1.0 + (x / 2e4).powf(0.9)))).collect();
     let band = points.iter().map(|(_, y)| (0.3 * y, 0.4 * y)).collect();
     CurveView {
+        kinds: vec![CurveKind::Gap, CurveKind::Reward, CurveKind::Bounds],
         kind: CurveKind::Gap,
         predicts: false,
         y_title: "% of optimum".into(),

@@ -26,6 +26,8 @@ const HIGHEST_SEED: f64 = 9_007_199_254_740_992.0;
 struct Room {
     title: f32,
     button: f32,
+    /// Whether changes can be undone here; elsewhere they are by keys and in the menu.
+    undo: bool,
     speed_words: bool,
     slider: f32,
     reached: bool,
@@ -39,8 +41,9 @@ impl Room {
     fn at(width: f32, title: f32) -> Self {
         let wide = width >= 1500.0;
         Self {
-            title: if width >= 1100.0 { title } else { (width - 788.0).clamp(120.0, title) },
+            title: if width >= 1100.0 { title } else { (width - 820.0).clamp(120.0, title) },
             button: 28.0,
+            undo: width >= 1100.0,
             speed_words: width >= 1200.0,
             slider: if wide {
                 160.0
@@ -72,7 +75,7 @@ pub fn transport_ui(ui: &mut Ui, view: &View, title: f32, intents: &mut Vec<Inte
     title_ui(ui, title, view, intents);
     row.left(room.gap);
     row.right(STEP);
-    ends_ui(ui, &mut row, view, intents);
+    ends_ui(ui, &mut row, view, &room, intents);
     row.right(room.gap);
     play_ui(ui, &mut row, view, &room, intents);
     row.left(room.gap);
@@ -127,6 +130,14 @@ fn menu_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
     if (Item { key: "Ctrl+O", ..Item::new("Open file") }).show(ui) {
         intents.push(Intent::ShowFileDialog(true));
     }
+    for (name, key, words, intent) in [
+        ("Undo change", "Ctrl+Z", &view.transport.undo, Intent::Undo),
+        ("Redo change", "Ctrl+Y", &view.transport.redo, Intent::Redo),
+    ] {
+        if words.is_some() && (Item { key, ..Item::new(name) }).show(ui) {
+            intents.push(intent);
+        }
+    }
     let sides = if view.sides { "Hide sides" } else { "Show sides" };
     if (Item { key: "F9", ..Item::new(sides) }).show(ui) {
         intents.push(Intent::ToggleSides);
@@ -136,7 +147,7 @@ fn menu_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
     }
 }
 
-/// First, play or pause, one beat.
+/// First, one beat back, play or pause, one beat.
 fn play_ui(ui: &Ui, row: &mut Row, view: &View, room: &Room, intents: &mut Vec<Intent>) {
     let person = view.agent.choice == AgentChoice::Person;
     let reset =
@@ -152,8 +163,12 @@ fn play_ui(ui: &Ui, row: &mut Row, view: &View, room: &Room, intents: &mut Vec<I
     let tooltip =
         if person { "Do what you chose for one beat" } else { "Play one beat and pause (→)" };
     let step = Button::icon("One beat", tooltip, Icon::Step);
+    let beat = view.transport.beat;
+    let back = Button::icon("One beat back", "Back to the beat before, as it was (←)", Icon::Back)
+        .enabled(beat > view.transport.past.0);
     let buttons = [
         (reset, "reset", Intent::Reset),
+        (back, "back", Intent::GoTo(beat.saturating_sub(1))),
         (play, "play", Intent::TogglePlay),
         (step, "one beat", Intent::OneBeat),
     ];
@@ -327,7 +342,7 @@ fn counts_ui(
     intents: &mut Vec<Intent>,
 ) {
     let theme = theme_of(ui);
-    let (quiet, text) = (Face::small(theme.quiet), Face::small(theme.text));
+    let quiet = Face::small(theme.quiet);
     let beats = number::count(view.beat);
     let (label, figure, tooltip) = match view.episode {
         Some((episode, of_it)) => (
@@ -343,8 +358,7 @@ fn counts_ui(
     // Room for a thousand million beats, so that the seed beside it stands still.
     let most = (row.rest.width() - gap - seed_room).clamp(24.0, 80.0);
     let place = row.left(most);
-    let id = row.next_id();
-    say(ui, place, id, Align2::LEFT_CENTER, text, &figure).on_hover_text(tooltip);
+    past_ui(ui, place, (view, &figure, &tooltip), intents);
     row.left(gap);
     row.say_left(ui, quiet, "seed", SEED_WORD);
     row.left(6.0);
@@ -366,6 +380,67 @@ fn counts_ui(
     }
 }
 
+/// The beats played, which open the time line.
+fn past_ui(
+    ui: &Ui,
+    place: Rect,
+    (view, figure, tooltip): (&TransportView, &str, &str),
+    intents: &mut Vec<Intent>,
+) {
+    let theme = theme_of(ui);
+    let response = ui.interact(place, ui.id().with("time line"), Sense::click());
+    response.widget_info(|| WidgetInfo {
+        current_text_value: Some(figure.to_owned()),
+        ..WidgetInfo::labeled(WidgetType::Button, true, "Time line")
+    });
+    let ink = if response.hovered() || response.has_focus() { theme.accent } else { theme.text };
+    let galley = Face::small(ink).layout(ui.painter(), figure, place.width());
+    let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), place);
+    ui.painter().galley(at.min, galley, ink);
+    popover(ui, &response, 320.0, |ui| time_line_ui(ui, view, intents));
+    response.on_hover_text(format!("{tooltip}; click to go back to an earlier beat"));
+}
+
+/// Any beat of the past, to be gone back to.
+fn time_line_ui(ui: &mut Ui, view: &TransportView, intents: &mut Vec<Intent>) {
+    let theme = theme_of(ui);
+    let (first, last) = view.past;
+    let mut row = Row::new(ui, ROW);
+    row.say_left(ui, Face::small(theme.quiet), "beat", 32.0);
+    row.left(STEP);
+    let text = number::count(view.beat);
+    let field = Field {
+        name: "Beat value",
+        tooltip: "Type a beat to go to",
+        value: view.beat as f64,
+        text: &text,
+        range: (first as f64, last as f64),
+        whole: true,
+        left: true,
+        measured: None,
+    };
+    let place = row.left(96.0);
+    let mut asked = field.show(ui, place, ui.id().with("beat value")).1;
+    let range = format!("{} to {}", number::count(first), number::count(last));
+    row.say_right(ui, Face::small(theme.quiet), &range, 180.0);
+    let track = Track {
+        low: first as f64,
+        high: last.max(first + 1) as f64,
+        logarithmic: false,
+        whole: true,
+    };
+    let row = Row::new(ui, slider::HEIGHT);
+    let id = ui.id().with("beat");
+    let (_, moved) = slider::slider(ui, row.whole, id, "Beat", &track, view.beat as f64);
+    asked = asked.or(moved);
+    let words = "States, values and all that was learned are what they were. Played on from there, the \
+                 same comes again, unless something is changed.";
+    paragraph(ui, Face::small(theme.quiet), words);
+    if let Some(beat) = asked.map(|beat| beat as u64).filter(|beat| *beat != view.beat) {
+        intents.push(Intent::GoTo(beat.min(last)));
+    }
+}
+
 /// Room for the seed and its word (points).
 const SEED: f32 = 48.0;
 const SEED_WORD: f32 = 28.0;
@@ -376,7 +451,7 @@ pub fn seed_id() -> Id {
 }
 
 /// From the right: keys, theme, motion, save; then per beat or per hour.
-fn ends_ui(ui: &Ui, row: &mut Row, view: &View, intents: &mut Vec<Intent>) {
+fn ends_ui(ui: &Ui, row: &mut Row, view: &View, room: &Room, intents: &mut Vec<Intent>) {
     let square = 26.0;
     let help = Button::icon("Keys", "Keys (?)", Icon::Help);
     let place = row.right(square);
@@ -401,10 +476,11 @@ fn ends_ui(ui: &Ui, row: &mut Row, view: &View, intents: &mut Vec<Intent>) {
     let response = save.show(ui, place, ui.id().with("save run"));
     popover(ui, &response, 320.0, |ui| save_ui(ui, &view.transport, intents));
     row.right(HALF);
-    for (name, icon, key, words, intent) in [
+    let undo = [
         ("Redo", Icon::Redo, "Ctrl+Y", &view.transport.redo, Intent::Redo),
         ("Undo", Icon::Undo, "Ctrl+Z", &view.transport.undo, Intent::Undo),
-    ] {
+    ];
+    for (name, icon, key, words, intent) in undo.into_iter().filter(|_| room.undo) {
         let tooltip = match words {
             Some(words) => format!("{name} ({key}): {words}"),
             None => format!("Nothing to {} ({key})", name.to_lowercase()),
@@ -417,8 +493,11 @@ fn ends_ui(ui: &Ui, row: &mut Row, view: &View, intents: &mut Vec<Intent>) {
     }
     if view.has_hours {
         row.right(HALF);
-        let options =
-            [("Per beat", "beat", "Figures a beat"), ("Per hour", "hour", "Figures an hour")];
+        let longer = match view.by_days {
+            true => ("Per day", "day", "Figures a day"),
+            false => ("Per hour", "hour", "Figures an hour"),
+        };
+        let options = [("Per beat", "beat", "Figures a beat"), longer];
         let place = row.right(switch_width(ui, &options)).shrink2(vec2(0.0, 1.0));
         let on = usize::from(view.rates == Rates::PerHour);
         if let Some(place) = switch(ui, place, ui.id().with("rates"), &options, on) {

@@ -149,7 +149,7 @@ pub(super) fn decimals(values: impl Iterator<Item = f64> + Clone) -> usize {
     let exponent = |value: f64| if value > 0.0 { value.log10().floor() as i32 } else { 0 };
     let (size, apart) = (exponent(largest), exponent(high - low));
     let wanted = (3 - size).max(if high > low { 1 - apart } else { 0 });
-    usize::try_from(wanted.clamp(0, (5 - size).clamp(0, 5))).unwrap_or(0)
+    usize::try_from(wanted.clamp(0, 4 - size.clamp(0, 4))).unwrap_or(0)
 }
 
 impl Columns {

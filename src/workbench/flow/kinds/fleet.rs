@@ -31,7 +31,7 @@ pub fn picture(fleet: &Fleet, moment: &Moment<'_>) -> FlowScene {
                 more if more > 0 => format!("{more} →"),
                 less => format!("← {}", -less),
             };
-            let what = What::Belt { places: vec![moved.abs()], most };
+            let what = What::Belt { places: vec![moved.abs()], most, backwards: false };
             let belt = scene.add(Node::new("", column - 1, 1.0, what).saying(words));
             scene.join(&[before, belt]);
             scene.join(&[rack, belt]);

@@ -1,11 +1,16 @@
 //! What each kind's picture of flows shows, one file a kind.
 
+pub mod arms;
 mod fleet;
 mod inspection;
+mod orders;
+mod plain;
 mod queue;
+mod replacement;
 mod serial;
 mod setups;
 mod stock;
+mod supply_chain;
 
 use super::scene::FlowScene;
 use crate::environments::AnyEnvironment;
@@ -23,9 +28,17 @@ pub struct Moment<'m> {
     pub action: Option<&'m [Level]>,
     /// What every station did with the latest beat.
     pub conditions: &'m [Condition],
+    /// What the agent holds the state to be: states that are possible, with their probabilities;
+    /// `None` where it holds no belief or sees the state.
+    pub belief: Option<&'m [(Vec<Level>, f64)]>,
 }
 
-impl Moment<'_> {
+impl<'m> Moment<'m> {
+    /// A moment of which nothing is known but the state.
+    pub fn standing(state: &'m [Level]) -> Self {
+        Self { before: state, now: state, action: None, conditions: &[], belief: None }
+    }
+
     /// A variable's levels at both ends of the beat.
     pub fn levels(&self, variable: usize) -> (Level, Level) {
         let at = |state: &[Level]| state.get(variable).copied().unwrap_or(0);
@@ -43,7 +56,7 @@ impl Moment<'_> {
     }
 }
 
-/// The picture of a kind; `None` where it has none of flows.
+/// The picture of a kind; `None` where it has none of flows and too many variables for gauges.
 pub fn picture(environment: &AnyEnvironment, moment: &Moment<'_>) -> Option<FlowScene> {
     Some(match environment {
         AnyEnvironment::Assembly(line) => serial::joined(&**line, moment),
@@ -57,12 +70,14 @@ pub fn picture(environment: &AnyEnvironment, moment: &Moment<'_>) -> Option<Flow
         }
         AnyEnvironment::Fleet(fleet) => fleet::picture(fleet, moment),
         AnyEnvironment::Inspection(machine) => inspection::picture(machine, moment),
+        AnyEnvironment::Orders(shop) => orders::picture(shop, moment),
         AnyEnvironment::Plants(plants) => serial::pairs(&**plants, moment),
-        AnyEnvironment::SupplyChain(chain) => serial::stocks(&**chain, moment),
+        AnyEnvironment::SupplyChain(chain) => supply_chain::picture(chain, moment),
         AnyEnvironment::Queue(queue) => queue::picture(queue, moment),
+        AnyEnvironment::Replacement(units) => replacement::picture(units, moment),
         AnyEnvironment::Setups(machine) => setups::picture(machine, moment),
         AnyEnvironment::Stock(stock) => stock::picture(stock, moment),
-        _ => return None,
+        other => return plain::picture(other.state_space(), moment),
     })
 }
 

@@ -65,17 +65,6 @@ pub fn pairs(plants: &impl Environment, moment: &Moment<'_>) -> FlowScene {
     scene
 }
 
-/// Stocks side by side, in rows of three: what is held, and what is owed.
-pub fn stocks(chain: &impl Environment, moment: &Moment<'_>) -> FlowScene {
-    let mut scene = FlowScene::default();
-    for number in 0..chain.places().buffers.len() {
-        let (column, row) = (number % 3, (number / 3) as f32);
-        scene.add(buffer(chain, moment, number, column, row).coloured(number));
-    }
-    scene.legend = vec!["hatched: what is owed".to_owned()];
-    scene
-}
-
 fn begun(line: &impl Environment, _moment: &Moment<'_>) -> FlowScene {
     let fails = line.sources().iter().any(|source| source.contains("repair"));
     let all = [Condition::Working, Condition::Starved, Condition::Blocked, Condition::HeldBack];

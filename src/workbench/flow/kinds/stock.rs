@@ -30,7 +30,7 @@ pub fn picture(stock: &Stock, moment: &Moment<'_>) -> FlowScene {
     // What is due last has the longest way before it; the oldest is sold next.
     let belt = |name: &str, list: &[usize], column: usize, words: String| {
         let levels = list.iter().rev().map(|variable| moment.levels(*variable).1);
-        let what = What::Belt { places: levels.collect(), most: most_of(list) };
+        let what = What::Belt { places: levels.collect(), most: most_of(list), backwards: false };
         let node = Node::new(name, column, 0.0, what).saying(words);
         match list.first() {
             Some(first) => node.across(*first),

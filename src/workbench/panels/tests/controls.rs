@@ -17,6 +17,7 @@ fn buttons_ask_for_what_they_say() {
         ("Theme", Intent::ToggleTheme),
         ("Motion", Intent::ToggleMotion),
         ("Undo", Intent::Undo),
+        ("One beat back", Intent::GoTo(2_412_805)),
         ("Per beat", Intent::SetRates(Rates::PerBeat)),
         ("Open file…", Intent::ShowFileDialog(true)),
         ("Reset parameters", Intent::ResetParameters),

@@ -253,14 +253,15 @@ static DRAWN: LazyLock<Vec<Drawn>> = LazyLock::new(|| {
 static DRAWN_WITH_AGENTS: LazyLock<Vec<Drawn>> = LazyLock::new(|| {
     let mut easel = Easel::at(library::DEFAULT);
     easel.bench.borrow_mut().rest();
-    let curves = [CurveKind::Gap, CurveKind::Reward, CurveKind::Bounds];
+    let curves =
+        [CurveKind::Gap, CurveKind::Reward, CurveKind::Bounds, CurveKind::Steps, CurveKind::Values];
     let rates = [Rates::PerHour, Rates::PerBeat];
     let offered = easel.bench.borrow_mut().offered();
     assert!(offered.len() >= 20, "{offered:?}");
     for (at, agent) in offered.into_iter().enumerate() {
         easel.bench.borrow_mut().ask([
             Intent::ChooseAgent(agent),
-            Intent::ShowCurve(curves[at % 3]),
+            Intent::ShowCurve(curves[at % curves.len()]),
             Intent::SetRates(rates[at % 2]),
         ]);
         easel.bench.borrow_mut().play(300);
