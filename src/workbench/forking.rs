@@ -11,7 +11,7 @@ use super::view::{ForkView, WhyView};
 use crate::experiment::agents::follow;
 use crate::experiment::fork::{ForkOptions, fork, settled};
 use crate::experiment::session::Session;
-use crate::experiment::statistics::Paired;
+use crate::experiment::statistics::paired::Paired;
 use crate::mdp::{Agent, Level};
 
 /// After so many pairs what they say is told, each time anew.

@@ -162,9 +162,9 @@ fn the_model_of_a_record_does_what_was_recorded() {
     let plant = read(&[table, log], &Words::default()).unwrap();
     let arguments = ImportArguments {
         files: Vec::new(),
+        condition: Vec::new(),
         output: None,
         beat: None,
-        condition: Vec::new(),
         draws: 40,
         seed: 1,
         format: Format::Text,
@@ -195,7 +195,8 @@ fn the_model_of_a_record_does_what_was_recorded() {
 #[test]
 fn the_file_keeps_how_well_its_figures_are_known() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/plant");
-    let plant = read(&["stations.csv", "log.csv"].map(|name| folder.join(name))).unwrap();
+    let files = ["stations.csv", "log.csv"].map(|name| folder.join(name));
+    let plant = read(&files, &Default::default()).unwrap();
     let beat = plant.usual_beat();
     let scenario = Scenario::parse("plant.ron", &plant.scenario(beat, true)).unwrap();
     let estimates = &scenario.contents.estimates;
@@ -208,6 +209,7 @@ fn the_file_keeps_how_well_its_figures_are_known() {
     }
     let arguments = ImportArguments {
         files: Vec::new(),
+        condition: Vec::new(),
         output: None,
         beat: None,
         draws: 60,
@@ -452,9 +454,9 @@ fn conditions_in_other_words_are_those_that_are_named() {
 fn of_what_was_not_seen_a_record_is_not_sure() {
     let arguments = |draws| ImportArguments {
         files: Vec::new(),
+        condition: Vec::new(),
         output: None,
         beat: None,
-        condition: Vec::new(),
         draws,
         seed: 1,
         format: Format::Text,
