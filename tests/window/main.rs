@@ -17,6 +17,7 @@ mod agents;
 mod display;
 mod drawn;
 mod files;
+mod fork;
 mod headless;
 mod look;
 mod map;
