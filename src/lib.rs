@@ -9,6 +9,7 @@
 //! - [`learners`]: one file a method that learns from steps.
 //! - [`heuristics`]: the rules of thumb that practice uses and learning must beat.
 //! - [`scenario`]: the RON file: syntax, schema, validation, library, saving.
+//! - [`rows`]: the rows of a CSV, at their places; whoever reads one uses it.
 //! - [`interchange`]: other programs' formats: what a plant recorded.
 //! - [`experiment`]: runs, commands, replications, evaluation, statistics, records.
 //! - [`commands`]: one file a subcommand of the command line.
@@ -26,6 +27,7 @@ pub mod interchange;
 pub mod learners;
 pub mod mdp;
 pub mod planners;
+pub mod rows;
 pub mod scenario;
 #[cfg(feature = "window")]
 pub mod workbench;

@@ -664,7 +664,18 @@ fn what_a_plant_recorded_becomes_a_scenario() {
     }
     place.type_in("check plant.ron").well();
     assert!(import(&["--output", "plant.ron"]).refused().contains("is there already"));
-    agree("import", &[import(&["--format", "json"]).json()], &[]);
+    place.with(
+        "few.csv",
+        "time;machine;condition\n2024-01-01 08:00;Saw;An\n2024-01-01 09:30;Saw;Aus\n",
+    );
+    let few = "import few.csv --condition An=up --condition Aus=idle --format json";
+    let few = place.type_in(few).json();
+    assert!(few["plant_low"].is_null(), "{few}");
+    let told = few["unseen"][0]["what"].as_str().unwrap();
+    assert!(told.contains("no failure was seen in 90 min"), "{told}");
+    agree("import", &[import(&["--format", "json"]).json(), few], &[]);
+    let told = place.type_in("import few.csv --condition An=sleeping").misused();
+    assert!(told.contains("--condition is a word of the record"), "{told}");
     // The scenario alone goes to standard output, what is said of it does not.
     let printed = place.run(&["import", files[0], "--draws", "30"]);
     assert_eq!(printed.status, Some(0), "{}", printed.err);

@@ -34,19 +34,160 @@ fn rows(text: &str, section: &str) -> Vec<Row> {
     rows
 }
 
-/// Whether a source has a test of this name: a function right behind its attributes.
-fn has_test(source: &str, name: &str) -> bool {
-    let mut is_test = false;
-    for line in source.lines().map(str::trim) {
-        if line.contains("#[test]") {
-            is_test = true;
-        } else if line.contains(&format!("fn {name}(")) {
-            return is_test;
-        } else if line.starts_with("fn ") || line.starts_with("pub") {
-            is_test = false;
+/// A source twice, letter by letter: without its comments, and without what stands in quotation marks
+/// besides, so that brackets in it are those of the code.
+struct Source {
+    code: Vec<char>,
+    bare: Vec<char>,
+}
+
+impl Source {
+    fn new(text: &str) -> Self {
+        let code: Vec<char> = text.chars().collect();
+        let mut source = Self { bare: code.clone(), code };
+        let mut at = 0;
+        while at < source.code.len() {
+            let letter = source.code[at];
+            let before = at.checked_sub(1).map(|before| source.code[before]);
+            let (end, comment) = match letter {
+                '/' if source.follows(at, "//") => (source.behind(at, "\n"), true),
+                'r' if !before.is_some_and(is_part) => match source.hashes(at + 1) {
+                    Some(hashes) => {
+                        let marks = format!("\"{}", "#".repeat(hashes));
+                        (source.behind(at + 2 + hashes, &marks), false)
+                    }
+                    None => (at + 1, false),
+                },
+                '"' => (source.quoted(at, '"'), false),
+                // A lifetime has no second mark so near.
+                '\'' if source.code.get(at + 1) == Some(&'\\')
+                    || source.code.get(at + 2) == Some(&'\'') =>
+                {
+                    (source.quoted(at, '\''), false)
+                }
+                _ => (at + 1, false),
+            };
+            if end > at + 1 {
+                source.bare[at..end].fill(' ');
+                if comment {
+                    source.code[at..end].fill(' ');
+                }
+            }
+            at = end;
         }
+        source
     }
-    false
+
+    fn follows(&self, at: usize, text: &str) -> bool {
+        let end = (at + text.len()).min(self.code.len());
+        self.code[at.min(end)..end].iter().copied().eq(text.chars())
+    }
+
+    /// The place behind the next such text.
+    fn behind(&self, from: usize, text: &str) -> usize {
+        let found = (from..self.code.len()).find(|at| self.follows(*at, text));
+        found.map_or(self.code.len(), |at| at + text.len())
+    }
+
+    /// How many hashes stand there before a quotation mark; none where no mark follows them.
+    fn hashes(&self, at: usize) -> Option<usize> {
+        let hashes = self.code[at.min(self.code.len())..].iter().take_while(|c| **c == '#').count();
+        (self.code.get(at + hashes) == Some(&'"')).then_some(hashes)
+    }
+
+    /// The place behind what stands between two marks, the first of which is there.
+    fn quoted(&self, at: usize, mark: char) -> usize {
+        let mut at = at + 1;
+        while at < self.code.len() && self.code[at] != mark {
+            at += if self.code[at] == '\\' { 2 } else { 1 };
+        }
+        (at + 1).min(self.code.len())
+    }
+
+    /// The words of a part of the code, each with its place.
+    fn words(letters: &[char]) -> Vec<(usize, String)> {
+        let mut words: Vec<(usize, String)> = Vec::new();
+        for (at, letter) in letters.iter().enumerate().filter(|(_, letter)| is_part(**letter)) {
+            match words.last_mut() {
+                Some((from, word)) if *from + word.chars().count() == at => word.push(*letter),
+                _ => words.push((at, letter.to_string())),
+            }
+        }
+        words
+    }
+
+    /// The functions and constants by their names: their code, and where they begin.
+    fn items(&self) -> BTreeMap<String, Vec<(usize, &[char])>> {
+        let mut items: BTreeMap<String, Vec<(usize, &[char])>> = BTreeMap::new();
+        let words = Self::words(&self.bare);
+        for pair in words.windows(2) {
+            let [(from, kind), (at, name)] = pair else { continue };
+            if !matches!(kind.as_str(), "fn" | "const" | "static") {
+                continue;
+            }
+            let (mut depth, mut end) = (0_i32, self.bare.len());
+            for place in *at..self.bare.len() {
+                match self.bare[place] {
+                    '(' | '[' | '{' => depth += 1,
+                    ')' | ']' | '}' => depth -= 1,
+                    ';' if depth == 0 => end = place,
+                    _ => {}
+                }
+                if kind == "fn" && depth == 0 && self.bare[place] == '}' {
+                    end = place;
+                }
+                if end < self.bare.len() {
+                    break;
+                }
+            }
+            items.entry(name.clone()).or_default().push((*from, &self.code[*from..end]));
+        }
+        items
+    }
+
+    /// What stands right before a place: attributes, by line.
+    fn attributes(&self, at: usize) -> String {
+        let before: String = self.code[..at].iter().collect();
+        let ends = ["}", ";", "{"];
+        let lines = before.lines().rev().map(str::trim);
+        let lines = lines.take_while(|line| !ends.iter().any(|end| line.ends_with(end)));
+        lines.collect::<Vec<_>>().join(" ")
+    }
+
+    /// What is wrong with a test of this name as one that reads a file, if anything is: it must be a
+    /// test that is run, and it or what it calls here must name the file.
+    fn fault(&self, name: &str, stem: &str) -> Option<String> {
+        let items = self.items();
+        let mut found = items.get(name).into_iter().flatten();
+        let Some((at, _)) = found.find(|(at, _)| self.attributes(*at).contains("#[test]")) else {
+            return Some(format!("has no test `{name}`"));
+        };
+        if self.attributes(*at).contains("ignore") {
+            return Some(format!("does not run `{name}`: take its `ignore` away"));
+        }
+        let (mut seen, mut open) = (BTreeSet::from([name]), vec![name]);
+        while let Some(called) = open.pop() {
+            for (_, code) in items.get(called).into_iter().flatten() {
+                let words = Self::words(code);
+                // Files are read by their names, with or without their ending.
+                if words.iter().any(|(_, word)| word == stem) {
+                    return None;
+                }
+                for (_, word) in words {
+                    if let Some((known, _)) = items.get_key_value(&word)
+                        && seen.insert(known)
+                    {
+                        open.push(known);
+                    }
+                }
+            }
+        }
+        Some(format!("does not read it in `{name}`"))
+    }
+}
+
+fn is_part(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
 }
 
 /// All that is wrong with the table.
@@ -75,14 +216,11 @@ fn faults(
             };
             match source(path) {
                 None => faults.push(format!("{file}: there is no source {path}.rs")),
-                Some(text) if !has_test(&text, name) => {
-                    faults.push(format!("{file}: {path}.rs has no test `{name}`"));
+                Some(text) => {
+                    let stem = file.split('.').next().unwrap_or(file);
+                    let fault = Source::new(&text).fault(name, stem);
+                    faults.extend(fault.map(|fault| format!("{file}: {path}.rs {fault}")));
                 }
-                // Sources read the file by its name, with or without its ending.
-                Some(text) if !text.contains(file.split('.').next().unwrap_or(file)) => {
-                    faults.push(format!("{file}: {path}.rs does not read it"));
-                }
-                Some(_) => {}
             }
         }
     }
@@ -123,14 +261,20 @@ fn every_published_file_has_a_row_and_every_row_a_test() {
 #[test]
 fn what_is_wrong_with_a_table_is_found() {
     let text = "## A\n| `x.json` | no |\n## Validation\nwords\n| File | What |\n|---|---|\n\
-                | `a.json` | a | `m::good`, `m::plain`, `n::good`, `loose` |\n\
+                | `a.json` | a | `m::good`, `m::plain`, `n::good`, `loose`, `m::by_call`, \
+                `m::asleep`, `m::by_comment`, `m::other` |\n\
                 | `b.json` | b | `m::good` |\n| `b.json` | b | |\n## B\n| `c.json` | c | |\n";
     let rows = rows(text, "Validation");
     assert_eq!(rows.len(), 3);
     let files = ["a.json", "c.json"].map(str::to_owned).into();
     let source = |path: &str| {
-        let text = "#[test]\n#[ignore]\nfn good() { a }\nfn plain() {}\n";
-        (path == "m").then(|| text.replace('a', "a.json"))
+        let text = "#[test]\nfn good() { read(\"a.json\") }\nfn plain() { read(\"a.json\") }\n\
+                    fn held() -> &'static str { NAME }\nconst NAME: &str = r#\"a.json {\"#;\n\
+                    #[test]\nfn by_call() { let c = '}'; held(c) }\n\
+                    #[test]\n#[ignore = \"long\"]\nfn asleep() { held() }\n\
+                    #[test]\nfn by_comment() { /* */ // a.json\n other_a.json() }\n\
+                    #[test]\nfn other() { \"} aa.json\" }\n";
+        (path == "m").then(|| text.to_owned())
     };
     let told = faults(&rows, &files, source).join("\n");
     for words in [
@@ -138,12 +282,17 @@ fn what_is_wrong_with_a_table_is_found() {
         "a.json: there is no source n.rs",
         "not `loose`",
         "b.json is not in tests/published",
-        "b.json: m.rs does not read it",
+        "b.json: m.rs does not read it in `good`",
+        "a.json: m.rs does not run `asleep`",
+        "a.json: m.rs does not read it in `by_comment`",
+        "a.json: m.rs does not read it in `other`",
         "b.json has two rows",
         "no test holds b.json",
         "c.json has no row",
     ] {
         assert!(told.contains(words), "{words} is not in\n{told}");
     }
-    assert!(!told.contains("no test `good`"), "{told}");
+    for fine in ["a.json: m.rs does not read it in `good`", "`by_call`"] {
+        assert!(!told.contains(fine), "{fine} is in\n{told}");
+    }
 }

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 /// The rooms, from the ground up.
 const HEIGHTS: [&[&str]; 6] = [
-    &["mdp"],
+    &["mdp", "rows"],
     &["environments"],
     &["planners", "learners", "heuristics"],
     &["scenario", "interchange"],

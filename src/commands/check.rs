@@ -211,7 +211,7 @@ fn as_text(file: &Path, scenario: &Scenario) -> String {
             let error = if conversion.error == 0.0 {
                 "exact".to_owned()
             } else {
-                format!("rounding error {:+.2e}", conversion.error)
+                format!("rounded by {:+.2} %", 100.0 * conversion.error)
             };
             text.push_str(&format!(
                 "    {:paths$}  {:given$}  {} ({error})\n",

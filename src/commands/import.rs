@@ -15,9 +15,11 @@ use crate::experiment::optimum::{self, SolveOptions};
 use crate::experiment::report::{SimulationOptions, simulate_scenario};
 use crate::experiment::uncertainty::{MOST_SOLVED, Spread, uniforms};
 use crate::interchange::columns::{Clock, Table, time};
+use crate::interchange::log::{self, Words};
 use crate::interchange::plant::{Plant, Share, in_words};
-use crate::interchange::{Fault, LONGEST, log, stations};
+use crate::interchange::{Fault, LONGEST, stations};
 use crate::mdp::{Condition, Progress};
+use crate::rows::{self, NotText};
 use crate::scenario::diagnostic::{Diagnostic, Report, Span};
 use crate::scenario::plain_file;
 use crate::scenario::{Reports, Scenario, save};
@@ -35,6 +37,10 @@ pub struct ImportArguments {
     /// How long a beat is, "30 s"; the shortest cycle or repair if not given.
     #[arg(long)]
     beat: Option<String>,
+    /// What a condition of the record means, "Störung=down"; may be given several times. Known are
+    /// working, starved, blocked, down, up and idle.
+    #[arg(long, value_name = "WORD=CONDITION")]
+    condition: Vec<String>,
     /// How often other values are drawn for what was estimated, to see what that changes.
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     draws: u32,
@@ -62,7 +68,12 @@ pub(super) fn run(arguments: &ImportArguments) -> Result<(), Failure> {
         }
         writable(Some(path))?;
     }
-    let plant = read(&arguments.files)?;
+    let mut words = Words::default();
+    for given in &arguments.condition {
+        let wrong = |told: String| Failure::Usage(format!("error: --condition {told}"));
+        words.add(given).map_err(wrong)?;
+    }
+    let plant = read(&arguments.files, &words)?;
     let beat = beat(arguments.beat.as_deref(), &plant)?;
     plant.fits(beat).map_err(Failure::input)?;
     let text = plant.scenario(beat, true);
@@ -94,19 +105,23 @@ pub(super) fn run(arguments: &ImportArguments) -> Result<(), Failure> {
 }
 
 /// The plant that the files tell of.
-fn read(files: &[PathBuf]) -> Result<Plant, Failure> {
+fn read(files: &[PathBuf], words: &Words) -> Result<Plant, Failure> {
     let (mut table, mut record) = (None, None);
     for file in files {
         let name = file.display().to_string();
         let bytes = plain_file::read(file, LONGEST)
             .map_err(|error| Failure::input(format!("{name}: {error}")))?;
-        let text = String::from_utf8(bytes).map_err(|_| {
-            Failure::input(format!("{name}: it is no text in UTF-8. Save it as CSV in UTF-8."))
+        let text = rows::text_of(bytes).map_err(|not| {
+            let at = not.text.len();
+            let mut report = Report::new(name.as_str(), not.text.as_str());
+            let told = Diagnostic::error(Span::new(at..at), not.to_string());
+            report.push(told.remedy(NotText::REMEDY));
+            Failure::Refused(report.into())
         })?;
         let refused = |faults: Vec<Fault>| Failure::Refused(reports(&name, &text, faults));
         let columns = Table::read(&name, &text).map_err(refused)?;
         let (place, plant) = match log::is_one(&columns) {
-            true => (&mut record, log::read(columns)),
+            true => (&mut record, log::read(columns, words)),
             false => (&mut table, stations::read(columns)),
         };
         if place.is_some() {
@@ -128,12 +143,9 @@ fn read(files: &[PathBuf]) -> Result<Plant, Failure> {
 fn reports(name: &str, text: &str, faults: Vec<Fault>) -> Reports {
     let mut report = Report::new(name, text);
     for fault in faults {
-        let above = usize::try_from(fault.line).unwrap_or(1).saturating_sub(1);
-        let start: usize = text.split_inclusive('\n').take(above).map(str::len).sum();
-        let length = text.get(start..).map_or(0, |rest| rest.lines().next().unwrap_or("").len());
         let message = fault.message.trim_end_matches('.').to_owned();
         report.push(
-            Diagnostic::error(Span::new(start..start + length), message)
+            Diagnostic::error(Span::new(fault.span), message)
                 .path(fault.column)
                 .remedy(fault.remedy),
         );
@@ -201,8 +213,8 @@ fn found(plant: &Plant, beat: f64, arguments: &ImportArguments) -> Result<Found,
         }
         _ => None,
     };
-    let estimated = plant.figures().any(|(_, _, figure)| figure.is_estimated());
-    let drawn: Vec<f64> = match estimated {
+    // What was never seen has no other values to draw.
+    let drawn: Vec<f64> = match estimated(plant) && plant.unseen().next().is_none() {
         false => Vec::new(),
         true => (0..arguments.draws)
             .into_par_iter()
@@ -219,6 +231,11 @@ fn found(plant: &Plant, beat: f64, arguments: &ImportArguments) -> Result<Found,
     };
     let beside = beside(plant, beat, &scenario, arguments.seed)?;
     Ok(Found { certified, drawn: Spread::of(drawn), beside })
+}
+
+/// Whether other values can be drawn for anything.
+fn estimated(plant: &Plant) -> bool {
+    plant.figures().any(|(_, _, figure)| figure.is_estimated())
 }
 
 /// The throughput of a model in which everybody always runs, parts a beat.
@@ -294,6 +311,9 @@ fn told(plant: &Plant, beat: f64, found: &Found) -> String {
             text.push_str(&format!("    {}\n", in_words(&shape)));
         }
     }
+    for (station, told) in plant.unseen() {
+        text.push_str(&format!("  {} failures: {told}\n", station.name));
+    }
     match found.certified {
         Some((low, high)) => text.push_str(&format!(
             "The model, where all always run: {} to {} parts a beat, certified\n",
@@ -309,9 +329,15 @@ fn told(plant: &Plant, beat: f64, found: &Found) -> String {
             output::fixed(low, 4),
             output::fixed(high, 4)
         )),
-        None => text.push_str(
-            "How far the plant may be from the model is not known: no figure comes with its events\n",
-        ),
+        None => {
+            let names: Vec<&str> = plant.unseen().map(|(station, _)| &*station.name).collect();
+            let why = match (names.as_slice(), estimated(plant)) {
+                ([], false) => "no figure comes with its events".to_owned(),
+                ([], true) => "too few draws of the estimates were made".to_owned(),
+                (names, _) => format!("too little was seen of failures of {}", names.join(", ")),
+            };
+            text.push_str(&format!("How far the plant may be from the model is not known: {why}\n"));
+        }
     }
     if !found.beside.is_empty() {
         text.push_str("Recorded and simulated, with 95 % intervals:\n");
@@ -358,6 +384,10 @@ fn as_json(plant: &Plant, beat: f64, found: &Found, file: Option<String>, text: 
             })
         })
         .collect();
+    let unseen: Vec<Value> = plant
+        .unseen()
+        .map(|(station, told)| json!({ "station": station.name, "what": told }))
+        .collect();
     let beside: Vec<Value> = found
         .beside
         .iter()
@@ -375,6 +405,7 @@ fn as_json(plant: &Plant, beat: f64, found: &Found, file: Option<String>, text: 
         "text": text,
         "beat": output::number(beat),
         "figures": figures,
+        "unseen": unseen,
         "certified_low": output::optional(found.certified.map(|(low, _)| low)),
         "certified_high": output::optional(found.certified.map(|(_, high)| high)),
         "plant_low": output::optional(found.drawn.map(|drawn| drawn.low)),

@@ -124,6 +124,9 @@ pub const OBJECTS: &[Object] = &[
                 "",
                 "Whether its times look exponential; null where there are none or too few.",
             ),
+            name("unseen", "list", "", "One item a station whose failures were not seen."),
+            name("unseen[].station", "text", "", "Its name."),
+            name("unseen[].what", "text", "", "What is known all the same, in words."),
             or_null(
                 "certified_low",
                 "number",

@@ -3,7 +3,8 @@
 //! A [`Distribution`] is what a file says; [`Distribution::probabilities`] is what a step draws from:
 //! the probabilities of 0, 1, 2 … up to at most 999. Those without an end (Poisson, geometric,
 //! negative binomial) are cut off where less than `tail` is left, and what is left is put on the last
-//! number, so that the mean is too small by next to nothing. Formulas: Johnson, Kemp & Kotz,
+//! number, so that the mean is too small by next to nothing; where it would be by more, as of a variance
+//! that a few numbers far out make, the distribution is refused. Formulas: Johnson, Kemp & Kotz,
 //! *Univariate Discrete Distributions* (2005), ch. 3 to 5.
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,11 @@ pub const MOST_OUTCOMES: usize = 1_000;
 const SUM_TOLERANCE: f64 = 1e-9;
 /// The least tail: below it the sum of what comes before is rounding.
 const LEAST_TAIL: f64 = 1e-13;
+/// How much of the mean may be lost with the tail, in general; of a coarse tail so many times the tail,
+/// and never more than half.
+const LOST: f64 = 1e-3;
+const LOST_BY_TAILS: f64 = 10.0;
+const MOST_LOST: f64 = 0.5;
 /// The least probability of a number to be the last, so that what lies above 999 is less than any
 /// tail: 0.97^999 < 1e-13.
 const LEAST_LAST: f64 = 0.03;
@@ -147,7 +153,7 @@ impl Distribution {
                 let fine = is_size(at("mean"), *mean, faults) & is_tail(at("tail"), *tail, faults);
                 let growth = |k: f64| mean / (k + 1.0);
                 if fine {
-                    endless((-mean).exp(), growth, *tail, at("mean"), faults)
+                    endless((-mean).exp(), growth, *tail, *mean, at("mean"), faults)
                 } else {
                     none()
                 }
@@ -160,7 +166,8 @@ impl Distribution {
                 let shown = if mean.is_some() { "mean" } else { "probability" };
                 let fine = is_tail(at("tail"), *tail, faults);
                 let growth = |_| 1.0 - last;
-                if fine { endless(last, growth, *tail, at(shown), faults) } else { none() }
+                let mean = (1.0 - last) / last;
+                if fine { endless(last, growth, *tail, mean, at(shown), faults) } else { none() }
             }
             Self::NegativeBinomial { mean, variance, tail } => {
                 let fine = is_size(at("mean"), *mean, faults) & is_tail(at("tail"), *tail, faults);
@@ -175,7 +182,11 @@ impl Distribution {
                 // Of r successes that each come with probability p: mean r(1 − p)/p.
                 let (r, p) = (mean * mean / (variance - mean), mean / variance);
                 let growth = |k: f64| (k + r) / (k + 1.0) * (1.0 - p);
-                if fine { endless(p.powf(r), growth, *tail, at("mean"), faults) } else { none() }
+                if fine {
+                    endless(p.powf(r), growth, *tail, *mean, at("mean"), faults)
+                } else {
+                    none()
+                }
             }
             Self::Empirical(probabilities) => empirical(probabilities, path, faults),
         }
@@ -213,16 +224,29 @@ fn endless(
     first: f64,
     growth: impl Fn(f64) -> f64,
     tail: f64,
+    stated: f64,
     path: String,
     faults: &mut Faults,
 ) -> Vec<f64> {
+    let most_lost = LOST.max(LOST_BY_TAILS * tail).min(MOST_LOST);
     let mut probabilities = Vec::new();
     let (mut p, mut left) = (first, 1.0);
     // What cannot be told from 0 at the beginning never becomes more.
     while p >= f64::MIN_POSITIVE && probabilities.len() < MOST_OUTCOMES {
         if left - p <= tail {
             probabilities.push(left);
-            return scaled(probabilities);
+            let kept = scaled(probabilities);
+            let found = mean(&kept);
+            if (found - stated).abs() <= most_lost * stated {
+                return kept;
+            }
+            let last = kept.len() - 1;
+            let message = format!(
+                "cut off at {last}, above which less than {tail} of it lies, its mean is {found} and not \
+                 {stated}"
+            );
+            faults.add(path, message, "give a smaller variance or a smaller `tail`");
+            return vec![1.0];
         }
         probabilities.push(p);
         left -= p;
@@ -401,6 +425,24 @@ mod tests {
         }
     }
 
+    /// Whatever is accepted with the usual tail has the mean that was asked for.
+    #[test]
+    fn means_are_kept_or_refused() {
+        let (mut kept, mut refused) = (0, 0);
+        for mean_of in [0.01, 0.3, 1.0, 4.0, 20.0, 150.0] {
+            for factor in [1.01, 1.5, 3.0, 10.0, 100.0, 1e4, 1e8, 1e14] {
+                match Distribution::negative_binomial(mean_of, factor * mean_of).probabilities() {
+                    Ok(found) => {
+                        kept += 1;
+                        near(mean(&found), mean_of, 1e-3 * mean_of);
+                    }
+                    Err(_) => refused += 1,
+                }
+            }
+        }
+        assert!(kept >= 15 && refused >= 12, "{kept} and {refused}");
+    }
+
     /// What is left goes on the last number, and no more than the tail is left.
     #[test]
     fn the_tail_lies_on_the_last_number() {
@@ -442,6 +484,10 @@ mod tests {
             (geometric(None, Some(0.0)), vec!["demand.probability", "demand.tail"]),
             (Distribution::geometric(1e6), vec!["demand.mean"]),
             (Distribution::negative_binomial(3.0, 3.0), vec!["demand.variance"]),
+            // Nearly always 0, and very rarely more than is counted: the mean would be lost.
+            (Distribution::negative_binomial(4.0, 1e15), vec!["demand.mean"]),
+            (Distribution::negative_binomial(4.0, 1e7), vec!["demand.mean"]),
+            (Distribution::Poisson { mean: 0.1, tail: 0.1 }, vec!["demand.mean"]),
             (Distribution::Empirical(Vec::new()), vec!["demand"]),
             (Distribution::Empirical(vec![0.5, 0.4]), vec!["demand"]),
             (Distribution::Empirical(vec![1.5, -0.5]), vec!["demand[0]", "demand[1]"]),

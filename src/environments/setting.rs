@@ -5,6 +5,13 @@ use std::fmt;
 /// The most that a rate, cost or revenue may be, so that no sum of them leaves the finite numbers.
 const LARGEST_AMOUNT: f64 = 1e12;
 
+/// The least probability of what must be able to happen: it comes once in 1e12 beats, more than any
+/// run has.
+const LEAST_CHANCE: f64 = 1e-12;
+/// The least probability that is not 0: what is left of 1 is 1 to the last digit, many times over, so
+/// that no draw and no sum can tell it from none.
+const LEAST_PROBABILITY: f64 = 1e-18;
+
 /// One fault in an environment's settings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct SettingError {
@@ -19,6 +26,15 @@ pub struct SettingError {
 impl fmt::Display for SettingError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}: {}; {}", self.path, self.message, self.remedy)
+    }
+}
+
+const TWICE: (&str, &str) = ("the name `", "` is used twice");
+
+impl SettingError {
+    /// The name that two things have, where that is what is wrong.
+    pub fn name_used_twice(&self) -> Option<&str> {
+        self.message.strip_prefix(TWICE.0)?.strip_suffix(TWICE.1)
     }
 }
 
@@ -45,6 +61,9 @@ impl Faults {
     pub fn probability(&mut self, path: impl Into<String>, p: f64) {
         if !(0.0..=1.0).contains(&p) {
             self.add(path, format!("{p} is no probability"), "give a number from 0 to 1");
+        } else if p > 0.0 && p < LEAST_PROBABILITY {
+            let remedy = format!("give 0, or a number from {LEAST_PROBABILITY:e} to 1");
+            self.add(path, format!("{p:e} cannot be told from 0"), remedy);
         }
     }
 
@@ -56,6 +75,9 @@ impl Faults {
                 format!("with probability {p} {what}"),
                 "give a number above 0 and up to 1",
             );
+        } else if p < LEAST_CHANCE {
+            let remedy = format!("give a number from {LEAST_CHANCE:e} to 1");
+            self.add(path, format!("with probability {p:e} in each beat {what}"), remedy);
         }
     }
 
@@ -108,7 +130,7 @@ impl Faults {
             } else if !seen.insert(name.clone()) {
                 self.add(
                     path,
-                    format!("the name `{name}` is used twice"),
+                    format!("{}{name}{}", TWICE.0, TWICE.1),
                     "give every machine, buffer and variable a name of its own",
                 );
             }
@@ -118,5 +140,33 @@ impl Faults {
     /// The faults, in the order in which they were found; none is success.
     pub fn finish(self) -> Result<(), Vec<SettingError>> {
         if self.0.is_empty() { Ok(()) } else { Err(self.0) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_practically_never_happens_is_refused_where_it_must() {
+        let refused = |p: f64| {
+            let mut faults = Faults::default();
+            faults.chance("a", p, "it never ends");
+            faults.probability("b", p);
+            let found = faults.finish().err().unwrap_or_default();
+            assert!(found.iter().all(|fault| fault.remedy.contains("to 1") || p == 0.0));
+            found.into_iter().map(|fault| fault.path).collect::<Vec<_>>()
+        };
+        for (p, expected) in [
+            (0.0, vec!["a"]),
+            (1e-320, vec!["a", "b"]),
+            (9e-19, vec!["a", "b"]),
+            (1e-17, vec!["a"]),
+            (1e-12, vec![]),
+            (1.0, vec![]),
+            (1.5, vec!["a", "b"]),
+        ] {
+            assert_eq!(refused(p), expected, "{p:e}");
+        }
     }
 }

@@ -1,8 +1,12 @@
-//! A CSV by the names of its columns. Columns are separated by commas, semicolons or tabs, whichever
-//! the first line has first; lines that begin with `#` are comments. A column may say its unit,
-//! `mtbf (h)`, and so may a cell, `8 h`.
+//! A CSV by the names of its columns ([`crate::rows`] says how it is read). A column may say its unit,
+//! `mtbf (h)`, and so may a cell, `8 h`. Where commas do not separate the columns, one in a number is
+//! its decimal point.
 
+use std::ops::Range;
+
+use super::dates::{self, Date};
 use super::{Fault, LONGEST, MOST_FAULTS, MOST_LINES};
+use crate::rows::{Row, Rows, Unclosed};
 
 /// A time as it counts in a file: in seconds, or in beats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +54,10 @@ struct Column {
 #[derive(Debug)]
 pub struct Table {
     file: String,
+    separator: char,
+    header: Row,
     columns: Vec<Column>,
-    lines: Vec<(u64, Vec<String>)>,
+    lines: Vec<Row>,
     /// What was found wrong so far.
     pub faults: Vec<Fault>,
 }
@@ -61,8 +67,6 @@ pub struct Table {
 pub struct Cell<'t> {
     /// Its text, trimmed.
     pub text: &'t str,
-    /// Its line.
-    pub line: u64,
     /// The name of its column, as the file writes it.
     pub column: &'t str,
     unit: &'t str,
@@ -80,69 +84,51 @@ impl Table {
     /// # Errors
     /// Where it is too long, no table, or has no line but the first.
     pub fn read(file: &str, text: &str) -> Result<Self, Vec<Fault>> {
-        let refuse = |line: u64, message: &str, remedy: &str| {
+        let refuse = |line: u64, span: Range<usize>, message: &str, remedy: &str| {
             let (message, remedy) = (message.to_owned(), remedy.to_owned());
-            vec![Fault { file: file.to_owned(), line, column: String::new(), message, remedy }]
+            let (file, column) = (file.to_owned(), String::new());
+            vec![Fault { file, line, column, span, message, remedy }]
         };
         if text.len() as u64 > LONGEST {
-            return Err(refuse(1, "The file is longer than 32 MiB.", "Import a part of it."));
+            let told = "The file is longer than 32 MiB.";
+            return Err(refuse(1, 0..0, told, "Import a part of it."));
         }
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let first = text.lines().find(|line| !line.starts_with('#') && !line.trim().is_empty());
-        let separator = first.and_then(|line| line.chars().find(|c| [',', ';', '\t'].contains(c)));
-        let Some(separator) = separator else {
+        let mut rows = Rows::new(text);
+        let Some(separator) = rows.separator() else {
             let remedy = "Write the names of the columns in the first line, separated by commas.";
-            return Err(refuse(1, "The first line names no columns.", remedy));
+            return Err(refuse(1, 0..0, "The first line names no columns.", remedy));
         };
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(separator as u8)
-            .comment(Some(b'#'))
-            .has_headers(false)
-            .trim(csv::Trim::All)
-            .from_reader(text.as_bytes());
-        let mut table = Self {
-            file: file.to_owned(),
-            columns: Vec::new(),
-            lines: Vec::new(),
-            faults: Vec::new(),
-        };
-        for record in reader.records() {
-            let record = match record {
-                Ok(record) => record,
-                Err(error) => {
-                    let line = error.position().map_or(1, csv::Position::line);
-                    let (message, remedy) = match error.kind() {
-                        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => (
-                            format!("There are {len} cells, and {expected_len} columns."),
-                            "Give every line a cell for each column, be it empty.",
-                        ),
-                        _ => (format!("It cannot be read: {error}."), "Write it as CSV in UTF-8."),
-                    };
-                    return Err(refuse(line, &message, remedy));
-                }
-            };
-            let line = record.position().map_or(1, csv::Position::line);
-            let cells = || record.iter().map(str::to_owned);
-            if table.columns.is_empty() {
-                table.columns = cells().map(|cell| column(&cell)).collect();
-            } else if table.lines.len() == MOST_LINES {
-                return Err(refuse(
-                    line,
-                    "There are more than 500000 lines.",
-                    "Import a part of them.",
-                ));
-            } else {
-                table.lines.push((line, cells().collect()));
+        let mut next = || match rows.next() {
+            None => Ok(None),
+            Some(Ok(row)) => Ok(Some(row)),
+            Some(Err(Unclosed { line, span })) => {
+                let told = "The quotation mark is not closed in its line.";
+                Err(refuse(line, span, told, Unclosed::REMEDY))
             }
+        };
+        let Some(header) = next()? else { return Err(refuse(1, 0..0, "It is empty.", "Fill it.")) };
+        let mut lines = Vec::new();
+        while let Some(row) = next()? {
+            let (cells, columns) = (row.cells.len(), header.cells.len());
+            if cells != columns {
+                let message = format!("There are {cells} cells, and {columns} columns.");
+                let remedy = "Give every line a cell for each column, be it empty.";
+                return Err(refuse(row.line, row.span, &message, remedy));
+            }
+            if lines.len() == MOST_LINES {
+                let message = format!("There are more than {MOST_LINES} lines.");
+                return Err(refuse(row.line, row.span, &message, "Import a part of them."));
+            }
+            lines.push(row);
         }
-        if table.lines.is_empty() {
-            return Err(refuse(
-                1,
-                "There is nothing below the first line.",
-                "Give a line for each.",
-            ));
+        if lines.is_empty() {
+            let (line, span) = (header.line, header.span);
+            let told = "There is nothing below the first line.";
+            return Err(refuse(line, span, told, "Give a line for each."));
         }
-        Ok(table)
+        let columns = header.cells.iter().map(|cell| column(&cell.text)).collect();
+        let file = file.to_owned();
+        Ok(Self { file, separator, header, columns, lines, faults: Vec::new() })
     }
 
     /// The file's name.
@@ -174,7 +160,7 @@ impl Table {
             let (known, name) = (known.join(", "), names.first().copied().unwrap_or_default());
             let message = format!("It is not there; there are: {known}.");
             let remedy = format!("Name one of the columns `{name}` in the first line.");
-            self.tell(1, name, message, remedy);
+            self.tell_columns(name, message, remedy);
         }
         found
     }
@@ -192,23 +178,44 @@ impl Table {
         let all: Vec<&str> = names.iter().filter_map(|names| names.first().copied()).collect();
         for name in unknown {
             let remedy = format!("Known are {}; leave out others.", all.join(", "));
-            self.tell(1, &name, "It is not known.".to_owned(), remedy);
+            self.tell_columns(&name, "It is not known.".to_owned(), remedy);
         }
     }
 
     /// The cell of a line in a column.
     pub fn cell(&self, line: usize, column: usize) -> Option<Cell<'_>> {
-        let (number, cells) = self.lines.get(line)?;
-        let (text, column) = (cells.get(column)?, self.columns.get(column)?);
-        Some(Cell { text, line: *number, column: &column.name, unit: &column.unit })
+        let cell = self.lines.get(line)?.cells.get(column)?;
+        let column = self.columns.get(column)?;
+        Some(Cell { text: &cell.text, column: &column.name, unit: &column.unit })
+    }
+
+    /// Whether something stands in a cell.
+    pub fn says(&self, line: usize, column: Option<usize>) -> bool {
+        column.and_then(|column| self.cell(line, column)).is_some_and(|cell| !cell.text.is_empty())
+    }
+
+    /// Tells what is wrong with a column, at its name; with the columns where it is not there.
+    pub fn tell_columns(&mut self, name: &str, message: String, remedy: String) {
+        let place = self.columns.iter().position(|column| plain(&column.name) == plain(name));
+        let cell = place.and_then(|place| self.header.cells.get(place));
+        let span = cell.map_or(&self.header.span, |cell| &cell.span).clone();
+        self.tell(self.header.line, span, name, message, remedy);
     }
 
     /// Adds a fault, as long as there are not too many.
-    pub fn tell(&mut self, line: u64, column: &str, message: String, remedy: String) {
+    fn tell(&mut self, line: u64, span: Range<usize>, name: &str, message: String, remedy: String) {
         if self.faults.len() < MOST_FAULTS {
-            let (file, column) = (self.file.clone(), column.to_owned());
-            self.faults.push(Fault { file, line, column, message, remedy });
+            let (file, column) = (self.file.clone(), name.to_owned());
+            self.faults.push(Fault { file, line, column, span, message, remedy });
         }
+    }
+
+    /// A number as it is written here: where commas do not separate the cells, one may stand for the
+    /// point.
+    fn number_text(&self, text: &str) -> String {
+        let decimal = self.separator != ',' && text.matches(',').count() == 1;
+        let plain = text.replace('\u{2212}', "-");
+        if decimal && !text.contains('.') { plain.replace(',', ".") } else { plain }
     }
 
     /// A number in a cell, nothing where the cell is empty; told where it is none, or lies outside.
@@ -223,21 +230,27 @@ impl Table {
         if cell.text.is_empty() {
             return None;
         }
-        let (text, share) = match cell.text.strip_suffix('%') {
+        let written = self.number_text(cell.text);
+        let (text, share) = match written.strip_suffix('%') {
             Some(text) if high <= 1.0 => (text.trim(), 0.01),
-            _ => (cell.text, 1.0),
+            _ => (written.as_str(), 1.0),
         };
         match text.parse::<f64>() {
             Ok(number) if (low..=high).contains(&(share * number)) => Some(share * number),
             Ok(number) => {
-                let message = format!("{number} does not lie between {low} and {high}.");
+                let said = if share == 1.0 {
+                    format!("{number}")
+                } else {
+                    format!("{number} %, which is {},", share * number)
+                };
+                let message = format!("{said} does not lie between {low} and {high}.");
                 self.wrong(line, column, message, "Write a number between them.");
                 None
             }
             Err(_) => {
                 let comma = cell.text.contains(',');
                 let message = format!("`{}` is no number.", shortened(cell.text));
-                let remedy = if comma { "Write a point for the comma." } else { "Write a number." };
+                let remedy = if comma { POINT } else { "Write a number." };
                 self.wrong(line, column, message, remedy);
                 None
             }
@@ -250,7 +263,8 @@ impl Table {
         if cell.text.is_empty() {
             return None;
         }
-        let written = match cell.text.parse::<f64>() {
+        let text = self.number_text(cell.text);
+        let written = match text.parse::<f64>() {
             Ok(_) if cell.unit.is_empty() => {
                 let name = cell.column.to_owned();
                 let message = format!("`{}` has no unit.", shortened(cell.text));
@@ -262,29 +276,56 @@ impl Table {
                 );
                 return None;
             }
-            Ok(_) => format!("{} {}", cell.text, cell.unit),
-            Err(_) => cell.text.to_owned(),
+            Ok(_) => format!("{text} {}", cell.unit),
+            Err(_) => text,
         };
         let read = time(&written).filter(|(time, _)| *time <= 1e12);
         if read.is_none() {
             let message = format!("`{}` is no time from 0 on.", shortened(&written));
-            self.wrong(
-                line,
-                column,
-                message,
-                "Write a number and a unit: ms, s, min, h, d or beats.",
-            );
+            let remedy = match written.contains(',') {
+                true => POINT,
+                false => "Write a number and a unit: ms, s, min, h, d or beats.",
+            };
+            self.wrong(line, column, message, remedy);
         }
         read
     }
 
-    /// Tells what is wrong with a cell.
+    /// When something was: a date, or a time as in [`Table::time`].
+    pub fn moment(&mut self, line: usize, column: Option<usize>) -> Option<Moment> {
+        let text = self.cell(line, column?)?.text;
+        match dates::read(text) {
+            Some(Ok(date)) => Some(Moment::Date(date)),
+            Some(Err(remedy)) => {
+                let message = format!("`{}` is no date that can be told.", shortened(text));
+                self.wrong(line, column, message, &remedy);
+                None
+            }
+            None => self.time(line, column).map(|(time, clock)| Moment::Since(time, clock)),
+        }
+    }
+
+    /// Tells what is wrong with a cell, or with a line where no column is named.
     pub fn wrong(&mut self, line: usize, column: Option<usize>, message: String, remedy: &str) {
-        let at = column.and_then(|column| self.cell(line, column));
-        let (number, name) = at.map_or((1, String::new()), |at| (at.line, at.column.to_owned()));
-        self.tell(number, &name, message, remedy.to_owned());
+        let Some(row) = self.lines.get(line) else { return };
+        let cell = column.and_then(|column| row.cells.get(column));
+        let name = column.and_then(|column| self.columns.get(column));
+        let span = cell.map_or(&row.span, |cell| &cell.span).clone();
+        let name = name.map_or_else(String::new, |column| column.name.clone());
+        self.tell(row.line, span, &name, message, remedy.to_owned());
     }
 }
+
+/// When something was.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Moment {
+    /// So long after the beginning.
+    Since(f64, Clock),
+    /// By the calendar.
+    Date(Date),
+}
+
+const POINT: &str = "Write a point for the comma; where semicolons separate the cells it may stay.";
 
 /// `MTBF (h)` as its name and unit.
 fn column(text: &str) -> Column {

@@ -74,6 +74,12 @@ impl Figure {
         })
     }
 
+    /// The least mean time between events, of which none came in a time, with 95 %: as in the interval
+    /// of [`Figure::mean_time`], of which it is the lower end.
+    pub fn least_mean_time(time: f64) -> f64 {
+        2.0 * time / chi_squared(1.0 - TAIL, 2.0)
+    }
+
     /// The share of events in a count. None where there is no count.
     pub fn proportion(events: u64, count: u64) -> Option<Self> {
         if count == 0 || events > count {
@@ -298,6 +304,8 @@ mod tests {
             assert!(limit.low <= drawn && drawn <= limit.high, "{events}: {drawn}");
         }
         assert_eq!(Figure::mean_time(0, 9.0, true), None);
+        // Of none in 100 the rate is at most 3.689 in 100 (Garwood 1936).
+        assert!((Figure::least_mean_time(100.0) - 100.0 / 3.689).abs() < 1e-2);
         assert_eq!(Figure::proportion(3, 2), None);
     }
 

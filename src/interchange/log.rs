@@ -2,7 +2,7 @@
 //!
 //! | Column | What |
 //! |---|---|
-//! | `time` | when, in a unit that the first line names, `time (s)`, or in beats |
+//! | `time` | when: a date, `2024-01-31 14:30`; or in a unit that the first line names, `time (s)`, or in beats |
 //! | `machine` | which |
 //! | `condition` | what it is from then on: working, starved, blocked, down; `up` and `idle` where it is not known which |
 //! | `parts` | optional: how many parts it finished since its line before |
@@ -10,7 +10,8 @@
 //! Machines stand in the order in which they are first named. The last time of the file ends it for
 //! all of them. What a machine did until its first line is not known, nor how long it had done so.
 
-use super::columns::{Clock, Table, shortened};
+use super::columns::{Clock, Moment, Table, shortened};
+use super::dates::Date;
 use super::estimates::{Figure, shape};
 use super::plant::{Plant, Recorded, Share, Station};
 use super::{Fault, MOST_STATIONS};
@@ -44,6 +45,82 @@ const WORDS: &[(&[&str], Told)] = &[
     (&["up"], Told::Up),
     (&["idle", "waiting", "standby"], Told::Idle),
 ];
+
+/// What conditions are called in a record, beside the words that are always known.
+#[derive(Debug, Clone, Default)]
+pub struct Words(Vec<(String, Told)>);
+
+impl Words {
+    /// Adds a word: `Störung=down`.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn add(&mut self, given: &str) -> Result<(), String> {
+        let (word, meant) = given.rsplit_once('=').unwrap_or((given, ""));
+        let (word, meant) = (word.trim().to_lowercase(), meant.trim().to_lowercase());
+        match known(&meant) {
+            Some(told) if !word.is_empty() => {
+                self.0.push((word, told));
+                Ok(())
+            }
+            _ => Err(format!(
+                "is a word of the record and what it means, such as \"Störung=down\", not `{}`; {KNOWN}",
+                shortened(given)
+            )),
+        }
+    }
+
+    /// What is meant by a word of the record.
+    fn meant(&self, word: &str) -> Option<Told> {
+        let word = word.to_lowercase();
+        let own = self.0.iter().find(|(own, _)| *own == word).map(|(_, told)| *told);
+        own.or_else(|| known(&word))
+    }
+}
+
+const KNOWN: &str = "it may mean working, starved, blocked, down, up or idle";
+
+fn known(word: &str) -> Option<Told> {
+    WORDS.iter().find(|(words, _)| words.contains(&word)).map(|(_, told)| *told)
+}
+
+/// Times from the first on, and all in the same way.
+#[derive(Debug, Default)]
+struct Times {
+    clock: Option<Clock>,
+    first: Option<Date>,
+}
+
+impl Times {
+    /// A moment as so long after the first date, or as it is; else what is wrong, and what to do.
+    fn since(&mut self, moment: Moment) -> Result<f64, (&'static str, &'static str)> {
+        let (time, of, date) = match moment {
+            Moment::Since(time, of) => (time, of, None),
+            Moment::Date(date) => {
+                let first = self.first.unwrap_or(date);
+                let micros = date.micros - first.micros;
+                (micros as f64 / 1e6, Clock::Seconds, Some(date))
+            }
+        };
+        let dated = self.clock.is_some() && self.first.is_some() != date.is_some();
+        if dated {
+            let told = "Some times are dates and some are not.";
+            return Err((told, "Write dates in every line, or in none."));
+        }
+        if let (Some(first), Some(date)) = (self.first, date)
+            && first.zone != date.zone
+        {
+            let told = "Some times name their zone and some do not.";
+            return Err((told, "Name it in every line, or in none."));
+        }
+        if *self.clock.get_or_insert(of) != of {
+            let told = "Some times are in beats and some in units of the clock.";
+            return Err((told, "Write all in the same unit."));
+        }
+        self.first = self.first.or(date);
+        Ok(time)
+    }
+}
 
 /// Up, and surely not working.
 const IDLE: [Told; 3] = [Told::Starved, Told::Blocked, Told::Idle];
@@ -170,7 +247,7 @@ struct Row {
 ///
 /// # Errors
 /// All that is wrong with the file.
-pub fn read(mut table: Table) -> Result<Plant, Vec<Fault>> {
+pub fn read(mut table: Table, words: &Words) -> Result<Plant, Vec<Fault>> {
     table.only(&[TIME, MACHINE, CONDITION, PARTS]);
     let (time, machine, condition) =
         (table.needed(TIME), table.needed(MACHINE), table.needed(CONDITION));
@@ -179,40 +256,50 @@ pub fn read(mut table: Table) -> Result<Plant, Vec<Fault>> {
         return Err(table.faults);
     }
     let (mut machines, mut rows): (Vec<Machine>, Vec<Row>) = (Vec::new(), Vec::new());
-    let mut clock = None;
+    let mut times = Times::default();
     for line in 0..table.len() {
         let faults = table.faults.len();
-        let at = table.time(line, time);
+        let at = table.moment(line, time);
         let text = |column: Option<usize>| Some(table.cell(line, column?)?.text.to_owned());
         let (called, word) =
             (text(machine).unwrap_or_default(), text(condition).unwrap_or_default());
         if called.is_empty() {
             table.wrong(line, machine, "No machine is named.".to_owned(), "Name one.");
         }
-        let told = WORDS.iter().find(|(words, _)| words.contains(&word.to_lowercase().as_str()));
+        let told = words.meant(&word);
         if told.is_none() {
             let message = format!("`{}` is no condition that is known.", shortened(&word));
             table.wrong(
                 line,
                 condition,
                 message,
-                "Write working, starved, blocked, down, up or idle.",
+                "Write working, starved, blocked, down, up or idle, or say what it means: \
+                 --condition \"WORD=down\".",
             );
         }
         let count = table.number(line, parts, 0.0, 1e12).unwrap_or(0.0);
-        let (Some((at, of)), Some((_, told))) = (at, told) else {
+        let (Some(at), Some(told)) = (at, told) else {
             if at.is_none() && table.faults.len() == faults {
                 table.wrong(line, time, "No time is given.".to_owned(), "Give one.");
             }
             continue;
         };
-        if *clock.get_or_insert(of) != of {
-            let told = "Some times are in beats and some in units of the clock.".to_owned();
-            table.wrong(line, time, told, "Write all in the same unit.");
-        }
+        let at = match times.since(at) {
+            Ok(at) => at,
+            Err((told, remedy)) => {
+                table.wrong(line, time, told.to_owned(), remedy);
+                continue;
+            }
+        };
         if rows.last().is_some_and(|last| last.time > at) {
             let told = "The time is before that of the line above.".to_owned();
-            table.wrong(line, time, told, "Sort the lines by time.");
+            let remedy = match times.first {
+                Some(Date { zone: false, .. }) => {
+                    "Sort the lines by time; where clocks were put back, name the zone: +01:00."
+                }
+                _ => "Sort the lines by time.",
+            };
+            table.wrong(line, time, told, remedy);
         }
         if count.fract() != 0.0 {
             let told = format!("{count} is no whole number of parts.");
@@ -229,7 +316,7 @@ pub fn read(mut table: Table) -> Result<Plant, Vec<Fault>> {
             let spent = vec![[0.0; 6]; SPANS];
             machines.push(Machine { name: called, spent, ..Machine::default() });
         }
-        rows.push(Row { time: at, machine: place, told: *told, parts: count as u64 });
+        rows.push(Row { time: at, machine: place, told, parts: count as u64 });
     }
     if !table.faults.is_empty() {
         return Err(table.faults);
@@ -238,7 +325,7 @@ pub fn read(mut table: Table) -> Result<Plant, Vec<Fault>> {
         (Some(first), Some(last)) if last.time > first.time => (first.time, last.time),
         _ => {
             let told = "No time goes by in the record.".to_owned();
-            table.tell(1, "time", told, "Give events at two times at least.".to_owned());
+            table.tell_columns("time", told, "Give events at two times at least.".to_owned());
             return Err(table.faults);
         }
     };
@@ -262,7 +349,7 @@ pub fn read(mut table: Table) -> Result<Plant, Vec<Fault>> {
         }
     }
     let mut plant = Plant::new(table.file());
-    plant.clock = clock.unwrap_or(Clock::Beats);
+    plant.clock = times.clock.unwrap_or(Clock::Beats);
     plant.recorded = Some(recorded(&machines, span));
     // In beats every time is a whole number of them.
     let step = (plant.clock == Clock::Beats).then_some(1.0);
@@ -281,15 +368,14 @@ fn station(machine: &Machine, step: Option<f64>) -> Station {
     let parts: u64 = machine.parts.iter().map(|(_, parts)| parts).sum();
     let cycle =
         (parts > 0 && !machine.has(Told::Up)).then(|| Figure::given(working / parts as f64));
+    let down = machine.total(&[Told::Down]);
     Station {
         name: machine.name.clone(),
+        unseen_failure: (machine.failures == 0).then_some(exposed),
+        unseen_repair: (machine.repairs == 0 && machine.has(Told::Down)).then_some(down),
         cycle: cycle.filter(|cycle| cycle.value > 0.0),
         mtbf: Figure::mean_time(machine.failures, exposed, false),
-        mttr: Figure::mean_time(
-            machine.repairs,
-            machine.total(&[Told::Down]),
-            machine.failed.is_none(),
-        ),
+        mttr: Figure::mean_time(machine.repairs, down, machine.failed.is_none()),
         by_time,
         time_to_failure: shape(times, step),
         time_to_repair: shape(&machine.stops, step),

@@ -5,7 +5,10 @@
 //! from how many events it is. [`plant`] writes it as the text of a scenario. Nothing here knows
 //! scenarios, runs or windows: texts come in and go out. To add a format: a file that gives a plant.
 
+use std::ops::Range;
+
 pub mod columns;
+mod dates;
 pub mod estimates;
 pub mod log;
 pub mod plant;
@@ -21,6 +24,8 @@ pub struct Fault {
     pub line: u64,
     /// The column by its name; empty where it is the line as a whole.
     pub column: String,
+    /// Where that stands in the text, bytes; empty where it is the file as a whole.
+    pub span: Range<usize>,
     /// What is wrong, with a full stop.
     pub message: String,
     /// What to do, a full sentence.

@@ -35,6 +35,10 @@ pub struct Station {
     pub buffer: Option<u64>,
     /// Whether it fails by time, be it at work or not.
     pub by_time: bool,
+    /// In how long a time in which it could fail no failure was seen, if none was.
+    pub unseen_failure: Option<f64>,
+    /// In how long a time of repair no end of one was seen, if none was.
+    pub unseen_repair: Option<f64>,
     /// Whether its times to failure look exponential.
     pub time_to_failure: Option<Shape>,
     /// Whether its times to repair do.
@@ -100,6 +104,11 @@ impl Plant {
             if seen.mtbf.is_some() && seen.mttr.is_some() {
                 (station.mtbf, station.mttr) = (seen.mtbf, seen.mttr);
                 station.by_time = seen.by_time;
+            } else if station.mtbf.is_none() {
+                // The table says that it never fails, the record whether it was seen to.
+                (station.mtbf, station.mttr) = (seen.mtbf, seen.mttr);
+                (station.unseen_failure, station.unseen_repair) =
+                    (seen.unseen_failure, seen.unseen_repair);
             }
             (station.time_to_failure, station.time_to_repair) =
                 (seen.time_to_failure, seen.time_to_repair);
@@ -185,6 +194,38 @@ impl Plant {
             ];
             all.into_iter().filter_map(move |(name, figure)| Some((station, name, figure?)))
         })
+    }
+
+    /// What a record ought to say of its failures and does not, by station, in sentences: its model
+    /// never fails, and nothing can be drawn in the place of what was not seen.
+    pub fn unseen(&self) -> impl Iterator<Item = (&Station, String)> {
+        let told = |station: &Station| {
+            let least = |time: f64| self.time(Figure::least_mean_time(time));
+            if let Some(time) = station.unseen_failure {
+                let seen = match time > 0.0 {
+                    true => format!(
+                        "no failure was seen in {}, so that its mtbf is {} or more (95 %)",
+                        self.time(time),
+                        least(time)
+                    ),
+                    false => {
+                        "it was never seen to work, so that nothing is known of its mtbf".to_owned()
+                    }
+                };
+                return Some(format!("{seen}; in the model it never fails"));
+            }
+            let time = station.unseen_repair.filter(|_| station.mtbf.is_some())?;
+            let least = match time > 0.0 {
+                true => format!(
+                    " in {}, so that its mttr is {} or more (95 %)",
+                    self.time(time),
+                    least(time)
+                ),
+                false => String::new(),
+            };
+            Some(format!("no repair was seen to end{least}; in the model it never fails"))
+        };
+        self.stations.iter().filter_map(move |station| Some((station, told(station)?)))
     }
 
     /// The plant with other values in the place of those that were estimated: for each a uniform
@@ -341,6 +382,9 @@ impl Plant {
                     line(text, 4, &format!("completion: {},", 1.0 / beats));
                 }
             }
+        }
+        for (_, told) in self.unseen().filter(|(unseen, _)| unseen.name == station.name) {
+            line(text, 4, &format!("// failures: {told}."));
         }
         if let (Some(mtbf), Some(mttr)) = (station.mtbf, station.mttr) {
             let each =

@@ -49,7 +49,7 @@ pub fn read(mut table: Table) -> Result<Plant, Vec<Fault>> {
     let mut plant = Plant::new(table.file());
     if table.len() > MOST_STATIONS {
         let message = format!("There are {} stations, and a line has 64 at most.", table.len());
-        table.tell(1, "", message, "Import a part of the line.".to_owned());
+        table.tell_columns("", message, "Import a part of the line.".to_owned());
         return Err(table.faults);
     }
     let mut clock = None;
@@ -86,8 +86,9 @@ pub fn read(mut table: Table) -> Result<Plant, Vec<Fault>> {
         let [failures, repairs, parts, scrapped, buffer] =
             counts.map(|column| count(&mut table, line, column));
         let share = table.number(line, scrap, 0.0, 1.0);
-        if between.is_some() != repair.is_some() {
-            let (here, other) = if between.is_some() { (mttr, "mttr") } else { (mtbf, "mtbf") };
+        let [says_between, says_repair] = [mtbf, mttr].map(|column| table.says(line, column));
+        if says_between != says_repair {
+            let (here, other) = if says_between { (mttr, "mttr") } else { (mtbf, "mtbf") };
             let told = format!("A station that fails needs its `{other}` too.");
             table.wrong(line, here.or(mtbf).or(mttr), told, "Give both times, or none.");
         }

@@ -89,6 +89,9 @@ fn seed() -> u64 {
     1
 }
 
+/// The languages that are known, by their codes.
+pub const LANGUAGES: [&str; 2] = ["en", "zh"];
+
 /// A text, the same in every language or one for each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]

@@ -97,8 +97,8 @@ pub(super) fn row(field: &Field, path: &str) -> FieldRow {
 
 /// Type, unit and range.
 fn shape(kind: Kind) -> (String, &'static str, String) {
-    let whole = |low: i128, high: i128| match high >= i128::from(i32::MAX) {
-        true if low <= i128::from(i32::MIN) => String::new(),
+    // What only a file's own numbers bound is as good as without end.
+    let whole = |low: i128, high: i128| match high >= i128::from(i64::MAX) {
         true => format!("[{low}, ∞)"),
         false => format!("[{low}, {high}]"),
     };
@@ -129,7 +129,7 @@ fn shape(kind: Kind) -> (String, &'static str, String) {
             ("choice".into(), "", names.join(", "))
         }
         Kind::Fields(_) => ("struct".into(), "", String::new()),
-        Kind::List(record) => (format!("list of {}s", record.noun), "", String::new()),
+        Kind::List(record) => (format!("list of {}", record.nouns()), "", String::new()),
         Kind::Reals(measure, bounds) => {
             ("list of numbers".into(), measure.unit(), bounds.interval())
         }

@@ -7,7 +7,7 @@
 //! of environments and agents are filled through serde: a field's `setting` is the name of the
 //! struct's field, and a test compares every default with the struct's own.
 
-use super::quantity::Measure;
+use super::quantity::{Measure, number_text};
 
 /// A struct of the file.
 #[derive(Debug)]
@@ -233,13 +233,17 @@ impl Bounds {
 
     /// The interval in the usual signs, for documentation: `(0, 1]`; empty where all is allowed.
     pub fn interval(self) -> String {
-        let bounded = |end: f64| end.abs() < LARGEST;
+        let bounded = |end: f64| end.abs() < f64::MAX;
+        let shown = |end: f64| match end.abs() >= 1e6 {
+            true => format!("{end:e}"),
+            false => number_text(end),
+        };
         let low = match bounded(self.low) {
-            true => format!("{}{}", if self.above { '(' } else { '[' }, self.low),
+            true => format!("{}{}", if self.above { '(' } else { '[' }, shown(self.low)),
             false => "(−∞".to_owned(),
         };
         let high = match bounded(self.high) {
-            true => format!("{}{}", self.high, if self.below { ')' } else { ']' }),
+            true => format!("{}{}", shown(self.high), if self.below { ')' } else { ']' }),
             false => "∞)".to_owned(),
         };
         if bounded(self.low) || bounded(self.high) {
@@ -340,6 +344,20 @@ impl Field {
 }
 
 impl Record {
+    /// What several are called: `machines`.
+    pub fn nouns(&self) -> String {
+        let (first, rest) = match self.noun.split_once(" of ") {
+            Some((first, rest)) => (first, format!(" of {rest}")),
+            None => (self.noun, String::new()),
+        };
+        let stem = first.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+        match stem {
+            Some(stem) => format!("{stem}ies{rest}"),
+            None if first.ends_with(['s', 'x', 'h']) => format!("{first}es{rest}"),
+            None => format!("{first}s{rest}"),
+        }
+    }
+
     /// The field of this name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
@@ -367,6 +385,32 @@ impl Variant {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn several_are_called_as_they_are_in_words() {
+        for (noun, nouns) in [
+            ("machine", "machines"),
+            ("class", "classes"),
+            ("set of marks", "sets of marks"),
+            ("battery", "batteries"),
+            ("day", "days"),
+        ] {
+            assert_eq!(Record { noun, fields: &[] }.nouns(), nouns);
+        }
+    }
+
+    #[test]
+    fn intervals_are_those_that_are_enforced() {
+        for (bounds, interval) in [
+            (Bounds::CHANCE, "(0, 1]"),
+            (Bounds::COST, "[0, 1e12]"),
+            (Bounds::AMOUNT, "[-1e12, 1e12]"),
+            (Bounds::POSITIVE, "(0, ∞)"),
+            (Bounds::ANY, ""),
+        ] {
+            assert_eq!(bounds.interval(), interval);
+        }
+    }
 
     #[test]
     fn what_is_too_large_is_not_called_too_small() {

@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use super::diagnostic::{Diagnostic, Label, Report, Span};
 use super::library;
 use super::plain_file::{self, PlainFileError};
-use super::reading::{name_of, without_some};
+use super::reading::{name_of, shortened, without_some};
 use super::reports::Reports;
-use super::row_file;
+use super::row_file::{self, NoRows};
 use super::syntax::{Document, Field, Kind, Limits, Magnitude, Name, Node, Number, Tree};
+use crate::rows::NotText;
 
 /// How many files a scenario may be made of, each based on the next.
 const MOST_FILES: usize = 8;
@@ -56,7 +57,10 @@ impl Files {
                 .findings
                 .push(Diagnostic::error(base.span, message).path(BASED_ON).remedy(remedy));
         }
-        files.take_in_rows(&mut tree, |_| Err("a text can name no other file".to_owned()));
+        files.take_in_rows(&mut tree, |_| {
+            let remedy = "Save it to a file first, or write the rows into it.";
+            Err(NoRows::Unread("a text can name no other file".to_owned(), remedy))
+        });
         Ok((files, tree))
     }
 
@@ -109,7 +113,8 @@ impl Files {
                 }
             },
             |path| {
-                let missing = || "no file of this name is built in".to_owned();
+                let missing = "no file of this name is built in";
+                let missing = || NoRows::Unread(missing.to_owned(), row_file::BY_PATH);
                 text_of(&name(path)).map(str::to_owned).ok_or_else(missing)
             },
             |_, _| None,
@@ -121,7 +126,7 @@ impl Files {
         name: impl Fn(&Path) -> String,
         identity: impl Fn(&Path) -> PathBuf,
         document: impl Fn(&Path) -> Result<Document, Report>,
-        row_file: impl Fn(&Path) -> Result<String, String>,
+        row_file: impl Fn(&Path) -> Result<String, NoRows>,
         elsewhere: impl Fn(&Path, &str) -> Option<PathBuf>,
     ) -> Result<(Self, Node), Reports> {
         let mut files = Self::default();
@@ -145,7 +150,8 @@ impl Files {
                     circle.chain(files.files.get(first).map(|f| &*f.name)).collect();
                 Some((
                     format!(
-                        "`{written}` is based on this file in turn, in a circle: {}",
+                        "`{}` is based on this file in turn, in a circle: {}",
+                        shortened(&written),
                         circle.join(" → ")
                     ),
                     "Let one of the files stand alone.",
@@ -173,7 +179,7 @@ impl Files {
                         let first = report.diagnostics().first();
                         match first.filter(|told| told.span.is_none()) {
                             Some(told) => (
-                                format!("`{written}`: {}", told.message),
+                                format!("`{}`: {}", shortened(&written), told.message),
                                 "Write the path of a file, relative to this one.",
                             ),
                             None => {
@@ -205,6 +211,12 @@ impl Files {
     /// Adds a file's text behind the others, and returns its tree as it counts there.
     fn add(&mut self, document: Document, name: &str, path: &Path) -> Node {
         let Tree { text, mut root, .. } = document.into_tree();
+        if let Kind::Struct(_, fields) = &mut root.kind {
+            let called = |field: &&mut Field| field.name.text == BASE;
+            for field in fields.iter_mut().filter(called) {
+                field.name.text = BASED_ON.to_owned();
+            }
+        }
         let start = self.begin_file(&text, name, path);
         shift(&mut root, start);
         root
@@ -222,7 +234,7 @@ impl Files {
 
     /// Puts the rows of the file that a table names in the place of its name. Where they cannot be
     /// had this is told, and the name is taken out.
-    fn take_in_rows(&mut self, tree: &mut Node, text_of: impl Fn(&Path) -> Result<String, String>) {
+    fn take_in_rows(&mut self, tree: &mut Node, text_of: impl Fn(&Path) -> Result<String, NoRows>) {
         let Some(fields) = table_of(tree) else { return };
         let place = |name: &str, fields: &[Field]| fields.iter().position(|f| f.name.text == name);
         if let Some(rows) = place(row_file::ROWS, fields)
@@ -244,17 +256,26 @@ impl Files {
         let folder = self.files.get(self.file_at(span)).and_then(|file| file.path.parent());
         let path = folder.unwrap_or(Path::new("")).join(&written);
         let text = match Path::new(&written).is_absolute() {
-            true => Err("it is named from the root of the disk".to_owned()),
+            true => {
+                let told = "it is named from the root of the disk".to_owned();
+                Err(NoRows::Unread(told, row_file::BY_PATH))
+            }
             false => text_of(&path),
         };
+        let name = path.display().to_string().replace('\\', "/");
         let told = match text {
-            Err(message) => {
-                let told = Diagnostic::error(span, format!("`{written}`: {message}"));
-                let told = told.path(format!("environment.{}", row_file::FIELD));
-                vec![told.remedy("Name a CSV by a path relative to this file.")]
+            Err(NoRows::Unread(message, remedy)) => {
+                let told = format!("`{}`: {message}", shortened(&written));
+                let told = Diagnostic::error(span, told);
+                vec![told.path(format!("environment.{}", row_file::FIELD)).remedy(remedy)]
+            }
+            Err(NoRows::NotText(not)) => {
+                let at = not.text.len();
+                let start = self.begin_file(&not.text, &name, &path);
+                let place = moved(Span::new(at..at), start);
+                vec![Diagnostic::error(place, not.to_string()).remedy(NotText::REMEDY)]
             }
             Ok(text) => {
-                let name = path.display().to_string().replace('\\', "/");
                 let read = row_file::rows(&text);
                 let start = self.begin_file(&text, &name, &path);
                 match read {
@@ -394,6 +415,8 @@ impl Files {
 }
 
 const BASED_ON: &str = "based_on";
+/// Another name for it.
+const BASE: &str = "base";
 
 /// The fields of the table that a scenario is of.
 fn table_of(tree: &mut Node) -> Option<&mut Vec<Field>> {

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 use super::contents::{Contents, usual_criterion};
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, Severity};
 use super::files::Files;
 use super::quantity::{Conversion, Quantity, Units, in_per_cent};
-use super::reading::{Here, ROOT, Reader};
+use super::reading::{Here, ROOT, Reader, shortened};
 use super::reports::Reports;
 use super::schema::whole::SCENARIO;
 use super::syntax::Node;
@@ -79,7 +79,7 @@ impl Scenario {
             let usual = serde_json::to_value(usual_criterion(&kind)).unwrap_or(Json::Null);
             values.insert("criterion".to_owned(), usual);
         }
-        let contents = match serde_json::from_value::<Contents>(Json::Object(values)) {
+        let mut contents = match serde_json::from_value::<Contents>(Json::Object(values)) {
             Ok(contents) => Some(contents),
             Err(error) => {
                 if reader.findings.is_empty() && !files.incomplete {
@@ -91,13 +91,18 @@ impl Scenario {
             }
         };
         let mut environment = None;
-        if let Some(contents) = &contents
+        if let Some(contents) = &mut contents
             && !reader.broken
         {
             match built(contents) {
                 Ok(built) => {
                     for fault in faults(contents, &built) {
                         reader.tell("", &fault);
+                    }
+                    // What stands in for a mistake may have other variables.
+                    let sound = |told: &Diagnostic| told.severity == Severity::Warning;
+                    if reader.findings.iter().all(sound) && !files.incomplete {
+                        forget_what_is_not_there(contents, &built, &mut reader);
                     }
                     environment = Some(built);
                 }
@@ -187,23 +192,6 @@ fn faults(contents: &Contents, environment: &AnyEnvironment) -> Vec<SettingError
     for (field, agent) in [("agent", &contents.agent), ("learner", &contents.learner)] {
         faults.extend(agent.faults(environment).into_iter().map(|error| below(field, error)));
     }
-    let states = environment.state_space();
-    for (field, shown) in [("show.x", &contents.show.x), ("show.y", &contents.show.y)] {
-        let Some(name) = shown else { continue };
-        if states.position(name).is_none() {
-            let known = states.variables().iter().map(|variable| format!("`{}`", variable.name));
-            let known: Vec<String> = known.take(20).collect();
-            let remedy = match known.as_slice() {
-                [] => "leave it out: this environment has no variables".to_owned(),
-                known => format!("choose one of {}", known.join(", ")),
-            };
-            faults.push(SettingError {
-                path: field.to_owned(),
-                message: format!("there is no variable `{name}`"),
-                remedy,
-            });
-        }
-    }
     for (number, marks) in contents.show.marks.iter().enumerate() {
         if marks.x.len() != marks.y.len() || marks.x.is_empty() {
             faults.push(SettingError {
@@ -214,6 +202,40 @@ fn faults(contents: &Contents, environment: &AnyEnvironment) -> Vec<SettingError
         }
     }
     faults
+}
+
+/// Variables that are to be shown and are not there: not worth refusing a file for, as a changed figure
+/// may take one away. The window shows the first ones in their place. What a file says that this one
+/// is based on is forgotten, so that it may be of another kind.
+fn forget_what_is_not_there(
+    contents: &mut Contents,
+    environment: &AnyEnvironment,
+    reader: &mut Reader<'_>,
+) {
+    let states = environment.state_space();
+    let show = &mut contents.show;
+    for (field, shown) in [("show.x", &mut show.x), ("show.y", &mut show.y)] {
+        let Some(name) = shown.clone().filter(|name| states.position(name).is_none()) else {
+            continue;
+        };
+        let name = shortened(&name);
+        if reader.is_inherited(field) {
+            let remedy = format!("Say with `{field}` what to show, or `None`.");
+            let told = format!("there is no variable `{name}` here, which the base file shows");
+            let told = format!("{told}: the first variables are shown");
+            reader.warn("environment", field, told, remedy);
+            *shown = None;
+            continue;
+        }
+        let known = states.variables().iter().map(|variable| format!("`{}`", variable.name));
+        let known: Vec<String> = known.take(20).collect();
+        let remedy = match known.as_slice() {
+            [] => "Leave it out: this environment has no variables.".to_owned(),
+            known => format!("Choose one of {}.", known.join(", ")),
+        };
+        let told = format!("there is no variable `{name}`: the first variables are shown");
+        reader.warn(field, field, told, remedy);
+    }
 }
 
 fn below(field: &str, error: SettingError) -> SettingError {

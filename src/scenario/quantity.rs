@@ -424,7 +424,8 @@ impl Units {
     /// (positive: longer than given).
     ///
     /// # Errors
-    /// As [`Units::convert`]; also times that round to less than one beat, unless they are 0.
+    /// As [`Units::convert`]; also times that a beat is more than half as long again as, unless they
+    /// are 0.
     pub fn whole_beats(&self, quantity: &Quantity) -> Result<(u64, f64), QuantityError> {
         let beats = self.convert(quantity, Measure::Time)?;
         if beats == 0.0 {
@@ -439,8 +440,8 @@ impl Units {
                 "Write a time of 0 or more.",
             );
         }
-        // Half a beat more or less is the most that rounding may do to a single beat.
-        if beats.is_nan() || beats < 0.5 {
+        // Half of it more is the most that rounding may do to a time.
+        if beats.is_nan() || beats < 2.0 / 3.0 {
             return refused(
                 format!("is {} beats, which no whole number of beats comes near", rounded(beats)),
                 "Choose another length for the scenario's `beat`.",

@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 
 use self::nodes::{fields_of, head};
 use self::stand_in::{shapes, wrapped};
-use self::wording::{joined, of, quoted, sentence, shortened, wholes};
+use self::wording::{joined, of, quoted, sentence, wholes};
 use super::diagnostic::{Diagnostic, MOST_DIAGNOSTICS, Span};
 use super::fields::{Field, Record, Usual};
 use super::quantity::{Conversion, Units};
@@ -26,6 +26,7 @@ mod wording;
 
 pub(super) use self::nodes::{name_of, without_some};
 pub(super) use self::stand_in::{stand_in, stand_in_fields};
+pub(super) use self::wording::shortened;
 
 /// So many findings are kept until they are put into reports, which show far fewer.
 const MOST_FINDINGS: usize = 5_000;
@@ -122,8 +123,37 @@ impl<'t> Reader<'t> {
             "" => error.message.clone(),
             subject => format!("{subject}: {}", error.message),
         };
-        self.push(Diagnostic::error(place.span, message).path(path).remedy(remedy));
+        let span = self.override_of(error, place.span).unwrap_or(place.span);
+        self.push(Diagnostic::error(span, message).path(path).remedy(remedy));
         self.told.insert(setting);
+    }
+
+    /// Where a file gives the name that another has already in what it is based on: the clash is its.
+    fn override_of(&self, error: &SettingError, told: Span) -> Option<Span> {
+        let name = error.name_used_twice()?;
+        let file = self.file_of(told);
+        let own = |(setting, place): (&String, &Place)| {
+            let earlier = setting.ends_with(".name") && self.file_of(place.span) < file;
+            let written = place.span.of(self.text).trim_matches('"');
+            (earlier && written == name).then_some(place.span)
+        };
+        self.places.iter().find_map(own)
+    }
+
+    /// The number of the file that a place is in: the opened one's is the least.
+    fn file_of(&self, span: Span) -> usize {
+        self.starts.partition_point(|start| *start <= span.start)
+    }
+
+    /// Whether a setting is from a file that the opened one is based on.
+    pub fn is_inherited(&self, setting: &str) -> bool {
+        self.span_of(setting).is_some_and(|span| self.file_of(span) > 1)
+    }
+
+    /// Warns of a field, at the place of a setting.
+    pub fn warn(&mut self, setting: &str, path: &str, message: String, remedy: String) {
+        let span = self.span_of(setting).unwrap_or_default();
+        self.push(Diagnostic::warning(span, message).path(path).remedy(remedy));
     }
 
     /// The place of a setting, for findings that word themselves.

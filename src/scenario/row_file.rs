@@ -4,9 +4,10 @@
 use std::path::Path;
 
 use super::diagnostic::{Diagnostic, Span};
-use super::plain_file;
+use super::plain_file::{self, PlainFileError};
 use super::syntax::{Field, Kind, Magnitude, Name, Node, Number, suggestion};
 use crate::environments::table::MOST_ROWS;
+use crate::rows::{self, Cell, NotText, Rows, Unclosed};
 
 /// The kind of environment whose rows may stand in a file.
 pub(super) const KIND: &str = "Table";
@@ -28,45 +29,65 @@ const COLUMNS: [(&str, &[&str], bool, bool); 5] = [
     ("reward", &["r"], true, false),
 ];
 
+/// Why a file gives no rows.
+pub(super) enum NoRows {
+    /// It cannot be had, which is told where it is named: what, and what to do.
+    Unread(String, &'static str),
+    /// It is no text; told in the file itself.
+    NotText(NotText),
+}
+
 /// The text of a file, of which never more than the longest is taken into memory.
 ///
 /// # Errors
 /// Why it cannot be read.
-pub(super) fn open(path: &Path) -> Result<String, String> {
-    let bytes = plain_file::read(path, LONGEST).map_err(|error| error.to_string())?;
-    String::from_utf8(bytes).map_err(|_| "the file is not text in UTF-8".to_owned())
+pub(super) fn open(path: &Path) -> Result<String, NoRows> {
+    let bytes = plain_file::read(path, LONGEST).map_err(|error| {
+        let remedy = match error {
+            PlainFileError::TooLong(_) => "Take a part of the file, or write fewer rows.",
+            PlainFileError::NotPlain => "Save what it gives to a file, and name that.",
+            PlainFileError::Folder | PlainFileError::Disk(_) => BY_PATH,
+        };
+        NoRows::Unread(error.to_string(), remedy)
+    })?;
+    rows::text_of(bytes).map_err(NoRows::NotText)
 }
 
-/// A cell: its text without quotation marks and space, and where it stands.
-struct Cell {
-    text: String,
-    span: Span,
-}
+/// What to do about a name that names nothing.
+pub(super) const BY_PATH: &str = "Name a CSV by a path relative to this file.";
 
-/// The rows as a list of structs. Columns are separated by commas, semicolons or tabs, whichever
-/// the first line has first; lines that begin with `#` are comments.
+/// The rows as a list of structs.
 ///
 /// # Errors
 /// All that is wrong with the columns and the numbers.
 pub(super) fn rows(text: &str) -> Result<Node, Vec<Diagnostic>> {
     let mut faults = Vec::new();
-    let mut lines = lines(text);
-    let Some((start, header)) = lines.next() else {
-        let remedy = "Begin with a line \"state,action,next,probability,reward\".";
-        let told = Diagnostic::error(Span::default(), "the file is empty");
-        return Err(vec![told.remedy(remedy)]);
+    let mut lines = Rows::new(text);
+    let mut next = |faults: &mut Vec<Diagnostic>| loop {
+        match lines.next()? {
+            Ok(row) => return Some(row),
+            Err(open) => faults.push(
+                Diagnostic::error(Span::new(open.span.clone()), open.to_string())
+                    .remedy(Unclosed::REMEDY),
+            ),
+        }
     };
-    let separator = header.chars().find(|letter| [',', ';', '\t'].contains(letter)).unwrap_or(',');
-    let header = cells(header, start, separator);
+    let Some(header) = next(&mut faults) else {
+        if faults.is_empty() {
+            let remedy = "Begin with a line \"state,action,next,probability,reward\".";
+            faults.push(Diagnostic::error(Span::default(), "the file is empty").remedy(remedy));
+        }
+        return Err(faults);
+    };
+    let header = header.cells;
     let columns = columns(&header, &mut faults);
     let mut items = Vec::new();
-    for (start, line) in lines {
+    while let Some(row) = next(&mut faults) {
         if items.len() > MOST_ROWS {
             // That these are too many is told when the table is built.
             break;
         }
-        let cells = cells(line, start, separator);
-        let whole = Span::new(start..start + line.len());
+        let (whole, cells) = (Span::new(row.span), row.cells);
         if cells.len() != header.len() {
             let message = format!("there are {} values for {} columns", cells.len(), header.len());
             let remedy =
@@ -84,47 +105,8 @@ pub(super) fn rows(text: &str) -> Result<Node, Vec<Diagnostic>> {
     }
 }
 
-/// The lines that say something, and where each starts.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut start = text.len() - body.len();
-    body.split_inclusive('\n').filter_map(move |line| {
-        let from = start;
-        start += line.len();
-        let line = line.trim_end_matches(['\n', '\r']);
-        let says = !line.trim().is_empty() && !line.starts_with('#');
-        says.then_some((from, line))
-    })
-}
-
-/// The cells of a line. Within quotation marks a separator is none, and two marks are one.
-fn cells(line: &str, start: usize, separator: char) -> Vec<Cell> {
-    let (mut found, mut text, mut from) = (Vec::new(), String::new(), 0);
-    let mut quoted = false;
-    let cell = |text: &str, from: usize, to: usize| {
-        let written = line.get(from..to).unwrap_or_default();
-        let lead = written.len() - written.trim_start().len();
-        let from = start + from + lead;
-        Cell { text: text.trim().to_owned(), span: Span::new(from..from + written.trim().len()) }
-    };
-    let mut letters = line.char_indices().peekable();
-    while let Some((at, letter)) = letters.next() {
-        match letter {
-            '"' if quoted && letters.peek().is_some_and(|(_, next)| *next == '"') => {
-                letters.next();
-                text.push('"');
-            }
-            '"' if quoted || text.trim().is_empty() => quoted = !quoted,
-            letter if letter == separator && !quoted => {
-                found.push(cell(&text, from, at));
-                text.clear();
-                from = at + letter.len_utf8();
-            }
-            letter => text.push(letter),
-        }
-    }
-    found.push(cell(&text, from, line.len()));
-    found
+fn place(cell: &Cell) -> Span {
+    Span::new(cell.span.clone())
 }
 
 /// Which field each column fills.
@@ -152,11 +134,11 @@ fn columns(header: &[Cell], faults: &mut Vec<Diagnostic>) -> Vec<Option<usize>> 
             Some(_) => None,
         };
         if let Some((message, remedy)) = told {
-            faults.push(Diagnostic::error(cell.span, message).remedy(remedy));
+            faults.push(Diagnostic::error(place(cell), message).remedy(remedy));
         }
         found.push(column);
     }
-    let whole = header.first().zip(header.last()).map(|(first, last)| first.span.to(last.span));
+    let whole = header.first().zip(header.last()).map(|(first, last)| place(first).to(place(last)));
     for (column, (name, .., needed)) in COLUMNS.iter().enumerate() {
         if *needed && !found.contains(&Some(column)) {
             let message = format!("the column `{name}` is missing");
@@ -172,9 +154,10 @@ fn columns(header: &[Cell], faults: &mut Vec<Diagnostic>) -> Vec<Option<usize>> 
 /// A cell as the field of a row; none where it is left empty and need not be there.
 fn field(column: usize, cell: Cell, faults: &mut Vec<Diagnostic>) -> Option<Field> {
     let (name, _, is_number, _) = COLUMNS.get(column)?;
-    let name = Name { text: (*name).to_owned(), span: cell.span };
+    let span = place(&cell);
+    let name = Name { text: (*name).to_owned(), span };
     if !is_number {
-        let value = Node { span: cell.span, kind: Kind::Text(cell.text) };
+        let value = Node { span, kind: Kind::Text(cell.text) };
         return Some(Field { name, value });
     }
     if cell.text.is_empty() {
@@ -185,12 +168,12 @@ fn field(column: usize, cell: Cell, faults: &mut Vec<Diagnostic>) -> Option<Fiel
     match plain.parse::<f64>() {
         Ok(value) => {
             let number = Number { value: Magnitude::Float(value), suffix: None };
-            Some(Field { name, value: Node { span: cell.span, kind: Kind::Number(number) } })
+            Some(Field { name, value: Node { span, kind: Kind::Number(number) } })
         }
         Err(_) => {
             let message = format!("{}: `{}` is no number", name.text, cell.text);
             let remedy = "Write a number such as 0.25.";
-            faults.push(Diagnostic::error(cell.span, message).remedy(remedy));
+            faults.push(Diagnostic::error(span, message).remedy(remedy));
             None
         }
     }
@@ -273,6 +256,8 @@ mod tests {
             ("state,action,next,state\na,b,c,d", "state", "is there twice"),
             ("state,action,next,rewards\na,b,c,1", "rewards", "there is no column `rewards`"),
             ("state,action,next\na,b", "a,b", "2 values for 3 columns"),
+            ("state,action,next\na,\"b,c\na,b,c", "\"b,c", "quotation mark is not closed"),
+            ("\"state", "\"state", "quotation mark is not closed"),
             ("state,action,next,reward\na,b,c,much", "much", "`much` is no number"),
         ] {
             let faults = rows(text).unwrap_err();

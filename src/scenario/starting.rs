@@ -154,9 +154,10 @@ impl Sheet<'_> {
             (Kind::List(record), Found::List(items)) if items.iter().all(is_struct) => {
                 self.push(lead, &format!("{}: [", field.name));
                 for item in items {
-                    if self.told.iter().any(|told| std::ptr::eq(*told, record)) {
-                        let text = self.flat(item);
-                        self.push(&inner, &format!("{text},"));
+                    let told = self.told.iter().any(|told| std::ptr::eq(*told, record));
+                    let text = format!("{},", self.flat(item));
+                    if told && inner.chars().count() + text.chars().count() <= LINE {
+                        self.push(&inner, &text);
                         continue;
                     }
                     self.push(&inner, "(");

@@ -12,6 +12,7 @@ use super::behind::{
 use super::changes::{Sight, What};
 use super::desk::{AheadKind, Desk, Running, listing};
 use super::floor::Phase;
+use super::forking;
 use super::hand;
 use super::inspect::usual_rule;
 use super::intent::{AgentChoice, Intent, Tuning};
@@ -287,6 +288,10 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
             if !desk.unfolded.remove(&action) {
                 desk.unfolded.insert(action);
             }
+        }
+        Intent::Fork => {
+            let why = super::inspect::why(desk, session);
+            forking::start(desk, session, &why);
         }
         Intent::ToggleMotion => desk.motion = !desk.motion,
         Intent::SetRates(rates) => desk.rates = rates,

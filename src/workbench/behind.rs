@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bevy::prelude::*;
 
 use super::desk::{Ahead, AheadKind, Desk, Foreseen, FoundRule, Rules, Running};
+use super::forking::take_fork;
 use super::inspect::usual_rule;
 use super::intent::CurveKind;
 use super::job::{Job, ended};
@@ -33,6 +34,7 @@ pub fn start_planning(desk: &mut Desk, session: &Session, planning: Planning) {
     desk.searching = None;
     desk.finding = None;
     desk.foreseeing = None;
+    desk.forking = None;
     desk.rules = Rules::default();
     forget_judgements(desk);
     let scenario = session.scenario().clone();
@@ -90,6 +92,7 @@ pub(super) fn take_results(
         Some(Err(error)) => give_up_waiting(desk, session, &error.to_string()),
         None => {}
     }
+    take_fork(desk);
     take_judgements(desk);
     take_ahead(desk, session, &mut opening);
     // Who has gone back looks at what was: another agent would make it another past.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bevy::prelude::{Component, Resource};
 
 use super::changes::Changes;
+use super::forking::{Forking, is_forking};
 use super::hand::Hand;
 use super::history::History;
 use super::intent::{CurveKind, Rates, Speed};
@@ -137,6 +138,8 @@ pub struct Desk {
     pub wanted: AgentSpec,
     /// Whether it waits for what it needs: a plan, or the best levels. Another acts meanwhile.
     pub awaited: bool,
+    /// Futures that were forked off.
+    pub forking: Option<Forking>,
     /// The past of the run.
     pub history: History,
     /// What was changed, to be undone.
@@ -235,6 +238,8 @@ impl Desk {
             && self.finding.is_none()
             && self.ahead.is_none()
             && self.judging.is_none()
+            && self.foreseeing.is_none()
+            && !is_forking(self)
     }
 }
 

@@ -4,6 +4,7 @@ use super::apply::methods;
 use super::curve_view;
 use super::desk::{AheadKind, Desk, ScenarioMark};
 use super::floor::WATCHED;
+use super::forking;
 use super::hand;
 use super::inspect::{self, agent_name};
 use super::intent::{AgentChoice, Rates, Speed};
@@ -56,12 +57,14 @@ fn by_days(beat_seconds: Option<f64>) -> bool {
 pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
     let scenario = session.scenario();
     let run = session.run();
+    let why = inspect::why(desk, session);
     View {
         transport: transport(desk, session, dark),
         library: desk.library.clone(),
         parameters: desk.parameters.of(ScenarioMark(scenario.clone()), || parameters(session)),
         agent: agent(desk, session),
-        why: inspect::why(desk, session),
+        fork: forking::view(desk, session, &why),
+        why,
         hand: hand::view(desk, session),
         plan: plan(desk, session),
         has_stations: !run.environment().places().stations.is_empty(),

@@ -36,7 +36,7 @@ fn flat(space: &Space, action: &[Level]) -> Option<usize> {
 }
 
 /// The state that is inspected.
-fn inspected(desk: &Desk, session: &Session) -> Vec<Level> {
+pub fn inspected(desk: &Desk, session: &Session) -> Vec<Level> {
     desk.inspected.clone().unwrap_or_else(|| desk.present(session).to_vec())
 }
 

@@ -110,6 +110,8 @@ pub enum Intent {
     Inspect(Option<Vec<Level>>),
     /// Open or close the branches of one action in the inspector.
     ToggleAction(usize),
+    /// Fork the state looked at into pairs of futures.
+    Fork,
     /// Switch between dark and light.
     ToggleTheme,
     /// Turn motion on or off.

@@ -18,6 +18,7 @@ pub mod fill;
 pub mod floor;
 pub mod flow;
 pub mod fonts;
+pub mod forking;
 pub mod grid_view;
 mod hand;
 pub mod history;

@@ -60,6 +60,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
             _ => OptimumSettings::default(),
         },
         wanted,
+        forking: None,
         history: Default::default(),
         changes: Default::default(),
         hand: Hand::default(),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::intent::{AgentChoice, CurveKind, Rates, Speed};
+use crate::experiment::Estimate;
 use crate::learners::{Exploration, StepSize};
 use crate::mdp::{Condition, Level};
 use crate::scenario::Family;
@@ -327,6 +328,33 @@ pub struct WhyView {
     pub empty: Option<String>,
 }
 
+/// Pairs of futures from one state, and what they say of two actions.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ForkView {
+    /// The action that would be tried, and the one it would be held against, in words.
+    pub offer: Option<(String, String)>,
+    /// Whether there is a fork of the state looked at.
+    pub shown: bool,
+    /// Its two actions in words.
+    pub between: [String; 2],
+    /// Who decides all that follows.
+    pub then: String,
+    /// How many pairs there are so far.
+    pub pairs: u64,
+    /// Whether more are played.
+    pub under_way: bool,
+    /// Their mean difference.
+    pub paired: Option<Estimate>,
+    /// The same as if each future had luck of its own.
+    pub unpaired: Option<Estimate>,
+    /// The difference by the values.
+    pub exact: Option<f64>,
+    /// The unit of all these.
+    pub unit: String,
+    /// Why it came to nothing.
+    pub failed: Option<String>,
+}
+
 /// What a person who acts can do now, and how that turned out so far.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct HandView {
@@ -596,6 +624,8 @@ pub struct View {
     pub agent: AgentView,
     /// Why this action.
     pub why: WhyView,
+    /// Pairs of futures from the state looked at.
+    pub fork: ForkView,
     /// What a person who acts can do now; `None` where none does.
     pub hand: Option<HandView>,
     /// The planner.

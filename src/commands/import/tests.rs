@@ -52,7 +52,8 @@ fn record(scenario: &Scenario, seed: u64, beats: u64) -> String {
 }
 
 fn imported(text: &str) -> Plant {
-    log::read(Table::read("log.csv", text).unwrap()).unwrap_or_else(|faults| panic!("{faults:?}"))
+    let table = Table::read("log.csv", text).unwrap();
+    log::read(table, &Words::default()).unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
 /// 95 % intervals hold the true mean in 95 of 100 records, and as these times are geometric in a few
@@ -107,7 +108,8 @@ fn write_the_example() {
 #[test]
 fn the_example_of_the_readme_agrees_with_its_model() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/plant");
-    let plant = read(&["stations.csv", "log.csv"].map(|name| folder.join(name))).unwrap();
+    let plant = read(&["stations.csv", "log.csv"].map(|name| folder.join(name)), &Words::default())
+        .unwrap();
     let beat = plant.usual_beat();
     assert_eq!((beat, plant.stations.len()), (60.0, 3));
     for station in &plant.stations {
@@ -157,9 +159,10 @@ fn the_model_of_a_record_does_what_was_recorded() {
     std::fs::write(&log, record(&scenario, 5, 20_000)).unwrap();
     // The model's buffer counts the place in the next machine.
     std::fs::write(&table, "station,cycle (beats),buffer\nA,1,4\nB,1,\n").unwrap();
-    let plant = read(&[table, log]).unwrap();
+    let plant = read(&[table, log], &Words::default()).unwrap();
     let arguments = ImportArguments {
         files: Vec::new(),
+        condition: Vec::new(),
         output: None,
         beat: None,
         draws: 40,
@@ -192,7 +195,8 @@ fn the_model_of_a_record_does_what_was_recorded() {
 #[test]
 fn the_file_keeps_how_well_its_figures_are_known() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/plant");
-    let plant = read(&["stations.csv", "log.csv"].map(|name| folder.join(name))).unwrap();
+    let files = ["stations.csv", "log.csv"].map(|name| folder.join(name));
+    let plant = read(&files, &Default::default()).unwrap();
     let beat = plant.usual_beat();
     let scenario = Scenario::parse("plant.ron", &plant.scenario(beat, true)).unwrap();
     let estimates = &scenario.contents.estimates;
@@ -205,6 +209,7 @@ fn the_file_keeps_how_well_its_figures_are_known() {
     }
     let arguments = ImportArguments {
         files: Vec::new(),
+        condition: Vec::new(),
         output: None,
         beat: None,
         draws: 60,
@@ -305,12 +310,29 @@ fn what_is_wrong_is_told_by_line_and_column() {
             "64 at most",
         ),
         (format!("{log}{}", many("1,A,up\n", 500_001)), 500_002, "", "more than 500000 lines"),
-        (format!("{log}1,\"A,up\n"), 2, "", "cells"),
+        (format!("{log}1,\"A,up\n"), 2, "", "not closed"),
+        (format!("{log}2024-01-01 08:00,A,up\n01/02/2024 10:00,A,up\n"), 3, "time", "no date"),
+        (format!("{log}2024-01-01 08:00,A,up\n5,A,up\n"), 3, "time", "dates and some are not"),
+        (format!("{log}5,A,up\n2024-01-01 08:00,A,up\n"), 3, "time", "dates and some are not"),
+        (
+            format!("{log}2024-01-01 08:00,A,up\n2024-01-01T09:00Z,A,up\n"),
+            3,
+            "time",
+            "name their zone",
+        ),
+        (
+            format!("{log}2024-10-27 02:59,A,up\n2024-10-27 02:00,A,down\n"),
+            3,
+            "time",
+            "before that of the line above",
+        ),
+        (format!("{log}\"1,5 s\",A,up\n"), 2, "time", "no time"),
+        (format!("{table}A,8,20,3,150 %,,,,\n"), 2, "scrap", "150 %, which is 1.5, does not lie"),
         (format!("{log}{}", many("x,,zzz\n", 1_000)), 2, "condition", "no condition"),
     ] {
         let shown: String = text.chars().take(200).collect();
         let read = Table::read("f.csv", &text).and_then(|table| match log::is_one(&table) {
-            true => log::read(table),
+            true => log::read(table, &Words::default()),
             false => stations::read(table),
         });
         let faults = read.err().unwrap_or_else(|| panic!("it was read: {shown}"));
@@ -326,9 +348,143 @@ fn what_is_wrong_is_told_by_line_and_column() {
             );
         }
         // The report draws it at its place.
+        for fault in &faults {
+            let cell = text.get(fault.span.clone()).unwrap();
+            assert!(fault.column.is_empty() || !cell.contains('\n'), "{cell}");
+        }
         let entries = reports("f.csv", &text, faults).entries();
         assert!(entries.iter().any(|entry| entry.line == Some(line as usize)), "{entries:?}");
     }
+}
+
+/// However the lines end and however many are empty, a fault is told at its cell.
+#[test]
+fn a_fault_is_told_at_its_cell_however_lines_end() {
+    for end in ["\n", "\r\n"] {
+        let text = format!(
+            "# shift 3{end}{end}{end}time (s),machine,condition{end}1,A,up{end}{end}20,A,asleep{end}"
+        );
+        let faults =
+            log::read(Table::read("f.csv", &text).unwrap(), &Words::default()).unwrap_err();
+        assert_eq!((faults.len(), faults[0].line), (1, 7), "{faults:?}");
+        let reports = reports("f.csv", &text, faults);
+        let entry = &reports.entries()[0];
+        let place = (entry.line, entry.column, entry.end_line, entry.end_column);
+        assert_eq!(place, (Some(7), Some(6), Some(7), Some(12)), "{end:?}");
+        assert!(reports.drawn(false).contains("20,A,asleep"), "{}", reports.drawn(false));
+    }
+}
+
+/// A faulty time is told once, and not as one that is missing as well.
+#[test]
+fn a_faulty_time_is_not_missed_as_well() {
+    for row in ["A,x,20", "A,8,x", "A,0,20", "A,-8,-20"] {
+        let text = format!("station,mtbf (h),mttr (min)\n{row}\n");
+        let faults = stations::read(Table::read("f.csv", &text).unwrap()).unwrap_err();
+        assert!(faults.iter().all(|fault| !fault.remedy.contains("or none")), "{faults:?}");
+    }
+}
+
+/// The same record by dates, with and without seconds and zones, and by seconds.
+#[test]
+fn a_record_by_dates_is_that_by_seconds() {
+    let by = |times: [&str; 4]| {
+        let told = ["working", "down", "working", "down"];
+        let lines = times.iter().zip(told).map(|(at, told)| format!("{at},Saw,{told}\n"));
+        let text = format!("time,machine,condition\n{}", lines.collect::<String>());
+        imported(&if times[0] == "0" { text.replace("time,", "time (s),") } else { text })
+    };
+    let seconds = by(["0", "3600", "5400", "90000"]);
+    assert_eq!(
+        (seconds.clock, seconds.stations[0].mtbf.unwrap().value),
+        (Clock::Seconds, 44_100.0)
+    );
+    for times in [
+        ["2024-02-28 08:00", "2024-02-28 09:00", "2024-02-28 09:30", "2024-02-29 09:00"],
+        [
+            "2024/02/28T08:00:00",
+            "2024-02-28 9:00:00",
+            "2024-02-28T09:30",
+            "2024-02-29T09:00:00.000",
+        ],
+        [
+            "2024-02-28T08:00:00+02:00",
+            "2024-02-28T07:00:00Z",
+            "2024-02-28T08:30:00+01:00",
+            "2024-02-29T07:00:00Z",
+        ],
+    ] {
+        assert_eq!(by(times), seconds, "{times:?}");
+    }
+}
+
+/// Where semicolons separate the cells a comma is the decimal point, in every column alike.
+#[test]
+fn decimal_commas_are_read_where_semicolons_separate() {
+    let table =
+        "station;cycle (s);mtbf (h);mttr;failures;scrap\nA;60,5;8,25;\"20,5 min\";3;1,5 %\n";
+    let point = table.replace(',', ".");
+    let read = |text: &str| stations::read(Table::read("s.csv", text).unwrap()).unwrap();
+    assert_eq!(read(table), read(&point));
+    let station = &read(table).stations[0];
+    assert_eq!(station.cycle.unwrap().value, 60.5);
+    assert_eq!(station.mttr.unwrap().value, 1230.0);
+    assert!((station.scrap.unwrap().value - 0.015).abs() < 1e-15);
+    let log = "time;machine;condition;parts\n0,5 s;A;up;0\n1,5 s;A;down;2,0\n";
+    assert_eq!(imported(log).recorded.unwrap().span, 1.0);
+}
+
+#[test]
+fn conditions_in_other_words_are_those_that_are_named() {
+    let text = "time (s),machine,condition\n0,A,Läuft\n50,A,STÖRUNG\n60,A,läuft\n90,A,läuft\n";
+    let mut words = Words::default();
+    assert!(log::read(Table::read("l.csv", text).unwrap(), &words).is_err());
+    for given in ["Störung=down", "läuft = Working"] {
+        words.add(given).unwrap();
+    }
+    let plant = log::read(Table::read("l.csv", text).unwrap(), &words).unwrap();
+    assert_eq!(plant.stations[0].mtbf.unwrap().value, 80.0);
+    for given in ["Störung", "=down", "Störung=kaputt", ""] {
+        assert!(words.add(given).unwrap_err().contains("working, starved"), "{given}");
+    }
+}
+
+/// What was never seen is told, and nothing is said of how far the plant may be from the model.
+#[test]
+fn of_what_was_not_seen_a_record_is_not_sure() {
+    let arguments = |draws| ImportArguments {
+        files: Vec::new(),
+        condition: Vec::new(),
+        output: None,
+        beat: None,
+        draws,
+        seed: 1,
+        format: Format::Text,
+    };
+    let of = |rows: &str| {
+        let plant = imported(&format!("time (s),machine,condition\n{rows}"));
+        let found = found(&plant, 10.0, &arguments(40)).unwrap();
+        (told(&plant, 10.0, &found), plant.scenario(10.0, true), found.drawn)
+    };
+    for (rows, words) in [
+        ("0,Saw,down\n100,Saw,up\n", "it was never seen to work"),
+        (
+            "0,Saw,up\n100,Saw,up\n",
+            "no failure was seen in 100 s, so that its mtbf is 27.11 s or more",
+        ),
+        ("0,Saw,up\n50,Saw,down\n150,Saw,down\n", "no repair was seen to end in 100 s"),
+    ] {
+        let (told, text, drawn) = of(rows);
+        assert!(
+            drawn.is_none() && told.contains("too little was seen of failures of Saw"),
+            "{told}"
+        );
+        for said in [&told, &text] {
+            assert!(said.contains(words), "{said}");
+        }
+    }
+    let (told, _, drawn) = of("0,Saw,up\n50,Saw,down\n70,Saw,up\n150,Saw,up\n");
+    assert!(drawn.is_some() && !told.contains("too little"), "{told}");
 }
 
 proptest::proptest! {
@@ -336,7 +492,7 @@ proptest::proptest! {
     fn no_text_stops_the_reader(text in "(time \\(s\\),machine,condition\n)?([0-9a-z,.\"\n -]|NaN|inf|down|up){0,200}") {
         if let Ok(table) = Table::read("x.csv", &text) {
             let read = match log::is_one(&table) {
-                true => log::read(table),
+                true => log::read(table, &Words::default()),
                 false => stations::read(table),
             };
             if let Ok(plant) = read {

@@ -51,7 +51,12 @@ fn whole_beats_tell_their_rounding() {
     close(error, 2.0 / 13.0);
     assert_eq!(beats("3 min").unwrap(), (3, 0.0));
     assert_eq!(beats("0 s").unwrap(), (0, 0.0));
-    assert!(beats("29 s").unwrap_err().message.contains("0.4833 beats"));
+    for (text, told) in [("29 s", "0.4833 beats"), ("30 s", "0.5 beats"), ("39.9 s", "0.665 beats")]
+    {
+        assert!(beats(text).unwrap_err().message.contains(told), "{text}");
+    }
+    close(beats("40.1 s").unwrap().1, 60.0 / 40.1 - 1.0);
+    close(beats("90 s").unwrap().1, 1.0 / 3.0);
 }
 
 #[test]

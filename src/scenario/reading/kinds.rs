@@ -8,6 +8,8 @@ use super::nodes::{fields_of, head, name_of};
 use super::stand_in::{example, single};
 use super::wording::{joined, of, quoted, shortened};
 use super::{Here, Place, Reader};
+use crate::scenario::contents::LANGUAGES;
+use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::fields::{Field, Holds, Kind, Record, Variant};
 use crate::scenario::quantity::{self, Quantity};
 use crate::scenario::syntax::{Kind as Tree, Node, suggestion};
@@ -93,7 +95,7 @@ impl Reader<'_> {
                 return None;
             }
             let remedy = "Lists stand in square brackets: [ … ].";
-            self.expected(here, field, node, &format!("a list of {}s", record.noun), remedy);
+            self.expected(here, field, node, &format!("a list of {}", record.nouns()), remedy);
             return None;
         };
         let mut values = Vec::new();
@@ -214,6 +216,16 @@ impl Reader<'_> {
                 Tree::Word(name) => Some(name.text.clone()),
                 _ => self.text(field, key, here),
             };
+            if let Some(language) = &language
+                && !LANGUAGES.contains(&language.as_str())
+            {
+                let path = joined(here.path, &shortened(language));
+                let told = format!("the language `{}` is not known", shortened(language));
+                let known = quoted(LANGUAGES.into_iter(), "and");
+                let remedy =
+                    format!("Known are {known}: this text is shown where there is none in them.");
+                self.push(Diagnostic::warning(key.span, told).path(path).remedy(remedy));
+            }
             if let (Some(language), Some(text)) = (language, self.text(field, value, here))
                 && texts.insert(language.clone(), text.into()).is_some()
             {

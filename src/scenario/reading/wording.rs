@@ -41,7 +41,7 @@ pub(super) fn sentence(remedy: &str) -> String {
 }
 
 /// At most 40 characters, so that a message stays one line.
-pub(super) fn shortened(text: &str) -> String {
+pub(in crate::scenario) fn shortened(text: &str) -> String {
     match text.char_indices().nth(40) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

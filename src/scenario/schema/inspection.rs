@@ -11,7 +11,11 @@ pub static INSPECTION: Record = Record {
     // Its `name` is that of its condition, not its own.
     noun: "",
     fields: &[
-        Field::text("name", "condition", "What the hidden condition is called."),
+        Field::text(
+            "name",
+            "condition",
+            "What the hidden condition is called, in at most 64 characters.",
+        ),
         Field::new(
             "conditions",
             Kind::List(&CONDITION),
@@ -42,7 +46,7 @@ pub static INSPECTION: Record = Record {
             "What a failure costs, the new machine included.",
         )
         .slide(0.0, 200.0),
-        Field::text("run_name", "run", "What running is called."),
+        Field::text("run_name", "run", "What running is called, in at most 64 characters."),
         Field::new(
             "inspect",
             Kind::Fields(&INSPECT),

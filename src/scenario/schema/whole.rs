@@ -31,14 +31,18 @@ pub(super) const TITLE: Field = Field::new(
 pub static SCENARIO: Record = Record {
     noun: "scenario",
     fields: &[
-        FORMAT,
+        Field {
+            about: "The version of the format. A file that is based on another may leave it out, as all \
+                    else that the other says.",
+            ..FORMAT
+        },
         TITLE,
         Field::new("text", Kind::Translated, Usual::Text(""), "What it shows and teaches."),
         Field::new(
             "based_on",
             Kind::Text,
             Usual::Nothing,
-            "Another file, by a path relative to this one, whose values hold where this one has \
+            "Another file (`base` for short), by a path relative to this one, whose values hold where this one has \
              none. A list takes the place of the other's, a map {\"Mill\": (failure: 0.02)} changes \
              those of its items that it names.",
         ),
@@ -178,7 +182,7 @@ pub static SHOW: Record = Record {
             "x",
             Kind::Text,
             Usual::Nothing,
-            "The variable along the value map; chosen by the window where left out.",
+            "The variable along the value map; chosen by the window where left out or not there.",
         )
         .or_none(),
         Field::new("y", Kind::Text, Usual::Nothing, "The variable up the value map.").or_none(),

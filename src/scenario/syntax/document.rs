@@ -1,5 +1,6 @@
 //! A file that was read as far as its syntax goes, and what has been found wrong with it so far.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io::Read as _;
 use std::path::Path;
@@ -7,6 +8,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use crate::rows::with_line_feeds;
 use crate::scenario::diagnostic::{Diagnostic, Report, Span};
 
 use super::deserialise::{Reading, read};
@@ -55,9 +57,15 @@ impl Document {
         if text.len() > limits.bytes.min(u32::MAX as usize) {
             return Err(too_long(file, limits));
         }
-        let text: Arc<str> = text.into();
+        let mut text: Arc<str> = text.into();
+        let mut parsed = parse(&text, limits);
+        // A comment ends at a line feed; where lines end in carriage returns alone, at none.
+        if let (Err(_), Cow::Owned(other)) = (&parsed, with_line_feeds(text.as_ref().into())) {
+            text = other.into();
+            parsed = parse(&text, limits);
+        }
         let mut report = Report::new(file, Arc::clone(&text));
-        match parse(&text, limits) {
+        match parsed {
             Ok((extensions, root)) => {
                 Ok(Self { tree: Tree { text, extensions, root }, report: RefCell::new(report) })
             }

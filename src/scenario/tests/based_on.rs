@@ -181,10 +181,50 @@ fn files_are_laid_over_each_other_in_a_chain_each_beside_the_one_that_names_it()
 }
 
 #[test]
-fn the_field_is_found_by_what_others_call_it() {
-    let told = told(&[("a.ron", "(version: 1, base: \"b.ron\", environment: Chain())")]);
-    assert!(told[0].contains("there is no field `base` of a scenario"), "{told:?}");
-    assert!(told[0].ends_with("Did you mean `based_on`?"), "{told:?}");
+fn base_is_another_name_for_the_field() {
+    let made = open(&[("a.ron", "(base: \"b.ron\", seed: 3)"), ("b.ron", BASE)]).unwrap();
+    assert_eq!((made.contents.seed, made.contents.kind()), (3, "Line"));
+    let told = told(&[("a.ron", "(base: \"b.ron\", based_on: \"b.ron\")"), ("b.ron", BASE)]);
+    assert!(told[0].contains("the field `based_on` is given twice"), "{told:?}");
+}
+
+/// A name that an override takes from another is told where it is taken.
+#[test]
+fn a_clash_of_names_is_told_at_the_override() {
+    let base =
+        "(version: 1, environment: Line(machines: [\n(name: \"Mill\"),\n(name: \"Press\")]))";
+    for (own, item) in [("\"Mill\": (name: \"Press\")", 0), ("\"Press\": (name: \"Mill\")", 1)] {
+        let own = format!("(base: \"b.ron\",\n environment: Line(machines: {{{own}}}))");
+        let told = told(&[("a.ron", &own), ("b.ron", base)]);
+        let [told] = told.as_slice() else { panic!("{told:?}") };
+        assert!(told.starts_with("a.ron:2:"), "{item}: {told}");
+        assert!(told.contains("is used twice"), "{told}");
+    }
+}
+
+/// Another kind has other variables: what the base shows of its own is left out, with a word.
+#[test]
+fn another_kind_does_not_show_what_its_base_does() {
+    let base = "(version: 1, environment: Queue(), show: (x: \"jobs\", speed: 3))";
+    let own = "(based_on: \"b.ron\", environment: Chain(goal: 3))";
+    let made = open(&[("a.ron", own), ("b.ron", base)]).unwrap();
+    assert_eq!((made.contents.show.x.as_deref(), made.contents.show.speed), (None, 3.0));
+    let [warning] = &made.warnings.entries()[..] else { panic!("{}", made.warnings) };
+    assert!(warning.file.ends_with("a.ron") && warning.path == "show.x", "{warning:?}");
+    assert!(warning.message.contains("`jobs` here, which the base file shows"), "{warning:?}");
+    // What it shows itself is kept and told.
+    let own = "(based_on: \"b.ron\", environment: Chain(goal: 3), show: (x: \"jobs\"))";
+    let made = open(&[("a.ron", own), ("b.ron", base)]).unwrap();
+    assert_eq!(made.contents.show.x.as_deref(), Some("jobs"));
+    assert!(!made.warnings.is_empty());
+}
+
+/// A path of any length is told in a line.
+#[test]
+fn a_long_path_is_not_echoed_in_full() {
+    let own = format!("(version: 1, environment: Chain(), base: \"{}\")", "x".repeat(100_000));
+    let told = told(&[("a.ron", &own)]);
+    assert!(told.len() == 1 && told[0].len() < 1_000, "{}", told[0].len());
 }
 
 #[test]

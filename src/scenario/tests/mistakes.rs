@@ -385,26 +385,12 @@ fn mistakes() -> Vec<Mistake> {
             "Write a whole number up to 2147483647.",
         ),
         environment(
-            "Line(machines: [()]), show: (x: \"place\")",
-            "\"place\"",
-            "show.x",
-            "there is no variable `place`",
-            "Leave it out: this environment has no variables.",
-        ),
-        environment(
             "Line(machines: [()]), agent: Threshold(variable: \"place\", level: 1, below: {}, \
              at_or_above: {})",
             "\"place\"",
             "agent.variable",
             "nothing named `place` is observed",
             "Choose another agent: there are no variables to watch here.",
-        ),
-        whole(
-            "show: (x: \"buffer 9\"),",
-            "\"buffer 9\"",
-            "show.x",
-            "there is no variable `buffer 9`",
-            "Choose one of `buffer 1`.",
         ),
         whole(
             "based_on: \"other.ron\",",
@@ -640,4 +626,65 @@ fn rounding_is_a_warning_and_no_error() {
     assert_eq!(warnings[0].severity, Severity::Warning);
     assert_eq!(warnings[0].path, "environment.machines[0].cycle");
     assert_eq!(warnings[0].message, "52 s becomes 1 beat, which is 15 % longer");
+}
+
+/// A variable to show that is not there is told, and the file opens; where something else is wrong,
+/// that alone is told.
+#[test]
+fn a_variable_to_show_that_is_not_there_is_a_warning() {
+    for (rest, at, told) in [
+        (
+            "Line(machines: [(), ()]), show: (x: \"buffer 9\")",
+            "\"buffer 9\"",
+            "Choose one of `buffer 1`.",
+        ),
+        (
+            "Line(machines: [()]), show: (y: \"place\")",
+            "\"place\"",
+            "this environment has no variables.",
+        ),
+    ] {
+        let text = line(&format!("    environment: {rest},"));
+        let scenario = Scenario::parse("warned.ron", &text).unwrap_or_else(|told| panic!("{told}"));
+        let [warning] = &scenario.warnings.entries()[..] else { panic!("{}", scenario.warnings) };
+        assert_eq!(warning.severity, Severity::Warning);
+        assert!(warning.message.contains("the first variables are shown"), "{warning:?}");
+        assert!(warning.remedy.contains(told) && warning.path.starts_with("show."), "{warning:?}");
+        let row = text.lines().nth(warning.line.unwrap() - 1).unwrap();
+        let place = row.chars().skip(warning.column.unwrap() - 1).collect::<String>();
+        assert!(place.starts_with(at), "{place}");
+        assert_eq!(
+            Scenario::parse("again.ron", &scenario.to_ron()).unwrap().contents,
+            scenario.contents
+        );
+    }
+    let text = line(
+        "    environment: Line(machines: [(), (failure: -0.01, repair: 0.1)], buffers: [()]),\n    \
+         show: (x: \"machine 2\"),",
+    );
+    let [error] = &errors(&text)[..] else { panic!("{:?}", errors(&text)) };
+    assert_eq!(error.path, "environment.machines[1].failure");
+}
+
+#[test]
+fn a_language_that_is_not_known_is_told() {
+    let text = "(version: 1, title: {\"en\": \"A\", \"klingon\": \"B\"}, environment: Chain())";
+    let scenario = Scenario::parse("warned.ron", text).unwrap();
+    let [warning] = &scenario.warnings.entries()[..] else { panic!("{}", scenario.warnings) };
+    assert_eq!(
+        (warning.line, warning.column, &*warning.path),
+        (Some(1), Some(33), "title.klingon")
+    );
+    assert!(warning.remedy.contains("`en` and `zh`"), "{warning:?}");
+    assert!(super::scenario(&text.replace("klingon", "zh")).warnings.is_empty());
+}
+
+/// Lines may end in carriage returns alone, also those of comments.
+#[test]
+fn old_ends_of_lines_are_read() {
+    let text = "// What it shows.\r// And more.\r(version: 1,\r  environment: Chain(goal: 3))\r";
+    let scenario = Scenario::parse("old.ron", text).unwrap_or_else(|told| panic!("{told}"));
+    assert_eq!(scenario.contents.kind(), "Chain");
+    let [error] = &errors(&text.replace("goal: 3", "goal: x"))[..] else { panic!("{text}") };
+    assert_eq!((error.line, error.column), (Some(4), Some(28)));
 }

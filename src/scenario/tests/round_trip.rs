@@ -48,7 +48,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn chance() -> impl Strategy<Value = f64> {
-    prop_oneof![Just(1.0), 1e-9..1.0_f64, Just(1e-300), Just(0.1 + 0.2)]
+    prop_oneof![Just(1.0), 1e-9..1.0_f64, Just(1e-12), Just(0.1 + 0.2)]
 }
 
 fn cost() -> impl Strategy<Value = f64> {

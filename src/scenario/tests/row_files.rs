@@ -110,6 +110,37 @@ fn a_file_that_cannot_be_had_is_told_where_it_is_named() {
     );
 }
 
+/// What is wrong with the file itself is no fault of its path.
+#[test]
+fn a_file_that_is_no_csv_has_a_remedy_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let (own, rows) = (folder.path().join("a.ron"), folder.path().join("rows.csv"));
+    fs::write(&own, BY_FILE.replace("t/rows", "rows")).unwrap();
+    let found = || told(&Scenario::load(&own).unwrap_err());
+    fs::write(&rows, b"state,action,next\nM\xfchle,go,x\n").unwrap();
+    let [(file, line, column, _, said)] = &found()[..] else { panic!("{:?}", found()) };
+    assert_eq!((&**file, *line, *column), ("rows.csv", 2, 2), "{said}");
+    assert!(said.contains("0xFC") && said.contains("Save the file as CSV in UTF-8."), "{said}");
+    fs::write(&rows, vec![b'x'; (4 << 20) + 1]).unwrap();
+    let [(file, .., path, said)] = &found()[..] else { panic!("{:?}", found()) };
+    assert_eq!((&**file, &**path), ("a.ron", "environment.file"));
+    assert!(said.contains("longer than 4 MiB") && said.contains("fewer rows"), "{said}");
+    #[cfg(unix)]
+    {
+        fs::remove_file(&rows).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", &rows).unwrap();
+        let [(.., said)] = &found()[..] else { panic!("{:?}", found()) };
+        assert!(said.contains("no plain file") && said.contains("to a file"), "{said}");
+    }
+}
+
+#[test]
+fn a_quotation_mark_that_is_not_closed_is_told_at_its_place() {
+    let rows = ROWS.replace("\"go\"", "\"go");
+    let files = [("a.ron", BY_FILE), ("t/rows.csv", &rows)];
+    is_told(&files, "rows.csv", (4, 5), "", "the quotation mark is not closed in its line");
+}
+
 #[test]
 fn a_file_is_named_from_where_its_name_stands() {
     let base = ("b/base.ron", BY_FILE);

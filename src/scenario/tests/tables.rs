@@ -378,6 +378,16 @@ fn everything_is_documented() {
     assert_eq!(row("machines[].mtbf").examples, ["8 h", "52 s"]);
     assert_eq!(row("demand").range, "Saturated, Customers");
     assert_eq!(row("demand.Customers.unmet.Backorder.limit").range, "[1, 1000000]");
+    assert_eq!(row("revenue").range, "[-1e12, 1e12]");
+    let of = |kind: &str, path: &str| {
+        let (_, rows) = documented(kind).unwrap();
+        rows.into_iter().find(|row| row.path == path).unwrap()
+    };
+    assert_eq!(of("Chain", "goal").range, "[-2147483648, 2147483647]");
+    assert_eq!(of("Queue", "classes").of_type, "list of classes");
+    assert_eq!(of("Scenario", "show.marks").of_type, "list of sets of marks");
+    assert!(of("Scenario", "version").description.contains("based on another may leave it out"));
+    assert_eq!(of("Scenario", "beats").range, "[1, ∞)");
 }
 
 /// A field's value as text that stands in for it, for every field of a table.

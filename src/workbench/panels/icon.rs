@@ -37,6 +37,8 @@ pub enum Icon {
     Close,
     /// As it was.
     Restore,
+    /// One way becomes two.
+    Fork,
     /// Take back.
     Undo,
     /// Do again.
@@ -139,6 +141,10 @@ impl Icon {
                 let arc = (0..=20).map(|i| pen.round(4.6, -0.17 + f64::from(i) / 20.0 * 0.8));
                 pen.painter.add(Shape::line(arc.collect(), pen.stroke()));
                 pen.fill(&[(-0.4, -7.0), (-0.4, -1.4), (-4.4, -4.6)]);
+            }
+            Self::Fork => {
+                pen.line(&[(-6.0, 0.0), (-1.5, 0.0), (2.0, -4.0), (6.0, -4.0)]);
+                pen.line(&[(-1.5, 0.0), (2.0, 4.0), (6.0, 4.0)]);
             }
             Self::Undo => pen.bow(-1.0),
             Self::Redo => pen.bow(1.0),

@@ -255,7 +255,7 @@ fn right_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
                     hand::hand_ui(ui, hand, agent::fill_of(view.agent.choice), intents);
                 }),
                 None => section(ui, "why", |ui| {
-                    why::why_ui(ui, &view.why, view.agent.choice, intents);
+                    why::why_ui(ui, &view.why, &view.fork, view.agent.choice, intents);
                 }),
             }
             rule(ui);

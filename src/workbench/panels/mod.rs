@@ -20,7 +20,7 @@
 //!   `Falling with visits`, `Constant`), `Exploration`, `Kind of exploration` (in it `Fading with
 //!   visits`, `Fading with time`, `Constant`, `Boltzmann`, `Upper confidence bound`), `Discount`, `Initial value`, `Level BUFFER`, `Watched
 //!   variable` (in it each variable by its name), `Threshold level`
-//! - why: `Action NAME`, `More actions`, `Present state`
+//! - why: `Action NAME`, `More actions`, `Present state`, `Fork`
 //! - your move: `Hints`, `Do it`; `Do ACTION` for each action, or where it is put together `Set
 //!   VARIABLE to LEVEL`, `Set VARIABLE` and `Slide VARIABLE`
 //! - optimum: `Planning method` (in it each method by its name), `Plan sweep by sweep`, `Pause
@@ -38,6 +38,7 @@ pub mod curve;
 pub mod errors;
 pub mod field;
 pub mod file_dialog;
+mod fork;
 pub mod hand;
 pub mod hints;
 pub mod icon;

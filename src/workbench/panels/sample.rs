@@ -13,6 +13,7 @@ pub fn view() -> View {
         parameters: parameters(),
         agent: agent(),
         why: why(),
+        fork: Default::default(),
         hand: None,
         plan: plan(),
         has_stations: true,

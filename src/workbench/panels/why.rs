@@ -2,6 +2,7 @@
 
 use super::agent::fill_of;
 use super::button::Button;
+use super::fork;
 use super::icon::{self, Icon, chosen_mark};
 use super::row::{ROW, Row, heading, paragraph, say};
 use super::theme_of;
@@ -10,7 +11,7 @@ use crate::workbench::intent::{AgentChoice, Intent};
 use crate::workbench::lettering::Face;
 use crate::workbench::number;
 use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
-use crate::workbench::view::{ActionView, BackupView, BranchView, ScalesView, WhyView};
+use crate::workbench::view::{ActionView, BackupView, BranchView, ForkView, ScalesView, WhyView};
 use egui::{Align2, Id, Rect, Sense, Ui, WidgetInfo, WidgetType, vec2};
 
 /// Room for a value, so that columns line up (points).
@@ -27,7 +28,13 @@ const LISTED: usize = 10;
 const BRANCHES: usize = 6;
 
 /// Shows the actions in the inspected state; `agent` gives the bars their colour.
-pub fn why_ui(ui: &mut Ui, view: &WhyView, agent: AgentChoice, intents: &mut Vec<Intent>) {
+pub fn why_ui(
+    ui: &mut Ui,
+    view: &WhyView,
+    fork: &ForkView,
+    agent: AgentChoice,
+    intents: &mut Vec<Intent>,
+) {
     let theme = theme_of(ui);
     heading_ui(ui, view, intents);
     ui.add_space(HALF);
@@ -51,8 +58,12 @@ pub fn why_ui(ui: &mut Ui, view: &WhyView, agent: AgentChoice, intents: &mut Vec
         fold_ui(ui, view.actions.len() - listed.len(), folded);
     }
     if let Some(backup) = &view.backup {
-        backup_ui(ui, view, backup, columns.decimals.1, &theme);
+        if let Some(card) = backup_ui(ui, view, backup, columns.decimals.1, &theme) {
+            let corner = Rect::from_min_size(card.right_top() + vec2(-28.0, 4.0), vec2(24.0, 24.0));
+            fork::offer_ui(ui, corner, fork, intents);
+        }
     }
+    fork::fork_ui(ui, fork);
 }
 
 fn heading_ui(ui: &mut Ui, view: &WhyView, intents: &mut Vec<Intent>) {
@@ -478,9 +489,15 @@ fn unfolded_id() -> Id {
 }
 
 /// The backup of the action taken, in words and in numbers, on one raised ground.
-fn backup_ui(ui: &mut Ui, view: &WhyView, backup: &BackupView, decimals: usize, theme: &Theme) {
-    let Some(action) = view.actions.get(backup.action) else { return };
-    let Some(value) = action.planned else { return };
+fn backup_ui(
+    ui: &mut Ui,
+    view: &WhyView,
+    backup: &BackupView,
+    decimals: usize,
+    theme: &Theme,
+) -> Option<Rect> {
+    let action = view.actions.get(backup.action)?;
+    let value = action.planned?;
     ui.add_space(HALF);
     let value = number::fixed(value, decimals);
     let (formula, numbers) = (formula(backup), terms(backup, action, decimals));
@@ -531,6 +548,7 @@ fn backup_ui(ui: &mut Ui, view: &WhyView, backup: &BackupView, decimals: usize, 
         ui.add_space(line_height(ui, quiet) + HALF);
     }
     ui.add_space(HALF);
+    Some(rect)
 }
 
 /// "reward − gain + Σ p · value".

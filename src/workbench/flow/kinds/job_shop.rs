@@ -3,7 +3,7 @@
 use super::super::scene::{FlowScene, Node, What};
 use super::{Moment, label};
 use crate::environments::JobShop;
-use crate::mdp::{Condition, Environment, Place};
+use crate::mdp::{Condition, Place};
 
 /// The picture of a job shop.
 pub fn picture(shop: &JobShop, moment: &Moment<'_>) -> FlowScene {
@@ -91,6 +91,7 @@ fn chosen(shop: &JobShop, moment: &Moment<'_>, station: usize) -> Option<usize> 
 mod tests {
     use super::*;
     use crate::environments::JobShopSettings;
+    use crate::mdp::Environment;
 
     #[test]
     fn each_step_of_a_route_has_its_queue_and_each_station_stands_once() {

@@ -310,7 +310,8 @@ fn all_of_every_shipped_scenario_is_inside_the_window() {
 fn no_text_of_any_shipped_scenario_is_cut() {
     let mut found = Vec::new();
     for drawn in all() {
-        assert!(drawn.labels.len() > 10, "{}: {} labels", drawn.what, drawn.labels.len());
+        // A window without words would pass; the smallest with everything folded has ten.
+        assert!(drawn.labels.len() >= 10, "{}: {} labels", drawn.what, drawn.labels.len());
         let short = drawn.labels.iter().filter(|(_, wide, room)| *wide > room + 1.0);
         let cut = short.map(|(words, ..)| words).chain(&drawn.cut);
         found.extend(cut.map(|words| format!("{}: “{words}”", drawn.what)));
