@@ -47,10 +47,12 @@ pub fn bars(painter: &Painter, place: Rect, all: &[Bar], colour: Color32, theme:
     };
     let label = widest(words, |bar| &bar.label).min(place.width() * 0.45);
     let figure = widest(quiet, |bar| &bar.words).max(quiet.width(painter, "100 %"));
-    let track = (place.left() + label + STEP, place.right() - figure - STEP);
+    // Off the way that ends here.
+    let left = place.left() + STEP;
+    let track = (left + label + STEP, place.right() - figure - STEP);
     for (i, bar) in all.iter().enumerate() {
         let middle = place.top() + (i as f32 + 0.5) * high;
-        let at = pos2(place.left(), middle);
+        let at = pos2(left, middle);
         words.paint_within(painter, Align2::LEFT_CENTER, at, &bar.label, label);
         let half = (high * 0.32).min(8.0);
         let ground = Rect::from_x_y_ranges(track.0..=track.1, middle - half..=middle + half);
@@ -63,7 +65,7 @@ pub fn bars(painter: &Painter, place: Rect, all: &[Bar], colour: Color32, theme:
             painter.vline(x(bar.from), middle - half - 2.0..=middle + half + 2.0, zero);
         }
         if bar.marked {
-            let tip = pos2(place.left() - 4.0, middle);
+            let tip = pos2(left - 3.0, middle);
             let back = (tip + vec2(-6.0, -4.0), tip + vec2(-6.0, 4.0));
             let head = vec![tip, back.1, back.0];
             painter.add(Shape::convex_polygon(head, theme.text, Stroke::NONE));
