@@ -295,7 +295,7 @@ impl Replacement {
             items.push("set-up");
         }
         let space = |variable| {
-            Space::new(copies(variable)).map_err(|error| {
+            Space::new(variable).map_err(|error| {
                 vec![SettingError {
                     path: "states".to_owned(),
                     message: error.to_string(),
@@ -304,8 +304,12 @@ impl Replacement {
             })
         };
         Ok(Self {
-            state_space: space(wear)?,
-            action_space: space(Variable::choice("action", &names))?,
+            state_space: space(copies(wear))?,
+            action_space: space(if settings.units == 1 {
+                vec![Variable::choice("action", &names)]
+            } else {
+                copies(Variable::choice("machine", &names))
+            })?,
             sources: sources.collect(),
             items: items.into_iter().map(str::to_owned).collect(),
             places: Places { stations: each("machine"), buffers: Vec::new() },

@@ -199,7 +199,12 @@ impl Walk<'_> {
             (Kind::List(record), Json::Array(items)) => {
                 for (index, item) in items.iter().enumerate() {
                     let Json::Object(values) = item else { continue };
-                    let otherwise = format!("{} {}", record.noun, index + 1);
+                    let number = format!("{} {}", record.noun, index + 1);
+                    // The steps of two routes are told apart by whose they are.
+                    let otherwise = match owner {
+                        "" => number,
+                        owner => format!("{owner} · {number}"),
+                    };
                     let own = named(record, values, &otherwise, owner);
                     let at = (format!("{}[{index}]", at.0), format!("{}[{index}]", at.1));
                     self.fields(record, values, (&at.0, &at.1), &own);

@@ -345,7 +345,13 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
     let seen = seen(environment, &state);
     let levels = seen.as_deref().unwrap_or_default();
     let situation = Situation { levels, reals: &[], allowed: mask.as_deref(), beat: 0 };
-    let believes = seen.is_some() && session.run().agent().action_values(&situation, &mut believed);
+    // Who weighs what is hidden goes by all that was seen, which only the present state has.
+    let weighs = matches!(session.agent(), AgentSpec::Beliefs(_));
+    let believes = if weighs {
+        view.present && session.run().action_values(&mut believed)
+    } else {
+        seen.is_some() && session.run().agent().action_values(&situation, &mut believed)
+    };
     let mut likely = vec![0.0; count];
     let draws = seen.is_some()
         && session.agent().kind().family() == Family::Policies

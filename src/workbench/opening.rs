@@ -17,6 +17,7 @@ use crate::experiment::saved_run::{Opened, SavedRun, open_file};
 use crate::experiment::session::Session;
 use crate::mdp::Space;
 use crate::scenario::diagnostic::Severity;
+use crate::scenario::plain_file::ends_in;
 use crate::scenario::{AgentSpec, OptimumSettings, Reports, Scenario, library};
 
 /// Everything on the desk for a scenario that was just opened, and its session.
@@ -158,6 +159,14 @@ pub fn open_shipped(desk: &mut Desk, session: &mut Session, opening: &mut Openin
 pub fn open_path(desk: &mut Desk, session: &mut Session, opening: &mut Opening, path: &Path) {
     if path.is_dir() {
         desk.dialog = listing(path.to_owned());
+        return;
+    }
+    if ends_in(path, "csv") {
+        let file = path.file_name().unwrap_or_default().display();
+        desk.notice = Some(format!(
+            "{file} is a table, not a scenario. `taktlab import {file} --output line.ron` makes a \
+             scenario of a table of stations or a record of events."
+        ));
         return;
     }
     match open_file(path) {

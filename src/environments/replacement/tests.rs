@@ -186,7 +186,7 @@ fn group(units: u32, setup: f64) -> ReplacementSettings {
 fn a_set_up_is_paid_once_a_beat_and_for_no_failure() {
     let pair = Replacement::new(group(2, 30.0)).unwrap();
     assert_eq!(pair.state_space().variables()[1].name, "wear 2");
-    assert_eq!(pair.action_space().variables()[1].name, "action 2");
+    assert_eq!(pair.action_space().variables()[1].name, "machine 2");
     assert_eq!(
         pair.sources(),
         ["failure 1", "wear 1", "repair 1", "failure 2", "wear 2", "repair 2"]

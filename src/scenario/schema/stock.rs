@@ -12,6 +12,7 @@ const MOST_BEATS: i128 = 100_000;
 /// What a file begins with.
 pub const START: &str = r#"
     demand: Poisson(mean: 4),
+    price: 10,
 "#;
 
 /// A stock.

@@ -110,7 +110,12 @@ pub fn drive(app: &mut App, script: Script, hooks: Hooks) {
 /// egui names its widgets only when someone asks.
 fn ask_for_names(mut contexts: Query<&mut EguiContext, Added<EguiContext>>) {
     for mut context in &mut contexts {
-        context.get_mut().enable_accesskit();
+        let context = context.get_mut();
+        context.enable_accesskit();
+        // However long a frame takes, a press and a release in two of them are a click.
+        context.options_mut(|options| {
+            options.input_options.max_click_duration = f64::INFINITY;
+        });
     }
 }
 
