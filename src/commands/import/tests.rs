@@ -195,7 +195,8 @@ fn the_model_of_a_record_does_what_was_recorded() {
 #[test]
 fn the_file_keeps_how_well_its_figures_are_known() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/plant");
-    let plant = read(&["stations.csv", "log.csv"].map(|name| folder.join(name))).unwrap();
+    let plant = read(&["stations.csv", "log.csv"].map(|name| folder.join(name)), &Words::default())
+        .unwrap();
     let beat = plant.usual_beat();
     let scenario = Scenario::parse("plant.ron", &plant.scenario(beat, true)).unwrap();
     let estimates = &scenario.contents.estimates;
@@ -210,6 +211,7 @@ fn the_file_keeps_how_well_its_figures_are_known() {
         files: Vec::new(),
         output: None,
         beat: None,
+        condition: Vec::new(),
         draws: 60,
         seed: 3,
         format: Format::Text,
