@@ -312,7 +312,8 @@ impl Table {
         let name = column.and_then(|column| self.columns.get(column));
         let span = cell.map_or(&row.span, |cell| &cell.span).clone();
         let name = name.map_or_else(String::new, |column| column.name.clone());
-        self.tell(row.line, span, &name, message, remedy.to_owned());
+        let line = row.line;
+        self.tell(line, span, &name, message, remedy.to_owned());
     }
 }
 

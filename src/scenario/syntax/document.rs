@@ -60,7 +60,11 @@ impl Document {
         let mut text: Arc<str> = text.into();
         let mut parsed = parse(&text, limits);
         // A comment ends at a line feed; where lines end in carriage returns alone, at none.
-        if let (Err(_), Cow::Owned(other)) = (&parsed, with_line_feeds(text.as_ref().into())) {
+        let other = match (&parsed, with_line_feeds(text.as_ref().into())) {
+            (Err(_), Cow::Owned(other)) => Some(other),
+            _ => None,
+        };
+        if let Some(other) = other {
             text = other.into();
             parsed = parse(&text, limits);
         }
