@@ -178,7 +178,7 @@ pub fn values_along(desk: &Desk, session: &Session) -> (Option<Along>, Option<Al
         (!points.is_empty()).then_some((name, points))
     };
     let own = matches!(Source::of(desk, session), Some(Source::Learner))
-        .then(|| along(&Source::Learner, inspect::agent_name(environment, session.agent())))
+        .then(|| along(&Source::Learner, "believed".to_owned()))
         .flatten();
     let planned = !desk.snapshot.values.is_empty() && may_tell(desk, session);
     let best = planned.then(|| along(&Source::Planner, "optimum".to_owned())).flatten();

@@ -196,7 +196,7 @@ fn paint_machine(
     icons::paint(painter, at, edge * 0.22, scene.condition, t, theme);
     let words = format!("machine: {}", scene.condition.name());
     ui.interact(square, ui.id().with("machine"), Sense::hover())
-        .widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &words));
+        .widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &words));
 }
 
 #[cfg(test)]

@@ -58,6 +58,7 @@ pub static STATION: Record = Record {
             "How many machines it has, each for one part at a time.",
         )
         .called("number of machines")
+        .labelled("machines")
         .slide(1.0, 4.0),
         Field::new(
             "controlled",

@@ -191,8 +191,8 @@ fn base_is_another_name_for_the_field() {
 /// A name that an override takes from another is told where it is taken.
 #[test]
 fn a_clash_of_names_is_told_at_the_override() {
-    let base =
-        "(version: 1, environment: Line(machines: [\n(name: \"Mill\"),\n(name: \"Press\")]))";
+    let base = "(version: 1, environment: Line(machines: [\n(name: \"Mill\"),\n(name: \"Press\")], \
+         buffers: [(capacity: 1)]))";
     for (own, item) in [("\"Mill\": (name: \"Press\")", 0), ("\"Press\": (name: \"Mill\")", 1)] {
         let own = format!("(base: \"b.ron\",\n environment: Line(machines: {{{own}}}))");
         let told = told(&[("a.ron", &own), ("b.ron", base)]);

@@ -634,7 +634,7 @@ fn rounding_is_a_warning_and_no_error() {
 fn a_variable_to_show_that_is_not_there_is_a_warning() {
     for (rest, at, told) in [
         (
-            "Line(machines: [(), ()]), show: (x: \"buffer 9\")",
+            "Line(machines: [(), ()], buffers: [(capacity: 1)]), show: (x: \"buffer 9\")",
             "\"buffer 9\"",
             "Choose one of `buffer 1`.",
         ),

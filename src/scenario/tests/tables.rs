@@ -256,6 +256,8 @@ fn every_range_is_the_one_that_the_code_accepts() {
                 "variance",
                 "crowd",
                 "resolution",
+                // What is left of a small mean depends on where the distribution is cut off.
+                "mean",
             ]
             .contains(&field.name);
             // A span begins within a day.

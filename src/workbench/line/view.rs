@@ -62,7 +62,9 @@ fn paint_line_words(ui: &Ui, rect: Rect, words: &str, theme: &Theme) {
     }
     let at = pos2(rect.left() + 3.0 * STEP, rect.bottom() - 3.0 * STEP);
     let face = Face::small(theme.quiet);
-    let place = face.paint_within(ui.painter(), Align2::LEFT_CENTER, at, words, 190.0);
+    // The key of the conditions has the rest.
+    let room = (0.45 * rect.width()).max(190.0);
+    let place = face.paint_within(ui.painter(), Align2::LEFT_CENTER, at, words, room);
     let said = ui.interact(place, ui.id().with("line"), Sense::hover());
     said.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, words));
 }

@@ -22,6 +22,8 @@ const PROBABILITY: f32 = 44.0;
 const BAR: f32 = 20.0;
 /// Room for the sign of the action that is chosen or optimal (points).
 const SIGN: f32 = 18.0;
+/// The fork's corner of the backup (points).
+const CORNER: f32 = 22.0;
 /// So many actions are listed before the rest is folded away.
 const LISTED: usize = 10;
 /// So many outcomes of an action are listed before the rest is summed up.
@@ -59,7 +61,8 @@ pub fn why_ui(
     }
     if let Some(backup) = &view.backup {
         if let Some(card) = backup_ui(ui, view, backup, columns.decimals.1, &theme) {
-            let corner = Rect::from_min_size(card.right_top() + vec2(-28.0, 4.0), vec2(24.0, 24.0));
+            let size = vec2(CORNER, CORNER);
+            let corner = Rect::from_min_size(card.right_top() + vec2(-CORNER - HALF, HALF), size);
             fork::offer_ui(ui, corner, fork, intents);
         }
     }
@@ -503,7 +506,8 @@ fn backup_ui(
     let (formula, numbers) = (formula(backup), terms(backup, action, decimals));
     let bold = Face { size: Size::Small, weight: Weight::Medium, colour: theme.text };
     let quiet = Face::small(theme.quiet);
-    let room = ui.available_width() - 2.0 * STEP;
+    // The corner at the right is the fork's.
+    let room = ui.available_width() - 2.0 * STEP - CORNER;
     let then = if action.proved { "then the optimum" } else { "then the best so far" };
     let titles = [&action.name, &action.short].map(|name| format!("{name} now, {then}"));
     // Of the action that is taken the heading tells the name.
@@ -523,7 +527,9 @@ fn backup_ui(
     let heights = galleys.into_iter().flatten().map(|galley| galley.size().y + HALF);
     let height = heights.sum::<f32>() - HALF + 2.0 * STEP;
     let size = vec2(ui.available_width(), height);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    let words_place = rect.with_max_x(rect.right() - CORNER - STEP);
+    let response = ui.interact(words_place, ui.id().with("backup"), Sense::hover());
     let spoken = format!("{}: {value} = {formula} = {numbers}", titles[0]);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &spoken));
     response.on_hover_text(&titles[0]);
