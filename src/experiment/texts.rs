@@ -4,7 +4,7 @@ use super::agents::build;
 use super::judging::{judge, worth};
 use super::optimum::{self, SolveOptions};
 use super::rules::{Best, best};
-use crate::environments::{AnyEnvironment, AnySettings, StockSettings};
+use crate::environments::{AnyEnvironment, AnySettings, PlantsSettings, StockSettings};
 use crate::heuristics::BaseStockSettings;
 use crate::mdp::{Criterion, Enumeration, EnumerationOptions, Level, Policy, Progress};
 use crate::scenario::{AgentSpec, Contents, Scenario, library};
@@ -93,4 +93,37 @@ fn lost_sales_cost_what_is_said_by_every_rule() {
     assert!(four > of_constant_order(3, 60) + 0.5);
     let fives = [30, 60, 90].map(|capacity| of_constant_order(5, capacity));
     assert!(fives[0] > fives[1] + 1.0 && fives[1] > fives[2] + 1.0, "{fives:?}");
+}
+
+fn plants(contents: &mut Contents) -> &mut PlantsSettings {
+    match &mut contents.environment {
+        AnySettings::Plants(settings) => settings,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Each plant alone has a best level of 1; on one energy these two cost twice what the best pair
+/// does, and that more than a plan that looks at both stocks.
+#[test]
+fn two_plants_cost_what_is_said_alone_and_together() {
+    let path = "networking/two_plants.ron";
+    let base_stock =
+        |levels: &[u32]| AgentSpec::BaseStock(BaseStockSettings { levels: levels.to_vec() });
+    for place in 0..2 {
+        let alone = changed(path, |contents| {
+            let plants = plants(contents);
+            plants.plants = vec![plants.plants[place].clone()];
+        });
+        assert_eq!(best_base_stock(&alone).spec, base_stock(&[1]), "plant {place}");
+    }
+    let both = library::open(path).unwrap();
+    says(path, &["10.2", "5.10", "3.65", "1.59"]);
+    let planned_alone = -worth_of(&base_stock(&[1, 1]), &both);
+    assert!((planned_alone - 10.2).abs() <= 0.05, "{planned_alone}");
+    let pair = best_base_stock(&both).spec;
+    assert_eq!(pair, base_stock(&[4, 1]));
+    costs(worth_of(&pair, &both), 5.10);
+    costs(optimum(&both), 3.65);
+    let enough = changed(path, |contents| plants(contents).energy = 2);
+    costs(optimum(&enough), 1.59);
 }
