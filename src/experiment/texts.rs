@@ -3,8 +3,10 @@
 use super::agents::build;
 use super::judging::{judge, worth};
 use super::optimum::{self, SolveOptions};
-use super::rules::{Best, best};
-use crate::environments::{AnyEnvironment, AnySettings, PlantsSettings, StockSettings};
+use super::rules::{Best, always_run, best};
+use crate::environments::{
+    AnyEnvironment, AnySettings, LineSettings, PlantsSettings, StockSettings,
+};
 use crate::heuristics::BaseStockSettings;
 use crate::mdp::{Criterion, Enumeration, EnumerationOptions, Level, Policy, Progress};
 use crate::scenario::{AgentSpec, Contents, Scenario, library};
@@ -126,4 +128,47 @@ fn two_plants_cost_what_is_said_alone_and_together() {
     costs(optimum(&both), 3.65);
     let enough = changed(path, |contents| plants(contents).energy = 2);
     costs(optimum(&enough), 1.59);
+}
+
+/// Of parts that come back to a full buffer, and what they cost: where all always run they are 11 % of
+/// all that come in.
+#[test]
+fn rework_costs_what_is_said() {
+    let path = "lines/rework.ron";
+    says(path, &["11 %", "3.23", "3.61", "3.87"]);
+    let with = |change: &dyn Fn(&mut LineSettings)| {
+        changed(path, |contents| match &mut contents.environment {
+            AnySettings::Line(line) => change(line),
+            other => panic!("{other:?}"),
+        })
+    };
+    let always = |change: &dyn Fn(&mut LineSettings)| {
+        let scenario = with(change);
+        let (environment, model) = (&scenario.environment, model(&scenario.environment));
+        always_run(environment, &model, Criterion::Average).unwrap().value
+    };
+    // A euro for each part sold, or a cost of one for each scrapped by this machine.
+    let counted = |revenue: f64, scraps: Option<usize>| {
+        always(&|line| {
+            line.revenue = revenue;
+            line.buffers.iter_mut().for_each(|buffer| buffer.holding = 0.0);
+            for (place, machine) in line.machines.iter_mut().enumerate() {
+                machine.scrap_cost = if scraps == Some(place) { 1.0 } else { 0.0 };
+            }
+        })
+    };
+    let sold = counted(1.0, None);
+    let [soldering, loop_full] = [1, 2].map(|place| -counted(0.0, Some(place)));
+    let share = loop_full / (sold + soldering + loop_full);
+    assert!((share - 0.11).abs() < 0.005, "{share}");
+    // A share of 1/50 of what the soldering completes, and 1/8 of what is tested comes back.
+    let tested = sold / (1.0 - 0.125);
+    assert!((soldering - tested / 0.98 * 0.02).abs() < 1e-6, "{soldering} {tested}");
+    assert!(loop_full < 0.125 * tested, "{loop_full} {tested}");
+    costs(-always(&|_| ()), 3.23);
+    costs(-optimum(&with(&|_| ())), 3.61);
+    costs(
+        -optimum(&with(&|line| line.machines[2].rework.as_mut().unwrap().probability /= 2.0)),
+        3.87,
+    );
 }
