@@ -46,6 +46,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     built_in!("intelligence/unreliable_producer.ron"),
     built_in!("lines/availability.ron"),
     built_in!("lines/availability_long.ron"),
+    built_in!("lines/availability_middle.ron"),
     built_in!("lines/bernoulli_two_machine.ron"),
     built_in!("lines/exponential_line.ron"),
     built_in!("lines/feeding_the_line.ron"),
