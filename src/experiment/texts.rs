@@ -1,5 +1,7 @@
 //! What the texts of shipped scenarios say of rules and plans, held to exact values on their models.
 
+use std::collections::HashMap;
+
 use super::agents::build;
 use super::judging::{judge, worth};
 use super::optimum::{self, SolveOptions};
@@ -171,4 +173,140 @@ fn rework_costs_what_is_said() {
         -optimum(&with(&|line| line.machines[2].rework.as_mut().unwrap().probability /= 2.0)),
         3.87,
     );
+}
+
+/// The best action in each state of the plan, by the state's levels.
+fn plan(scenario: &Scenario) -> HashMap<Vec<Level>, Vec<Level>> {
+    let options = SolveOptions::to(Some(1e-6));
+    let found = optimum::find(scenario, &options, &Progress::new()).unwrap();
+    assert!(found.solution.optimal);
+    let (states, actions) =
+        (scenario.environment.state_space(), scenario.environment.action_space());
+    let each = found.solution.policy.iter().enumerate().map(|(number, flat)| {
+        let (mut state, mut action) = (vec![0; states.len()], vec![0; actions.len()]);
+        states.levels(found.enumeration.states.index(number), &mut state);
+        actions.levels(u64::from(*flat), &mut action);
+        (state, action)
+    });
+    each.collect()
+}
+
+/// A switching curve (Ha 1997): with more of the one in store power goes from it to the other or
+/// to nobody and never back, and who stops with so much in store stops with more. Near the ends of
+/// the lists of who waits, where further customers are lost for nothing, it does not hold.
+#[test]
+fn the_plant_served_changes_along_one_curve() {
+    let plan = plan(&library::open("networking/two_plants.ron").unwrap());
+    let served = |east: Level, west: Level| match plan[&vec![east, west]][..] {
+        [0, 0] => None,
+        [1, 0] => Some("east"),
+        [0, 1] => Some("west"),
+        ref other => panic!("{other:?} with energy for one"),
+    };
+    let mut seen = Vec::new();
+    for east in -7..12 {
+        for west in -7..12 {
+            let here = served(east, west);
+            seen.push(here);
+            let (more_east, more_west) = (served(east + 1, west), served(east, west + 1));
+            assert!(here == Some("east") || more_east != Some("east"), "{east} {west}");
+            assert!(here == Some("west") || more_west != Some("west"), "{east} {west}");
+            assert!(here.is_some() || more_east.is_none() && more_west.is_none());
+        }
+    }
+    assert!([None, Some("east"), Some("west")].iter().all(|one| seen.contains(one)));
+    // Where both owe as many the dearer is served first.
+    assert!((-7..0).all(|owed| served(owed, owed) == Some("east")));
+}
+
+/// What holding back from a level on costs a beat, by a power iteration of its own: the machine fails
+/// only while it runs, and customers ask for one unit or none.
+fn cost_of_level(
+    level: usize,
+    [failure, repair, demand]: [f64; 3],
+    [holding, backlog]: [f64; 2],
+    list: usize,
+) -> f64 {
+    let places = list + level + 1;
+    // Up and down, by stock from the longest list on.
+    let mut shares = [vec![0.0; places], vec![0.0; places]];
+    shares[0][places - 1] = 1.0;
+    loop {
+        let mut next = [vec![0.0; places], vec![0.0; places]];
+        let mut put = |down: usize, place: usize, share: f64| {
+            next[down][place] += share * (1.0 - demand);
+            next[down][place.saturating_sub(1)] += share * demand;
+        };
+        for place in 0..places {
+            let (up, down) = (shares[0][place], shares[1][place]);
+            if place + 1 < places {
+                put(0, place + 1, up * (1.0 - failure));
+                put(1, place, up * failure);
+            } else {
+                put(0, place, up);
+            }
+            put(0, place, down * repair);
+            put(1, place, down * (1.0 - repair));
+        }
+        let apart = next[0].iter().zip(&shares[0]).map(|(next, share)| (next - share).abs());
+        let apart: f64 = apart.sum();
+        shares = next;
+        if apart < 1e-11 {
+            break;
+        }
+    }
+    let cost = |place: usize| {
+        let stock = place as f64 - list as f64;
+        let share = shares[0][place] + shares[1][place];
+        share * (holding * stock.max(0.0) + backlog * (-stock).max(0.0))
+    };
+    (0..places).map(cost).sum()
+}
+
+/// The hedging point of a fluid (Bielecki & Kumar 1988), with failures only while the machine runs:
+/// at the level, where it runs at the rate d of demand out of 1, it fails with p·d. With slope
+/// b = r/d − p/(1 − d) the stock is below the level with probability
+/// K = p·d/(p·d + r·(1 − d) − p·d) and then exponentially far, so that the newsvendor's fractile gives
+/// z = ln(K·(c⁺ + c⁻)/c⁺)/b.
+fn fluid_level([failure, repair, demand]: [f64; 3], [holding, backlog]: [f64; 2]) -> f64 {
+    let slope = repair / demand - failure / (1.0 - demand);
+    let below = failure * demand / (repair * (1.0 - demand));
+    (below * (holding + backlog) / holding).ln() / slope
+}
+
+/// An unreliable machine hedges up to one level (Akella & Kumar 1986), which is the one that a
+/// computation apart finds, and with ever finer units the fluid's.
+#[test]
+fn an_unreliable_machine_hedges_up_to_the_level_that_is_said() {
+    let path = "intelligence/hedging_point.ron";
+    let scenario = library::open(path).unwrap();
+    says(path, &["23", "6"]);
+    let level_of = |scenario: &Scenario| {
+        let plan = plan(scenario);
+        let runs = |stock: Level| plan[&vec![stock, 1]] == [1];
+        let level = (0..=40).find(|stock| !runs(*stock)).unwrap();
+        // Customers beyond the list are lost for nothing.
+        assert!((-100..40).all(|stock| runs(stock) == (stock < level)));
+        level as usize
+    };
+    let (rates, costs) = ([0.01, 0.05, 0.6], [1.0, 10.0]);
+    let level = level_of(&scenario);
+    assert_eq!(level, 23);
+    let apart = |level| cost_of_level(level, rates, costs, 150);
+    assert!((optimum(&scenario) + apart(level)).abs() < 1e-5);
+    assert!(apart(level) < apart(level - 1) && apart(level) < apart(level + 1));
+    let quick = changed(path, |contents| plants(contents).plants[0].repair = 0.1);
+    assert_eq!(level_of(&quick), 6);
+    // Units half and a quarter as large: as many beats more between failures, and in a repair.
+    for (finer, level) in [(1.0, 23), (2.0, 44), (4.0, 85)] {
+        let rates = [rates[0] / finer, rates[1] / finer, rates[2]];
+        let list = (150.0 * finer) as usize;
+        let [less, best, more] =
+            [level - 1, level, level + 1].map(|level| cost_of_level(level, rates, costs, list));
+        assert!(best < less && best < more, "{finer}: {less} {best} {more}");
+        // What is left is the width of the luck of single units, however fine.
+        let fluid = fluid_level(rates, costs);
+        let left = level as f64 - fluid;
+        assert!((2.0..3.5).contains(&left), "{finer}: {level}, fluid {fluid}");
+    }
 }

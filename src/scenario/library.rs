@@ -31,6 +31,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     built_in!("intelligence/carbon_by_the_hour.ron"),
     built_in!("intelligence/fixed_cost.ron"),
     built_in!("intelligence/group_maintenance.ron"),
+    built_in!("intelligence/hedging_point.ron"),
     built_in!("intelligence/hurry.ron"),
     built_in!("intelligence/lost_sales.ron"),
     built_in!("intelligence/make_to_stock.ron"),
