@@ -484,6 +484,12 @@ const SIMULATE: &[Name] = &[
     ),
     or_null("throughput", "estimate", "parts a beat", "Parts out; null where there are no parts."),
     or_null(
+        "scrapped",
+        "estimate",
+        "parts a beat",
+        "Parts scrapped, outdated or without room where they came; null where there are no parts.",
+    ),
+    or_null(
         "wip",
         "estimate",
         "parts",

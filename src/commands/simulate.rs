@@ -152,6 +152,7 @@ pub(super) fn as_json(
     put("warm_up", json!(simulation.warm_up));
     put("warm_up_by", json!(simulation.warm_up_by.map(WarmUp::word)));
     put("throughput", optional(&summary.throughput));
+    put("scrapped", optional(&summary.scrapped));
     put("wip", optional(&summary.wip));
     put("lead_time", optional(&summary.lead_time));
     put("utilisation", Value::Object(utilisation));
@@ -414,6 +415,10 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
     if let Some(value) = &summary.throughput {
         line("throughput", value, "parts a beat", true);
     }
+    // Where nothing ever is there is nothing to be told of it.
+    if let Some(value) = summary.scrapped.as_ref().filter(|value| value.mean > 0.0) {
+        line("scrapped", value, "parts a beat", true);
+    }
     if let Some(value) = &summary.wip {
         line("WIP", value, "parts", false);
     }
@@ -520,6 +525,24 @@ mod tests {
         }
         let chain = told("basics/chain.ron", |_| ());
         assert!(chain.contains("the goal was reached "), "{chain}");
+    }
+
+    /// Of parts that vanish it is told, and of lines without scrap nothing.
+    #[test]
+    fn parts_scrapped_are_told_beside_those_made() {
+        let always = |options: &mut SimulationOptions| {
+            options.agent = Some(AgentSpec::AlwaysRun);
+            options.beats = Some(20_000);
+        };
+        let rework = told("lines/rework.ron", always);
+        assert!(rework.contains("\n  scrapped       0.11"), "{rework}");
+        assert!(!told("lines/line3.ron", always).contains("scrapped"));
+        let scenario = library::open("lines/rework.ron").unwrap();
+        let mut options = SimulationOptions { beats: Some(400), ..Default::default() };
+        options.agent = Some(AgentSpec::AlwaysRun);
+        let found = simulate_scenario(&scenario, &options, &Progress::new()).unwrap();
+        let object = as_json("rework.ron", &scenario, &found);
+        assert!(object["scrapped"]["mean"].as_f64().unwrap() > 0.05, "{object:?}");
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub mod tally;
 mod tests;
 #[cfg(test)]
 mod textbook;
+#[cfg(test)]
+mod texts;
 pub mod training;
 pub mod trajectory;
 pub mod tuning;

@@ -67,6 +67,19 @@ pub enum PolicyFileError {
     /// A row is none of these variables.
     #[error("row {0} has levels that the variables do not have")]
     Row(usize),
+    /// A row takes an action that may not be taken there.
+    #[error(
+        "row {row}: `{action}` may not be taken where {state}; give an action that may, or delete \
+         the row, and the usual action is taken there"
+    )]
+    Forbidden {
+        /// The row, from 1.
+        row: usize,
+        /// The state, in words.
+        state: String,
+        /// The action, in words.
+        action: String,
+    },
     /// It has no rows.
     #[error("it has no rows: it says for no state what to do")]
     Empty,
@@ -153,8 +166,8 @@ impl PolicyTable {
     /// row it takes the environment's usual action.
     ///
     /// # Errors
-    /// Where the variables are others, a row is none of theirs, two are for one state, or there are
-    /// none.
+    /// Where the variables are others, a row is none of theirs or takes an action that may not be
+    /// taken there, two are for one state, or there are none.
     pub fn agent(&self, environment: &AnyEnvironment) -> Result<FixedPolicy, PolicyFileError> {
         if !environment.erased().observes_state() {
             return Err(PolicyFileError::Hidden);
@@ -180,6 +193,14 @@ impl PolicyTable {
         for (row, (state, action)) in self.rows.iter().enumerate() {
             if !states.contains(state) || !actions.contains(action) {
                 return Err(PolicyFileError::Row(row + 1));
+            }
+            let erased = environment.erased();
+            if !erased.is_terminal(state) && !erased.allows(state, action) {
+                return Err(PolicyFileError::Forbidden {
+                    row: row + 1,
+                    state: states.describe(state).to_string(),
+                    action: actions.describe(action).to_string(),
+                });
             }
             let flat =
                 u32::try_from(actions.index(action)).map_err(|_| PolicyFileError::Unnumbered)?;
@@ -251,5 +272,26 @@ mod tests {
         let twice = table(vec![row(0, 1), row(4, 0), row(2, 1), row(4, 0)]).unwrap_err();
         let words = "rows 2 and 4 are for the same state, position = 4: delete one of the two";
         assert_eq!(twice.to_string(), words);
+    }
+
+    /// A full stock takes no more: the player would order less, and say nothing of it.
+    #[test]
+    fn an_action_that_may_not_be_taken_is_refused_with_its_row_and_state() {
+        let text = "(version: 1, environment: Stock(demand: Fixed(0), max_order: 5, capacity: 5))";
+        let scenario = Scenario::parse("stock.ron", text).unwrap();
+        let environment = &scenario.environment;
+        let table = |rows: &[(Level, Level)]| {
+            let rows = rows.iter().map(|&(state, action)| (vec![state], vec![action])).collect();
+            PolicyTable::new("mine".into(), environment, rows).agent(environment)
+        };
+        assert!(table(&[(0, 5), (5, 0), (3, 2)]).is_ok());
+        for (rows, row, state, action) in [
+            (&[(5, 5)][..], 1, "stock = 5", "order = 5"),
+            (&[(0, 5), (3, 3)][..], 2, "stock = 3", "order = 3"),
+        ] {
+            let told = table(rows).unwrap_err().to_string();
+            let words = format!("row {row}: `{action}` may not be taken where {state}; ");
+            assert!(told.starts_with(&words), "{told}");
+        }
     }
 }

@@ -35,7 +35,8 @@ const MOST_WORK: u64 = 1_000_000_000;
 const COMPARED_BEATS: u64 = 10_000;
 /// A future whose rewards weigh less than this is not played, for the discounted reward.
 const NEGLIGIBLE: f64 = 1e-3;
-/// How many beats, times stations, may be played while settings are compared.
+/// How many beats, times stations or stocks, may be played while settings are compared: a minute or
+/// less on two cores.
 const MOST_PLAYED: u64 = 1_000_000_000;
 /// The first replication of a search: no simulation that is reported has so many, so that what it
 /// reports has not been chosen by its own luck.
@@ -222,8 +223,7 @@ pub fn best_simulated(
     let ranges = &ranges(spec, &scenario.environment)?;
     let (environment, criterion) = (&scenario.environment, scenario.contents.criterion);
     let (length, returns, beats) = compared_by(scenario);
-    let stations = environment.places().stations.len().max(1) as u64;
-    let budget = MOST_PLAYED / beats.saturating_mul(stations).max(1);
+    let budget = affordable(environment, beats);
     let effort = Effort { budget, ..Effort::default() };
     progress.set_done(0);
     progress.set_total(budget.saturating_mul(beats));
@@ -244,6 +244,14 @@ pub fn best_simulated(
         spec => beginnings(spec, ranges),
     };
     best_by_simulation(ranges, &beginnings, is_setting, effort, sample, progress)
+}
+
+/// How many replications of so many beats a search may play: a beat takes the longer the more stations
+/// there are, or stocks and orders under way.
+fn affordable(environment: &AnyEnvironment, beats: u64) -> u64 {
+    let places = environment.places();
+    let work = places.stations.len().max(places.buffers.len()).max(1) as u64;
+    MOST_PLAYED / beats.saturating_mul(work).max(1)
 }
 
 /// How long the replications are by which settings are compared, what their return is, and how many

@@ -56,6 +56,8 @@ pub struct Summary {
     pub goals: u64,
     /// Parts out a beat; `None` where there are no parts: no buffer, and nothing came or left.
     pub throughput: Option<Estimate>,
+    /// Parts scrapped a beat, wherever; `None` where there are no parts.
+    pub scrapped: Option<Estimate>,
     /// Sum of buffer levels at the beats' starts, parts; `None` where there are no buffers.
     pub wip: Option<Estimate>,
     /// Mean time of a part in the line, beats (see [`super::tally`]); `None` where there are no
@@ -100,6 +102,7 @@ struct Finding {
 struct Figures<T> {
     returns: T,
     throughput: T,
+    scrapped: T,
     wip: T,
     lead_time: T,
     /// By station and cause.
@@ -123,6 +126,7 @@ impl Figures<Estimate> {
         Some(Self {
             returns: over(&|one| Some(one.returns)),
             throughput: over(&|one| Some(one.throughput)),
+            scrapped: over(&|one| Some(one.scrapped)),
             wip: over(&|one| Some(one.wip)),
             lead_time: over(&|one| Some(one.lead_time)),
             spent: (0..first.spent.len()).map(spent).collect(),
@@ -178,6 +182,7 @@ pub fn simulate(
         cut_off: count(&|f| f.cut_off),
         goals: count(&|f| f.goals),
         throughput: has_parts.then_some(figures.throughput),
+        scrapped: has_parts.then_some(figures.scrapped),
         wip: has_buffers.then_some(figures.wip),
         lead_time: (has_buffers && findings.iter().all(|f| f.means.lead_time.is_finite()))
             .then_some(figures.lead_time),
@@ -288,6 +293,7 @@ fn replicate(
     let means = Figures {
         returns: return_found,
         throughput: tally.throughput(),
+        scrapped: tally.scrapped() as f64 / beats.max(1) as f64,
         wip: tally.wip(),
         lead_time: tally.lead_time(),
         spent: tally
@@ -323,7 +329,7 @@ const PIECES: u64 = 1024;
 struct Pieces {
     before: Vec<f64>,
     now: Vec<f64>,
-    /// Parts out, stock, then time by station and cause, then items: the mean of each piece.
+    /// Parts out, scrapped, stock, then time by station and cause, then items: the mean of each piece.
     means: Vec<Series>,
     /// Sum and number of the lead times of each piece.
     lead_times: Vec<(f64, f64)>,
@@ -331,12 +337,13 @@ struct Pieces {
 }
 
 impl Pieces {
-    /// Reads what a run has counted so far: parts out, stock, times and items, then lead times.
+    /// Reads what a run has counted so far: parts out, scrapped, stock, times and items, then lead times.
     fn read(run: &dyn AnyRun, into: &mut Vec<f64>) {
         let tally = run.tally();
         let (lead_time, lead_times) = tally.lead_times();
         into.clear();
-        into.extend([tally.parts_out() as f64, tally.stock_sum() as f64]);
+        let counts = [tally.parts_out(), tally.scrapped(), tally.stock_sum()];
+        into.extend(counts.map(|count| count as f64));
         into.extend(tally.spent().iter().flatten().map(|beats| *beats as f64));
         into.extend_from_slice(run.item_totals());
         into.extend([lead_time as f64, lead_times as f64]);
@@ -367,6 +374,7 @@ impl Pieces {
         Figures {
             returns,
             throughput: with(means.throughput),
+            scrapped: with(means.scrapped),
             wip: with(means.wip),
             lead_time: self.lead_time(means.lead_time),
             spent: means

@@ -172,7 +172,7 @@ impl Tally {
         self.failures
     }
 
-    /// Parts scrapped.
+    /// Parts scrapped, outdated or without room where they came; not those turned away at the supply.
     pub fn scrapped(&self) -> u64 {
         self.scrapped
     }
@@ -255,7 +255,8 @@ impl Tally {
                 self.parts_out += if to == Place::Customer { times } else { 0 };
             }
             Event::Failed { .. } => self.failures += times,
-            Event::Scrapped { .. } => self.scrapped += times,
+            // Who is turned away at the door was never a part of the line.
+            Event::Scrapped { at } => self.scrapped += if at == Place::Supply { 0 } else { times },
             Event::DemandLost => self.lost += times,
             Event::GoalReached => self.goals += times,
             Event::Repaired { .. } | Event::Replaced { .. } | Event::Backordered => {}
@@ -462,6 +463,8 @@ mod tests {
         tally.open(&[0, 2, 0]);
         moved(&mut tally, supply, b0);
         tally.hear(Event::Scrapped { at: b0 });
+        tally.hear(Event::Scrapped { at: supply });
+        assert_eq!(tally.scrapped(), 1);
         moved(&mut tally, b0, customer);
         assert_eq!(tally.lead_time(), 6.0);
         tally.open(&[0, 1, 0]);

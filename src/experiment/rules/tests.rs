@@ -437,6 +437,25 @@ fn a_rollout_has_the_settings_of_its_base_found() {
     assert_eq!(best.spec.base(), Some(&alone.spec));
 }
 
+/// Orders under way are work: a chain of long transports is searched for no longer than a line of as
+/// many machines.
+#[test]
+fn a_search_is_bounded_by_what_a_beat_takes() {
+    let played = |environment: &str| {
+        let text = format!("(version: 1, environment: {environment}, criterion: Average)");
+        affordable(&scenario(&text).environment, 12_000) * 12_000
+    };
+    let chain = played(
+        "SupplyChain(echelons: [(name: \"shop\", customers: (demand: Poisson(mean: 4)), lead_time: 12, \
+         max_order: 1000, capacity: 1000), (name: \"store\", lead_time: 12, max_order: 1000, capacity: \
+         1000)])",
+    );
+    assert!((20_000_000..=MOST_PLAYED / 24).contains(&chain), "{chain}");
+    // A line is worked on as before: by its machines.
+    let line = played("Line(machines: [(), ()], buffers: [(capacity: 5)])");
+    assert!((MOST_PLAYED / 2 - 12_000..=MOST_PLAYED / 2).contains(&line), "{line}");
+}
+
 #[test]
 fn what_cannot_be_found_is_told() {
     let refused = |spec: AgentSpec, environment: &str| {

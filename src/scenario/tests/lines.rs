@@ -58,7 +58,7 @@ fn best(solved: &Solved, levels: &[Level], variable: usize) -> String {
 fn availability_does_not_tell_output() {
     for (path, mttr, said) in [
         ("lines/availability.ron", 10.0, [0.856, 0.884]),
-        ("lines/availability.ron", 100.0, [0.836, 0.846]),
+        ("lines/availability_middle.ron", 100.0, [0.836, 0.846]),
         ("lines/availability_long.ron", 333.0, [0.834, 0.837]),
     ] {
         for (capacity, said) in [10, 40].into_iter().zip(said) {
@@ -71,8 +71,26 @@ fn availability_does_not_tell_output() {
             says(found, said);
         }
     }
-    // As the files have it themselves.
+    // As the files have it themselves, with the rates as they are read from times.
+    for (capacity, said) in [(10, [0.856, 0.836, 0.834]), (40, [0.884, 0.846, 0.837])] {
+        let of = |name: &str| {
+            let path = format!("lines/{name}.ron");
+            gain(&path, |line| line.buffers[0].capacity = capacity)
+        };
+        let found = ["availability", "availability_middle", "availability_long"].map(of);
+        found.into_iter().zip(said).for_each(|(found, said)| says(found, said));
+    }
+    // A third is left of what the larger buffer is worth.
+    let worth = |name: &str| {
+        let with = |capacity| {
+            gain(&format!("lines/{name}.ron"), |line| line.buffers[0].capacity = capacity)
+        };
+        with(40) - with(10)
+    };
+    let left = worth("availability_middle") / worth("availability");
+    assert!((left - 1.0 / 3.0).abs() < 0.02, "{left}");
     says(gain("lines/availability.ron", |_| {}), 0.856);
+    says(gain("lines/availability_middle.ron", |_| {}), 0.836);
     says(gain("lines/availability_long.ron", |_| {}), 0.834);
 }
 

@@ -11,7 +11,7 @@ use crate::scenario::{Scenario, library};
 #[test]
 fn every_shipped_scenario_opens_without_a_word() {
     let listed = library::list(None);
-    assert!(listed.len() >= 10);
+    assert!(listed.len() >= 80, "{}", listed.len());
     for listed in listed {
         let scenario = match listed.open() {
             Ok(scenario) => scenario,
@@ -51,6 +51,16 @@ fn writing_and_reading_gives_the_same_scenario() {
         assert_eq!(again.conversions, scenario.conversions, "{text}");
         assert_eq!(again.to_ron(), text);
     }
+}
+
+/// The text tells to try it.
+#[test]
+fn the_logbook_opens_without_a_memory_too() {
+    let with = library::open("digitalisation/logbook.ron").unwrap().to_ron();
+    let without = with.replace("memory: 12", "memory: 0");
+    assert_ne!(with, without);
+    let scenario = super::scenario(&without);
+    assert!(scenario.warnings.is_empty(), "{}", scenario.warnings);
 }
 
 #[test]
