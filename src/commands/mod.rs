@@ -3,7 +3,9 @@
 
 pub mod check;
 pub mod compare;
+pub mod evaluate;
 pub mod experiment;
+pub mod fit;
 pub mod fork;
 pub mod import;
 pub mod list;
@@ -12,12 +14,14 @@ pub mod new;
 pub mod objects;
 pub mod open;
 pub mod output;
+pub mod predict;
 pub mod progress_bar;
 pub mod replay;
 pub mod schema;
 pub mod simulate;
 pub mod solve;
 pub mod sweep;
+mod table_file;
 pub mod train;
 
 use std::path::{Path, PathBuf};
@@ -98,6 +102,12 @@ enum Command {
     Sweep(sweep::SweepArguments),
     /// Join the parts of a comparison or sweep that were played apart.
     Merge(merge::MergeArguments),
+    /// Fit a regression to a table (CSV), and judge it on rows that it has not seen.
+    Fit(fit::FitArguments),
+    /// Judge a fitted model on a table.
+    Evaluate(evaluate::EvaluateArguments),
+    /// Predict each row of a table by a fitted model.
+    Predict(predict::PredictArguments),
     /// Play a saved run again.
     Replay(replay::ReplayArguments),
     /// Describe every field of a kind, or (`schema json`) the objects that commands print.
@@ -118,6 +128,9 @@ impl Command {
             Self::Fork(arguments) => arguments.format,
             Self::Sweep(arguments) => arguments.format(),
             Self::Merge(arguments) => arguments.format,
+            Self::Fit(arguments) => arguments.format,
+            Self::Evaluate(arguments) => arguments.format,
+            Self::Predict(arguments) => arguments.format,
             Self::Replay(arguments) => arguments.format,
             Self::Schema(arguments) => arguments.format,
         }
@@ -136,6 +149,9 @@ impl Command {
             Self::Fork(arguments) => fork::run(&arguments),
             Self::Sweep(arguments) => sweep::run(&arguments),
             Self::Merge(arguments) => merge::run(&arguments),
+            Self::Fit(arguments) => fit::run(&arguments),
+            Self::Evaluate(arguments) => evaluate::run(&arguments),
+            Self::Predict(arguments) => predict::run(&arguments),
             Self::Replay(arguments) => replay::run(&arguments),
             Self::Schema(arguments) => schema::run(&arguments),
         }
