@@ -240,7 +240,10 @@ fn told(arguments: &FitArguments, study: &Study, findings: &Findings) -> String 
     }
     match &trained.model {
         Model::Linear(model) => {
-            text.push_str(&format!("  R² on the rows it learned from {}\n", digits(model.r_squared)));
+            text.push_str(&format!(
+                "  R² on the rows it learned from {}\n",
+                digits(model.r_squared)
+            ));
         }
         Model::Logistic(model) => text.push_str(&format!(
             "  log-likelihood {} after {} steps; of the shares alone {}\n",

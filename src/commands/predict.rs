@@ -51,8 +51,10 @@ pub(super) fn run(arguments: &PredictArguments) -> Result<(), Failure> {
     match (arguments.format, &arguments.output) {
         (Format::Json, file) => {
             let values = predictions.values.iter();
-            let classes: Vec<Value> =
-                values.clone().map(|value| json!(value.and_then(|value| trained.class(value)))).collect();
+            let classes: Vec<Value> = values
+                .clone()
+                .map(|value| json!(value.and_then(|value| trained.class(value))))
+                .collect();
             let values: Vec<Value> = values.map(|value| output::optional(*value)).collect();
             output::print_json(&json!({
                 "model_file": arguments.model.display().to_string(),

@@ -46,7 +46,8 @@ fn reports(name: &str, text: &str, faults: Vec<Fault>) -> Reports {
 
 /// Reads a trained model.
 pub(super) fn model(path: &Path) -> Result<Trained, Failure> {
-    let told = |error: &dyn std::fmt::Display| Failure::input(format!("{}: {error}", path.display()));
+    let told =
+        |error: &dyn std::fmt::Display| Failure::input(format!("{}: {error}", path.display()));
     let bytes = plain_file::read(path, trained::LONGEST).map_err(|error| told(&error))?;
     Trained::of_bytes(&bytes).map_err(|error| told(&error))
 }
@@ -149,7 +150,9 @@ pub(super) fn digits(value: f64) -> String {
 /// A figure with its interval in words.
 fn told(figure: &Estimated) -> String {
     match figure.low.zip(figure.high) {
-        Some((low, high)) => format!("{} ({} to {})", digits(figure.value), digits(low), digits(high)),
+        Some((low, high)) => {
+            format!("{} ({} to {})", digits(figure.value), digits(low), digits(high))
+        }
         None => digits(figure.value),
     }
 }
@@ -241,15 +244,19 @@ fn verdict_told(evaluation: &Evaluation) -> String {
     let classes = matches!(evaluation.figures, Figures::Classification(_));
     match (evaluation.verdict, classes) {
         (Verdict::Learned, true) => "It tells the classes apart better than chance.".to_owned(),
-        (Verdict::Learned, false) => "It predicts better than the baseline, beyond chance.".to_owned(),
+        (Verdict::Learned, false) => {
+            "It predicts better than the baseline, beyond chance.".to_owned()
+        }
         (Verdict::Nothing, true) => {
-            "Nothing can be learned here: the interval of the AUC holds 0.5, that of a coin.".to_owned()
+            "Nothing can be learned here: the interval of the AUC holds 0.5, that of a coin."
+                .to_owned()
         }
         (Verdict::Nothing, false) => {
             "Nothing can be learned here: it may as well be no better than the baseline.".to_owned()
         }
         (Verdict::Worse, true) => {
-            "It is worse than a coin on these rows: they are not like those it learned from.".to_owned()
+            "It is worse than a coin on these rows: they are not like those it learned from."
+                .to_owned()
         }
         (Verdict::Worse, false) => "It is worse than the baseline, beyond chance.".to_owned(),
         (Verdict::Unknown, _) => {

@@ -108,7 +108,10 @@ mod tests {
         assert!(found.covers(0.5) && found.is_above(0.4) && found.is_below(0.6));
         let again = bootstrap.estimate(400, mean(&values))[0];
         assert_eq!(found, again);
-        assert_ne!(found.low, Bootstrap { seed: 2, ..bootstrap }.estimate(400, mean(&values))[0].low);
+        assert_ne!(
+            found.low,
+            Bootstrap { seed: 2, ..bootstrap }.estimate(400, mean(&values))[0].low
+        );
     }
 
     /// Neighbours that are alike say less than strangers: the interval is wider.
@@ -117,7 +120,8 @@ mod tests {
         let key = Luck::new(5).key("data");
         let values: Vec<f64> = (0..1_000).map(|row| key.uniform(row / 10, 0)).collect();
         let width = |in_blocks| {
-            let found = Bootstrap { in_blocks, ..Default::default() }.estimate(1_000, mean(&values))[0];
+            let found =
+                Bootstrap { in_blocks, ..Default::default() }.estimate(1_000, mean(&values))[0];
             found.high.unwrap() - found.low.unwrap()
         };
         assert!(width(true) > 1.8 * width(false), "{} {}", width(true), width(false));
@@ -127,9 +131,8 @@ mod tests {
     fn what_is_not_defined_or_alone_has_no_interval() {
         let found = Bootstrap::default().estimate(1, |_| vec![3.0]);
         assert_eq!(found, [Estimated { value: 3.0, low: None, high: None }]);
-        let found = Bootstrap::default().estimate(50, |counts| {
-            vec![if counts.is_some() { f64::NAN } else { 1.0 }]
-        });
+        let found = Bootstrap::default()
+            .estimate(50, |counts| vec![if counts.is_some() { f64::NAN } else { 1.0 }]);
         assert_eq!(found[0].low, None);
     }
 

@@ -201,8 +201,11 @@ mod tests {
     fn a_line_through_points_on_it_is_found_exactly() {
         let x = features(&["x"], &[&[0.0], &[1.0], &[2.0], &[4.0]]);
         let model = LinearSettings::default().fit(&x, &[1.0, 3.0, 5.0, 9.0]).unwrap();
-        let weights: Vec<f64> =
-            crate::insight::model::Model::Linear(model.clone()).coefficients().iter().map(|w| w.value).collect();
+        let weights: Vec<f64> = crate::insight::model::Model::Linear(model.clone())
+            .coefficients()
+            .iter()
+            .map(|w| w.value)
+            .collect();
         assert!((weights[0] - 1.0).abs() < 1e-14 && (weights[1] - 2.0).abs() < 1e-14);
         assert!((model.r_squared - 1.0).abs() < 1e-14);
         let predicted = model.predict(&features(&["x"], &[&[10.0]]));
@@ -253,12 +256,13 @@ mod tests {
     #[test]
     fn what_cannot_be_fitted_is_refused() {
         let x = features(&["x", "z"], &[&[1.0, 2.0], &[2.0, 5.0]]);
-        let said = |settings: LinearSettings, y: &[f64]| {
-            settings.fit(&x, y).unwrap_err().to_string()
-        };
+        let said =
+            |settings: LinearSettings, y: &[f64]| settings.fit(&x, y).unwrap_err().to_string();
         let plain = LinearSettings::default;
         assert!(said(plain(), &[1.0, 2.0]).contains("3 weights cannot be found from 2 rows"));
-        assert!(said(LinearSettings { ridge: -1.0, ..plain() }, &[1.0, 2.0]).contains("ridge of -1"));
+        assert!(
+            said(LinearSettings { ridge: -1.0, ..plain() }, &[1.0, 2.0]).contains("ridge of -1")
+        );
         let ridge = LinearSettings { ridge: 1.0, ..plain() };
         assert!(said(ridge.clone(), &[3.3, 3.3]).contains("nothing to learn"));
         // A ridge needs no more rows than that; it gives no intervals.

@@ -72,7 +72,7 @@ pub struct LogisticModel {
 const MOST_STEPS: u32 = 100;
 /// From this step on what still moves far is looked at for separation.
 const LONG_UNDER_WAY: u32 = 12;
-/// So many losses are kept.
+/// So many losses are kept beside the first ones.
 const MOST_LOSSES: usize = 100;
 
 /// The problem, on columns that are centred and scaled; the first is the intercept's, if any.
@@ -189,7 +189,9 @@ impl LogisticSettings {
         let positive = labels.iter().sum::<f64>();
         if positive == 0.0 || positive == n as f64 {
             return Err(Refusal::new(
-                format!("All {n} rows to learn from are of one class: there is nothing to tell apart."),
+                format!(
+                    "All {n} rows to learn from are of one class: there is nothing to tell apart."
+                ),
                 "Give rows of both classes, or split them stratified.",
             ));
         }
@@ -222,7 +224,14 @@ impl LogisticSettings {
         let sums = problem.sums(&found.weights);
         let (_, inverse) = problem.newton(&found.weights, &sums);
         let whole = inverse.len() == problem.columns.len() && self.ridge == 0.0;
-        let weights = self.weights(&found.weights, whole.then_some(inverse), &kept, &scales, &centred, features);
+        let weights = self.weights(
+            &found.weights,
+            whole.then_some(inverse),
+            &kept,
+            &scales,
+            &centred,
+            features,
+        );
         let share = positive / n as f64;
         let null = match self.intercept {
             true => positive * share.ln() + (n as f64 - positive) * (1.0 - share).ln(),
@@ -254,7 +263,9 @@ impl LogisticSettings {
             let far = along.iter().fold(0.0, |most: f64, sum| most.max(sum.abs()));
             if self.ridge == 0.0
                 && (problem.proves_separation(&sums, 0.0)
-                    || step > LONG_UNDER_WAY && far > 0.1 && problem.proves_separation(&along, 1e-6))
+                    || step > LONG_UNDER_WAY
+                        && far > 0.1
+                        && problem.proves_separation(&along, 1e-6))
             {
                 return Err(separated(problem, &direction, self.intercept, names));
             }
@@ -301,7 +312,8 @@ impl LogisticSettings {
             weights.iter_mut().zip(&descent).for_each(|(b, d)| *b += rate * d);
             sums = problem.sums(&weights);
             let arrived = length(&descent) <= 1e-10 * n;
-            if step % every == 0 || arrived {
+            // Its course is steep at first.
+            if step % every == 0 || step.is_power_of_two() || arrived {
                 losses.push((step, problem.loss(&weights, &sums) / n));
             }
             if self.ridge == 0.0 && step % every == 0 && problem.proves_separation(&sums, 0.0) {
@@ -344,7 +356,8 @@ impl LogisticSettings {
             features.names.iter().map(|name| undetermined(name)).collect();
         for (at, (place, scale)) in kept.iter().zip(scales).enumerate() {
             let value = found.get(first + at).copied().unwrap_or(0.0) / scale;
-            let diagonal = inverse.as_ref().and_then(|inverse| inverse.get(first + at)?.get(first + at));
+            let diagonal =
+                inverse.as_ref().and_then(|inverse| inverse.get(first + at)?.get(first + at));
             if let Some(coefficient) = coefficients.get_mut(*place) {
                 let variance = diagonal.map(|variance| variance / (scale * scale));
                 *coefficient = normal(&coefficient.name, value, variance);
@@ -390,11 +403,8 @@ fn separated(
 ) -> Refusal {
     let along = direction.iter().skip(usize::from(intercept)).map(|value| value.abs());
     let most = along.clone().fold(0.0, f64::max);
-    let drive: Vec<&String> = along
-        .zip(names)
-        .filter(|(value, _)| *value > 0.2 * most)
-        .map(|(_, name)| *name)
-        .collect();
+    let drive: Vec<&String> =
+        along.zip(names).filter(|(value, _)| *value > 0.2 * most).map(|(_, name)| *name).collect();
     let sums = problem.sums(direction);
     let apart = if problem.proves_separation(&sums, 0.0) && sums.iter().all(|sum| *sum != 0.0) {
         "apart without any error"
@@ -475,17 +485,22 @@ mod tests {
 
     #[test]
     fn both_ways_lead_to_the_same_maximum_with_a_ridge_too() {
-        let rows: Vec<Vec<f64>> =
-            (0..60).map(|row| vec![f64::from(row % 7), f64::from(row % 11) * 30.0 + 500.0]).collect();
+        let rows: Vec<Vec<f64>> = (0..60)
+            .map(|row| vec![f64::from(row % 7), f64::from(row % 11) * 30.0 + 500.0])
+            .collect();
         let labels: Vec<f64> = (0..60).map(|row| f64::from(u8::from(row * row % 13 < 6))).collect();
         let x = features(&["a", "b"], &rows);
         for ridge in [0.0, 3.0] {
             let newton = LogisticSettings { ridge, ..Default::default() }.fit(&x, &labels).unwrap();
             let by = Ascent::GradientDescent(200_000);
-            let slow = LogisticSettings { ridge, by, ..Default::default() }.fit(&x, &labels).unwrap();
+            let slow =
+                LogisticSettings { ridge, by, ..Default::default() }.fit(&x, &labels).unwrap();
             let weights = newton.weights.coefficients.iter().zip(&slow.weights.coefficients);
             for (one, other) in weights {
-                assert!((one.value - other.value).abs() < 1e-6 * one.value.abs(), "{one:?} {other:?}");
+                assert!(
+                    (one.value - other.value).abs() < 1e-6 * one.value.abs(),
+                    "{one:?} {other:?}"
+                );
             }
             // At the maximum the derivative by each weight of the columns as they are is 0.
             let predicted = newton.predict(&x);
@@ -505,8 +520,12 @@ mod tests {
         let apart = one(&[1.0, 2.0, 3.0, 10.0, 11.0, 12.0]);
         let labels = [0.0, 0.0, 0.0, 1.0, 1.0, 1.0];
         for by in [Ascent::Newton, Ascent::GradientDescent(10_000)] {
-            let said = LogisticSettings { by, ..Default::default() }.fit(&apart, &labels).unwrap_err();
-            assert!(said.message.contains("apart without any error (separation, by `x`)"), "{said}");
+            let said =
+                LogisticSettings { by, ..Default::default() }.fit(&apart, &labels).unwrap_err();
+            assert!(
+                said.message.contains("apart without any error (separation, by `x`)"),
+                "{said}"
+            );
             assert!(said.remedy.contains("ridge"), "{said}");
         }
         // Quasi: at 5 there are both, elsewhere they are apart.
@@ -517,9 +536,8 @@ mod tests {
         let rows: Vec<Vec<f64>> = (0..40)
             .map(|row| vec![f64::from(row * 7 % 10), f64::from(u8::from(row % 4 == 0))])
             .collect();
-        let both: Vec<f64> = (0..40)
-            .map(|row| f64::from(u8::from(row % 4 == 0 || row * 3 % 5 < 2)))
-            .collect();
+        let both: Vec<f64> =
+            (0..40).map(|row| f64::from(u8::from(row % 4 == 0 || row * 3 % 5 < 2))).collect();
         let quasi = features(&["a", "flag"], &rows);
         let said = LogisticSettings::default().fit(&quasi, &both).unwrap_err();
         assert!(said.message.contains("separation, by `flag`"), "{said}");

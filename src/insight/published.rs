@@ -63,8 +63,7 @@ fn linear(settings: &LinearSettings, features: &Features, target: &[f64]) -> (Li
 }
 
 fn logistic(features: &Features, target: &[f64], by: Ascent) -> (LogisticModel, Model) {
-    let model =
-        LogisticSettings { by, ..Default::default() }.fit(features, target).unwrap();
+    let model = LogisticSettings { by, ..Default::default() }.fit(features, target).unwrap();
     (model.clone(), Model::Logistic(model))
 }
 
@@ -249,7 +248,8 @@ fn wampler_of_nist() {
             rows.iter().map(|x| format!("{:.5}", value(*x)).parse().unwrap()).collect();
         let (model, weights) = linear(&LinearSettings::default(), &features, &target);
         let certified = figures()[name]["coefficients"].clone();
-        for (weight, certified) in weights.coefficients().iter().zip(certified.as_array().unwrap()) {
+        for (weight, certified) in weights.coefficients().iter().zip(certified.as_array().unwrap())
+        {
             let found = digits(weight.value, certified.as_f64().unwrap());
             println!("{name} {}: {found:.1} digits", weight.name);
             assert!(found > 9.0, "{name} {}: {found}", weight.name);

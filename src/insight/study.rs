@@ -130,7 +130,9 @@ impl Target {
                     "Leave the positive class out, or fit a logistic regression.",
                 )),
                 Values::Words(_) => Err(Refusal::new(
-                    format!("The target `{name}` holds words, where linear regression needs numbers."),
+                    format!(
+                        "The target `{name}` holds words, where linear regression needs numbers."
+                    ),
                     "Fit a logistic regression, or choose another target.",
                 )),
             };
@@ -155,10 +157,14 @@ impl Target {
             }
         }
         let [first, second] = classes.as_slice() else {
-            let many = if classes.len() == 1 { "1 class" } else { &format!("{} classes", classes.len()) };
+            let many =
+                if classes.len() == 1 { "1 class" } else { &format!("{} classes", classes.len()) };
             let remedy = match classes.len() {
                 0 | 1 => "Give rows of two classes.".to_owned(),
-                _ => format!("Name the positive one of {}: the others are the rest.", named(&classes)),
+                _ => format!(
+                    "Name the positive one of {}: the others are the rest.",
+                    named(&classes)
+                ),
             };
             return Err(Refusal::new(
                 format!("The target `{name}` has {many}: a logistic regression tells two apart."),
@@ -184,7 +190,10 @@ impl Target {
         match self {
             Self::Number => values.numbers().map(<[f64]>::to_vec).ok_or_else(|| {
                 Refusal::new(
-                    format!("The target `{}` holds words where numbers are needed.", shortened(name)),
+                    format!(
+                        "The target `{}` holds words where numbers are needed.",
+                        shortened(name)
+                    ),
                     "Give numbers.",
                 )
             }),
@@ -323,7 +332,9 @@ impl Study {
         let Costs { miss, false_alarm } = self.costs;
         if !cost(miss) || !cost(false_alarm) || miss + false_alarm == 0.0 {
             return Err(Refusal::new(
-                format!("A miss that costs {miss} and a false alarm that costs {false_alarm} are none."),
+                format!(
+                    "A miss that costs {miss} and a false alarm that costs {false_alarm} are none."
+                ),
                 "Give costs from 0 on, not both 0.",
             ));
         }
@@ -347,7 +358,10 @@ impl Study {
             let numbers = column(order)?.values.numbers().filter(|x| !x.iter().any(|x| x.is_nan()));
             let Some(numbers) = numbers else {
                 return Err(Refusal::new(
-                    format!("Column `{}` does not tell an order: it must be all numbers.", shortened(order)),
+                    format!(
+                        "Column `{}` does not tell an order: it must be all numbers.",
+                        shortened(order)
+                    ),
                     "Give the time of every row as a number, or sort the rows and leave it out.",
                 ));
             };
@@ -380,7 +394,10 @@ impl Study {
             column(name)?;
             if *name == self.target || features.iter().take(place).any(|other| other == name) {
                 return Err(Refusal::new(
-                    format!("`{}` cannot be a feature: it is the target, or named twice.", shortened(name)),
+                    format!(
+                        "`{}` cannot be a feature: it is the target, or named twice.",
+                        shortened(name)
+                    ),
                     "Name each feature once, and not the target.",
                 ));
             }
@@ -423,8 +440,7 @@ impl Study {
             let places = fitted.places(rows);
             let predicted = fitted.model.predict(&fitted.features.of_rows(&places));
             let rows = places.iter().filter_map(|place| fitted.origin.get(*place));
-            let truth: Vec<f64> =
-                rows.filter_map(|row| ready.target.get(*row)).copied().collect();
+            let truth: Vec<f64> = rows.filter_map(|row| ready.target.get(*row)).copied().collect();
             (truth, predicted)
         };
         let (truth, predicted) = of(&parts.training);
@@ -455,8 +471,7 @@ impl Study {
         let classes = ready.classes().map(|classes| {
             rows.iter().filter_map(|row| classes.get(*row)).copied().collect::<Vec<usize>>()
         });
-        let folds =
-            folds(rows.len(), self.folds, self.split.rule, classes.as_deref(), self.seed)?;
+        let folds = folds(rows.len(), self.folds, self.split.rule, classes.as_deref(), self.seed)?;
         let named = |places: &[usize]| -> Vec<usize> {
             places.iter().filter_map(|place| rows.get(*place)).copied().collect()
         };
@@ -493,4 +508,4 @@ impl Study {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

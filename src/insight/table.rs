@@ -260,7 +260,9 @@ fn seen(cell: &str) -> Seen {
     match cell.parse::<f64>() {
         Ok(number) if number.is_finite() => Seen::Number(number),
         Ok(_) => Seen::Infinite,
-        Err(_) if cell.matches(',').count() == 1 && cell.replace(',', ".").parse::<f64>().is_ok() => {
+        Err(_)
+            if cell.matches(',').count() == 1 && cell.replace(',', ".").parse::<f64>().is_ok() =>
+        {
             Seen::Comma
         }
         Err(_) => Seen::Word,
@@ -359,8 +361,14 @@ impl<'t> Reading<'t> {
                     texts.words.places.push(MISSING);
                 } else if cell.chars().count() > LONGEST_WORD {
                     let name = self.names.get(place).cloned().unwrap_or_default();
-                    let message = format!("`{}` is longer than {LONGEST_WORD} characters.", shortened(cell));
-                    self.tell(line, &name, &message, "Write shorter words, or leave the column out.");
+                    let message =
+                        format!("`{}` is longer than {LONGEST_WORD} characters.", shortened(cell));
+                    self.tell(
+                        line,
+                        &name,
+                        &message,
+                        "Write shorter words, or leave the column out.",
+                    );
                 } else {
                     texts.push(cell);
                 }
@@ -461,7 +469,8 @@ impl<'t> Reading<'t> {
             let remedy = "Write a line for each row below the names.";
             return Err(self.refused(1, "There is nothing below the first line.", remedy));
         }
-        let unknown: Vec<&String> = words.iter().filter(|word| !self.names.contains(word)).collect();
+        let unknown: Vec<&String> =
+            words.iter().filter(|word| !self.names.contains(word)).collect();
         if !unknown.is_empty() {
             let message = format!("There is no column {}.", named(&unknown));
             let remedy = format!("There are {}.", named(&self.names));
@@ -477,7 +486,8 @@ impl<'t> Reading<'t> {
 
     fn header(&mut self, line: u64, record: &csv::StringRecord) -> Result<(), Vec<Fault>> {
         if record.len() > MOST_COLUMNS {
-            let message = format!("There are {} columns, and at most {MOST_COLUMNS} can be.", record.len());
+            let message =
+                format!("There are {} columns, and at most {MOST_COLUMNS} can be.", record.len());
             return Err(self.refused(line, &message, "Take a part of the columns."));
         }
         if record.iter().all(|cell| matches!(seen(cell), Seen::Number(_) | Seen::Infinite)) {
@@ -490,7 +500,10 @@ impl<'t> Reading<'t> {
             } else if self.names.iter().any(|known| known == name) {
                 Some(format!("Two columns are called `{}`.", shortened(name)))
             } else if name.chars().count() > LONGEST_WORD || name.chars().any(char::is_control) {
-                Some(format!("`{}` is no name: too long, or with control characters.", shortened(name)))
+                Some(format!(
+                    "`{}` is no name: too long, or with control characters.",
+                    shortened(name)
+                ))
             } else {
                 None
             };

@@ -269,9 +269,12 @@ mod tests {
     fn files_that_were_cut_off_or_altered_are_refused() {
         let (_, trained) = trained("y");
         let bytes = trained.bytes();
-        for end in [0, 5, MAGIC.len(), MAGIC.len() + 4, MAGIC.len() + 9, bytes.len() / 2, bytes.len() - 1] {
+        for end in
+            [0, 5, MAGIC.len(), MAGIC.len() + 4, MAGIC.len() + 9, bytes.len() / 2, bytes.len() - 1]
+        {
             let error = Trained::of_bytes(&bytes[..end]).unwrap_err();
-            let expected = if end < MAGIC.len() { TrainedError::OtherFile } else { TrainedError::Damaged };
+            let expected =
+                if end < MAGIC.len() { TrainedError::OtherFile } else { TrainedError::Damaged };
             assert_eq!(error, expected, "{end}");
         }
         for place in MAGIC.len()..bytes.len() {

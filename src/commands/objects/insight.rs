@@ -114,7 +114,12 @@ pub const FIT: Object = Object {
                 "Whether its column is no combination of those before it.",
             ),
             or_null("coefficients[].error", "number", "", "Its standard error; null with a ridge."),
-            or_null("coefficients[].low", "number", "", "Where its 95 % interval begins; likewise."),
+            or_null(
+                "coefficients[].low",
+                "number",
+                "",
+                "Where its 95 % interval begins; likewise."
+            ),
             or_null("coefficients[].high", "number", "", "Where it ends; likewise."),
             or_null(
                 "coefficients[].p_value",

@@ -175,7 +175,8 @@ impl Ranking {
     /// (1, 1); empty where there is one class alone.
     pub fn roc(&self) -> Vec<(f64, f64)> {
         let cuts: Vec<Cut> = self.cuts(None).collect();
-        let Some(all) = cuts.last().filter(|c| c.true_positives > 0 && c.false_positives > 0) else {
+        let Some(all) = cuts.last().filter(|c| c.true_positives > 0 && c.false_positives > 0)
+        else {
             return Vec::new();
         };
         let point = |cut: &Cut| {
@@ -210,11 +211,8 @@ impl Ranking {
         let none = Cut { threshold: NEVER, true_positives: 0, false_positives: 0 };
         let below = |place: usize| cuts.get(place + 1).map_or(0.0, |cut| cut.threshold);
         let midways = cuts.iter().enumerate().map(|(place, cut)| {
-            let threshold = if place + 1 < cuts.len() {
-                (cut.threshold + below(place)) / 2.0
-            } else {
-                0.0
-            };
+            let threshold =
+                if place + 1 < cuts.len() { (cut.threshold + below(place)) / 2.0 } else { 0.0 };
             // Beside each other two numbers may have no middle.
             let threshold = if threshold > below(place) || place + 1 == cuts.len() {
                 threshold
@@ -227,16 +225,17 @@ impl Ranking {
         let least = all.iter().map(|(cost, _)| *cost).fold(f64::INFINITY, f64::min);
         let right = costs.threshold();
         let best = all.iter().filter(|(cost, _)| *cost <= least * (1.0 + 1e-12));
-        let nearest = best.min_by(|one, other| {
-            (one.1 - right).abs().total_cmp(&(other.1 - right).abs())
-        });
+        let nearest =
+            best.min_by(|one, other| (one.1 - right).abs().total_cmp(&(other.1 - right).abs()));
         nearest.map_or(right, |(_, threshold)| *threshold)
     }
 }
 
 /// −mean ln of the probability of what was, which is never taken as less than 10⁻¹⁵.
 pub fn log_loss(labels: &[f64], probabilities: &[f64], counts: Option<&[u32]>) -> f64 {
-    mean(labels, probabilities, counts, |y, p| -(if y == 1.0 { p } else { 1.0 - p }).max(1e-15).ln())
+    mean(labels, probabilities, counts, |y, p| {
+        -(if y == 1.0 { p } else { 1.0 - p }).max(1e-15).ln()
+    })
 }
 
 /// The mean of (p − y)².
@@ -309,8 +308,7 @@ mod tests {
         let roc = ranking.roc();
         assert_eq!((roc.first(), roc.last(), roc.len()), (Some(&(0.0, 0.0)), Some(&(1.0, 1.0)), 5));
         // The area below the curve, by trapezoids, is the same.
-        let area: f64 =
-            roc.windows(2).map(|w| (w[1].0 - w[0].0) * (w[1].1 + w[0].1) / 2.0).sum();
+        let area: f64 = roc.windows(2).map(|w| (w[1].0 - w[0].0) * (w[1].1 + w[0].1) / 2.0).sum();
         assert!((area - ranking.auc(None).unwrap()).abs() < 1e-15);
         assert_eq!(ranking.precision_recall()[1], (2.0 / 3.0, 2.0 / 3.0));
     }

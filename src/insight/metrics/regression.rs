@@ -16,7 +16,9 @@ pub struct Scores {
 impl Scores {
     /// The scores of predictions; `counts`: how often each row counts, once if `None`.
     pub fn of(truth: &[f64], predicted: &[f64], counts: Option<&[u32]>) -> Self {
-        let count = |row: usize| counts.map_or(1.0, |counts| counts.get(row).map_or(0.0, |c| f64::from(*c)));
+        let count = |row: usize| {
+            counts.map_or(1.0, |counts| counts.get(row).map_or(0.0, |c| f64::from(*c)))
+        };
         let (mut rows, mut sum, mut squares, mut absolute) = (0.0, 0.0, 0.0, 0.0);
         for (row, (y, predicted)) in truth.iter().zip(predicted).enumerate() {
             let (count, error) = (count(row), y - predicted);

@@ -85,7 +85,10 @@ impl FittedFilling {
                 }
                 (Filler::Number(_), Values::Words(_)) => {
                     return Err(Refusal::new(
-                        format!("Column `{}` holds words where numbers are needed.", shortened(name)),
+                        format!(
+                            "Column `{}` holds words where numbers are needed.",
+                            shortened(name)
+                        ),
                         "Give numbers.",
                     ));
                 }
@@ -139,7 +142,10 @@ fn filler(frame: &Frame, name: &str, by: &Filling) -> Result<Filler, Refusal> {
                 Some((word, _)) => Filler::Word((*word).to_owned()),
                 None => {
                     return Err(Refusal::new(
-                        format!("Column `{}` has no value at all in the training part.", shortened(name)),
+                        format!(
+                            "Column `{}` has no value at all in the training part.",
+                            shortened(name)
+                        ),
                         "Leave the column out.",
                     ));
                 }

@@ -316,7 +316,10 @@ impl Frame {
             if !fits(&column.values) {
                 let of = if column.values.words().is_some() { "words" } else { "numbers" };
                 return Err(Refusal::new(
-                    format!("The stage {stage} is not for `{}`, a column of {of}.", shortened(name)),
+                    format!(
+                        "The stage {stage} is not for `{}`, a column of {of}.",
+                        shortened(name)
+                    ),
                     "Name other columns in this stage.",
                 ));
             }
@@ -367,7 +370,8 @@ impl Frame {
 
     /// Keeps the rows of which this is true, and tells why others go.
     fn keep(&mut self, why: &str, kept: &[bool]) {
-        let rows: Vec<usize> = (0..self.rows()).filter(|row| kept.get(*row) == Some(&true)).collect();
+        let rows: Vec<usize> =
+            (0..self.rows()).filter(|row| kept.get(*row) == Some(&true)).collect();
         let gone = self.rows() - rows.len();
         if gone == 0 {
             return;
@@ -400,7 +404,7 @@ impl Frame {
             let kept: Vec<bool> = (0..self.rows()).map(|row| !values.is_missing(row)).collect();
             self.keep(&format!("no value in {}", shortened(name)), &kept);
         }
-        let mut values = Vec::with_capacity(self.rows() * names.len());
+        let mut values: Vec<f64> = Vec::with_capacity(self.rows() * names.len());
         let columns: Vec<&[f64]> =
             names.iter().map(|name| self.numbers(name)).collect::<Result<_, _>>()?;
         for row in 0..self.rows() {
@@ -425,7 +429,8 @@ impl Frame {
 }
 
 fn table_of(columns: Vec<Column>) -> Result<Table, Refusal> {
-    Table::new(columns).map_err(|message| Refusal::new(message, "Name fewer columns, or other ones."))
+    Table::new(columns)
+        .map_err(|message| Refusal::new(message, "Name fewer columns, or other ones."))
 }
 
 impl Pipeline {
@@ -443,8 +448,7 @@ impl Pipeline {
     ) -> Result<(Fitted, Prepared), Refusal> {
         let mut frame = frame(table, features, target, training.to_vec(), true)?;
         let inputs = features.iter().filter_map(|name| table.column(name));
-        let input =
-            |c: &Column| Input { name: c.name.clone(), words: c.values.words().is_some() };
+        let input = |c: &Column| Input { name: c.name.clone(), words: c.values.words().is_some() };
         let inputs = inputs.map(input).collect();
         let (mut stages, mut needs_target) = (Vec::new(), false);
         for stage in &self.stages {
@@ -503,7 +507,10 @@ impl Fitted {
         for input in &self.inputs {
             let column = table.column(&input.name).ok_or_else(|| {
                 Refusal::new(
-                    format!("There is no column `{}`, which the model needs.", shortened(&input.name)),
+                    format!(
+                        "There is no column `{}`, which the model needs.",
+                        shortened(&input.name)
+                    ),
                     format!("There are {}.", named(&table.names())),
                 )
             })?;
@@ -530,8 +537,7 @@ impl Fitted {
             ));
         }
         let features: Vec<String> = self.inputs.iter().map(|input| input.name.clone()).collect();
-        let mut frame =
-            frame(table, &features, &self.target, vec![false; table.rows()], false)?;
+        let mut frame = frame(table, &features, &self.target, vec![false; table.rows()], false)?;
         for stage in &self.stages {
             stage.apply(&mut frame)?;
         }

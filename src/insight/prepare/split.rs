@@ -107,11 +107,7 @@ impl Split {
     }
 
     /// The rows that are dealt together.
-    fn strata(
-        &self,
-        rows: usize,
-        classes: Option<&[usize]>,
-    ) -> Result<Vec<Vec<usize>>, Refusal> {
+    fn strata(&self, rows: usize, classes: Option<&[usize]>) -> Result<Vec<Vec<usize>>, Refusal> {
         match (self.rule, classes) {
             (Rule::Stratified, Some(classes)) => Ok(by_class(classes)),
             (Rule::Stratified, None) => Err(Refusal::new(

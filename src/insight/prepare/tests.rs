@@ -16,7 +16,10 @@ fn fit(text: &str, stages: Vec<Stage>, training: usize) -> Result<(Fitted, Prepa
 
 fn column(prepared: &Prepared, name: &str) -> Vec<f64> {
     let place = prepared.features.names.iter().position(|known| known == name);
-    prepared.features.column(place.unwrap_or_else(|| panic!("{:?}", prepared.features.names))).collect()
+    prepared
+        .features
+        .column(place.unwrap_or_else(|| panic!("{:?}", prepared.features.names)))
+        .collect()
 }
 
 fn all() -> Vec<String> {
@@ -43,13 +46,15 @@ fn what_is_missing_is_filled_by_the_training_part() {
         assert_eq!(column(&prepared, "b=red"), [1.0, 1.0, 1.0, 0.0, 0.0, 1.0]);
     }
     let (_, mean) =
-        fit("a,y\n1,0\n,0\n3,0\n", vec![Stage::Missing { columns: all(), by: Filling::Mean }], 3).unwrap();
+        fit("a,y\n1,0\n,0\n3,0\n", vec![Stage::Missing { columns: all(), by: Filling::Mean }], 3)
+            .unwrap();
     assert_eq!(column(&mean, "a"), [1.0, 2.0, 3.0]);
     let stages = vec![Stage::Missing { columns: these(&["a"]), by: Filling::Drop }];
     let (_, dropped) = fit("a,y\n1,0\n,0\n3,0\n", stages, 3).unwrap();
     assert_eq!(dropped.origin, [0, 2]);
     assert_eq!(dropped.dropped[0].told(), "1 row: no value in a");
-    let wrong = fit(text, vec![Stage::Missing { columns: all(), by: Filling::Median }], 4).unwrap_err();
+    let wrong =
+        fit(text, vec![Stage::Missing { columns: all(), by: Filling::Median }], 4).unwrap_err();
     assert!(wrong.message.contains("`b` holds words, which have no median"), "{wrong}");
 }
 
@@ -64,10 +69,9 @@ fn outliers_are_clipped_everywhere_and_dropped_from_training_alone() {
     assert_eq!(column(&clipped, "a"), [1.0, 2.0, 3.0, 4.0, 7.0, -1.0]);
     let (_, dropped) = fit(text, stage(Outlier::Drop), 5).unwrap();
     assert_eq!(dropped.origin, [0, 1, 2, 3, 5]);
-    for (beyond, low, high) in [
-        (Limit::Values(0.0, 3.5), -0.0, 3.5),
-        (Limit::Quantiles(0.25, 0.75), 2.0, 4.0),
-    ] {
+    for (beyond, low, high) in
+        [(Limit::Values(0.0, 3.5), -0.0, 3.5), (Limit::Quantiles(0.25, 0.75), 2.0, 4.0)]
+    {
         let stages = vec![Stage::Outliers { columns: all(), beyond, treatment: Outlier::Clip }];
         let (_, clipped) = fit(text, stages, 5).unwrap();
         assert_eq!(column(&clipped, "a")[4..], [high, low]);
@@ -128,8 +132,13 @@ fn logarithms_powers_and_products() {
     assert!(said(Stage::Logarithm { columns: all(), shift: 0.0 }).contains("names no columns"));
     let told = said(Stage::Polynomial { columns: all(), degree: 40, products: false });
     assert!(told.contains("degree 40"), "{told}");
-    assert!(said(Stage::Scale { columns: these(&["y"]), by: Scaling::Standard }).contains("the target"));
-    assert!(said(Stage::Scale { columns: these(&["z"]), by: Scaling::Standard }).contains("no column `z`"));
+    assert!(
+        said(Stage::Scale { columns: these(&["y"]), by: Scaling::Standard }).contains("the target")
+    );
+    assert!(
+        said(Stage::Scale { columns: these(&["z"]), by: Scaling::Standard })
+            .contains("no column `z`")
+    );
 }
 
 #[test]
@@ -166,7 +175,9 @@ fn lags_and_windows_look_back_only() {
     assert_eq!(again.features, prepared.features);
     assert!(fitted.apply(&table("a\n1\n2\n")).unwrap_err().message.contains("looks back"));
     let said = |stage| fit(text, vec![stage], 3).unwrap_err().to_string();
-    assert!(said(Stage::Lags { columns: all(), lags: vec![0] }).contains("no row can look back by"));
+    assert!(
+        said(Stage::Lags { columns: all(), lags: vec![0] }).contains("no row can look back by")
+    );
     assert!(said(Stage::Lags { columns: all(), lags: vec![5] }).contains("below 5"));
     let window = Stage::Windows { columns: all(), length: 1, take: vec![Window::Mean] };
     assert!(said(window).contains("between 2 and 5"));
@@ -247,7 +258,8 @@ fn parts_are_as_large_as_asked_disjoint_and_the_same_for_a_seed() {
             (500, 200, 300),
             "{rule:?}"
         );
-        let mut all = [parts.training.clone(), parts.validation.clone(), parts.test.clone()].concat();
+        let mut all =
+            [parts.training.clone(), parts.validation.clone(), parts.test.clone()].concat();
         all.sort_unstable();
         assert!(all.iter().copied().eq(0..1_000));
         assert_eq!(split.parts(1_000, Some(&classes), 7).unwrap(), parts);
@@ -255,7 +267,10 @@ fn parts_are_as_large_as_asked_disjoint_and_the_same_for_a_seed() {
         assert_eq!(other == parts, rule == Rule::ByTime);
         if rule == Rule::Stratified {
             let rare = |part: &[usize]| part.iter().filter(|row| classes[**row] == 1).count();
-            assert_eq!((rare(&parts.training), rare(&parts.validation), rare(&parts.test)), (50, 20, 30));
+            assert_eq!(
+                (rare(&parts.training), rare(&parts.validation), rare(&parts.test)),
+                (50, 20, 30)
+            );
         }
         if rule == Rule::ByTime {
             assert!(parts.training.last() < parts.validation.first());

@@ -163,14 +163,18 @@ impl FittedPolynomial {
     pub(super) fn apply(&self, frame: &mut Frame) -> Result<(), Refusal> {
         let count = self.columns.len();
         let powers = count.saturating_mul((self.degree.min(HIGHEST) as usize).saturating_sub(1));
-        let products = if self.products { count.saturating_mul(count.saturating_sub(1)) / 2 } else { 0 };
+        let products =
+            if self.products { count.saturating_mul(count.saturating_sub(1)) / 2 } else { 0 };
         frame.has_room(powers.saturating_add(products))?;
         let mut new = Vec::new();
         for name in &self.columns {
             let numbers = frame.numbers(name)?;
             for power in 2..=self.degree.min(HIGHEST) {
                 let values = numbers.iter().map(|x| x.powi(power as i32)).collect();
-                new.push(Column { name: format!("{name}^{power}"), values: Values::Numbers(values) });
+                new.push(Column {
+                    name: format!("{name}^{power}"),
+                    values: Values::Numbers(values),
+                });
             }
         }
         if self.products {

@@ -6,7 +6,11 @@ use crate::mdp::luck::Luck;
 /// y = 2x + 1 + noise with a colour that moves it, `fails` where y is large, `chance` a fair coin, `t`
 /// the time, backwards.
 pub(in crate::insight) fn noisy_line(rows: u64) -> Table {
-    let luck = Luck::new(11);
+    line_of(rows, 11)
+}
+
+fn line_of(rows: u64, seed: u64) -> Table {
+    let luck = Luck::new(seed);
     let (x, noise, coin) = (luck.key("x"), luck.key("noise"), luck.key("coin"));
     let mut text = "t,x,colour,y,fails,chance\n".to_owned();
     for row in 0..rows {
@@ -64,13 +68,29 @@ fn a_line_is_learned_and_its_weights_covered() {
     let names: Vec<&str> = weights.iter().map(|weight| weight.name.as_str()).collect();
     assert_eq!(names, ["(intercept)", "x", "colour=red"]);
     for (weight, truth) in weights.iter().zip([1.5, 2.0, -0.5]) {
-        assert!(weight.low.unwrap() < truth && truth < weight.high.unwrap(), "{weight:?}");
+        assert!((weight.value - truth).abs() < 4.0 * weight.error.unwrap(), "{weight:?}");
     }
     let folds = findings.cross_validation.unwrap();
     let (rmse, _) = CrossValidation::summary(&folds.folds).unwrap();
     let (mean, _) = CrossValidation::summary(&folds.baseline).unwrap();
     assert!(folds.folds.len() == 5 && (rmse - 0.144).abs() < 0.02 && mean > 0.5, "{folds:?}");
     assert_eq!(study.run(&noisy_line(500)).unwrap().trained, findings.trained);
+}
+
+/// Of 95 % intervals one in twenty does not hold the truth.
+#[test]
+fn intervals_of_weights_hold_the_truth_as_often_as_they_say() {
+    let mut held = [0_u32; 3];
+    for seed in 0..300 {
+        let study = Study { draws: 0, ..with("y", linear(), &["x", "colour"]) };
+        let trained = study.run(&line_of(60, seed)).unwrap().trained;
+        let weights = trained.model.coefficients();
+        for ((weight, truth), held) in weights.iter().zip([1.5, 2.0, -0.5]).zip(&mut held) {
+            *held += u32::from(weight.low.unwrap() < truth && truth < weight.high.unwrap());
+        }
+    }
+    // 285 of 300 with a standard deviation of 3.8.
+    assert!(held.iter().all(|held| (270..=298).contains(held)), "{held:?}");
 }
 
 /// On many seeds a coin is hardly ever taken for a signal: intervals of 95 % miss one time in twenty.
@@ -113,7 +133,8 @@ fn classes_are_told_apart_and_costs_move_the_threshold() {
 #[test]
 fn by_time_the_future_is_not_seen() {
     let split = Split { rule: Rule::ByTime, validation: 0.0, test: 0.5 };
-    let base = Study { split, order: Some("t".to_owned()), ..with("y", linear(), &["x", "colour"]) };
+    let base =
+        Study { split, order: Some("t".to_owned()), ..with("y", linear(), &["x", "colour"]) };
     let table = noisy_line(100);
     let whole = base.run(&table).unwrap();
     // Whatever the future holds, the model is the same.
@@ -146,13 +167,13 @@ fn the_last_value_is_a_baseline_of_its_own() {
     let split = Split { rule: Rule::ByTime, ..Default::default() };
     let blind = Study { split, ..study("y", linear()) };
     assert_eq!(blind.run(&table).unwrap().test.unwrap().verdict, Verdict::Worse);
-    // One that looks back is as good as the last value, and no better.
+    // One that looks back is no better than the last value either.
     let lags = Stage::Lags { columns: vec!["y".to_owned()], lags: vec![1] };
     let seeing = Study { pipeline: Pipeline { stages: vec![lags] }, split, ..study("y", linear()) };
     let findings = seeing.run(&table).unwrap();
     let lag = findings.trained.model.coefficients()[2];
     assert!(lag.name == "y lag 1" && (lag.value - 1.0).abs() < 0.1, "{lag:?}");
-    assert_eq!(findings.test.unwrap().verdict, Verdict::Nothing);
+    assert_ne!(findings.test.unwrap().verdict, Verdict::Learned);
     assert_eq!(findings.dropped[0].why, "too few rows before");
     assert!(findings.trained.pipeline.needs_target);
 }
@@ -171,18 +192,30 @@ fn what_does_not_fit_is_refused_with_a_remedy() {
         (with("y", linear(), &["x", "x"]), "named twice"),
         (study("colour", linear()), "holds words, where linear regression needs numbers"),
         (study("y", logistic()), "60 classes"),
-        (Study { positive: Some("purple".into()), ..study("colour", logistic()) }, "no class `purple`"),
+        (
+            Study { positive: Some("purple".into()), ..study("colour", logistic()) },
+            "no class `purple`",
+        ),
         (Study { order: Some("colour".into()), ..study("y", linear()) }, "does not tell an order"),
         (
-            Study { split: Split { validation: 0.5, test: 0.5, ..Default::default() }, ..study("y", linear()) },
+            Study {
+                split: Split { validation: 0.5, test: 0.5, ..Default::default() },
+                ..study("y", linear())
+            },
             "leave too little",
         ),
         (
-            Study { split: Split { rule: Rule::Stratified, ..Default::default() }, ..study("y", linear()) },
+            Study {
+                split: Split { rule: Rule::Stratified, ..Default::default() },
+                ..study("y", linear())
+            },
             "no classes to stratify by",
         ),
         (Study { folds: 1, ..study("y", linear()) }, "1 folds"),
-        (Study { costs: Costs { miss: -1.0, false_alarm: 1.0 }, ..study("fails", logistic()) }, "costs"),
+        (
+            Study { costs: Costs { miss: -1.0, false_alarm: 1.0 }, ..study("fails", logistic()) },
+            "costs",
+        ),
         (Study { pipeline: Pipeline::default(), ..study("y", linear()) }, "still hold words"),
     ] {
         let told = said(study);
@@ -196,18 +229,23 @@ fn what_does_not_fit_is_refused_with_a_remedy() {
     assert!(study("y", linear()).run(&constant).unwrap_err().message.contains("nothing to learn"));
     // A column of nothing but gaps is told by its name.
     let gaps = Table::read("x.csv", "x,z,y\n1,,1\n2,,2\n3,,4\n4,,3\n5,,5\n6,,6\n", &[]).unwrap();
-    assert!(study("y", linear()).run(&gaps).unwrap_err().message.contains("`z` has no value at all"));
+    assert!(
+        study("y", linear()).run(&gaps).unwrap_err().message.contains("`z` has no value at all")
+    );
 }
 
 #[test]
 fn one_class_against_the_rest() {
     let text = "x,kind\n".to_owned()
-        + &(0..60).map(|row| format!("{},{}\n", row % 10, ["good", "dent", "scratch"][row * 7 % 3])).collect::<String>();
+        + &(0..60)
+            .map(|row| format!("{},{}\n", row % 10, ["good", "dent", "scratch"][row * 7 % 3]))
+            .collect::<String>();
     let table = Table::read("x.csv", &text, &[]).unwrap();
     assert!(study("kind", logistic()).run(&table).unwrap_err().remedy.contains("the positive one"));
     let study = Study { positive: Some("good".into()), ..study("kind", logistic()) };
     let findings = study.run(&table).unwrap();
-    let expected = Target::Classes { negative: "not good".into(), positive: "good".into(), rest: true };
+    let expected =
+        Target::Classes { negative: "not good".into(), positive: "good".into(), rest: true };
     assert_eq!(findings.trained.kind, expected);
 }
 
