@@ -5,6 +5,7 @@ pub mod check;
 pub mod compare;
 pub mod evaluate;
 pub mod experiment;
+pub mod film;
 pub mod fit;
 pub mod fork;
 pub mod import;
@@ -18,6 +19,7 @@ pub mod predict;
 pub mod progress_bar;
 pub mod replay;
 pub mod schema;
+pub mod shot;
 pub mod simulate;
 pub mod solve;
 pub mod sweep;
@@ -110,6 +112,10 @@ enum Command {
     Predict(predict::PredictArguments),
     /// Play a saved run again.
     Replay(replay::ReplayArguments),
+    /// Draw the workbench at a beat, without a window, into a PNG.
+    Shot(shot::ShotArguments),
+    /// Draw the workbench as it plays, without a window, into a GIF.
+    Film(film::FilmArguments),
     /// Describe every field of a kind, or (`schema json`) the objects that commands print.
     Schema(schema::SchemaArguments),
 }
@@ -132,6 +138,8 @@ impl Command {
             Self::Evaluate(arguments) => arguments.format,
             Self::Predict(arguments) => arguments.format,
             Self::Replay(arguments) => arguments.format,
+            Self::Shot(arguments) => arguments.stage.format,
+            Self::Film(arguments) => arguments.format(),
             Self::Schema(arguments) => arguments.format,
         }
     }
@@ -153,6 +161,8 @@ impl Command {
             Self::Evaluate(arguments) => evaluate::run(&arguments),
             Self::Predict(arguments) => predict::run(&arguments),
             Self::Replay(arguments) => replay::run(&arguments),
+            Self::Shot(arguments) => shot::run(&arguments),
+            Self::Film(arguments) => film::run(&arguments),
             Self::Schema(arguments) => schema::run(&arguments),
         }
     }

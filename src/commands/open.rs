@@ -1,6 +1,6 @@
 //! `taktlab [SCENARIO]`: opens the workbench, or says why not and runs the scenario headless.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -22,33 +22,35 @@ const RESULTS: &str = "taktlab-results.json";
 
 /// Runs the command.
 pub(super) fn run(arguments: &OpenArguments) -> Result<(), Failure> {
-    let what = match &arguments.scenario {
-        Some(path) => match super::opened(path).map_err(Failure::Refused)? {
-            Opened::Scenario(scenario) => {
-                let listed = super::listed(path).map(str::to_owned);
-                let name = listed.or_else(|| library::name_of(path));
-                What { scenario: *scenario, name, saved: None }
-            }
-            Opened::Run(saved) => {
-                let scenario = saved.opened().map_err(Failure::Refused)?;
-                What { scenario, name: None, saved: Some(*saved) }
-            }
-        },
-        None => {
-            let scenario = library::open(DEFAULT).map_err(Failure::Refused)?;
-            What { scenario, name: Some(DEFAULT.to_owned()), saved: None }
-        }
+    open_window(arguments, what(arguments.scenario.as_deref())?)
+}
+
+/// What a path names: a scenario, one that is listed, or a saved run; the usual one without.
+pub(super) fn what(path: Option<&Path>) -> Result<What, Failure> {
+    let Some(path) = path else {
+        let scenario = library::open(DEFAULT).map_err(Failure::Refused)?;
+        return Ok(What { scenario, name: Some(DEFAULT.to_owned()), saved: None });
     };
-    open_window(arguments, what)
+    Ok(match super::opened(path).map_err(Failure::Refused)? {
+        Opened::Scenario(scenario) => {
+            let listed = super::listed(path).map(str::to_owned);
+            let name = listed.or_else(|| library::name_of(path));
+            What { scenario: *scenario, name, saved: None }
+        }
+        Opened::Run(saved) => {
+            let scenario = saved.opened().map_err(Failure::Refused)?;
+            What { scenario, name: None, saved: Some(*saved) }
+        }
+    })
 }
 
 /// What is to be opened.
-struct What {
-    scenario: Scenario,
+pub(super) struct What {
+    pub scenario: Scenario,
     /// Its name in the library, if it is from there.
-    name: Option<String>,
+    pub name: Option<String>,
     /// A run of it that is to be played again.
-    saved: Option<SavedRun>,
+    pub saved: Option<SavedRun>,
 }
 
 #[cfg(feature = "window")]
@@ -79,6 +81,7 @@ fn open_window(arguments: &OpenArguments, what: What) -> Result<(), Failure> {
         saved: what.saved.clone(),
         seed: arguments.seed,
         surface,
+        paused: false,
         script,
     };
     match app::run(opened) {
@@ -101,8 +104,9 @@ fn open_window(arguments: &OpenArguments, what: What) -> Result<(), Failure> {
     headless(arguments, &what)
 }
 
+/// A size as people write it.
 #[cfg(feature = "window")]
-fn size(text: &str) -> Result<(u32, u32), Failure> {
+pub(super) fn size(text: &str) -> Result<(u32, u32), Failure> {
     const SIDES: std::ops::RangeInclusive<u64> = 320..=8192;
     let parsed = text.split_once(['x', 'X']).and_then(|(width, height)| {
         Some((width.parse::<u64>().ok()?, height.parse::<u64>().ok()?))

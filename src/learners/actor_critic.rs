@@ -24,7 +24,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::kept::{counts, named, reals};
+use super::kept::{clocks, counts, named, reals};
 use super::scale::{Magnitude, RunningMean};
 use super::settings::{Figure, LearnerSettings, Place, learner};
 use super::softmax::{Preferences, acts_by_its_policy};
@@ -64,7 +64,7 @@ pub struct ActorCriticSettings {
     /// How far a preference moves for an error of the usual magnitude (of one unit of currency
     /// where not `scaled`): this times `actor_step`. Above 0; 0.1 by default.
     pub actor_rate: f64,
-    /// How the actor's step shrinks with the visits of a state. Constant by default, 1 times the
+    /// How the actor's step shrinks, with the visits of a state or with time. Constant by default, 1 times the
     /// rate: the steps of a softmax shrink by themselves as it becomes sure of its choice.
     pub actor_step: StepSize,
     /// How far a state's value moves towards its target. 1/(1 + n^0.6) by default, n the state's
@@ -165,8 +165,6 @@ impl ActorCriticSettings {
         positive("actor_rate", self.actor_rate, &mut faults);
         self.actor_step.fault("actor_step", &mut faults);
         self.critic_step.fault("critic_step", &mut faults);
-        self.actor_step.time_fault("actor_step", &mut faults);
-        self.critic_step.time_fault("critic_step", &mut faults);
         share_fault("mean_step", self.mean_step, &mut faults);
         for (name, lambda) in
             [("actor_lambda", self.actor_lambda), ("critic_lambda", self.critic_lambda)]
@@ -271,6 +269,8 @@ pub struct ActorCritic {
     policy: Preferences,
     values: Vec<f64>,
     visits: Vec<u32>,
+    /// How many decisions were learned from.
+    decisions: u64,
     actor_rate: f64,
     actor_steps: StepSizes,
     critic_steps: StepSizes,
@@ -304,6 +304,7 @@ impl ActorCritic {
         Ok(Self {
             values: vec![0.0; policy.rows],
             visits: vec![0; policy.rows],
+            decisions: 0,
             actor_rate: settings.actor_rate,
             actor_steps: StepSizes::new(settings.actor_step),
             critic_steps: StepSizes::new(settings.critic_step),
@@ -367,8 +368,8 @@ impl ActorCritic {
         for _ in 0..traces.length {
             let row = traces.rows[at];
             let visits = self.visits[row].saturating_sub(1);
-            self.values[row] += self.critic_steps.after(visits) * critic_share;
-            let step = self.actor_steps.after(visits) * actor_share;
+            self.values[row] += self.critic_steps.at(visits, self.decisions) * critic_share;
+            let step = self.actor_steps.at(visits, self.decisions) * actor_share;
             self.policy.shift(row, step, &traces.gradients[at * actions..][..actions]);
             critic_share *= traces.critic_share;
             actor_share *= traces.actor_share;
@@ -423,7 +424,7 @@ impl Agent for ActorCritic {
         self.follow(error, measured);
         if self.entropy > 0.0 {
             let visits = self.visits[row].saturating_sub(1);
-            let step = self.actor_rate * self.actor_steps.after(visits);
+            let step = self.actor_rate * self.actor_steps.at(visits, self.decisions);
             let by = step * fading(self.entropy, visits);
             self.policy.even_out(row, by, &experience.before);
         }
@@ -434,6 +435,7 @@ impl Agent for ActorCritic {
                 self.mean.shift(share * error);
             }
         }
+        self.decisions += 1;
         if experience.terminal {
             self.traces.length = 0;
         }
@@ -444,6 +446,7 @@ impl Agent for ActorCritic {
             named("preferences", Kept::Reals(self.policy.table.clone())),
             named("values", Kept::Reals(self.values.clone())),
             named("visits", Kept::Counts(self.visits.clone())),
+            named("decisions", Kept::Wholes(vec![self.decisions])),
             named("mean", Kept::Reals(self.mean.keep().to_vec())),
             named("magnitude", Kept::Reals(self.magnitude.keep().to_vec())),
         ])
@@ -453,12 +456,13 @@ impl Agent for ActorCritic {
         let preferences = reals(learned, "preferences", self.policy.table.len())?;
         let values = reals(learned, "values", self.values.len())?;
         let visits = counts(learned, "visits", self.visits.len())?;
+        let [decisions] = clocks(learned, "decisions")?;
         let mean = RunningMean::of(learned, "mean")?;
         let magnitude = Magnitude::of(learned, "magnitude")?;
         self.policy.table.copy_from_slice(preferences);
         self.values.copy_from_slice(values);
         self.visits.copy_from_slice(visits);
-        (self.mean, self.magnitude) = (mean, magnitude);
+        (self.mean, self.magnitude, self.decisions) = (mean, magnitude, decisions);
         self.weight = 1.0;
         self.traces.length = 0;
         Ok(())
@@ -641,6 +645,38 @@ mod tests {
             }
             assert!(late <= 0.5 * early, "process {number}: {early} {late}");
         }
+    }
+
+    /// δ = 1 moves v by α and h by α′·δ·(1 − π) = α′·⅔: at the third decision, in a state that was
+    /// never met, both steps are 1/(1 + 2/2).
+    #[test]
+    fn steps_by_time_shrink_for_states_that_were_never_met() {
+        let halved = StepSize::Time { from: 1.0, half: 2.0 };
+        let settings = ActorCriticSettings {
+            actor_rate: 1.0,
+            actor_step: halved,
+            critic_step: halved,
+            actor_lambda: 0.0,
+            critic_lambda: 0.0,
+            scaled: false,
+            entropy: 0.0,
+            ..ActorCriticSettings::default()
+        };
+        assert!(settings.validate().is_empty());
+        let (states, actions) = two_by_three();
+        let criterion = Criterion::Discounted(0.5);
+        let mut agent = ActorCritic::new(&settings, &states, &actions, criterion).unwrap();
+        let mut dice = Dice::new(luck(0, 0), agent.sources());
+        for _ in 0..2 {
+            step(&mut agent, &mut dice, (0, 1), 0.0, None);
+        }
+        step(&mut agent, &mut dice, (1, 1), 1.0, None);
+        assert_eq!(agent.values, [0.0, 0.5]);
+        assert!((agent.policy.table[4] - 0.5 * 2.0 / 3.0).abs() < 1e-12);
+        // Taken up elsewhere, the time goes on.
+        let mut other = ActorCritic::new(&settings, &states, &actions, criterion).unwrap();
+        other.take_up(&agent.keep().unwrap()).unwrap();
+        assert_eq!(other.decisions, 3);
     }
 
     #[test]

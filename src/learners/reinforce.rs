@@ -24,7 +24,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::actor_critic::{discount_for, entropy_fault, fading, positive};
-use super::kept::{counts, named, possible, reals, some_counts};
+use super::kept::{clocks, counts, named, possible, reals, some_counts};
 use super::scale::{Magnitude, RunningMean};
 use super::settings::{Figure, LearnerSettings, Place, learner};
 use super::softmax::{Preferences, acts_by_its_policy};
@@ -146,8 +146,6 @@ impl ReinforceSettings {
         positive("actor_rate", self.actor_rate, &mut faults);
         self.actor_step.fault("actor_step", &mut faults);
         self.baseline_step.fault("baseline_step", &mut faults);
-        self.actor_step.time_fault("actor_step", &mut faults);
-        self.baseline_step.time_fault("baseline_step", &mut faults);
         super::actor_critic::share_fault("mean_step", self.mean_step, &mut faults);
         discount_fault(self.discount, &mut faults);
         if let Some(window) = self.window
@@ -177,6 +175,9 @@ pub struct Reinforce {
     policy: Preferences,
     values: Vec<f64>,
     visits: Vec<u32>,
+    /// How many decisions were taken, those that wait to be learned from included: steps by time go
+    /// by when they are learned from.
+    decisions: u64,
     settings: ReinforceSettings,
     actor_steps: StepSizes,
     baseline_steps: StepSizes,
@@ -213,6 +214,7 @@ impl Reinforce {
         Ok(Self {
             values: vec![0.0; policy.rows],
             visits: vec![0; policy.rows],
+            decisions: 0,
             settings: settings.clone(),
             actor_steps: StepSizes::new(settings.actor_step),
             baseline_steps: StepSizes::new(settings.baseline_step),
@@ -262,15 +264,16 @@ impl Reinforce {
             *reward = after;
         }
         let actions = self.policy.actions;
+        let decisions = self.decisions;
         for (&(row, reward), gradient) in self.waiting.iter().zip(self.gradients.chunks(actions)) {
             let visits = self.visits[row];
             self.visits[row] = visits.saturating_add(1);
             let error = reward - self.values[row];
             if self.settings.baseline {
-                self.values[row] += self.baseline_steps.after(visits) * error;
+                self.values[row] += self.baseline_steps.at(visits, decisions) * error;
             }
             let error = if self.settings.scaled { self.magnitude.measure(error) } else { error };
-            let step = self.settings.actor_rate * self.actor_steps.after(visits);
+            let step = self.settings.actor_rate * self.actor_steps.at(visits, decisions);
             let weight = if self.settings.weighs_by_discount { self.weight } else { 1.0 };
             self.policy.shift(row, step * weight * error, gradient);
             self.weight *= gamma;
@@ -309,7 +312,7 @@ impl Agent for Reinforce {
         self.policy.gradient(row, column, &experience.before, gradient);
         if self.settings.entropy > 0.0 {
             let visits = self.visits[row];
-            let step = self.settings.actor_rate * self.actor_steps.after(visits);
+            let step = self.settings.actor_rate * self.actor_steps.at(visits, self.decisions);
             let by = step * fading(self.settings.entropy, visits);
             self.policy.even_out(row, by, &experience.before);
         }
@@ -319,6 +322,7 @@ impl Agent for Reinforce {
         }
         self.behind =
             if experience.terminal { None } else { Some(self.policy.row_of(&experience.after)) };
+        self.decisions += 1;
         if experience.terminal || self.waiting.len() >= self.window {
             self.settle();
         }
@@ -331,6 +335,7 @@ impl Agent for Reinforce {
             named("preferences", Kept::Reals(self.policy.table.clone())),
             named("values", Kept::Reals(self.values.clone())),
             named("visits", Kept::Counts(self.visits.clone())),
+            named("decisions", Kept::Wholes(vec![self.decisions])),
             named("mean", Kept::Reals(self.mean.keep().to_vec())),
             named("magnitude", Kept::Reals(self.magnitude.keep().to_vec())),
             named("waiting states", Kept::Counts(rows.collect())),
@@ -345,6 +350,7 @@ impl Agent for Reinforce {
         let preferences = reals(learned, "preferences", self.policy.table.len())?;
         let values = reals(learned, "values", self.values.len())?;
         let visits = counts(learned, "visits", self.visits.len())?;
+        let [decisions] = clocks(learned, "decisions")?;
         let mean = RunningMean::of(learned, "mean")?;
         let magnitude = Magnitude::of(learned, "magnitude")?;
         let rows = some_counts(learned, "waiting states")?;
@@ -359,7 +365,7 @@ impl Agent for Reinforce {
         self.policy.table.copy_from_slice(preferences);
         self.values.copy_from_slice(values);
         self.visits.copy_from_slice(visits);
-        (self.mean, self.magnitude) = (mean, magnitude);
+        (self.mean, self.magnitude, self.decisions) = (mean, magnitude, decisions);
         self.waiting.clear();
         self.waiting.extend(rows.iter().map(|row| *row as usize).zip(rewards.iter().copied()));
         self.gradients.clear();
@@ -562,6 +568,27 @@ mod tests {
         let expected =
             ["actor_rate", "baseline_step.size", "mean_step", "discount", "window", "entropy"];
         assert_eq!(paths, expected);
+    }
+
+    /// An episode of two steps learned at its end, after two decisions: α = 1/(1 + 2/2).
+    #[test]
+    fn steps_go_by_time_where_that_is_wanted() {
+        let halved = StepSize::Time { from: 1.0, half: 2.0 };
+        let settings = ReinforceSettings {
+            actor_step: halved,
+            baseline_step: halved,
+            ..plain(1.0, Some(1.0))
+        };
+        assert!(settings.validate().is_empty());
+        let (mut agent, mut dice) = small(&settings, Criterion::Discounted(0.5));
+        agent.begin_episode();
+        step(&mut agent, &mut dice, (0, 1), 2.0, Some((1, None)));
+        step(&mut agent, &mut dice, (1, 0), 4.0, None);
+        // G = 4 both times: half of it, and in the second, whose weight is γ, half of the half.
+        near(&agent.values, &[2.0, 2.0]);
+        let (first, second) = (2.0 / 3.0, 1.0 / 3.0);
+        let by_hand = [-first, 2.0 * first, -first, 2.0 * second, -second, -second];
+        near(&agent.policy.table, &by_hand);
     }
 
     #[test]

@@ -140,19 +140,6 @@ impl StepSize {
     }
 }
 
-impl StepSize {
-    /// Adds a fault where it goes by time, for a learner that counts no decisions.
-    pub(super) fn time_fault(self, path: &str, faults: &mut Vec<SettingError>) {
-        if let Self::Time { .. } = self {
-            faults.push(SettingError {
-                path: path.to_owned(),
-                message: "this learner's steps go by the visits of states, not by time".to_owned(),
-                remedy: "give `Visits` or `Constant`".to_owned(),
-            });
-        }
-    }
-}
-
 /// So many step sizes are stored for each doubling of the visits, and the rest interpolated.
 const PER_DOUBLING: u32 = 1 << DOUBLING_BITS;
 const DOUBLING_BITS: u32 = 6;

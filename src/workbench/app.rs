@@ -29,6 +29,8 @@ pub struct Opened {
     pub saved: Option<SavedRun>,
     /// Where to draw.
     pub surface: Surface,
+    /// Whether it stands still until it is told to play.
+    pub paused: bool,
     /// What drives it, if not a person.
     pub script: Option<Script>,
 }
@@ -60,6 +62,7 @@ pub fn run(opened: Opened) -> Result<(), OpenError> {
         set_up(opened.scenario, opened.name, opened.seed).map_err(OpenError::Agent)?;
     chosen.apply(&mut desk);
     desk.hints &= opened.script.is_none();
+    desk.clock.playing &= !opened.paused;
     if let Some(saved) = opened.saved {
         desk.clock.playing = false;
         replay(&mut desk, saved);
@@ -75,7 +78,7 @@ pub fn run(opened: Opened) -> Result<(), OpenError> {
     app.add_plugins((apply::plugin, floor::plugin, stage::plugin, draw::plugin));
     app.world_mut().resource_mut::<Opening>().0 = 1;
     if let Some(script) = opened.script {
-        drive(&mut app, script, Hooks { beats, idle, trajectory });
+        drive(&mut app, script, Hooks { beats, idle, advance, trajectory });
     }
     let exit = match opened.surface {
         Surface::Window { .. } => app.run(),
@@ -104,6 +107,16 @@ fn beats(world: &World) -> u64 {
 
 fn idle(world: &World) -> bool {
     world.get_resource::<Desk>().is_some_and(Desk::is_idle)
+}
+
+/// Plays so many beats at once.
+fn advance(world: &mut World, beats: u64) {
+    let mut runs = world.query::<&mut Running>();
+    for mut running in runs.iter_mut(world) {
+        running.session.run_mut().advance(beats);
+    }
+    // What is drawn begins anew from where the run is now.
+    world.resource_mut::<Opening>().0 += 1;
 }
 
 /// Writes the beats kept so far.

@@ -1,6 +1,7 @@
 //! The one place where what a person asks for is applied.
 
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use bevy::prelude::*;
 
@@ -8,6 +9,7 @@ use super::behind::{
     act_when_ready, change_agent, judge_again, search_kanban, start_planning, take_results,
     train_ahead,
 };
+use super::changes::{Sight, What};
 use super::desk::{AheadKind, Desk, Running, listing};
 use super::floor::Phase;
 use super::hand;
@@ -47,7 +49,22 @@ fn apply(
     for intent in std::mem::take(&mut intents.0) {
         let Some(mut running) = runs.iter_mut().next() else { return };
         let session = &mut running.session;
+        let changed = What::of(&intent).map(|what| (what, sight(&desk, session)));
         match intent {
+            Intent::Undo => {
+                if !is_away(&mut desk, "What was changed")
+                    && let Some(before) = desk.changes.undo()
+                {
+                    become_as(&mut desk, session, &mut opening, before);
+                }
+            }
+            Intent::Redo => {
+                if !is_away(&mut desk, "What was changed")
+                    && let Some(after) = desk.changes.redo()
+                {
+                    become_as(&mut desk, session, &mut opening, after);
+                }
+            }
             Intent::OpenShipped(name) => open_shipped(&mut desk, session, &mut opening, name),
             Intent::OpenFile(path) => open_path(&mut desk, session, &mut opening, &path),
             Intent::ToggleTheme => {
@@ -65,6 +82,26 @@ fn apply(
             Intent::ResetParameters => reset_parameters(&mut desk, session, &mut opening, None),
             other => choose(&mut desk, session, other),
         }
+        if let Some((what, before)) = changed {
+            let after = sight(&desk, session);
+            desk.changes.note(what, before, after, Instant::now());
+        }
+    }
+}
+
+/// All that can be undone, as it is.
+fn sight(desk: &Desk, session: &Session) -> Sight {
+    Sight { scenario: session.scenario().clone(), agent: desk.wanted.clone() }
+}
+
+/// Sets whatever is unlike a sight of the desk to what it was there.
+fn become_as(desk: &mut Desk, session: &mut Session, opening: &mut Opening, sight: Sight) {
+    for (path, value) in sight.figures_unlike(session.scenario()) {
+        set_parameter(desk, session, opening, path, value);
+    }
+    if desk.wanted != sight.agent {
+        desk.finding = None;
+        adopt(desk, session, sight.agent);
     }
 }
 
@@ -238,7 +275,9 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
         Intent::ToggleSides => desk.sides = !desk.sides,
         Intent::ShowCurve(curve) => desk.curve = curve,
         Intent::DismissHints => desk.hints = false,
-        Intent::OpenShipped(_)
+        Intent::Undo
+        | Intent::Redo
+        | Intent::OpenShipped(_)
         | Intent::OpenFile(_)
         | Intent::ToggleTheme
         | Intent::Reset

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use bevy::prelude::{Component, Resource};
 
+use super::changes::Changes;
 use super::hand::Hand;
 use super::intent::{CurveKind, Rates, Speed};
 use super::job::Job;
@@ -135,6 +136,8 @@ pub struct Desk {
     pub wanted: AgentSpec,
     /// Whether it waits for what it needs: a plan, or the best levels. Another acts meanwhile.
     pub awaited: bool,
+    /// What was changed, to be undone.
+    pub changes: Changes,
     /// What a person who acts has in hand.
     pub hand: Hand,
     /// The planner at work or done.

@@ -91,6 +91,8 @@ fn transport(desk: &Desk, session: &Session, dark: bool) -> TransportView {
             of: ahead.beats,
         }),
         dark,
+        undo: desk.changes.to_undo().map(str::to_owned),
+        redo: desk.changes.to_redo().map(str::to_owned),
         motion: desk.motion,
     }
 }

@@ -70,6 +70,10 @@ pub enum Intent {
     ResetParameter(String),
     /// Give all parameters their values from the file again.
     ResetParameters,
+    /// Take back the latest change of a figure or of the agent.
+    Undo,
+    /// Make the latest change again that was taken back.
+    Redo,
     /// Open a scenario that came with the program, by its name (`lines/line3.ron`).
     OpenShipped(String),
     /// Open a file.

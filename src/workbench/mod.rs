@@ -7,6 +7,7 @@ pub mod app;
 pub mod apply;
 pub mod behind;
 pub mod chain_view;
+pub mod changes;
 pub mod charts;
 pub mod colour;
 pub mod curve_view;

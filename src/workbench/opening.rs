@@ -60,6 +60,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
             _ => OptimumSettings::default(),
         },
         wanted,
+        changes: Default::default(),
         hand: Hand::default(),
         planning: Arc::default(),
         planner: None,

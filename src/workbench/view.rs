@@ -27,6 +27,10 @@ pub struct TransportView {
     pub seed: u64,
     /// What is played off the frame.
     pub ahead: Option<AheadView>,
+    /// What can be undone, in words, if anything.
+    pub undo: Option<String>,
+    /// What can be done again, in words, if anything.
+    pub redo: Option<String>,
     /// Whether the theme is dark.
     pub dark: bool,
     /// Whether parts glide.

@@ -15,6 +15,7 @@
 
 mod agents;
 mod display;
+mod drawn;
 mod files;
 mod headless;
 mod look;

@@ -94,7 +94,7 @@ fn a_line_that_starts_again_is_saved_from_there() {
     let folder = folder("again");
     let steps = r#"
         Wait(Text("certified")), Wait(Beat(20)), Set("Lathe · time to repair", 12),
-        Click("Parameters of buffer 1"), Set("buffer 1 · capacity", 6), Wait(Text("of 6")),
+        Click("Parameters of Lathe"), Click("Parameters of buffer 1"), Set("buffer 1 · capacity", 6), Wait(Text("of 6")),
         Wait(Text("certified")), Wait(Text("optimal")), Wait(Beat(30)), Click("Pause"),
         Wait(Text("Play")), Trajectory("t.csv"), Click("Save run"), Type("Run file", "run.ron"),
         Click("Write run"), Wait(Text("Saved to /")), Quit"#;

@@ -63,6 +63,7 @@ pub static CLASS: Record = Record {
             "Arrivals per unit of time, as a Poisson process.",
         )
         .called("rate of arrival")
+        .labelled("arrivals")
         .always()
         .slide(0.0, 3.0),
         Field::real(
@@ -74,6 +75,7 @@ pub static CLASS: Record = Record {
              exponential.",
         )
         .called("rate of service")
+        .labelled("service")
         .always()
         .slide(0.1, 3.0),
         Field::real(

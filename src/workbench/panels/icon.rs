@@ -35,6 +35,10 @@ pub enum Icon {
     Close,
     /// As it was.
     Restore,
+    /// Take back.
+    Undo,
+    /// Do again.
+    Redo,
     /// A list: the scenarios.
     List,
     /// Three sliders: the parameters.
@@ -129,6 +133,8 @@ impl Icon {
                 pen.painter.add(Shape::line(arc.collect(), pen.stroke()));
                 pen.fill(&[(-0.4, -7.0), (-0.4, -1.4), (-4.4, -4.6)]);
             }
+            Self::Undo => pen.bow(-1.0),
+            Self::Redo => pen.bow(1.0),
             Self::List => {
                 for y in [-4.0, 0.0, 4.0] {
                     pen.bar(-6.0, y - 0.75, 1.5, 1.5);
@@ -187,6 +193,21 @@ impl Pen<'_> {
     fn line(&self, points: &[(f32, f32)]) {
         let points = points.iter().map(|&(x, y)| self.at(x, y)).collect();
         self.painter.add(Shape::line(points, self.stroke()));
+    }
+
+    /// An arrow that comes back in a bow, its head at the left for −1, at the right for 1.
+    fn bow(&self, side: f32) {
+        let at = |x: f32, y: f32| (side * x, y);
+        self.line(&[at(2.5, -6.0), at(5.5, -2.8), at(2.5, 0.4)]);
+        self.line(&[
+            at(5.5, -2.8),
+            at(-2.0, -2.8),
+            at(-4.3, -1.8),
+            at(-5.3, 0.6),
+            at(-4.3, 3.0),
+            at(-2.0, 4.0),
+            at(2.5, 4.0),
+        ]);
     }
 
     /// A point on a circle about the centre, by turns clockwise from the right.

@@ -49,7 +49,7 @@ const fn key(
 }
 
 /// All keys of the workbench.
-const TABLE: [Shortcut; 21] = [
+const TABLE: [Shortcut; 23] = [
     key(&[Key::Space], "space", "play or pause", Act::Ask(|_| Some(Intent::TogglePlay))),
     key(&[Key::ArrowRight], "→", "one beat", Act::Ask(|_| Some(Intent::OneBeat))),
     key(&[Key::R], "R", "reset: back to the first beat", Act::Ask(|_| Some(Intent::Reset))),
@@ -67,6 +67,14 @@ const TABLE: [Shortcut; 21] = [
     Shortcut {
         command: true,
         ..key(&[Key::O], "Ctrl+O", "open a file", Act::Ask(|_| Some(Intent::ShowFileDialog(true))))
+    },
+    Shortcut {
+        command: true,
+        ..key(&[Key::Z], "Ctrl+Z", "undo the latest change", Act::Ask(|_| Some(Intent::Undo)))
+    },
+    Shortcut {
+        command: true,
+        ..key(&[Key::Y], "Ctrl+Y", "do it again", Act::Ask(|_| Some(Intent::Redo)))
     },
     key(&[Key::F9], "F9", "hide or show the sides", Act::Ask(|_| Some(Intent::ToggleSides))),
     key(&[Key::D], "D", "dark or light", Act::Ask(|_| Some(Intent::ToggleTheme))),

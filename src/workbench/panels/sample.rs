@@ -46,6 +46,8 @@ fn transport() -> TransportView {
         seed: 7,
         ahead: None,
         dark: true,
+        undo: Some("Mill · time to failure: 66 → 60 min".into()),
+        redo: None,
         motion: true,
     }
 }

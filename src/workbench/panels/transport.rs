@@ -400,6 +400,21 @@ fn ends_ui(ui: &Ui, row: &mut Row, view: &View, intents: &mut Vec<Intent>) {
     let place = row.right(square);
     let response = save.show(ui, place, ui.id().with("save run"));
     popover(ui, &response, 320.0, |ui| save_ui(ui, &view.transport, intents));
+    row.right(HALF);
+    for (name, icon, key, words, intent) in [
+        ("Redo", Icon::Redo, "Ctrl+Y", &view.transport.redo, Intent::Redo),
+        ("Undo", Icon::Undo, "Ctrl+Z", &view.transport.undo, Intent::Undo),
+    ] {
+        let tooltip = match words {
+            Some(words) => format!("{name} ({key}): {words}"),
+            None => format!("Nothing to {} ({key})", name.to_lowercase()),
+        };
+        let button = Button::icon(name, &tooltip, icon).enabled(words.is_some());
+        let place = row.right(square);
+        if button.show(ui, place, ui.id().with(name)).clicked() {
+            intents.push(intent);
+        }
+    }
     if view.has_hours {
         row.right(HALF);
         let options =

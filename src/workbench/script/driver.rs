@@ -20,6 +20,8 @@ pub struct Hooks {
     pub beats: fn(&World) -> u64,
     /// Whether nothing is planned or trained in the background.
     pub idle: fn(&World) -> bool,
+    /// Plays so many beats at once.
+    pub advance: fn(&mut World, u64),
     /// Writes the trajectory so far.
     pub trajectory: fn(&mut World, &Path) -> Result<(), String>,
 }
@@ -48,6 +50,8 @@ enum Phase {
     Sending(VecDeque<Batch>),
     /// Its picture is awaited.
     Picture(PathBuf),
+    /// A picture a frame is being taken: how many were asked for, and how many are still awaited.
+    Pictures { asked: u64, awaited: u64 },
     /// It failed: the last picture is awaited, for so many frames at most.
     Failing(u32),
     /// The program has been told to end.
@@ -68,6 +72,7 @@ enum Next {
     Nudge(Batch, String),
     Send(Vec<Batch>),
     Picture(PathBuf),
+    Pictures,
     Done,
     Quit,
 }
@@ -145,8 +150,42 @@ impl Driver {
                     self.check_limit(world, "the picture was not taken");
                 }
             },
+            Phase::Pictures { asked, awaited } => self.take_pictures(world, asked, awaited),
             Phase::Waiting => self.try_step(world),
         }
+    }
+
+    /// Asks for a picture of this frame while there are frames to be had, and takes in those taken.
+    fn take_pictures(&mut self, world: &mut World, mut asked: u64, mut awaited: u64) {
+        let Some(Step::Pictures(name, all)) = self.script.steps.get(self.step).cloned() else {
+            return self.next_step();
+        };
+        let taken: Vec<PictureTaken> = world
+            .get_resource_mut::<Messages<PictureTaken>>()
+            .map(|mut pictures| pictures.drain().collect())
+            .unwrap_or_default();
+        for PictureTaken { path, error } in taken {
+            awaited = awaited.saturating_sub(1);
+            if let Some(error) = error {
+                return self.fail(world, &format!("{}: {error}", path.display()));
+            }
+        }
+        if asked < all {
+            let name = super::picture_name(&name, asked);
+            let path = match self.path(Path::new(&name)) {
+                Ok(path) => path,
+                Err(error) => return self.fail(world, &error),
+            };
+            let canvas = world.resource::<Canvas>().clone();
+            take_picture(&mut world.commands(), &canvas, path);
+            world.flush();
+            (asked, awaited) = (asked + 1, awaited + 1);
+        }
+        if asked == all && awaited == 0 {
+            return self.next_step();
+        }
+        self.phase = Phase::Pictures { asked, awaited };
+        self.check_limit(world, "not all pictures were taken");
     }
 
     fn try_step(&mut self, world: &mut World) {
@@ -167,6 +206,7 @@ impl Driver {
                 world.flush();
                 self.phase = Phase::Picture(path);
             }
+            Ok(Next::Pictures) => self.take_pictures(world, 0, 0),
             Ok(Next::Done) => self.next_step(),
             Ok(Next::Quit) => {
                 self.phase = Phase::Over;
@@ -244,7 +284,12 @@ impl Driver {
                 let batch = Batch { dropped: Some(path.clone()), ..Batch::default() };
                 Next::Send(vec![batch, Batch::default()])
             }
+            Step::Advance(beats) => {
+                (self.hooks.advance)(world, *beats);
+                Next::Done
+            }
             Step::Picture(path) => Next::Picture(self.path(path)?),
+            Step::Pictures(..) => Next::Pictures,
             Step::Widgets(path) => {
                 write_widgets(&self.path(path)?, widgets)?;
                 Next::Done

@@ -38,7 +38,9 @@
 //! | `Drag("…", dx, dy)` | presses on the widget, moves by so much, releases |
 //! | `Scroll("…", dy)` | turns the wheel over the widget |
 //! | `Drop("path")` | drops a file on the window |
+//! | `Advance(n)` | plays n beats at once, unseen |
 //! | `Picture("a.png")` | takes a picture |
+//! | `Pictures("a", n)` | of n frames in a row a picture each: `a-00000.png` … |
 //! | `Widgets("a.json")` | writes every widget's name, role, text, value and rectangle |
 //! | `Trajectory("a.csv")` | writes the states, actions and rewards so far |
 //! | `Quit` | ends the program; the end of the script does so as well |
@@ -140,8 +142,12 @@ pub enum Step {
     Scroll(String, f32),
     /// Drops a file on the window.
     Drop(PathBuf),
+    /// Plays so many beats at once.
+    Advance(u64),
     /// Takes a picture.
     Picture(PathBuf),
+    /// Takes a picture of each of so many frames; see [`picture_name`].
+    Pictures(String, u64),
     /// Writes all widgets as JSON.
     Widgets(PathBuf),
     /// Writes the trajectory, without the beats that training played ahead.
@@ -163,6 +169,11 @@ pub enum Condition {
     Idle,
     /// So many frames went by.
     Frames(u64),
+}
+
+/// How the picture of this number is called, from 0.
+pub fn picture_name(name: &str, number: u64) -> String {
+    format!("{name}-{number:05}.png")
 }
 
 /// Why a script cannot be used.

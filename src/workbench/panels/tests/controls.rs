@@ -4,7 +4,7 @@ use super::*;
 use crate::learners::{Cooling, Exploration, StepSize};
 use crate::workbench::intent::{AgentChoice, CurveKind, Rates, Speed, Tuning};
 use crate::workbench::panels::sample;
-use crate::workbench::view::{AheadView, KanbanView, PlanView, ThresholdView};
+use crate::workbench::view::{AheadView, KanbanView, ParameterView, PlanView, ThresholdView};
 use std::path::PathBuf;
 
 #[test]
@@ -16,6 +16,7 @@ fn buttons_ask_for_what_they_say() {
         ("One beat", Intent::OneBeat),
         ("Theme", Intent::ToggleTheme),
         ("Motion", Intent::ToggleMotion),
+        ("Undo", Intent::Undo),
         ("Per beat", Intent::SetRates(Rates::PerBeat)),
         ("Open file…", Intent::ShowFileDialog(true)),
         ("Reset parameters", Intent::ResetParameters),

@@ -3,7 +3,7 @@
 use super::*;
 use crate::workbench::display::look_for_adapter;
 use crate::workbench::gallery;
-use crate::workbench::script::read;
+use crate::workbench::script::{picture_name, read};
 use crate::workbench::theme::Theme;
 use crate::workbench::window::{self, Surface};
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
@@ -65,6 +65,7 @@ fn play(steps: &str, folder: &Path) -> Option<(AppExit, Desk)> {
     let hooks = Hooks {
         beats: |world| world.resource::<Desk>().beats,
         idle: |_| true,
+        advance: |world, beats| world.resource_mut::<Desk>().beats += beats,
         trajectory: |world, path| {
             let beats = world.resource::<Desk>().beats;
             std::fs::write(path, format!("beats {beats}")).map_err(|error| error.to_string())
@@ -79,6 +80,16 @@ fn play(steps: &str, folder: &Path) -> Option<(AppExit, Desk)> {
         }
     }
     panic!("the script did not end");
+}
+
+#[test]
+fn beats_are_advanced_and_frames_taken_one_by_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let steps = r#"Advance(40), Wait(Beat(40)), Pictures("film", 3), Widgets("end.json"), Quit"#;
+    let Some((exit, desk)) = play(steps, folder.path()) else { return };
+    assert!(exit.is_success() && desk.beats >= 40);
+    let pictures = (0..4).map(|number| folder.path().join(picture_name("film", number)));
+    assert_eq!(pictures.map(|path| path.exists()).collect::<Vec<_>>(), [true, true, true, false]);
 }
 
 #[test]
