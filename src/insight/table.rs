@@ -206,6 +206,19 @@ impl Table {
         self.columns.iter().map(|column| column.name.as_str()).collect()
     }
 
+    /// Puts as many other values in a column's place.
+    pub(super) fn replace(&mut self, name: &str, values: Values) {
+        let column = self.columns.iter_mut().find(|column| column.name == name);
+        if let Some(column) = column.filter(|column| column.values.len() == values.len()) {
+            column.values = values;
+        }
+    }
+
+    /// The columns.
+    pub(super) fn into_columns(self) -> Vec<Column> {
+        self.columns
+    }
+
     /// These rows, in this order.
     #[must_use]
     pub fn of_rows(&self, rows: &[usize]) -> Self {

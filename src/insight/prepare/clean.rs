@@ -56,32 +56,31 @@ impl FittedFilling {
     }
 
     pub(super) fn apply(&self, frame: &mut Frame) -> Result<(), Refusal> {
+        let dropping = self.fillers.iter().filter(|(_, filler)| *filler == Filler::Drop);
+        let dropping: Vec<String> = dropping.map(|(name, _)| name.clone()).collect();
+        frame.keep_known(&dropping)?;
         for (name, filler) in &self.fillers {
             let values = &frame.column(name)?.values;
             if (0..values.len()).all(|row| !values.is_missing(row)) {
                 continue;
             }
             match (filler, values) {
-                (Filler::Drop, values) => {
-                    let kept: Vec<bool> =
-                        (0..values.len()).map(|row| !values.is_missing(row)).collect();
-                    frame.keep(&format!("no value in {}", shortened(name)), &kept);
-                }
+                (Filler::Drop, _) => {}
                 (Filler::Number(filler), Values::Numbers(numbers)) => {
                     let fill = |x: &f64| if x.is_nan() { *filler } else { *x };
                     let filled = numbers.iter().map(fill).collect();
-                    frame.replace(name, Values::Numbers(filled))?;
+                    frame.table.replace(name, Values::Numbers(filled));
                 }
                 (Filler::Word(filler), Values::Words(words)) => {
                     let filled = words.iter().map(|word| Some(word.unwrap_or(filler)));
                     let filled = Values::Words(Words::of(filled));
-                    frame.replace(name, filled)?;
+                    frame.table.replace(name, filled);
                 }
                 // A column of words in which every value is missing is read as one of numbers.
                 (Filler::Word(filler), Values::Numbers(numbers)) => {
                     let filled = numbers.iter().map(|_| Some(filler.as_str()));
                     let filled = Values::Words(Words::of(filled));
-                    frame.replace(name, filled)?;
+                    frame.table.replace(name, filled);
                 }
                 (Filler::Number(_), Values::Words(_)) => {
                     return Err(Refusal::new(
@@ -242,7 +241,7 @@ impl FittedLimits {
                     // A missing value stays missing.
                     let clip = |x: &f64| if x.is_nan() { *x } else { x.max(*low).min(*high) };
                     let clipped = numbers.iter().map(clip).collect();
-                    frame.replace(name, Values::Numbers(clipped))?;
+                    frame.table.replace(name, Values::Numbers(clipped));
                 }
                 Outlier::Drop => {
                     let beside = numbers.iter().zip(&frame.training);

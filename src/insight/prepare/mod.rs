@@ -327,25 +327,11 @@ impl Frame {
         Ok(columns.to_vec())
     }
 
-    /// Puts other values in a column's place.
-    fn replace(&mut self, name: &str, values: Values) -> Result<(), Refusal> {
-        let replaced = |column: &Column| match column.name == name {
-            true => Column { name: name.to_owned(), values: values.clone() },
-            false => column.clone(),
-        };
-        let columns = self.table.columns().iter().map(replaced).collect();
-        self.table = table_of(columns)?;
-        Ok(())
-    }
-
     /// Adds columns that are features, and takes some away.
     fn change(&mut self, away: &[String], new: Vec<Column>) -> Result<(), Refusal> {
-        let kept = self.table.columns().iter().zip(&self.feature);
-        let (mut columns, mut feature) = (Vec::new(), Vec::new());
-        for (column, is_feature) in kept.filter(|(column, _)| !away.contains(&column.name)) {
-            columns.push(column.clone());
-            feature.push(*is_feature);
-        }
+        let before = std::mem::take(&mut self.table).into_columns().into_iter().zip(&self.feature);
+        let kept = before.filter(|(column, _)| !away.contains(&column.name));
+        let (mut columns, mut feature): (Vec<Column>, Vec<bool>) = kept.unzip();
         feature.resize(columns.len() + new.len(), true);
         columns.extend(new);
         self.table = table_of(columns)?;
@@ -370,13 +356,20 @@ impl Frame {
 
     /// Keeps the rows of which this is true, and tells why others go.
     fn keep(&mut self, why: &str, kept: &[bool]) {
+        let gone = kept.iter().filter(|kept| !**kept).count();
+        if gone > 0 {
+            self.dropped.push(Dropped { why: why.to_owned(), rows: gone });
+        }
+        self.retain(kept);
+    }
+
+    /// Keeps the rows of which this is true.
+    fn retain(&mut self, kept: &[bool]) {
         let rows: Vec<usize> =
             (0..self.rows()).filter(|row| kept.get(*row) == Some(&true)).collect();
-        let gone = self.rows() - rows.len();
-        if gone == 0 {
+        if rows.len() == self.rows() {
             return;
         }
-        self.dropped.push(Dropped { why: why.to_owned(), rows: gone });
         self.table = self.table.of_rows(&rows);
         let of = |row: &usize| {
             (
@@ -385,6 +378,27 @@ impl Frame {
             )
         };
         (self.origin, self.training) = rows.iter().map(of).unzip();
+    }
+
+    /// Keeps the rows in which none of these columns misses a value.
+    fn keep_known(&mut self, names: &[String]) -> Result<(), Refusal> {
+        let mut kept = vec![true; self.rows()];
+        for name in names {
+            let values = &self.column(name)?.values;
+            let mut gone = 0;
+            for (row, kept) in kept.iter_mut().enumerate() {
+                if *kept && values.is_missing(row) {
+                    *kept = false;
+                    gone += 1;
+                }
+            }
+            if gone > 0 {
+                let why = format!("no value in {}", shortened(name));
+                self.dropped.push(Dropped { why, rows: gone });
+            }
+        }
+        self.retain(&kept);
+        Ok(())
     }
 
     /// The features without missing values.
@@ -399,11 +413,7 @@ impl Frame {
             ));
         }
         let names: Vec<String> = self.outputs();
-        for name in &names {
-            let values = &self.column(name)?.values;
-            let kept: Vec<bool> = (0..self.rows()).map(|row| !values.is_missing(row)).collect();
-            self.keep(&format!("no value in {}", shortened(name)), &kept);
-        }
+        self.keep_known(&names)?;
         let mut values: Vec<f64> = Vec::with_capacity(self.rows() * names.len());
         let columns: Vec<&[f64]> =
             names.iter().map(|name| self.numbers(name)).collect::<Result<_, _>>()?;

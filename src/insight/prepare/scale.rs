@@ -59,7 +59,7 @@ impl FittedScale {
     pub(super) fn apply(&self, frame: &mut Frame) -> Result<(), Refusal> {
         for (name, centre, width) in &self.scales {
             let scaled = frame.numbers(name)?.iter().map(|x| (x - centre) / width).collect();
-            frame.replace(name, Values::Numbers(scaled))?;
+            frame.table.replace(name, Values::Numbers(scaled));
         }
         Ok(())
     }

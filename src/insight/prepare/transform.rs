@@ -131,7 +131,7 @@ impl FittedLogarithm {
                 if shifted > 0.0 { shifted.ln() } else { f64::NAN }
             };
             let logarithms = frame.numbers(name)?.iter().map(logarithm).collect();
-            frame.replace(name, Values::Numbers(logarithms))?;
+            frame.table.replace(name, Values::Numbers(logarithms));
         }
         Ok(())
     }
