@@ -767,6 +767,8 @@ fn bad_tables_stages_and_models_are_refused_in_words() {
     );
     place.with("latin.csv", b"x,y\n\xe9,1\n");
     place.with("stages.ron", "(stages: [\n  Scale(by: Robst),\n])");
+    // All of it a hole: it takes no room on the disk.
+    std::fs::File::create(place.path("huge.csv")).unwrap().set_len(10 << 30).unwrap();
     for (line, words) in [
         ("fit empty.csv --target y", "the file is empty"),
         ("fit text.csv --target y", "text.csv:4:1: error: `low` is no number"),
@@ -775,6 +777,7 @@ fn bad_tables_stages_and_models_are_refused_in_words() {
         ("fit latin.csv --target y", "no text in UTF-8"),
         ("fit none.csv --target y", "none.csv: the file cannot be read"),
         ("fit . --target y", "it is a folder"),
+        ("fit huge.csv --target y", "the file is longer than 64 MiB"),
         ("fit a.csv --target waer", "Did you mean `wear`?"),
         ("fit a.csv --target wear --pipeline stages.ron", "stages.ron:2:"),
         ("fit a.csv --target wear --words speed", "There is no column `speed`"),

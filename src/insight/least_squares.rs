@@ -47,7 +47,7 @@ pub fn independent(columns: &[Vec<f64>], sizes: &[f64]) -> Vec<usize> {
     // The first that depends on others goes; then the rest is looked at again, in the triangle alone.
     loop {
         let depends = kept.iter().enumerate().position(|(at, place)| {
-            at >= triangle.nrows() || triangle[(at, at)].abs() <= angle(*place)
+            at >= triangle.nrows() || triangle.get(at, at).abs() <= angle(*place)
         });
         let Some(gone) = depends else { return kept };
         kept.remove(gone);
@@ -55,7 +55,7 @@ pub fn independent(columns: &[Vec<f64>], sizes: &[f64]) -> Vec<usize> {
             return kept;
         }
         let rest = Mat::from_fn(triangle.nrows(), kept.len(), |row, column| {
-            triangle[(row, column + usize::from(column >= gone))]
+            *triangle.get(row, column + usize::from(column >= gone))
         });
         triangle = rest.qr().thin_R().to_owned();
     }
@@ -95,7 +95,7 @@ pub fn solve(columns: &[Vec<f64>], sizes: &[f64], target: &[f64]) -> Solution {
 fn solved(qr: &Qr<f64>, target: &[f64]) -> Vec<f64> {
     let right = Mat::from_fn(target.len(), 1, |row, _| target.get(row).copied().unwrap_or(0.0));
     let solution = qr.solve_lstsq(right);
-    (0..solution.nrows()).map(|row| solution[(row, 0)]).collect()
+    (0..solution.nrows()).map(|row| *solution.get(row, 0)).collect()
 }
 
 /// (RᵀR)⁻¹ = R⁻¹R⁻ᵀ.
@@ -104,7 +104,7 @@ fn gram_inverse(triangle: MatRef<'_, f64>) -> Vec<Vec<f64>> {
     let mut inverse = Mat::<f64>::identity(n, n);
     triangle.solve_upper_triangular_in_place(inverse.as_mut());
     let product = &inverse * inverse.transpose();
-    (0..n).map(|row| (0..n).map(|column| product[(row, column)]).collect()).collect()
+    (0..n).map(|row| (0..n).map(|column| *product.get(row, column)).collect()).collect()
 }
 
 fn matrix(columns: &[Vec<f64>]) -> Mat<f64> {

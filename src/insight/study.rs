@@ -248,6 +248,34 @@ pub fn usual_task(values: &Values) -> Task {
     }
 }
 
+/// The rows of a table in the order that a column tells, or in their own.
+///
+/// # Errors
+/// Where there is no such column, or it does not tell the order of every row.
+pub(super) fn in_order(table: &Table, order: Option<&str>) -> Result<Vec<usize>, Refusal> {
+    let mut rows: Vec<usize> = (0..table.rows()).collect();
+    let Some(order) = order else { return Ok(rows) };
+    let column = table.column(order).ok_or_else(|| {
+        Refusal::new(
+            format!("There is no column `{}`, which tells the order of time.", shortened(order)),
+            format!("There are {}.", named(&table.names())),
+        )
+    })?;
+    let numbers = column.values.numbers().filter(|x| !x.iter().any(|x| x.is_nan()));
+    let Some(numbers) = numbers else {
+        return Err(Refusal::new(
+            format!(
+                "Column `{}` does not tell an order: it must be all numbers.",
+                shortened(order)
+            ),
+            "Give the time of every row as a number, or sort the rows and leave it out.",
+        ));
+    };
+    let at = |row: &usize| numbers.get(*row).copied().unwrap_or(0.0);
+    rows.sort_by(|one, other| at(one).total_cmp(&at(other)));
+    Ok(rows)
+}
+
 /// A table on its way: rows with a target, in their order.
 struct Ready {
     table: Table,
@@ -318,6 +346,7 @@ impl Study {
         let trained = Trained {
             target: self.target.clone(),
             kind: ready.kind,
+            order: self.order.clone(),
             pipeline: fitted.pipeline,
             model: fitted.model,
             judge,
@@ -353,21 +382,7 @@ impl Study {
             )
         };
         let column = |name: &str| table.column(name).ok_or_else(|| missing(name));
-        let mut rows: Vec<usize> = (0..table.rows()).collect();
-        if let Some(order) = &self.order {
-            let numbers = column(order)?.values.numbers().filter(|x| !x.iter().any(|x| x.is_nan()));
-            let Some(numbers) = numbers else {
-                return Err(Refusal::new(
-                    format!(
-                        "Column `{}` does not tell an order: it must be all numbers.",
-                        shortened(order)
-                    ),
-                    "Give the time of every row as a number, or sort the rows and leave it out.",
-                ));
-            };
-            let at = |row: &usize| numbers.get(*row).copied().unwrap_or(0.0);
-            rows.sort_by(|one, other| at(one).total_cmp(&at(other)));
-        }
+        let mut rows = in_order(table, self.order.as_deref())?;
         let target = &column(&self.target)?.values;
         let kind = Target::of(target, &self.target, self.method.task(), self.positive.as_deref())?;
         rows.retain(|row| !target.is_missing(*row));

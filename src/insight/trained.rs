@@ -11,7 +11,7 @@ use super::Refusal;
 use super::bootstrap::Bootstrap;
 use super::model::{Model, Task};
 use super::prepare::{Dropped, Fitted};
-use super::study::{Evaluation, Judge, Target, evaluate};
+use super::study::{Evaluation, Judge, Target, evaluate, in_order};
 use super::table::{Column, Table, Values, Words};
 
 /// The first bytes of a saved model: the kind of file and the version of its format.
@@ -31,6 +31,8 @@ pub struct Trained {
     pub target: String,
     /// What that is.
     pub kind: Target,
+    /// The column that tells the order of time; `None` where it is that of the rows.
+    pub order: Option<String>,
     /// The stages as they became.
     pub pipeline: Fitted,
     /// The model.
@@ -136,10 +138,16 @@ impl Trained {
     /// # Errors
     /// Where a column is not there, or is not of what it was.
     pub fn predict(&self, table: &Table) -> Result<Predictions, Refusal> {
-        let prepared = self.pipeline.apply(table)?;
+        // Stages that look back look at what was before in time, wherever it stands.
+        let rows = in_order(table, self.order.as_deref())?;
+        let prepared = match self.order {
+            Some(_) => self.pipeline.apply(&table.of_rows(&rows))?,
+            None => self.pipeline.apply(table)?,
+        };
         let mut values = vec![None; table.rows()];
-        for (row, value) in prepared.origin.iter().zip(self.model.predict(&prepared.features)) {
-            if let Some(place) = values.get_mut(*row) {
+        for (place, value) in prepared.origin.iter().zip(self.model.predict(&prepared.features)) {
+            let row = rows.get(*place).copied();
+            if let Some(place) = row.and_then(|row| values.get_mut(row)) {
                 *place = Some(value).filter(|value| value.is_finite());
             }
         }
@@ -203,17 +211,18 @@ impl Trained {
         let all = self.kind.values(&column.values, &self.target)?;
         let Predictions { values, mut dropped } = self.predict(table)?;
         let (mut truth, mut predicted, mut before) = (Vec::new(), Vec::new(), Vec::new());
-        let mut unknown = 0;
-        for (row, (y, value)) in all.iter().zip(values).enumerate() {
-            let Some(value) = value else { continue };
+        let (mut unknown, mut last) = (0, f64::NAN);
+        for row in in_order(table, self.order.as_deref())? {
+            let y = all.get(row).unwrap_or(&f64::NAN);
+            let last = std::mem::replace(&mut last, *y);
+            let Some(value) = values.get(row).copied().flatten() else { continue };
             if y.is_nan() {
                 unknown += 1;
                 continue;
             }
             truth.push(*y);
             predicted.push(value);
-            let last = row.checked_sub(1).and_then(|row| all.get(row));
-            before.push(last.copied().filter(|y| !y.is_nan()));
+            before.push((!last.is_nan()).then_some(last));
         }
         if unknown > 0 {
             let why = format!("no value in the target {}", super::shortened(&self.target));
@@ -285,6 +294,32 @@ mod tests {
         let mut newer = bytes.clone();
         newer[MAGIC.len() - 2] = b'9';
         assert_eq!(Trained::of_bytes(&newer), Err(TrainedError::OtherVersion));
+    }
+
+    /// Rows that are not in the order of time are predicted as if they were.
+    #[test]
+    fn the_order_of_time_is_that_of_its_column() {
+        let table = noisy_line(120);
+        let lags = crate::insight::prepare::Stage::Lags {
+            columns: vec!["x".to_owned(), "y".to_owned()],
+            lags: vec![1, 2],
+        };
+        let mut study = study("y", Method::Linear(Default::default()));
+        study.features = vec!["x".to_owned()];
+        study.pipeline = Pipeline { stages: vec![lags] };
+        study.order = Some("t".to_owned());
+        study.split.rule = crate::insight::prepare::split::Rule::ByTime;
+        let trained = study.run(&table).unwrap().trained;
+        let rows: Vec<usize> = (0..120).map(|row| row * 77 % 120).collect();
+        let mixed = table.of_rows(&rows);
+        let (plain, other) = (trained.predict(&table).unwrap(), trained.predict(&mixed).unwrap());
+        assert_eq!(plain.values.iter().filter(|value| value.is_none()).count(), 2);
+        for (place, row) in rows.iter().enumerate() {
+            assert_eq!(other.values[place], plain.values[*row]);
+        }
+        let judged = |table| trained.evaluate(table, 20, 1).unwrap();
+        assert_eq!(judged(&table), judged(&mixed));
+        assert_eq!(judged(&table).0.baselines[1].name, "last value");
     }
 
     /// Whoever writes a checksum can write anything before it.
