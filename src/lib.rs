@@ -8,6 +8,7 @@
 //! - [`planners`]: one file a method that knows the model.
 //! - [`learners`]: one file a method that learns from steps.
 //! - [`heuristics`]: the rules of thumb that practice uses and learning must beat.
+//! - [`insight`]: from data to decision: preparation, regressions, metrics; knows tables, not runs.
 //! - [`scenario`]: the RON file: syntax, schema, validation, library, saving.
 //! - [`rows`]: the rows of a CSV, at their places; whoever reads one uses it.
 //! - [`interchange`]: other programs' formats: what a plant recorded.
@@ -16,13 +17,14 @@
 //! - `workbench` (feature `window`): the Bevy application.
 //!
 //! Arrows run one way: workbench and commands use experiment, which uses scenario and interchange,
-//! which use planners, learners and heuristics, which use environments, which use mdp. Only the
+//! which use planners, learners, heuristics and insight, which use environments, which use mdp. Only the
 //! workbench knows Bevy.
 
 pub mod commands;
 pub mod environments;
 pub mod experiment;
 pub mod heuristics;
+pub mod insight;
 pub mod interchange;
 pub mod learners;
 pub mod mdp;

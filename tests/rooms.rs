@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const HEIGHTS: [&[&str]; 6] = [
     &["mdp", "rows"],
     &["environments"],
-    &["planners", "learners", "heuristics"],
+    &["planners", "learners", "heuristics", "insight"],
     &["scenario", "interchange"],
     &["experiment"],
     &["commands", "workbench"],
@@ -174,6 +174,8 @@ fn what_is_wrong_is_found() {
         ("planners/solve.rs", "fn f() -> crate::heuristics::Found {}", 1),
         ("learners/mod.rs", "use super::planners::solve;", 1),
         ("interchange/log.rs", "use crate::scenario::Scenario;", 1),
+        ("insight/study.rs", "use crate::mdp::luck::Luck;", 0),
+        ("insight/study.rs", "use crate::scenario::save;", 1),
         ("scenario/load.rs", "use crate::experiment::Run;\nuse crate::planners::Method;", 1),
         ("experiment/run.rs", "use crate::commands::output;", 1),
         ("experiment/run.rs", "use crate::workbench::desk::{Desk};", 1),

@@ -3,8 +3,10 @@
 
 pub mod check;
 pub mod compare;
+pub mod evaluate;
 pub mod experiment;
 pub mod film;
+pub mod fit;
 pub mod fork;
 pub mod import;
 pub mod list;
@@ -13,6 +15,7 @@ pub mod new;
 pub mod objects;
 pub mod open;
 pub mod output;
+pub mod predict;
 pub mod progress_bar;
 pub mod replay;
 pub mod schema;
@@ -20,6 +23,7 @@ pub mod shot;
 pub mod simulate;
 pub mod solve;
 pub mod sweep;
+mod table_file;
 pub mod train;
 
 use std::path::{Path, PathBuf};
@@ -100,6 +104,12 @@ enum Command {
     Sweep(sweep::SweepArguments),
     /// Join the parts of a comparison or sweep that were played apart.
     Merge(merge::MergeArguments),
+    /// Fit a regression to a table (CSV), and judge it on rows that it has not seen.
+    Fit(fit::FitArguments),
+    /// Judge a fitted model on a table.
+    Evaluate(evaluate::EvaluateArguments),
+    /// Predict each row of a table by a fitted model.
+    Predict(predict::PredictArguments),
     /// Play a saved run again.
     Replay(replay::ReplayArguments),
     /// Draw the workbench at a beat, without a window, into a PNG.
@@ -124,6 +134,9 @@ impl Command {
             Self::Fork(arguments) => arguments.format,
             Self::Sweep(arguments) => arguments.format(),
             Self::Merge(arguments) => arguments.format,
+            Self::Fit(arguments) => arguments.format,
+            Self::Evaluate(arguments) => arguments.format,
+            Self::Predict(arguments) => arguments.format,
             Self::Replay(arguments) => arguments.format,
             Self::Shot(arguments) => arguments.stage.format,
             Self::Film(arguments) => arguments.format(),
@@ -144,6 +157,9 @@ impl Command {
             Self::Fork(arguments) => fork::run(&arguments),
             Self::Sweep(arguments) => sweep::run(&arguments),
             Self::Merge(arguments) => merge::run(&arguments),
+            Self::Fit(arguments) => fit::run(&arguments),
+            Self::Evaluate(arguments) => evaluate::run(&arguments),
+            Self::Predict(arguments) => predict::run(&arguments),
             Self::Replay(arguments) => replay::run(&arguments),
             Self::Shot(arguments) => shot::run(&arguments),
             Self::Film(arguments) => film::run(&arguments),

@@ -5,6 +5,7 @@
 //! command's `as_json`; a test compares the two.
 
 mod experiments;
+mod insight;
 
 /// One name in an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -433,6 +434,9 @@ pub const OBJECTS: &[Object] = &[
     experiments::MERGE,
     experiments::PART,
     experiments::FORK,
+    insight::FIT,
+    insight::EVALUATE,
+    insight::PREDICT,
 ];
 
 const SIMULATE: &[Name] = &[
