@@ -393,7 +393,14 @@ fn paint_names(painter: &Painter, chart: &Curves<'_>, frame: &Frame, rect: Rect,
         lowest = y;
         let x = (at.x + HALF).min(frame.rect.right() + HALF);
         let room = rect.right() - x;
-        Face::small(colour).paint_within(painter, Align2::LEFT_CENTER, pos2(x, y), name, room);
+        let face = Face::small(colour);
+        if face.width(painter, name) <= room {
+            face.paint_within(painter, Align2::LEFT_CENTER, pos2(x, y), name, room);
+        } else {
+            // What has no room beside the line stands above its end.
+            let at = pos2(rect.right(), y - HALF);
+            face.paint_within(painter, Align2::RIGHT_BOTTOM, at, name, rect.width());
+        }
     }
 }
 
