@@ -237,8 +237,7 @@ fn cost_of_level(
             next[down][place] += share * (1.0 - demand);
             next[down][place.saturating_sub(1)] += share * demand;
         };
-        for place in 0..places {
-            let (up, down) = (shares[0][place], shares[1][place]);
+        for (place, (&up, &down)) in shares[0].iter().zip(&shares[1]).enumerate() {
             if place + 1 < places {
                 put(0, place + 1, up * (1.0 - failure));
                 put(1, place, up * failure);

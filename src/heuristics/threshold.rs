@@ -288,7 +288,7 @@ impl ThresholdSettings {
         let feeds = |number: &usize| operations.get(*number).is_some_and(|o| o.next.is_some());
         // The action, the level that feeds, another one, and what is fed.
         let found = shop.stations().iter().find_map(|station| {
-            let level = station.operations.iter().position(|number| feeds(number))?;
+            let level = station.operations.iter().position(feeds)?;
             let fed = operations.get(*station.operations.get(level)?)?.next?;
             Some((station.action?, level as Level, Level::from(level == 0), fed))
         });

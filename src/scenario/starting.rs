@@ -6,7 +6,6 @@
 use super::documentation::row;
 use super::fields::{Field, Holds, Kind, Record, Usual, Variant};
 use super::quantity::number_text;
-use super::schema::distribution::DISTRIBUTIONS;
 use super::schema::whole::SCENARIO;
 use super::schema::{self, KINDS};
 use super::syntax::{Document, Kind as Found, Node};
@@ -130,10 +129,7 @@ impl Sheet<'_> {
             None => "must be given".to_owned(),
         };
         let description = match field.kind {
-            // Distributions are many, and told of apart too.
-            Kind::Choice(variants)
-                if has_tables(variants) || std::ptr::eq(variants, DISTRIBUTIONS) =>
-            {
+            Kind::Choice(variants) if has_tables(variants) => {
                 let names: Vec<&str> = variants.iter().map(|variant| variant.name).collect();
                 format!("{} `taktlab schema NAME` tells of: {}.", field.about, names.join(", "))
             }

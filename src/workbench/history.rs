@@ -199,8 +199,10 @@ mod tests {
         Session::open(scenario, agent, 3, None).unwrap()
     }
 
-    /// State, action, total of rewards to the last bit, and commands.
-    fn told(session: &Session) -> (u64, Vec<Level>, Vec<Level>, Vec<u64>, usize) {
+    /// Beats, state, action, totals of rewards to the last bit, and commands.
+    type Told = (u64, Vec<Level>, Vec<Level>, Vec<u64>, usize);
+
+    fn told(session: &Session) -> Told {
         let run = session.run();
         let items = run.item_totals().iter().map(|item| item.to_bits()).collect();
         let log = session.log().len();
@@ -213,7 +215,7 @@ mod tests {
         history: &mut History,
         beats: u64,
         clock: &mut Instant,
-    ) -> Vec<(u64, Vec<Level>, Vec<Level>, Vec<u64>, usize)> {
+    ) -> Vec<Told> {
         let wanted = session.agent().clone();
         (0..beats)
             .map(|_| {

@@ -143,6 +143,9 @@ fn shuffled(rows: Vec<usize>, key: Key) -> Vec<usize> {
     drawn.into_iter().map(|(_, row)| row).collect()
 }
 
+/// Rows to learn from, and rows to judge by.
+pub type Fold = (Vec<usize>, Vec<usize>);
+
 /// Parts for cross-validation: of every fold the rows to learn from, and those to judge by. By time
 /// each fold is judged after all that it learned from, so that there is one part more than folds.
 ///
@@ -154,7 +157,7 @@ pub fn folds(
     rule: Rule,
     classes: Option<&[usize]>,
     seed: u64,
-) -> Result<Vec<(Vec<usize>, Vec<usize>)>, Refusal> {
+) -> Result<Vec<Fold>, Refusal> {
     let parts = if rule == Rule::ByTime { count + 1 } else { count };
     if count < 2 || parts > rows {
         return Err(Refusal::new(

@@ -59,12 +59,12 @@ pub fn why_ui(
     if view.actions.len() > LISTED {
         fold_ui(ui, view.actions.len() - listed.len(), folded);
     }
-    if let Some(backup) = &view.backup {
-        if let Some(card) = backup_ui(ui, view, backup, columns.decimals.1, &theme) {
-            let size = vec2(CORNER, CORNER);
-            let corner = Rect::from_min_size(card.right_top() + vec2(-CORNER - HALF, HALF), size);
-            fork::offer_ui(ui, corner, fork, intents);
-        }
+    if let Some(backup) = &view.backup
+        && let Some(card) = backup_ui(ui, view, backup, columns.decimals.1, &theme)
+    {
+        let size = vec2(CORNER, CORNER);
+        let corner = Rect::from_min_size(card.right_top() + vec2(-CORNER - HALF, HALF), size);
+        fork::offer_ui(ui, corner, fork, intents);
     }
     fork::fork_ui(ui, fork);
 }

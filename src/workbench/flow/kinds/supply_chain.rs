@@ -76,9 +76,7 @@ fn place(
     let Some(of) = all.get(echelon) else { return 0.0 };
     let below = || all.iter().enumerate().filter(|(_, other)| other.supplier == Some(echelon));
     let mut rows = Vec::new();
-    if below().next().is_none() {
-        rows.push(leaf());
-    } else if of.has_customers {
+    if of.has_customers || below().next().is_none() {
         rows.push(leaf());
     }
     let customers = rows.first().copied().unwrap_or(0.0);
