@@ -503,8 +503,7 @@ const SIMULATE: &[Name] = &[
         "lead_time",
         "estimate",
         "beats",
-        "From entering the first buffer to leaving the line, part by part, of those delivered; null \
-         without buffers, and where parts are joined.",
+        "From entering the first buffer to leaving the line, part by part; null without buffers.",
     ),
     name("utilisation", "object", "", "The share of beats working, by machine."),
     name("utilisation.{machine}", "estimate", "", "From 0 to 1."),

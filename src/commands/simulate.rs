@@ -423,10 +423,7 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
         line("WIP", value, "parts", false);
     }
     if let Some(value) = &summary.lead_time {
-        // Those that were scrapped are in the stock, and their time is not in this mean.
-        let scraps = summary.scrapped.as_ref().is_some_and(|scrapped| scrapped.mean > 0.0);
-        let unit = if scraps { "beats, of parts delivered" } else { "beats" };
-        line("lead time", value, unit, false);
+        line("lead time", value, "beats", false);
     }
     if let Some(value) = &summary.episode_length {
         line("episode length", value, "beats", false);
@@ -546,49 +543,6 @@ mod tests {
         let found = simulate_scenario(&scenario, &options, &Progress::new()).unwrap();
         let object = as_json("rework.ron", &scenario, &found);
         assert!(object["scrapped"]["mean"].as_f64().unwrap() > 0.05, "{object:?}");
-    }
-
-    /// Stock is throughput × lead time (Little 1961) where nothing is scrapped or joined; where parts
-    /// are it is told of which the lead time is, or it is left out.
-    #[test]
-    fn lead_times_are_of_what_is_counted() {
-        let simulated = |path: &str| {
-            let scenario = library::open(path).unwrap();
-            let options = SimulationOptions {
-                agent: Some(AgentSpec::AlwaysRun),
-                beats: Some(20_000),
-                warm_up: Some(1_000),
-                replications: Some(2),
-                ..SimulationOptions::default()
-            };
-            let found = simulate_scenario(&scenario, &options, &Progress::new()).unwrap();
-            let text = as_text(&scenario, &found);
-            (found.summary, text)
-        };
-        for path in [
-            "lines/exponential_line.ron",
-            "lines/line3.ron",
-            "intelligence/fixed_cost.ron",
-            "networking/beer_game_of_two.ron",
-            "networking/two_plants.ron",
-            "personalisation/promised_dates.ron",
-            "personalisation/two_colours.ron",
-        ] {
-            let (found, text) = simulated(path);
-            let [out, wip, lead_time] = [found.throughput, found.wip, found.lead_time]
-                .map(|figure| figure.unwrap_or_else(|| panic!("{path}: {text}")).mean);
-            assert!((out * lead_time / wip - 1.0).abs() < 0.01, "{path}: {text}");
-            assert!(!text.contains("of parts delivered"), "{path}: {text}");
-        }
-        for path in ["lines/rework.ron", "intelligence/milk.ron"] {
-            let (found, text) = simulated(path);
-            assert!(found.scrapped.unwrap().mean > 0.0, "{path}");
-            assert!(text.contains("beats, of parts delivered\n"), "{path}: {text}");
-        }
-        // Components are counted in stock, and products go out.
-        let (found, text) = simulated("lines/parts_that_must_meet.ron");
-        assert!(found.lead_time.is_none() && found.wip.is_some(), "{text}");
-        assert!(!text.contains("lead time"), "{text}");
     }
 
     #[test]

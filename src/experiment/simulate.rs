@@ -60,9 +60,8 @@ pub struct Summary {
     pub scrapped: Option<Estimate>,
     /// Sum of buffer levels at the beats' starts, parts; `None` where there are no buffers.
     pub wip: Option<Estimate>,
-    /// Mean time in the line of a part that was delivered, beats (see [`super::tally`]); `None` where
-    /// there are no buffers, nothing left, or parts are joined, of which stock is not throughput ×
-    /// lead time.
+    /// Mean time of a part in the line, beats (see [`super::tally`]); `None` where there are no
+    /// buffers or nothing left.
     pub lead_time: Option<Estimate>,
     /// By station, by cause in the order of [`Condition::ALL`](crate::mdp::Condition::ALL): share of
     /// beats, 0 to 1.
@@ -173,7 +172,6 @@ pub fn simulate(
     let count = |figure: &dyn Fn(&Finding) -> u64| findings.iter().map(figure).sum();
     let places = environment.erased().places();
     let has_buffers = !places.buffers.is_empty();
-    let joins = matches!(environment, AnyEnvironment::Assembly(_));
     let has_parts = has_buffers || count(&|f| f.parts) > 0;
     let lengths: Vec<f64> = findings.iter().filter_map(|f| f.episode_length).collect();
     Some(Summary {
@@ -186,10 +184,8 @@ pub fn simulate(
         throughput: has_parts.then_some(figures.throughput),
         scrapped: has_parts.then_some(figures.scrapped),
         wip: has_buffers.then_some(figures.wip),
-        lead_time: (has_buffers
-            && !joins
-            && findings.iter().all(|f| f.means.lead_time.is_finite()))
-        .then_some(figures.lead_time),
+        lead_time: (has_buffers && findings.iter().all(|f| f.means.lead_time.is_finite()))
+            .then_some(figures.lead_time),
         time_by_cause: places.stations.iter().cloned().zip(figures.spent).collect(),
         returns: figures.returns,
         episode_length: (!lengths.is_empty()).then(|| Estimate::of_samples(&lengths)),
