@@ -28,6 +28,28 @@ pub struct Row {
     pub cells: Vec<Cell>,
 }
 
+/// What is wrong with a file: where, what, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {}{message} {remedy}", in_column(.column))]
+pub struct Fault {
+    /// The file's name as it was given.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u64,
+    /// The column by its name; empty where it is the line as a whole.
+    pub column: String,
+    /// Where that stands in the text, bytes; empty where it is the file as a whole.
+    pub span: Range<usize>,
+    /// What is wrong, with a full stop.
+    pub message: String,
+    /// What to do, a full sentence.
+    pub remedy: String,
+}
+
+fn in_column(column: &str) -> String {
+    if column.is_empty() { String::new() } else { format!("column `{column}`: ") }
+}
+
 /// A quotation mark that is open at the end of its line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the quotation mark is not closed in its line")]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
+use super::csv_file;
 use super::output::{self, Failure, Format};
 use super::progress_bar::with_bar;
 use super::{not_written, writable};
@@ -17,12 +18,9 @@ use crate::experiment::uncertainty::{MOST_SOLVED, Spread, uniforms};
 use crate::interchange::columns::{Clock, Table, time};
 use crate::interchange::log::{self, Words};
 use crate::interchange::plant::{Plant, Share, in_words};
-use crate::interchange::{Fault, LONGEST, stations};
+use crate::interchange::{LONGEST, stations};
 use crate::mdp::{Condition, Progress};
-use crate::rows::{self, NotText};
-use crate::scenario::diagnostic::{Diagnostic, Report, Span};
-use crate::scenario::plain_file;
-use crate::scenario::{Reports, Scenario, save};
+use crate::scenario::{Scenario, save};
 
 /// Arguments of `import`.
 #[derive(Debug, clap::Args)]
@@ -108,17 +106,8 @@ pub(super) fn run(arguments: &ImportArguments) -> Result<(), Failure> {
 fn read(files: &[PathBuf], words: &Words) -> Result<Plant, Failure> {
     let (mut table, mut record) = (None, None);
     for file in files {
-        let name = file.display().to_string();
-        let bytes = plain_file::read(file, LONGEST)
-            .map_err(|error| Failure::input(format!("{name}: {error}")))?;
-        let text = rows::text_of(bytes).map_err(|not| {
-            let at = not.text.len();
-            let mut report = Report::new(name.as_str(), not.text.as_str());
-            let told = Diagnostic::error(Span::new(at..at), not.to_string());
-            report.push(told.remedy(NotText::REMEDY));
-            Failure::Refused(report.into())
-        })?;
-        let refused = |faults: Vec<Fault>| Failure::Refused(reports(&name, &text, faults));
+        let (name, text) = csv_file::text(file, LONGEST)?;
+        let refused = |faults| Failure::Refused(csv_file::reports(&name, &text, faults));
         let columns = Table::read(&name, &text).map_err(refused)?;
         let (place, plant) = match log::is_one(&columns) {
             true => (&mut record, log::read(columns, words)),
@@ -137,20 +126,6 @@ fn read(files: &[PathBuf], words: &Words) -> Result<Plant, Failure> {
         (Some(plant), None) | (None, Some(plant)) => Ok(plant),
         (None, None) => Err(Failure::input("no file was given")),
     }
-}
-
-/// The faults of a file as they are drawn in its text.
-fn reports(name: &str, text: &str, faults: Vec<Fault>) -> Reports {
-    let mut report = Report::new(name, text);
-    for fault in faults {
-        let message = fault.message.trim_end_matches('.').to_owned();
-        report.push(
-            Diagnostic::error(Span::new(fault.span), message)
-                .path(fault.column)
-                .remedy(fault.remedy),
-        );
-    }
-    report.into()
 }
 
 /// The length of a beat, in the plant's clock.

@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod compare;
+mod csv_file;
 pub mod evaluate;
 pub mod experiment;
 pub mod film;

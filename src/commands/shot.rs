@@ -7,7 +7,6 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use super::output::{self, Failure, Format};
-use super::whole;
 #[cfg(feature = "window")]
 use super::{not_written, open, writable};
 
@@ -27,7 +26,7 @@ pub(super) struct StageArguments {
     /// The scenario, or a run that was saved, which is played to its end.
     pub scenario: PathBuf,
     /// After how many beats. Its agent acts in all of them: a plan is waited for.
-    #[arg(long, default_value = "0", value_parser = beats)]
+    #[arg(long, value_parser = super::any_count, allow_negative_numbers = true, default_value = "0")]
     pub beat: u64,
     /// Width and height, pixels.
     #[arg(long, value_name = "WxH", default_value = "1280x800")]
@@ -64,13 +63,6 @@ pub(super) enum Colours {
     Dark,
     /// Dark on light.
     Light,
-}
-
-/// A number of beats as people write it, 1e6 among it.
-pub(super) fn beats(text: &str) -> Result<u64, String> {
-    whole(text)
-        .filter(|beats| *beats <= super::MOST_BEATS)
-        .ok_or_else(|| "give a whole number of beats, such as 500 or 1e6".to_owned())
 }
 
 /// Runs the command.

@@ -4,44 +4,21 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::csv_file;
 use super::output::{self, Failure, fixed};
+use crate::insight::Refusal;
 use crate::insight::metrics::Estimated;
 use crate::insight::prepare::Dropped;
 use crate::insight::study::{Baseline, Classified, Evaluation, Figures, Regressed, Verdict};
 use crate::insight::table::{LONGEST, Table};
 use crate::insight::trained::{self, Trained};
-use crate::insight::{Fault, Refusal};
-use crate::scenario::Reports;
-use crate::scenario::diagnostic::{Diagnostic, Report, Span};
 use crate::scenario::plain_file;
 
 /// Reads a table; columns named in `words` are words even where they look like numbers.
 pub(super) fn read(path: &Path, words: &[String]) -> Result<Table, Failure> {
-    let name = path.display().to_string();
-    let bytes = plain_file::read(path, LONGEST)
-        .map_err(|error| Failure::input(format!("{name}: {error}")))?;
-    let text = String::from_utf8(bytes).map_err(|_| {
-        Failure::input(format!("{name}: it is no text in UTF-8. Save it as CSV in UTF-8."))
-    })?;
+    let (name, text) = csv_file::text(path, LONGEST)?;
     Table::read(&name, &text, words)
-        .map_err(|faults| Failure::Refused(reports(&name, &text, faults)))
-}
-
-/// The faults of a file as they are drawn in its text.
-fn reports(name: &str, text: &str, faults: Vec<Fault>) -> Reports {
-    let mut report = Report::new(name, text);
-    for fault in faults {
-        let above = usize::try_from(fault.line).unwrap_or(1).saturating_sub(1);
-        let start: usize = text.split_inclusive('\n').take(above).map(str::len).sum();
-        let length = text.get(start..).map_or(0, |rest| rest.lines().next().unwrap_or("").len());
-        let message = fault.message.trim_end_matches('.').to_owned();
-        report.push(
-            Diagnostic::error(Span::new(start..start + length), message)
-                .path(fault.column)
-                .remedy(fault.remedy),
-        );
-    }
-    report.into()
+        .map_err(|faults| Failure::Refused(csv_file::reports(&name, &text, faults)))
 }
 
 /// Reads a trained model.

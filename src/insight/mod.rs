@@ -28,25 +28,7 @@ pub mod study;
 pub mod table;
 pub mod trained;
 
-/// What is wrong with a table: where, what, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {}{message} {remedy}", in_column(.column))]
-pub struct Fault {
-    /// The file's name as it was given.
-    pub file: String,
-    /// The line, from 1.
-    pub line: u64,
-    /// The column by its name; empty where it is the line as a whole.
-    pub column: String,
-    /// What is wrong, with a full stop.
-    pub message: String,
-    /// What to do, a full sentence.
-    pub remedy: String,
-}
-
-fn in_column(column: &str) -> String {
-    if column.is_empty() { String::new() } else { format!("column `{column}`: ") }
-}
+pub use crate::rows::Fault;
 
 /// Why nothing could be learned or predicted: what is wrong with the data or the settings, and what
 /// to do.

@@ -1,13 +1,14 @@
 //! A data table: named columns of numbers or words, in which values may be missing; CSV in and out.
 //!
-//! Columns are separated by commas, semicolons or tabs, whichever the first line has first; lines that
-//! begin with `#` are comments. A column is one of numbers where most of its cells are numbers: any
+//! How rows are read says [`crate::rows`]. A column is one of numbers where most of its cells are numbers: any
 //! other cell in it is then a fault. Else it is one of words. Missing is what is empty, or `NA`,
 //! `N/A`, `NaN`, `null` or `?`.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::{Fault, named, shortened};
+use crate::rows::{Cell, Row, Rows, Unclosed};
 
 /// The longest file that is read \[bytes\].
 pub const LONGEST: u64 = 64 << 20;
@@ -21,6 +22,8 @@ pub const MOST_CELLS: usize = 16_000_000;
 pub const MOST_FAULTS: usize = 20;
 /// The longest name of a column, and the longest word \[characters\].
 const LONGEST_WORD: usize = 200;
+/// The file as a whole, not a place in it.
+const WHOLE: Place = (1, 0..0);
 /// What a missing word is counted as.
 const MISSING: u32 = u32::MAX;
 
@@ -282,68 +285,51 @@ fn seen(cell: &str) -> Seen {
     }
 }
 
-/// A text as its records.
+/// Where something stands: the line, from 1, and the bytes of the text.
+type Place = (u64, Range<usize>);
+
+/// A text on its way to a table.
 struct Reading<'t> {
     file: &'t str,
     text: &'t str,
-    separator: u8,
     names: Vec<String>,
     faults: Vec<Fault>,
 }
 
 impl<'t> Reading<'t> {
     fn of(file: &'t str, text: &'t str) -> Result<Self, Vec<Fault>> {
-        let mut reading = Self {
-            file,
-            text: text.strip_prefix('\u{feff}').unwrap_or(text),
-            separator: b',',
-            names: Vec::new(),
-            faults: Vec::new(),
-        };
+        let mut reading = Self { file, text, names: Vec::new(), faults: Vec::new() };
         if text.len() as u64 > LONGEST {
             let message = format!("The file is longer than {} MiB.", LONGEST >> 20);
-            return Err(reading.refused(1, &message, "Take a part of its rows or columns."));
+            return Err(reading.refused(WHOLE, &message, "Take a part of its rows or columns."));
         }
-        let first =
-            reading.text.lines().find(|line| !line.starts_with('#') && !line.trim().is_empty());
-        let Some(first) = first else {
+        if Rows::new(text).next().is_none() {
             let remedy = "Write the names of the columns in the first line, then a line a row.";
-            return Err(reading.refused(1, "The file is empty.", remedy));
-        };
-        if let Some(found) = first.chars().find(|letter| [',', ';', '\t'].contains(letter)) {
-            reading.separator = found as u8;
+            return Err(reading.refused(WHOLE, "The file is empty.", remedy));
         }
         Ok(reading)
     }
 
-    fn records(&self) -> csv::Reader<&'t [u8]> {
-        csv::ReaderBuilder::new()
-            .delimiter(self.separator)
-            .comment(Some(b'#'))
-            .has_headers(false)
-            .trim(csv::Trim::All)
-            .from_reader(self.text.as_bytes())
-    }
-
-    fn fault(&self, line: u64, column: &str, message: &str, remedy: &str) -> Fault {
+    fn fault(&self, (line, span): Place, column: &str, message: &str, remedy: &str) -> Fault {
         Fault {
             file: self.file.to_owned(),
             line,
             column: shortened(column),
+            span,
             message: message.to_owned(),
             remedy: remedy.to_owned(),
         }
     }
 
-    fn tell(&mut self, line: u64, column: &str, message: &str, remedy: &str) {
+    fn tell(&mut self, place: Place, column: &str, message: &str, remedy: &str) {
         if self.faults.len() < MOST_FAULTS {
-            self.faults.push(self.fault(line, column, message, remedy));
+            self.faults.push(self.fault(place, column, message, remedy));
         }
     }
 
     /// The faults so far, and one that ends the reading.
-    fn refused(&mut self, line: u64, message: &str, remedy: &str) -> Vec<Fault> {
-        let last = self.fault(line, "", message, remedy);
+    fn refused(&mut self, place: Place, message: &str, remedy: &str) -> Vec<Fault> {
+        let last = self.fault(place, "", message, remedy);
         self.faults.push(last);
         std::mem::take(&mut self.faults)
     }
@@ -358,18 +344,14 @@ impl<'t> Reading<'t> {
                 false => texts.words.places.reserve_exact(rows),
             }
         }
-        let (mut reader, mut record) = (self.records(), csv::StringRecord::new());
-        let mut first = true;
-        while reader.read_record(&mut record).unwrap_or(false) {
-            if std::mem::take(&mut first) {
-                continue;
-            }
-            let line = record.position().map_or(1, csv::Position::line);
-            for (place, cell) in record.iter().enumerate() {
+        // The first row holds the names, and all can be read: the survey has.
+        for row in Rows::new(self.text).skip(1).flatten() {
+            for (place, Cell { text: cell, span }) in row.cells.iter().enumerate() {
+                let at = || (row.line, span.clone());
                 let into = numeric.get(place).zip(numbers.get_mut(place).zip(texts.get_mut(place)));
                 let Some((numeric, (numbers, texts))) = into else { continue };
                 if *numeric {
-                    numbers.push(self.number(line, place, cell));
+                    numbers.push(self.number(at, place, cell));
                 } else if seen(cell) == Seen::Missing {
                     texts.words.places.push(MISSING);
                 } else if cell.chars().count() > LONGEST_WORD {
@@ -377,7 +359,7 @@ impl<'t> Reading<'t> {
                     let message =
                         format!("`{}` is longer than {LONGEST_WORD} characters.", shortened(cell));
                     self.tell(
-                        line,
+                        at(),
                         &name,
                         &message,
                         "Write shorter words, or leave the column out.",
@@ -399,18 +381,14 @@ impl<'t> Reading<'t> {
             Column { name: name.clone(), values }
         });
         Table::new(columns.collect()).map_err(|message| {
-            vec![Fault {
-                file: self.file.to_owned(),
-                line: 1,
-                column: String::new(),
-                message,
-                remedy: "Take a part of it.".to_owned(),
-            }]
+            let (file, column) = (self.file.to_owned(), String::new());
+            let ((line, span), remedy) = (WHOLE, "Take a part of it.".to_owned());
+            vec![Fault { file, line, column, span, message, remedy }]
         })
     }
 
     /// The number in a cell of a column of numbers, NaN where it is missing or told to be wrong.
-    fn number(&mut self, line: u64, place: usize, cell: &str) -> f64 {
+    fn number(&mut self, at: impl FnOnce() -> Place, place: usize, cell: &str) -> f64 {
         let (message, remedy) = match seen(cell) {
             Seen::Number(number) => return number,
             Seen::Missing => return f64::NAN,
@@ -430,48 +408,42 @@ impl<'t> Reading<'t> {
             ),
         };
         let name = self.names.get(place).cloned().unwrap_or_default();
-        self.tell(line, &name, &message, &remedy);
+        self.tell(at(), &name, &message, &remedy);
         f64::NAN
     }
 
     /// Reads the names, and finds which columns are of numbers and how many rows there are, without
     /// keeping any.
     fn survey(&mut self, words: &[String]) -> Result<(Vec<bool>, usize), Vec<Fault>> {
-        let (mut reader, mut record) = (self.records(), csv::StringRecord::new());
         // Numbers and other cells that are not missing, by column.
         let mut counts: Vec<(usize, usize)> = Vec::new();
         let (mut rows, mut header) = (0, true);
-        loop {
-            match reader.read_record(&mut record) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => {
-                    let line = error.position().map_or(1, csv::Position::line);
-                    let (message, remedy) = match error.kind() {
-                        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => (
-                            format!("There are {len} cells, and {expected_len} columns."),
-                            "Give every line a cell for each column, be it empty.",
-                        ),
-                        _ => (format!("It cannot be read: {error}."), "Write it as CSV in UTF-8."),
-                    };
-                    return Err(self.refused(line, &message, remedy));
-                }
-            }
-            let line = record.position().map_or(1, csv::Position::line);
+        for row in Rows::new(self.text) {
+            let row = row.map_err(|mark| {
+                let message = "The quotation mark is not closed in its line.";
+                self.refused((mark.line, mark.span), message, Unclosed::REMEDY)
+            })?;
+            let whole = || (row.line, row.span.clone());
             if std::mem::take(&mut header) {
-                self.header(line, &record)?;
-                counts = vec![(0, 0); record.len()];
+                self.header(&row)?;
+                counts = vec![(0, 0); row.cells.len()];
                 continue;
+            }
+            if row.cells.len() != counts.len() {
+                let (cells, columns) = (row.cells.len(), counts.len());
+                let message = format!("There are {cells} cells, and {columns} columns.");
+                let remedy = "Give every line a cell for each column, be it empty.";
+                return Err(self.refused(whole(), &message, remedy));
             }
             rows += 1;
             if rows > MOST_ROWS || rows.saturating_mul(counts.len()) > MOST_CELLS {
                 let message = format!(
                     "There are more than {MOST_ROWS} rows, or more than {MOST_CELLS} cells."
                 );
-                return Err(self.refused(line, &message, "Take a part of its rows or columns."));
+                return Err(self.refused(whole(), &message, "Take a part of its rows or columns."));
             }
-            for (cell, (numbers, others)) in record.iter().zip(&mut counts) {
-                match seen(cell) {
+            for (cell, (numbers, others)) in row.cells.iter().zip(&mut counts) {
+                match seen(&cell.text) {
                     Seen::Missing => {}
                     Seen::Word => *others += 1,
                     Seen::Number(_) | Seen::Infinite | Seen::Comma => *numbers += 1,
@@ -480,14 +452,14 @@ impl<'t> Reading<'t> {
         }
         if rows == 0 {
             let remedy = "Write a line for each row below the names.";
-            return Err(self.refused(1, "There is nothing below the first line.", remedy));
+            return Err(self.refused(WHOLE, "There is nothing below the first line.", remedy));
         }
         let unknown: Vec<&String> =
             words.iter().filter(|word| !self.names.contains(word)).collect();
         if !unknown.is_empty() {
             let message = format!("There is no column {}.", named(&unknown));
             let remedy = format!("There are {}.", named(&self.names));
-            return Err(self.refused(1, &message, &remedy));
+            return Err(self.refused(WHOLE, &message, &remedy));
         }
         let numeric = self.names.iter().zip(counts);
         // A column in which all is missing is one of numbers, none of which is known.
@@ -497,17 +469,19 @@ impl<'t> Reading<'t> {
         Ok((numeric, rows))
     }
 
-    fn header(&mut self, line: u64, record: &csv::StringRecord) -> Result<(), Vec<Fault>> {
-        if record.len() > MOST_COLUMNS {
+    fn header(&mut self, row: &Row) -> Result<(), Vec<Fault>> {
+        let whole = (row.line, row.span.clone());
+        let cells = &row.cells;
+        if cells.len() > MOST_COLUMNS {
             let message =
-                format!("There are {} columns, and at most {MOST_COLUMNS} can be.", record.len());
-            return Err(self.refused(line, &message, "Take a part of the columns."));
+                format!("There are {} columns, and at most {MOST_COLUMNS} can be.", cells.len());
+            return Err(self.refused(whole, &message, "Take a part of the columns."));
         }
-        if record.iter().all(|cell| matches!(seen(cell), Seen::Number(_) | Seen::Infinite)) {
+        if cells.iter().all(|cell| matches!(seen(&cell.text), Seen::Number(_) | Seen::Infinite)) {
             let remedy = "Write the names of the columns in a line above.";
-            return Err(self.refused(line, "The first line holds numbers, not names.", remedy));
+            return Err(self.refused(whole, "The first line holds numbers, not names.", remedy));
         }
-        for (place, name) in record.iter().enumerate() {
+        for (place, Cell { text: name, span }) in cells.iter().enumerate() {
             let told = if name.is_empty() {
                 Some(format!("Column {} has no name.", place + 1))
             } else if self.names.iter().any(|known| known == name) {
@@ -521,7 +495,12 @@ impl<'t> Reading<'t> {
                 None
             };
             if let Some(message) = told {
-                self.tell(line, "", &message, "Give each column a short name of its own.");
+                self.tell(
+                    (row.line, span.clone()),
+                    "",
+                    &message,
+                    "Give each column a short name of its own.",
+                );
             }
             self.names.push(name.to_owned());
         }

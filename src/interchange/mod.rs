@@ -5,8 +5,6 @@
 //! from how many events it is. [`plant`] writes it as the text of a scenario. Nothing here knows
 //! scenarios, runs or windows: texts come in and go out. To add a format: a file that gives a plant.
 
-use std::ops::Range;
-
 pub mod columns;
 mod dates;
 pub mod estimates;
@@ -14,27 +12,7 @@ pub mod log;
 pub mod plant;
 pub mod stations;
 
-/// What is wrong with a file: where, what, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {}{message} {remedy}", in_column(.column))]
-pub struct Fault {
-    /// The file's name as it was given.
-    pub file: String,
-    /// The line, from 1.
-    pub line: u64,
-    /// The column by its name; empty where it is the line as a whole.
-    pub column: String,
-    /// Where that stands in the text, bytes; empty where it is the file as a whole.
-    pub span: Range<usize>,
-    /// What is wrong, with a full stop.
-    pub message: String,
-    /// What to do, a full sentence.
-    pub remedy: String,
-}
-
-fn in_column(column: &str) -> String {
-    if column.is_empty() { String::new() } else { format!("column `{column}`: ") }
-}
+pub use crate::rows::Fault;
 
 /// Of so many faults of a file the rest is left out.
 pub const MOST_FAULTS: usize = 20;

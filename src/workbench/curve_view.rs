@@ -79,19 +79,15 @@ fn bounds_curve(desk: &Desk, session: &Session) -> CurveView {
     let width = CurveLine { name: "upper − lower".to_owned(), points, band: None };
     CurveView {
         kind: CurveKind::Bounds,
-        kinds: Vec::new(),
-        predicts: false,
         y_title: format!("between the bounds, {unit}"),
         x_title: "sweeps".to_owned(),
         log: (false, true),
         lines: if history.is_empty() { Vec::new() } else { vec![width] },
-        references: Vec::new(),
-        marks: Vec::new(),
-        floor: None,
         empty: match &desk.snapshot.stage {
             Stage::Failed(_) => "There is no plan here, and so there are no bounds.".to_owned(),
             _ => "The planner's bounds close in on the optimum here, sweep by sweep.".to_owned(),
         },
+        ..CurveView::nothing()
     }
 }
 
@@ -171,8 +167,6 @@ fn reward_curve(desk: &Desk, session: &Session) -> CurveView {
         .map(|best| ("optimum".to_owned(), factor * best));
     CurveView {
         kind: CurveKind::Reward,
-        kinds: Vec::new(),
-        predicts: false,
         y_title,
         x_title,
         log: (false, false),
@@ -182,9 +176,8 @@ fn reward_curve(desk: &Desk, session: &Session) -> CurveView {
             band: None,
         }],
         references: references.into_iter().collect(),
-        marks: Vec::new(),
-        floor: None,
         empty: "What is earned appears here as beats are played.".to_owned(),
+        ..CurveView::nothing()
     }
 }
 
@@ -203,8 +196,6 @@ fn error_curve(desk: &Desk, session: &Session) -> CurveView {
     };
     CurveView {
         kind: CurveKind::Gap,
-        kinds: Vec::new(),
-        predicts: false,
         y_title: format!("{}, root mean square", session.scenario().contents.currency),
         x_title: "beats learned".to_owned(),
         log: (true, true),
@@ -213,10 +204,8 @@ fn error_curve(desk: &Desk, session: &Session) -> CurveView {
             points: points.collect(),
             band: None,
         }],
-        references: Vec::new(),
-        marks: Vec::new(),
-        floor: None,
         empty: empty.to_owned(),
+        ..CurveView::nothing()
     }
 }
 
@@ -250,15 +239,13 @@ fn gap_curve(desk: &Desk, session: &Session) -> CurveView {
     };
     CurveView {
         kind: CurveKind::Gap,
-        kinds: Vec::new(),
-        predicts: false,
         y_title: "% of optimum".to_owned(),
         x_title: "beats learned".to_owned(),
         log: (true, true),
         lines: if learns { vec![CurveLine { name, points, band: None }] } else { Vec::new() },
         references: if learns { references } else { Vec::new() },
-        marks: Vec::new(),
         floor: Some(CLOSEST),
         empty: empty.to_owned(),
+        ..CurveView::nothing()
     }
 }

@@ -152,8 +152,7 @@ fn over(
 pub type Along = (String, Vec<(f64, f64)>);
 
 /// What states are worth along the map's first axis, the others as they are held or in the present
-/// state, where no episode ends there: as the acting agent believes, and by the optimum. One of them
-/// where they are the same.
+/// state, where no episode ends there: as the acting agent believes, if it learns, and by the optimum.
 pub fn values_along(desk: &Desk, session: &Session) -> (Option<Along>, Option<Along>) {
     let environment = &session.scenario().environment;
     let space = environment.state_space();

@@ -44,6 +44,17 @@ pub fn skip(missing: &str) {
     eprintln!("skipped: {missing}");
 }
 
+/// Runs what draws; `None` where nothing can be drawn here and that may be.
+pub fn drawn(command: &mut Command) -> Option<Output> {
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() && said.contains("no graphics adapter was found") {
+        skip(&said);
+        return None;
+    }
+    Some(output)
+}
+
 /// A script for the program and where it is run.
 pub struct Script<'a> {
     pub folder: &'a Path,
@@ -71,14 +82,7 @@ impl Script<'_> {
     pub fn output(&self) -> Option<Output> {
         let _one = one_window();
         let file = self.write(&format!("OffScreen({}, {})", self.size.0, self.size.1));
-        let output =
-            program(self.folder).args(self.arguments).arg("--script").arg(file).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        if !output.status.success() && said.contains("no graphics adapter was found") {
-            skip(&said);
-            return None;
-        }
-        Some(output)
+        drawn(program(self.folder).args(self.arguments).arg("--script").arg(file))
     }
 
     /// Writes it to a file that draws on this surface.

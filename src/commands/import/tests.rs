@@ -4,8 +4,10 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::*;
+use crate::commands::csv_file::reports;
 use crate::experiment::{AnyAgent, RunSettings, open, uncertainty};
 use crate::heuristics::AlwaysRun;
+use crate::rows::Fault;
 
 /// A line of two machines with these fields each.
 fn line(first: &str, second: &str) -> Scenario {

@@ -60,6 +60,8 @@ fn what_is_wrong_is_told_in_its_place() {
         ("a;b\n1;2\n1,5;3\n", 3, "a", "point for the comma"),
         ("a,b\n1,2\n1e999,3\n", 3, "a", "not finite"),
         ("a,b\n1,2\n-inf,3\n", 3, "a", "not finite"),
+        ("a,b\r\n\r\n1,2\r\nlow,3\r\n4,5\r\n6,7\r\n", 4, "a", "`low` is no number"),
+        ("a,b\n1,2\n3,\"4\n5,6\n", 3, "", "mark is not closed"),
     ] {
         let told = Table::read("x.csv", text, &[]).unwrap_err();
         let said = told[0].to_string();
