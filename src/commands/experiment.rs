@@ -214,6 +214,7 @@ fn as_json(folder: &Path, layout: &Layout, summary: &Summary) -> serde_json::Val
             "gap": optional(arm.gap),
             "earned": output::estimate(&arm.earned),
             "regret": optional(arm.regret),
+            "prediction_error": optional(arm.error),
             "reward": optional(steady.map(|steady| steady.reward)),
             "return": optional(steady.and_then(|steady| steady.returns)),
             "throughput": optional(steady.and_then(|steady| steady.throughput)),
@@ -278,8 +279,8 @@ fn as_text(folder: &Path, layout: &Layout, summary: &Summary, sweep: bool) -> St
     for overall in &summary.overall {
         let words = layout.settings.get(overall.setting).map(|one| one.words());
         text.push_str(&over_all(&words.unwrap_or_default()));
-        for (agent, middle) in overall.middle.iter().enumerate() {
-            let agent = name(&layout.agents, agent);
+        for (agent, middle) in &overall.middle {
+            let agent = name(&layout.agents, *agent);
             text.push_str(&format!("  {agent:<24} {}\n", between(middle)));
         }
     }
@@ -322,16 +323,24 @@ fn group_text(text: &mut String, layout: &Layout, group: &Group) {
         "gap, %".to_owned(),
         "reward a beat, simulated".to_owned(),
     ]];
+    let predicts = group.arms.iter().any(|arm| arm.error.is_some());
+    if predicts && let Some(heads) = rows.first_mut() {
+        heads.push(format!("error of predictions, {}", scenario.contents.currency));
+    }
     for arm in &group.arms {
         let star = if leaders.contains(&arm.agent) { " *" } else { "" };
         let simulated = group.judged == Judged::Partly && arm.judged != Judged::Exactly;
         let mark = if simulated && arm.score.mean.is_finite() { "~" } else { "" };
-        rows.push(vec![
+        let mut row = vec![
             format!("{}{star}", name(&layout.agents, arm.agent)),
             format!("{mark}{}", arm.score_words()),
             arm.gap.map_or("–".to_owned(), |gap| figure(&gap.times(100.0))),
             arm.steady.as_ref().map_or("–".to_owned(), |steady| from_simulation(&steady.reward)),
-        ]);
+        ];
+        if predicts {
+            row.push(arm.error.map_or("–".to_owned(), |error| figure(&error)));
+        }
+        rows.push(row);
     }
     table(text, &rows);
     text.push_str(&format!(

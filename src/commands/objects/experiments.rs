@@ -67,6 +67,13 @@ const COMPARED: &[Name] = &[
          a discounted process that neither ends nor is cut off.",
     ),
     or_null(
+        "groups[].agents[].prediction_error",
+        "estimate",
+        "currency",
+        "How far what it predicts of its policy is from the truth: the root of the mean square over \
+         the states as the policy meets them; null where it does not predict.",
+    ),
+    or_null(
         "groups[].agents[].reward",
         "estimate",
         "currency a beat",

@@ -9,7 +9,7 @@ use crate::scenario::{AgentSpec, ExperimentContents, Scenario};
 
 /// The version of what cells say and of how they are played. A change of either is a new version:
 /// cells of another are played anew.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What a cell is, in 128 bits: scenario with its setting, agent, seed, and for how long it is
 /// played. Two cells of the same key hold the same findings.
@@ -114,6 +114,10 @@ pub struct Point {
     pub earned: f64,
     /// What its greedy policy is worth, exactly, where that is known.
     pub value: Option<f64>,
+    /// How far what it predicts of its policy is from the truth
+    /// ([`prediction_error`](crate::experiment::judging::prediction_error)); `None` where it does not
+    /// predict, or no model says it.
+    pub error: Option<f64>,
 }
 
 /// A policy in simulation, without learning, on luck that all agents of a seed share.

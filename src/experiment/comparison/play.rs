@@ -6,7 +6,7 @@
 
 use crate::experiment::agents::{self, AgentError, Plan};
 use crate::experiment::frozen::Frozen;
-use crate::experiment::judging::judge;
+use crate::experiment::judging::{judge, prediction_error};
 use crate::experiment::optimum::Optimum;
 use crate::experiment::records::rate;
 use crate::experiment::run::{AnyAgent, AnyRun, RunSettings, open};
@@ -141,6 +141,9 @@ fn learn(
             } else {
                 None
             },
+            error: ready.optimum.and_then(|optimum| {
+                prediction_error(run.agent(), &scenario.environment, &optimum.enumeration)
+            }),
         });
     }
     let records = run.records();

@@ -206,6 +206,27 @@ fn group_part(out: &mut String, layout: &Layout, group: &Group) {
             curves(&title, "beats", &earned, best.as_slice())
         );
     }
+    let errors: Vec<Line> = learners
+        .filter(|arm| arm.error.is_some())
+        .map(|arm| Line {
+            name: name_of(arm),
+            colour: arm.agent,
+            points: arm
+                .curve
+                .iter()
+                .filter_map(|look| Some((look.beats as f64, look.error?)))
+                .collect(),
+        })
+        .collect();
+    if !errors.is_empty() {
+        let title = format!("Error of predictions, {currency}");
+        let _ = writeln!(
+            out,
+            "<figure>{}<figcaption>How far what is predicted of a policy is from the truth: the root of \
+             the mean square over the states as the policy meets them.</figcaption></figure>",
+            curves(&title, "beats learned", &errors, &[])
+        );
+    }
     pairs_table(out, layout, group, currency, &unit);
 }
 
@@ -238,6 +259,10 @@ fn agents_table(out: &mut String, layout: &Layout, group: &Group, unit: &str, le
         heads.push("regret".to_owned());
     }
     heads.push("earned a beat".to_owned());
+    let predicts = group.arms.iter().any(|arm| arm.error.is_some());
+    if predicts {
+        heads.push("error of predictions".to_owned());
+    }
     if reward {
         heads.push("reward a beat, simulated".to_owned());
         for (has, head) in [
@@ -270,6 +295,9 @@ fn agents_table(out: &mut String, layout: &Layout, group: &Group, unit: &str, le
             row.push(arm.regret.map_or("–".to_owned(), |regret| figure(&regret)));
         }
         row.push(figure(&arm.earned));
+        if predicts {
+            row.push(arm.error.map_or("–".to_owned(), |error| figure(&error)));
+        }
         if reward {
             let dash = || "–".to_owned();
             row.push(
@@ -409,13 +437,31 @@ fn overall_part(out: &mut String, layout: &Layout, overall: &super::summary::Ove
          </th></tr></thead><tbody>",
         escaped(&setting)
     );
-    for (agent, middle) in overall.middle.iter().enumerate() {
-        let name = layout.agents.get(agent).map_or("", String::as_str);
+    for (agent, middle) in &overall.middle {
+        let name = layout.agents.get(*agent).map_or("", String::as_str);
         let _ = writeln!(
             out,
             "<tr><th>{}</th><td>{}</td></tr>",
             escaped(name),
             between(&middle.times(100.0))
+        );
+    }
+    let _ = writeln!(out, "</tbody></table>");
+    if overall.improvement.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        out,
+        "<table><thead><tr><th>agent</th><th>against</th><th>probability that a seed of it is \
+         better, over the scenarios</th></tr></thead><tbody>"
+    );
+    for (first, second, improvement) in &overall.improvement {
+        let [first, second] = [first, second]
+            .map(|agent| escaped(layout.agents.get(*agent).map_or("", String::as_str)));
+        let _ = writeln!(
+            out,
+            "<tr><th>{first}</th><td>{second}</td><td>{}</td></tr>",
+            between(improvement)
         );
     }
     let _ = writeln!(out, "</tbody></table>");

@@ -180,6 +180,7 @@ mod tests {
             gap: None,
             earned: Estimate::of_samples(scores),
             regret: None,
+            error: None,
             steady: None,
             curve: Vec::new(),
         }

@@ -121,7 +121,8 @@ mod tests {
         assert!(Store::existing(folder.path()).is_none());
         let store = Store::at(folder.path()).unwrap();
         assert_eq!(store.read(key), Ok(None));
-        let point = Point { beats: 9, earned: 0.1 + 0.2, value: Some(-1.0 / 3.0) };
+        let point =
+            Point { beats: 9, earned: 0.1 + 0.2, value: Some(-1.0 / 3.0), error: Some(0.7) };
         let items = vec![1e-300, f64::MAX];
         let cell = Cell {
             version: VERSION,

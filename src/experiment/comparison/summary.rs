@@ -80,6 +80,9 @@ pub struct ArmSummary {
     /// ([`crate::experiment::decisions`]). `None` where there is no optimum, and for a discounted
     /// process that neither ends nor is cut off: of one endless episode only the beginning counts.
     pub regret: Option<Estimate>,
+    /// How far what it predicts of its policy is from the truth at the end, by the root of the mean
+    /// square over the states as the policy meets them; `None` where it does not predict.
+    pub error: Option<Estimate>,
     /// The policy at the end in simulation.
     pub steady: Option<Steady>,
     /// How it learned: at each look, what its policy was worth and what it had earned a beat.
@@ -112,6 +115,8 @@ pub struct Look {
     pub beats: u64,
     /// What the policy is worth exactly; `None` where that is not known.
     pub value: Option<Estimate>,
+    /// How far its predictions are from the truth, as [`ArmSummary::error`].
+    pub error: Option<Estimate>,
     /// What was earned a beat, up to here.
     pub earned: Estimate,
 }
@@ -137,9 +142,11 @@ pub struct Pair {
 pub struct Overall {
     /// The setting's place.
     pub setting: usize,
-    /// By agent: the interquartile mean of 1 − gap, where a seed without a value is the worst.
-    pub middle: Vec<Estimate>,
-    /// By pair of agents, each against those after it: the probability of improvement.
+    /// The agents for which this setting is none that came before, with the interquartile mean of
+    /// 1 − gap, where a seed without a value is the worst. One that has none of the figures that vary
+    /// is listed under the first setting only.
+    pub middle: Vec<(usize, Estimate)>,
+    /// By pair of these agents, each against those after it: the probability of improvement.
     pub improvement: Vec<(usize, usize, Estimate)>,
 }
 
@@ -343,6 +350,7 @@ fn arm(
         .filter_map(last)
         .map(|point| point.earned / point.beats.max(1) as f64)
         .collect();
+    let errors: Option<Vec<f64>> = cells.iter().map(|cell| last(cell)?.error).collect();
     let regrets: Option<Vec<f64>> =
         best.and_then(|best| cells.iter().map(|cell| regret(cell, of, best)).collect());
     let mut summary = ArmSummary {
@@ -356,6 +364,7 @@ fn arm(
         gap: gaps.filter(|gaps| !gaps.is_empty()).as_deref().map(Estimate::of_samples),
         earned: Estimate::of_samples(&earned),
         regret: regrets.as_deref().map(Estimate::of_samples),
+        error: errors.as_deref().map(Estimate::of_samples),
         steady,
         curve: curve(cells),
     };
@@ -476,11 +485,13 @@ fn curve(cells: &[Cell]) -> Vec<Look> {
         let points: Vec<_> =
             cells.iter().filter_map(|cell| cell.learning.points.get(look)).collect();
         let values: Option<Vec<f64>> = points.iter().map(|point| point.value).collect();
+        let errors: Option<Vec<f64>> = points.iter().map(|point| point.error).collect();
         let earned: Vec<f64> =
             points.iter().map(|point| point.earned / point.beats.max(1) as f64).collect();
         Some(Look {
             beats: points.first()?.beats,
             value: values.as_deref().map(Estimate::of_samples),
+            error: errors.as_deref().map(Estimate::of_samples),
             earned: Estimate::of_samples(&earned),
         })
     };
@@ -517,16 +528,18 @@ fn overall(layout: &Layout, groups: &[Group]) -> Vec<Overall> {
             };
             groups.iter().map(of_group).collect()
         };
-        let all: Vec<Vec<Vec<f64>>> =
-            (0..layout.agents.len()).map(shares).collect::<Option<_>>()?;
-        let middle = all.iter().map(|strata| interquartile_mean_of(strata)).collect();
+        let own = (0..layout.agents.len()).filter(|&agent| !layout.repeats(agent, setting));
+        let all: Vec<(usize, Vec<Vec<f64>>)> =
+            own.map(|agent| Some((agent, shares(agent)?))).collect::<Option<_>>()?;
+        let middle =
+            all.iter().map(|(agent, strata)| (*agent, interquartile_mean_of(strata))).collect();
         let mut improvement = Vec::new();
-        for (first, x) in all.iter().enumerate() {
-            for (second, y) in all.iter().enumerate().skip(first + 1) {
-                improvement.push((first, second, improvement_of(x, y)));
+        for (place, (first, x)) in all.iter().enumerate() {
+            for (second, y) in all.iter().skip(place + 1) {
+                improvement.push((*first, *second, improvement_of(x, y)));
             }
         }
-        Some(Overall { setting, middle, improvement })
+        (!all.is_empty()).then_some(Overall { setting, middle, improvement })
     };
     (0..layout.settings.len()).filter_map(of).collect()
 }

@@ -183,6 +183,9 @@ const FIGURE: &str = "A figure that varies, in its unit in the scenario; empty w
                       the row have none: they are played once, whatever its values.";
 const WORTH: &str = "What the policy at the end is worth, in currency: a beat under the average \
                      reward, else from the start on; empty where it never ends, or nothing is known.";
+const PREDICTION: &str = "How far what it predicts of its policy is from the truth, currency: the \
+                          root of the mean square over the states as the policy meets them; empty \
+                          where it does not predict.";
 const WORTH_OF_SEEDS: &str = "The mean of what the policies at the end are worth, in currency, over \
                               the seeds that have a value.";
 
@@ -231,6 +234,7 @@ fn runs(layout: &Layout, summary: &Summary, cells: &[Vec<Cell>]) -> Table {
     table.real("earned", "What it earned meanwhile, currency a beat.", |row| {
         last(row).map(|point| point.earned / point.beats.max(1) as f64)
     });
+    table.real("prediction_error", PREDICTION, |row| last(row)?.error);
     table.real(
         "reward",
         "What its policy at the end earns in simulation after the warm-up, currency a beat.",
@@ -276,6 +280,7 @@ fn curves(layout: &Layout, cells: &[Vec<Cell>]) -> Table {
     table.real("earned", "What it had earned by then, currency in all.", |row| {
         Some(row.point.earned)
     });
+    table.real("prediction_error", PREDICTION, |row| row.point.error);
     table.table
 }
 
@@ -314,6 +319,7 @@ fn agents(layout: &Layout, summary: &Summary) -> Table {
          the optimum could still make of them is not counted as lost.",
         |(_, arm)| arm.regret,
     );
+    table.estimate("prediction_error", PREDICTION, |(_, arm)| arm.error);
     let steady = |arm: &ArmSummary, of: &dyn Fn(&super::summary::Steady) -> Option<Estimate>| {
         arm.steady.as_ref().and_then(of)
     };

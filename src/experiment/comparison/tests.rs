@@ -459,3 +459,70 @@ fn failures_in_operation_meet_the_same_uniforms_where_both_work() {
     });
     assert!(both > 10_000, "{both}");
 }
+
+/// Who predicts is told by how far it is from the truth: five places of the random walk, each ½ at
+/// first, are worth 1/6 to 5/6, so that it begins 1/√27 from it
+/// ([`prediction_error`](crate::experiment::judging::prediction_error)).
+#[test]
+fn who_predicts_is_told_by_its_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut scenario = crate::scenario::library::open("textbook/random_walk.ron").unwrap();
+    let text = "(version: 1, environment: Chain(), experiment: (agents: [(name: \"TD(0)\", agent: \
+                TdPrediction(policy: Random, values: (initial_value: 0.5))), (agent: Random)], \
+                seeds: 3, beats: 20000, measured: 1000))";
+    scenario.contents.experiment = Scenario::parse("x.ron", text).unwrap().contents.experiment;
+    let experiment = Experiment::of_scenario("walk.ron".into(), scenario);
+    played(&experiment, 1, 2, folder.path());
+    let layout = Layout::of(&experiment).unwrap();
+    let store = begin(folder.path(), &SavedExperiment::of(&experiment)).unwrap();
+    let (summary, cells) = Summary::of(&layout, &store, BTreeMap::new()).unwrap();
+    let [predictor, random] = &summary.groups[0].arms[..] else { panic!("two agents") };
+    assert_eq!((random.error, random.curve[0].error), (None, None));
+    let last = |cell: &super::cell::Cell| cell.learning.points.last().unwrap().error.unwrap();
+    let errors: Vec<f64> = cells[0].iter().map(last).collect();
+    let error = predictor.error.unwrap();
+    assert!((error.mean - errors.iter().sum::<f64>() / 3.0).abs() < 1e-12);
+    let curve: Vec<f64> = predictor.curve.iter().map(|look| look.error.unwrap().mean).collect();
+    assert!(curve[0] > 2.0 * error.mean, "{curve:?}");
+    assert!(error.mean < 0.25 / 27_f64.sqrt() && error.low.is_some(), "{error:?}");
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    for table in ["runs.csv", "curves.csv", "agents.csv"] {
+        assert!(read(table).lines().next().unwrap().contains("prediction_error"), "{table}");
+    }
+    let page = read("report.html");
+    assert!(
+        page.contains("<th>error of predictions</th>") && page.contains("Error of predictions")
+    );
+}
+
+/// Over several scenarios, too, who has not what varies stands under the first setting only.
+#[test]
+fn over_all_scenarios_nobody_stands_under_a_setting_that_it_has_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |failure: f64| {
+        format!(
+            "(version: 1, environment: Line(machines: [(failure: {failure}, repair: 0.2), (failure: \
+             0.1, repair: 0.4)], buffers: [(capacity: 3)], revenue: 1), experiment: (agents: [(agent: \
+             AlwaysRun), (agent: QLearning()), (agent: Random)], seeds: 2, beats: 1000, measured: 500, \
+             vary: [(parameter: \"agent.step_size.power\", values: [0.6, 0.8])]))"
+        )
+    };
+    let mut both = experiment(&line(0.05));
+    let [(_, other)] = experiment(&line(0.1)).scenarios.try_into().unwrap();
+    both.scenarios.push(("another".to_owned(), other));
+    played(&both, 1, 2, folder.path());
+    let layout = Layout::of(&both).unwrap();
+    let store = begin(folder.path(), &SavedExperiment::of(&both)).unwrap();
+    let (summary, _) = Summary::of(&layout, &store, BTreeMap::new()).unwrap();
+    let told: Vec<Vec<usize>> = summary
+        .overall
+        .iter()
+        .map(|overall| overall.middle.iter().map(|(agent, _)| *agent).collect())
+        .collect();
+    assert_eq!(told, [vec![0, 1, 2], vec![1]]);
+    let pairs = |at: usize| -> Vec<_> {
+        summary.overall[at].improvement.iter().map(|(x, y, _)| (*x, *y)).collect()
+    };
+    assert_eq!(pairs(0), [(0, 1), (0, 2), (1, 2)]);
+    assert_eq!(pairs(1), [], "nobody else is there");
+}
