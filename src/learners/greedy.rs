@@ -2,6 +2,8 @@
 
 #![expect(clippy::indexing_slicing, reason = "lengths are matched first; a hot loop")]
 
+use wide::f64x4;
+
 use crate::mdp::{Dice, Situation};
 
 /// The probabilities of an ε-greedy choice among the allowed actions; exact ties share alike.
@@ -35,16 +37,11 @@ pub(super) fn highest(values: &[f64]) -> f64 {
 /// Four lanes, since one chain of comparisons would wait for its own results.
 #[inline(always)]
 fn highest_of(values: &[f64]) -> f64 {
-    let higher = |a: f64, b: f64| if b > a { b } else { a };
     let (fours, rest) = values.as_chunks::<4>();
-    let mut lanes = [f64::NEG_INFINITY; 4];
-    for four in fours {
-        for (lane, value) in lanes.iter_mut().zip(four) {
-            *lane = higher(*lane, *value);
-        }
-    }
-    let of_fours = higher(higher(lanes[0], lanes[1]), higher(lanes[2], lanes[3]));
-    rest.iter().fold(of_fours, |most, value| higher(most, *value))
+    let lowest = f64x4::splat(f64::NEG_INFINITY);
+    let lanes = fours.iter().fold(lowest, |most, four| f64x4::new(*four).fast_max(most));
+    let [a, b, c, d] = lanes.to_array();
+    rest.iter().fold(higher(higher(a, b), higher(c, d)), |most, value| higher(most, *value))
 }
 
 /// The action at this part (0 to 1) of the list of allowed actions.
@@ -94,17 +91,20 @@ fn highest_marked(values: &[f64]) -> (f64, u64) {
 /// What is not less is as much, and that is one question where equality is two.
 #[inline(always)]
 fn marks_of(values: &[f64], most: f64) -> u64 {
-    let mark = |value: f64, action: usize| if value >= most { 1_u64 << action } else { 0 };
     let (fours, rest) = values.as_chunks::<4>();
-    let mut lanes = [0; 4];
-    for (place, four) in fours.iter().enumerate() {
-        for (lane, marks) in lanes.iter_mut().enumerate() {
-            *marks |= mark(four[lane], 4 * place + lane);
-        }
-    }
+    let marks = fours.iter().enumerate().fold(0, |marks, (place, four)| {
+        let not_below = f64x4::new(*four).simd_ge(f64x4::splat(most));
+        marks | u64::from(not_below.to_bitmask()) << (4 * place)
+    });
+    let mark = |value: f64, action: usize| if value >= most { 1_u64 << action } else { 0 };
     let rest = rest.iter().enumerate();
-    let of_fours = lanes[0] | lanes[1] | (lanes[2] | lanes[3]);
-    rest.fold(of_fours, |marks, (place, value)| marks | mark(*value, 4 * fours.len() + place))
+    rest.fold(marks, |marks, (place, value)| marks | mark(*value, 4 * fours.len() + place))
+}
+
+/// The higher of two.
+#[inline(always)]
+fn higher(first: f64, second: f64) -> f64 {
+    if second > first { second } else { first }
 }
 
 /// The allowed action of highest value; among several, one by a fair draw of this source.
