@@ -8,9 +8,11 @@
 //! noted on the way. States, rewards, totals and counts are therefore the same to the last bit,
 //! whether a step is known or not.
 //!
-//! A fork stands for several draws at once where none of them follows from the outcome of another,
-//! and all uniforms that forks ever asked for are drawn first: one after the other, each draw would
-//! have to wait for the one before it.
+//! A fork stands for several draws at once, and all uniforms that forks ever asked for are drawn
+//! first: one after the other, each draw would have to wait for the one before it. Some of a fork's
+//! draws may be made only after certain outcomes of the others, as whether a part is finished is
+//! drawn only by a machine that has not failed: where a draw is not made, all its outcomes lead to
+//! the same.
 //!
 //! Everything lies in flat arrays, whose memory is bounded; when it is used up, what is not known
 //! stays so. Environments with more than [`PAIRS`] pairs are played as they are: most of their pairs
@@ -30,7 +32,7 @@ use hashbrown::HashMap;
 
 use super::tally::Tally;
 use crate::mdp::beat::Sampling;
-use crate::mdp::luck::DrawAddress;
+use crate::mdp::luck::{BeatCounter, DrawAddress, DrawLuck};
 use crate::mdp::{Enumerable, Environment, Level};
 use earned::{ENTRY_BYTES, Earned};
 use note::{Note, Noting};
@@ -49,9 +51,9 @@ const WEIGHED_LATER: u64 = 1 << 16;
 const LEAST_REST: u64 = 8192;
 
 /// In place of the number of what is told: what the step comes to is not known.
-const NOTHING: u32 = u32::MAX - 1;
-/// There is a further fork instead: see [`Leaf::fork`].
-const FURTHER: u32 = u32::MAX;
+const NOTHING: u16 = u16::MAX - 1;
+/// There is a further fork instead, whose number stands in place of the next state's.
+const FURTHER: u16 = u16::MAX;
 /// Marks a leaf's state as one in which the environment ends.
 const TERMINAL: u32 = 1 << 31;
 /// So many sums are compared in a fork, and so many ways lead from it at most.
@@ -74,8 +76,8 @@ struct Tests {
     /// Whose uniforms they are.
     slots: [u8; TESTS],
     strides: [u8; TESTS],
-    /// For how many draws they are.
-    draws: u8,
+    /// How many ways lead from them, where they are few.
+    ways: u8,
     /// Whether it is a draw with many outcomes, whose sums lie elsewhere.
     wide: Option<Wide>,
 }
@@ -86,9 +88,19 @@ impl Tests {
         sums: [u64::MAX; TESTS],
         slots: [0; TESTS],
         strides: [0; TESTS],
-        draws: 0,
+        ways: 1,
         wide: None,
     };
+
+    /// How many ways lead from them.
+    fn ways(&self) -> usize {
+        self.wide.map_or(usize::from(self.ways), |wide| wide.count as usize + 1)
+    }
+
+    /// How many of the tests are used.
+    fn used(&self) -> usize {
+        self.strides.iter().take_while(|stride| **stride > 0).count()
+    }
 }
 
 /// Where the sums of a draw with many outcomes lie.
@@ -125,30 +137,25 @@ impl Fork {
 }
 
 /// What a step comes to; or a further fork, or nothing that is known.
+///
+/// Small, since a line has tens of thousands of them, and the cache holds few of those: all eight
+/// outcomes of three tosses lie in one line of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Leaf {
     /// The next state's number, with a mark where it is terminal.
     next: u32,
     /// The number of what it earns.
-    earned: u32,
+    earned: u16,
     /// The number of what it tells.
-    told: u32,
-    /// How many parts the buffers hold in the next state.
-    stock: u32,
+    told: u16,
 }
 
 impl Leaf {
-    const NOTHING: Self = Self { next: 0, earned: 0, told: NOTHING, stock: 0 };
+    const NOTHING: Self = Self { next: 0, earned: 0, told: NOTHING };
 
-    /// A further fork.
-    fn further(fork: Fork) -> Self {
-        Self { next: fork.tests, earned: fork.first, told: FURTHER, stock: 0 }
-    }
-
-    /// Which further fork it is, where it is one.
-    #[inline(always)]
-    fn fork(self) -> Fork {
-        Fork { tests: self.next, first: self.earned }
+    /// The further fork of this number.
+    fn further(number: usize) -> Self {
+        Self { next: number as u32, earned: 0, told: FURTHER }
     }
 
     /// The number of the next state.
@@ -161,12 +168,6 @@ impl Leaf {
     #[inline(always)]
     pub fn terminal(self) -> bool {
         self.next & TERMINAL != 0
-    }
-
-    /// How many parts the buffers hold in the next state.
-    #[inline(always)]
-    pub fn stock(self) -> u64 {
-        u64::from(self.stock)
     }
 }
 
@@ -181,6 +182,8 @@ pub(super) struct KnownSteps {
     roots: Vec<u64>,
     /// The first two are unknown.
     ways: Vec<Leaf>,
+    /// Those that are not a pair's first.
+    forks: Vec<Fork>,
     /// The first are none.
     tests: Vec<Tests>,
     numbers: HashMap<Tests, u32>,
@@ -188,10 +191,14 @@ pub(super) struct KnownSteps {
     sums: Vec<u64>,
     /// Source and number of the draws that forks ask for.
     slots: Vec<(usize, DrawAddress)>,
+    /// Their luck in this episode.
+    luck: Vec<DrawLuck>,
     /// Their uniforms in this beat.
     uniforms: [u64; SLOTS],
     /// The levels of every state that was met, by its number.
     states: Vec<Level>,
+    /// How many parts its buffers hold.
+    stocks: Vec<u32>,
     /// The levels of every flat action.
     action_levels: Vec<Level>,
     earned: Earned,
@@ -230,12 +237,15 @@ impl KnownSteps {
             factors: actions.len(),
             roots: vec![Fork::UNKNOWN.bits(); count * columns],
             ways: vec![Leaf::NOTHING; 2],
+            forks: Vec::new(),
             tests: vec![Tests::NONE],
             numbers: HashMap::new(),
             sums: Vec::new(),
-            slots: Vec::new(),
+            slots: Vec::with_capacity(SLOTS),
+            luck: Vec::with_capacity(SLOTS),
             uniforms: [0; SLOTS],
             states: vec![0; count * states.len()],
+            stocks: vec![0; count],
             action_levels,
             earned: Earned::new(environment.reward_items().len()),
             told: Told::new(tally),
@@ -254,6 +264,8 @@ impl KnownSteps {
     pub fn memory_bytes(&self) -> usize {
         size_of::<u64>() * self.roots.len()
             + size_of::<Level>() * (self.states.len() + self.action_levels.len())
+            + size_of::<u32>() * self.stocks.len()
+            + size_of::<Fork>() * self.forks.capacity()
             + (2 * size_of::<Tests>() + ENTRY_BYTES) * self.tests.capacity()
             + size_of::<Leaf>() * self.ways.capacity()
             + size_of::<u64>() * self.sums.capacity()
@@ -276,10 +288,22 @@ impl KnownSteps {
         self.action_levels.get(from..from + self.factors).unwrap_or_default()
     }
 
+    /// How many parts the buffers hold in a state that was met.
+    #[inline(always)]
+    pub fn stock(&self, number: usize) -> u64 {
+        u64::from(self.stocks[number])
+    }
+
     /// The number of a state, which from now on was met.
-    pub fn meet<E: Environment>(&mut self, environment: &E, state: &[Level]) -> usize {
+    pub fn meet<E: Environment>(
+        &mut self,
+        environment: &E,
+        tally: &Tally,
+        state: &[Level],
+    ) -> usize {
         let number = environment.state_space().index(state) as usize;
         self.states[number * self.variables..][..self.variables].copy_from_slice(state);
+        self.stocks[number] = tally.stock(state) as u32;
         number
     }
 
@@ -292,9 +316,10 @@ impl KnownSteps {
         beat: u64,
         sampling: &mut Sampling<Tally>,
     ) -> Option<(Leaf, f64)> {
-        let (dice, totals, tally) = sampling.parts();
-        for (uniform, (source, draw)) in self.uniforms.iter_mut().zip(&self.slots) {
-            *uniform = dice.grains_at(*source, beat, *draw);
+        let (totals, tally) = sampling.parts();
+        let beat = BeatCounter::of(beat);
+        for (uniform, luck) in self.uniforms.iter_mut().zip(&self.luck) {
+            *uniform = luck.grains(beat);
         }
         let mut fork = Fork::from_bits(self.roots[pair]);
         let leaf = loop {
@@ -302,7 +327,7 @@ impl KnownSteps {
                 self.ways[fork.first as usize + self.passed(&self.tests[fork.tests as usize])];
             match leaf.told {
                 NOTHING => return None,
-                FURTHER => fork = leaf.fork(),
+                FURTHER => fork = self.forks[leaf.next as usize],
                 _ => break leaf,
             }
         };
@@ -330,9 +355,17 @@ impl KnownSteps {
         sums.partition_point(|sum| uniform >= *sum)
     }
 
-    /// From now on counts for the tally, until [`KnownSteps::settle`].
-    pub fn take_over(&mut self, tally: &Tally) {
-        self.told.take_over(tally);
+    /// From now on counts for the tally, until [`KnownSteps::settle`], with the luck of this episode.
+    pub fn take_over(&mut self, sampling: &Sampling<Tally>) {
+        self.luck.clear();
+        self.take_luck(sampling);
+        self.told.take_over(&sampling.listener);
+    }
+
+    /// Takes the luck of draws that are new.
+    fn take_luck(&mut self, sampling: &Sampling<Tally>) {
+        let new = &self.slots[self.luck.len()..];
+        self.luck.extend(new.iter().map(|(source, draw)| sampling.luck_of(*source, *draw)));
     }
 
     /// How many beats to play before they are weighed.
@@ -391,16 +424,16 @@ impl KnownSteps {
         );
         let reward = sampling.reward();
         let terminal = if environment.is_terminal(next) { TERMINAL } else { 0 };
-        let stock = sampling.listener.stock(next) as u32;
-        let next = self.meet(environment, next) as u32 | terminal;
+        let next = self.meet(environment, &sampling.listener, next) as u32 | terminal;
         let full = self.memory_bytes() + self.growth() > self.memory;
         let told = if full { None } else { self.told.number_of(&self.note.told) };
-        let mut leaf = Leaf { next, earned: 0, told: 0, stock };
+        let mut leaf = Leaf { next, earned: 0, told: 0 };
         match told {
             Some(number) => {
                 leaf.told = number;
                 self.told.tell(number, &sampling.listener);
                 self.insert(state * self.actions + action, leaf, reward);
+                self.take_luck(sampling);
             }
             None => self.told.tell_at_once(&self.note.told, &mut sampling.listener),
         }

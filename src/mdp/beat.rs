@@ -9,7 +9,7 @@
     reason = "reward items are numbered by the environment; a hot loop"
 )]
 
-use super::luck::{Dice, Luck};
+use super::luck::{Dice, DrawAddress, DrawLuck, Luck};
 
 /// The place of a random source in [`super::Environment::sources`].
 pub type Source = usize;
@@ -254,11 +254,16 @@ impl<L: Listener> Sampling<L> {
         self.by_item.fill(0.0);
     }
 
-    /// The dice, the totals by reward item and the listener, for who knows what a step comes to and
-    /// plays it without its beat.
+    /// The totals by reward item and the listener, for who knows what a step comes to and plays it
+    /// without its beat.
     #[inline(always)]
-    pub fn parts(&mut self) -> (&mut Dice, &mut [f64], &mut L) {
-        (&mut self.dice, &mut self.by_item, &mut self.listener)
+    pub fn parts(&mut self) -> (&mut [f64], &mut L) {
+        (&mut self.by_item, &mut self.listener)
+    }
+
+    /// The luck of a source's draw in this episode.
+    pub fn luck_of(&self, source: Source, draw: DrawAddress) -> DrawLuck {
+        self.dice.luck_of(source, draw)
     }
 
     /// Goes on from these totals, one a reward item.

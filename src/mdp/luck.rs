@@ -80,7 +80,7 @@ fn fraction(bits: u64) -> f64 {
     (bits >> (u64::BITS - KEPT_BITS)) as i64 as f64 * (1.0 / (1_u64 << KEPT_BITS) as f64)
 }
 
-/// The least number of 2⁻⁵³ that is not below a sum of probabilities: `dice.grains_at(…)` reaches
+/// The least number of 2⁻⁵³ that is not below a sum of probabilities: [`DrawLuck::grains`] reaches
 /// it if, and only if, the uniform of the same draw is not below the sum.
 pub fn grains_of(sum: f64) -> u64 {
     // Exact: a power of two changes no digit.
@@ -126,6 +126,32 @@ impl DrawAddress {
     /// The address of the draw of this number, from 0.
     pub fn of(draw: u16) -> Self {
         Self(further(draw))
+    }
+}
+
+/// All uniforms of one draw of a source, whichever the beat.
+#[derive(Debug, Clone, Copy)]
+pub struct DrawLuck {
+    key: Key,
+}
+
+impl DrawLuck {
+    /// The uniform of the beat of this counter, as a number of 2⁻⁵³.
+    #[inline(always)]
+    pub fn grains(self, beat: BeatCounter) -> u64 {
+        self.key.mix(beat.0) >> (u64::BITS - KEPT_BITS)
+    }
+}
+
+/// A beat as the luck of draws takes it.
+#[derive(Debug, Clone, Copy)]
+pub struct BeatCounter(u64);
+
+impl BeatCounter {
+    /// The counter of a beat.
+    #[inline(always)]
+    pub fn of(beat: u64) -> Self {
+        Self(spread(beat))
     }
 }
 
@@ -200,12 +226,11 @@ impl Dice {
         fraction(source.key.mix(self.spread.wrapping_add(further(source.draws))))
     }
 
-    /// The uniform of a source's draw in any beat, as a number of 2⁻⁵³. It is for who counts the draws:
-    /// here this one is not counted.
-    #[inline(always)]
-    pub fn grains_at(&self, source: usize, beat: u64, draw: DrawAddress) -> u64 {
-        let spread = spread(beat).wrapping_add(draw.0);
-        self.sources[source].key.mix(spread) >> (u64::BITS - KEPT_BITS)
+    /// The uniforms of a source's draw in all beats under the luck that it has now. They are for who
+    /// counts the draws: here these are not counted.
+    pub fn luck_of(&self, source: usize, draw: DrawAddress) -> DrawLuck {
+        let Key { first, second } = self.sources[source].key;
+        DrawLuck { key: Key { first: first.wrapping_add(draw.0), second } }
     }
 
     /// An integer below `count` by inversion: ⌊u · count⌋, so that its bias is below 2⁻⁵³ · count.
@@ -332,7 +357,7 @@ mod tests {
         let key = Luck::new(5).key("a");
         assert_eq!((a0, a1), (key.uniform(9, 0), key.uniform(9, 1)));
         assert_eq!(b0, Luck::new(5).key("b").uniform(9, 0));
-        let grains = dice.grains_at(0, 9, DrawAddress::of(1));
+        let grains = dice.luck_of(0, DrawAddress::of(1)).grains(BeatCounter::of(9));
         assert_eq!(a1, grains as f64 / 2.0_f64.powi(53));
         assert_eq!(dice.uniform(0), key.uniform(9, 2), "looking at a draw does not count it");
         dice.turn_to(9);

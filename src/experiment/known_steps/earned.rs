@@ -7,8 +7,9 @@ use std::hash::{BuildHasher, Hash, Hasher};
 
 use crate::mdp::beat::Item;
 
-/// The most different things to earn or to tell: more are hardly worth a number.
-pub(super) const MOST: usize = 1 << 16;
+/// The most different things to earn or to tell, each with a number below [`NOTHING`](super::NOTHING):
+/// more are hardly worth one.
+pub(super) const MOST: usize = super::NOTHING as usize;
 
 /// What an entry of a map takes at most beside its key: about two pointers, a number and a place.
 pub(super) const ENTRY_BYTES: usize = 64;
@@ -30,7 +31,7 @@ pub(super) struct Earned {
     rows: Vec<f64>,
     count: usize,
     /// The number of each row.
-    numbers: HashTable<u32>,
+    numbers: HashTable<u16>,
     hasher: DefaultHashBuilder,
 }
 
@@ -54,9 +55,9 @@ impl Earned {
 
     /// Adds the amounts to the totals, and returns the reward.
     #[inline(always)]
-    pub fn earn(&self, number: u32, totals: &mut [f64]) -> f64 {
+    pub fn earn(&self, number: u16, totals: &mut [f64]) -> f64 {
         let width = self.width(self.layers);
-        let row = &self.rows[number as usize * width..][..width];
+        let row = &self.rows[usize::from(number) * width..][..width];
         let amounts = &row[1..];
         match (totals.len(), amounts.len()) {
             (1, 1) => add::<1>(totals, amounts),
@@ -69,7 +70,7 @@ impl Earned {
     }
 
     /// The number of what was earned; `None` where there are too many.
-    pub fn number_of(&mut self, reward: f64, earned: &[(Item, f64)]) -> Option<u32> {
+    pub fn number_of(&mut self, reward: f64, earned: &[(Item, f64)]) -> Option<u16> {
         if self.items == 0 {
             return None;
         }
@@ -88,16 +89,16 @@ impl Earned {
         let (rows, hasher) = (&self.rows, &self.hasher);
         let row_of = |number: usize| Row(&rows[number * width..][..width]);
         let hash = hasher.hash_one(row_of(number));
-        let is_it = |other: &u32| row_of(*other as usize) == row_of(number);
+        let is_it = |other: &u16| row_of(usize::from(*other)) == row_of(number);
         let found = self.numbers.find(hash, is_it).copied();
         if found.is_some() || number >= MOST {
             self.rows.truncate(number * width);
             return found;
         }
-        let hash_of = |other: &u32| hasher.hash_one(row_of(*other as usize));
-        self.numbers.insert_unique(hash, number as u32, hash_of);
+        let hash_of = |other: &u16| hasher.hash_one(row_of(usize::from(*other)));
+        self.numbers.insert_unique(hash, number as u16, hash_of);
         self.count += 1;
-        Some(number as u32)
+        Some(number as u16)
     }
 
     fn widen(&mut self, layers: usize) {

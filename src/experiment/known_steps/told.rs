@@ -24,24 +24,30 @@ pub(super) struct Told {
     has_places: bool,
     passage: Passage,
     all: Vec<Telling>,
+    /// How often each was told, apart from the rest since every step counts here.
+    told: Vec<Times>,
     events: Vec<Event>,
     ways: Vec<Way>,
     /// What was told since the tally was brought up to date.
-    open: Vec<u32>,
+    open: Vec<u16>,
     /// What was told last since then.
-    latest: u32,
+    latest: u16,
     /// The number of each list.
-    numbers: HashTable<u32>,
+    numbers: HashTable<u16>,
     hasher: DefaultHashBuilder,
+}
+
+/// How often a list was told since the tally was brought up to date, which is long before 2³² beats.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    times: u32,
+    /// How many parts enter the line and how many leave it.
+    ends: (u8, u8),
 }
 
 /// One list of events.
 #[derive(Debug, Clone, Copy)]
 struct Telling {
-    /// How often it was told since the tally was brought up to date.
-    times: u64,
-    /// How many parts enter the line and how many leave it.
-    ends: (u8, u8),
     events: (u32, u32),
     ways: (u32, u32),
 }
@@ -60,6 +66,7 @@ impl Told {
             has_places: tally.has_places(),
             passage: Passage::new(tally),
             all: Vec::new(),
+            told: Vec::new(),
             events: Vec::new(),
             ways: Vec::new(),
             open: Vec::new(),
@@ -76,8 +83,8 @@ impl Told {
 
     /// Tells the tally of the beat that was opened.
     #[inline(always)]
-    pub fn tell(&mut self, number: u32, tally: &Tally) {
-        let telling = &mut self.all[number as usize];
+    pub fn tell(&mut self, number: u16, tally: &Tally) {
+        let telling = &mut self.told[usize::from(number)];
         telling.times += 1;
         if telling.times == 1 {
             self.open.push(number);
@@ -100,15 +107,15 @@ impl Told {
     /// Brings the tally up to date, which then counts for itself.
     pub fn settle(&mut self, tally: &mut Tally) {
         for number in self.open.drain(..) {
-            let telling = &mut self.all[number as usize];
+            let telling = self.all[usize::from(number)];
+            let times = u64::from(std::mem::take(&mut self.told[usize::from(number)].times));
             for event in telling.events(&self.events) {
-                tally.count(*event, telling.times);
+                tally.count(*event, times);
             }
             let (from, to) = telling.ways;
             for way in &self.ways[from as usize..to as usize] {
-                self.passage.went(*way, telling.times);
+                self.passage.went(*way, times);
             }
-            telling.times = 0;
         }
         self.passage.put_down(tally);
         let latest = std::mem::replace(&mut self.latest, NOTHING);
@@ -122,9 +129,9 @@ impl Told {
     /// The number of what was told, in this order. `None` where a station said nothing, whose latest
     /// condition would then be an older one; where parts took other ways than through a serial line,
     /// or two at once; or where there are too many lists.
-    pub fn number_of(&mut self, told: &[Event]) -> Option<u32> {
+    pub fn number_of(&mut self, told: &[Event]) -> Option<u16> {
         let hash = self.hasher.hash_one(told);
-        let is_it = |number: &u32| self.events_of(*number) == told;
+        let is_it = |number: &u16| self.events_of(*number) == told;
         if let Some(number) = self.numbers.find(hash, is_it) {
             return Some(*number);
         }
@@ -141,31 +148,31 @@ impl Told {
         }
         let ends = (ends.0 as u8, ends.1 as u8);
         self.events.extend_from_slice(told);
+        self.told.push(Times { times: 0, ends });
         self.all.push(Telling {
-            times: 0,
-            ends,
             events: (from.0, self.events.len() as u32),
             ways: (from.1, self.ways.len() as u32),
         });
         // So that telling never asks for memory.
         self.open.reserve(self.all.len());
         let (all, events, hasher) = (&self.all, &self.events, &self.hasher);
-        let hash_of = |number: &u32| hasher.hash_one(all[*number as usize].events(events));
-        self.numbers.insert_unique(hash, number as u32, hash_of);
-        Some(number as u32)
+        let hash_of = |number: &u16| hasher.hash_one(all[usize::from(*number)].events(events));
+        self.numbers.insert_unique(hash, number as u16, hash_of);
+        Some(number as u16)
     }
 
     /// The list of events that has this number.
-    fn events_of(&self, number: u32) -> &[Event] {
-        self.all[number as usize].events(&self.events)
+    fn events_of(&self, number: u16) -> &[Event] {
+        self.all[usize::from(number)].events(&self.events)
     }
 
     /// The memory that it takes, bytes.
     pub fn memory_bytes(&self) -> usize {
         size_of::<Telling>() * self.all.capacity()
+            + size_of::<Times>() * self.told.capacity()
             + size_of::<Event>() * self.events.capacity()
             + size_of::<Way>() * self.ways.capacity()
-            + size_of::<u32>() * self.open.capacity()
+            + size_of::<u16>() * self.open.capacity()
             + ENTRY_BYTES * self.numbers.capacity()
     }
 
@@ -176,7 +183,7 @@ impl Told {
             || events > self.events.capacity()
             || self.ways.len() + told.len() > self.ways.capacity()
             || all > self.numbers.capacity();
-        let each = size_of::<Telling>() + 2 * size_of::<u32>() + ENTRY_BYTES;
+        let each = size_of::<Telling>() + size_of::<Times>() + 2 * size_of::<u16>() + ENTRY_BYTES;
         // The first few come at once.
         let more =
             2 * (all.max(4) * each + events.max(4) * (size_of::<Event>() + size_of::<Way>()));

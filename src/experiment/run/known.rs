@@ -68,9 +68,8 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Run<E, A> {
 
     fn advance_with(&mut self, known: &mut KnownSteps, beats: u64) -> u64 {
         let core = &mut self.core;
-        let mut here = known.meet(&*core.environment, &core.state);
-        let mut stock = core.sampling.listener.stock(&core.state);
-        known.take_over(&core.sampling.listener);
+        let mut here = known.meet(&*core.environment, &core.sampling.listener, &core.state);
+        known.take_over(&core.sampling);
         // Where the state is what is seen, only the mask is in sight.
         let masked = core.sight.sees;
         let mut latest = None;
@@ -90,7 +89,7 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Run<E, A> {
 
             core.episode_beats += 1;
             core.sampling.listener.open_uncounted();
-            stock_sum += stock;
+            stock_sum += known.stock(here);
             let (beat, pair) = (core.episode_beats, here * known.actions + action);
             let (leaf, reward) = match known.step(pair, beat, &mut core.sampling) {
                 Some(found) => found,
@@ -135,7 +134,7 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Run<E, A> {
 
             core.records.record(reward);
             latest = Some((here, action, reward));
-            (here, stock) = (next, leaf.stock());
+            here = next;
             if masked {
                 std::mem::swap(&mut core.sight, &mut core.next_sight);
             }
@@ -143,11 +142,10 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Run<E, A> {
                 core.last.copy_from_slice(known.state(here));
                 known.settle(&mut core.sampling.listener);
                 core.end_episode(ending);
-                known.take_over(&core.sampling.listener);
+                known.take_over(&core.sampling);
                 self.dice.reseed(core.luck(), self.agent.sources());
                 self.agent.begin_episode();
-                here = known.meet(&*core.environment, &core.state);
-                stock = core.sampling.listener.stock(&core.state);
+                here = known.meet(&*core.environment, &core.sampling.listener, &core.state);
             }
             played += 1;
         }
