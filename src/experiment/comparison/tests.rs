@@ -503,7 +503,7 @@ fn over_all_scenarios_nobody_stands_under_a_setting_that_it_has_not() {
         format!(
             "(version: 1, environment: Line(machines: [(failure: {failure}, repair: 0.2), (failure: \
              0.1, repair: 0.4)], buffers: [(capacity: 3)], revenue: 1), experiment: (agents: [(agent: \
-             AlwaysRun), (agent: QLearning()), (agent: Random)], seeds: 2, beats: 1000, measured: 500, \
+             AlwaysRun), (agent: QLearning()), (agent: Random)], seeds: 2, beats: 1000, measured: 1000, \
              vary: [(parameter: \"agent.step_size.power\", values: [0.6, 0.8])]))"
         )
     };

@@ -198,12 +198,18 @@ impl KnownSteps {
     }
 
     /// Puts a fork with further draws in place of one: each of its ways becomes as many as these have
-    /// outcomes.
+    /// outcomes. What lay behind further forks is met again: several ways must not share one, since
+    /// what comes behind it may hang on the draws that tell them apart now.
     fn widen(&mut self, way: Way, fork: Fork, wider: Tests) -> Fork {
         let (first, ways) = (fork.first as usize, self.tests[fork.tests as usize].ways());
         let fork = Fork { tests: self.number_of(wider), first: self.ways.len() as u32 };
         for _ in 0..wider.ways() / ways {
             self.ways.extend_from_within(first..first + ways);
+        }
+        for leaf in &mut self.ways[fork.first as usize..] {
+            if leaf.told == FURTHER {
+                *leaf = Leaf::NOTHING;
+            }
         }
         self.set_fork(way, fork);
         fork
