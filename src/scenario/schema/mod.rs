@@ -51,7 +51,8 @@ pub static KINDS: &[Variant] = &[
         "Replacement",
         &replacement::REPLACEMENT,
         "One machine that wears and is maintained or replaced.",
-    ),
+    )
+    .begin_with(replacement::START),
     Variant::with("Table", &table::TABLE, "A decision process written out row by row.")
         .begin_with(table::START),
     Variant::with("Grid", &grid::GRID, "A grid world, drawn as text.").begin_with(grid::START),
@@ -71,7 +72,8 @@ pub static KINDS: &[Variant] = &[
         "Inspection",
         &inspection::INSPECTION,
         "A machine whose condition is hidden: look or not.",
-    ),
+    )
+    .begin_with(inspection::START),
     Variant::with(
         "Setups",
         &setups::SETUPS,
