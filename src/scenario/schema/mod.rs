@@ -6,6 +6,7 @@
 pub mod agents;
 pub mod assembly;
 pub mod chain;
+mod customers;
 pub mod direct;
 pub mod distribution;
 pub mod experiment;
