@@ -265,25 +265,7 @@ fn components(feeder: &FeederSettings) -> String {
 }
 
 impl Environment for Assembly {
-    fn kind(&self) -> &'static str {
-        "Assembly"
-    }
-
-    fn state_space(&self) -> &Space {
-        &self.state_space
-    }
-
-    fn action_space(&self) -> &Space {
-        &self.action_space
-    }
-
-    fn sources(&self) -> &[String] {
-        &self.sources
-    }
-
-    fn reward_items(&self) -> &[String] {
-        &self.items
-    }
+    tells_its_parts!("Assembly");
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
         state.copy_from_slice(&self.start);
@@ -341,10 +323,6 @@ impl Environment for Assembly {
 
     fn usual_action(&self, action: &mut [Level]) {
         action.fill(RUN);
-    }
-
-    fn places(&self) -> &Places {
-        &self.places
     }
 
     fn joining(&self) -> Option<Joining> {
