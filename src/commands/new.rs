@@ -82,8 +82,11 @@ fn unknown(kind: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::{RunSettings, agents, open};
-    use crate::scenario::Scenario;
+    use crate::experiment::judging::worth;
+    use crate::experiment::optimum::{self, SolveOptions};
+    use crate::experiment::{RunSettings, agents, open, rules};
+    use crate::mdp::{Policy, Progress};
+    use crate::scenario::{AgentSpec, Scenario};
 
     #[test]
     fn a_scenario_of_every_kind_runs_a_hundred_beats() {
@@ -99,6 +102,56 @@ mod tests {
             }
             assert_eq!(run.beats(), 100, "{kind}");
         }
+    }
+
+    /// There is something to be decided in each: whoever always does the same, whatever that is, earns
+    /// clearly less than the best policy, or loses more. And it is worth the while: the best policy earns
+    /// something, but where all money is cost.
+    #[test]
+    fn a_scenario_of_every_kind_makes_sense_to_begin_with() {
+        let (mut senseless, mut costly) = (Vec::new(), Vec::new());
+        for kind in AnyEnvironment::KINDS {
+            let scenario = Scenario::parse("new.ron", &starting_file(kind, None).unwrap()).unwrap();
+            let criterion = scenario.contents.criterion;
+            let options = SolveOptions::to(Some(1e-4));
+            let found = optimum::find(&scenario, &options, &Progress::new()).unwrap();
+            let (model, known) = (found.model(), &found.enumeration);
+            let of = |policy: &Policy| {
+                worth(known, policy, criterion).map_or(f64::NEG_INFINITY, |worth| worth.value)
+            };
+            // What is not allowed everywhere cannot be done always; who never interferes is one more.
+            let always = |action: usize| {
+                let may = |state| model.is_terminal(state) || model.allowed(state, action);
+                let policy = Policy::Deterministic(vec![action as u32; model.states()]);
+                (0..model.states()).all(may).then(|| of(&policy))
+            };
+            let usual = rules::always_run(&scenario.environment, known, criterion);
+            let same =
+                (0..model.actions()).filter_map(always).chain(usual.map(|usual| usual.value));
+            let same = same.fold(f64::NEG_INFINITY, f64::max);
+            // Who does not see the state is no better than who does, and better by a rule than by none.
+            let best = if scenario.environment.erased().observes_state() {
+                found.bounds().0.unwrap()
+            } else {
+                let rule = AgentSpec::PeriodicInspection(Default::default());
+                let rule = rules::best(&rule, &scenario, Some(known), &Progress::new());
+                let rule = rule.unwrap().unwrap();
+                match rule.basis {
+                    rules::Basis::Model(found) => found.gain,
+                    rules::Basis::Simulation(found) => found.value.low.unwrap(),
+                }
+            };
+            println!("{kind}: {best} at best, {same} by always the same");
+            if best < same + 0.02 * best.abs() {
+                senseless.push(*kind);
+            }
+            if best <= 0.0 {
+                costly.push(*kind);
+            }
+        }
+        // On the chain the way is to be found, and then there is nothing to weigh.
+        assert_eq!(senseless, ["Chain"]);
+        assert_eq!(costly, ["Chain", "Grid", "SupplyChain", "Plants"]);
     }
 
     #[test]

@@ -486,7 +486,12 @@ const SIMULATE: &[Name] = &[
         "Where that is from: `asked`, `mser-5`, or `tenth` where MSER-5 finds no end of it; null \
          where there is no warm-up, as what begins anew is no steady state.",
     ),
-    or_null("throughput", "estimate", "parts a beat", "Parts out; null where there are no parts."),
+    or_null(
+        "throughput",
+        "estimate",
+        "parts a beat",
+        "Parts out, where parts are joined the products; null where there are no parts.",
+    ),
     or_null(
         "scrapped",
         "estimate",
@@ -497,13 +502,29 @@ const SIMULATE: &[Name] = &[
         "wip",
         "estimate",
         "parts",
-        "The sum of the buffers' levels at the beats' starts; null without buffers.",
+        "The sum of the buffers' levels at the beats' starts, where parts are joined a product as \
+         `parts_each`; null without buffers. It is parts_each × throughput × lead_time + scrapped × \
+         scrapped_after (Little's law).",
     ),
     or_null(
         "lead_time",
         "estimate",
         "beats",
-        "From entering the first buffer to leaving the line, part by part; null without buffers.",
+        "From entering the first buffer to leaving for the customer, part by part, of those delivered; \
+         where parts are joined, of each of these; null without buffers.",
+    ),
+    or_null(
+        "scrapped_after",
+        "estimate",
+        "beats",
+        "How long parts had been in the line when they were scrapped; null where none was, or without \
+         buffers.",
+    ),
+    name(
+        "parts_each",
+        "whole number",
+        "parts",
+        "Of how many parts each that leaves is joined: 1, or as many as an assembly has feeders.",
     ),
     name("utilisation", "object", "", "The share of beats working, by machine."),
     name("utilisation.{machine}", "estimate", "", "From 0 to 1."),

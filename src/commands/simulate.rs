@@ -155,6 +155,8 @@ pub(super) fn as_json(
     put("scrapped", optional(&summary.scrapped));
     put("wip", optional(&summary.wip));
     put("lead_time", optional(&summary.lead_time));
+    put("scrapped_after", optional(&summary.scrapped_after));
+    put("parts_each", json!(summary.parts_each));
     put("utilisation", Value::Object(utilisation));
     put("time_by_cause", Value::Object(by_cause));
     put("return", output::estimate(&summary.returns));
@@ -412,18 +414,35 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
         _ => format!("{currency} in all so far: no episode has ended"),
     };
     line("return", &summary.returns, &unit, per_beat);
+    // Stock = (throughput × lead time + scrapped × time until then) × parts each: of what each figure is
+    // must be said for that.
+    let joined = match summary.parts_each {
+        1 => None,
+        each => Some(each),
+    };
     if let Some(value) = &summary.throughput {
-        line("throughput", value, "parts a beat", true);
+        let unit = joined.map(|each| format!("products a beat, each of {each} parts"));
+        line("throughput", value, unit.as_deref().unwrap_or("parts a beat"), true);
     }
     // Where nothing ever is there is nothing to be told of it.
-    if let Some(value) = summary.scrapped.as_ref().filter(|value| value.mean > 0.0) {
+    let scraps = summary.scrapped.as_ref().filter(|value| value.mean > 0.0);
+    if let Some(value) = scraps {
         line("scrapped", value, "parts a beat", true);
     }
     if let Some(value) = &summary.wip {
-        line("WIP", value, "parts", false);
+        let unit = joined.map(|each| format!("parts, a product as {each}"));
+        line("WIP", value, unit.as_deref().unwrap_or("parts"), false);
     }
     if let Some(value) = &summary.lead_time {
-        line("lead time", value, "beats", false);
+        let of = match (joined, scraps) {
+            (Some(_), _) => ", of each part to the customer",
+            (None, Some(_)) => ", of the parts delivered",
+            (None, None) => "",
+        };
+        line("lead time", value, &format!("beats{of}"), false);
+    }
+    if let Some(value) = &summary.scrapped_after {
+        line("scrapped after", value, "beats, of the parts scrapped", false);
     }
     if let Some(value) = &summary.episode_length {
         line("episode length", value, "beats", false);
@@ -543,6 +562,64 @@ mod tests {
         let found = simulate_scenario(&scenario, &options, &Progress::new()).unwrap();
         let object = as_json("rework.ron", &scenario, &found);
         assert!(object["scrapped"]["mean"].as_f64().unwrap() > 0.05, "{object:?}");
+    }
+
+    /// Little's law (1961) for all that is printed: stock is what leaves × how long it was there, of
+    /// parts delivered and of parts scrapped, in an assembly of each part that products are joined of;
+    /// and the words say so where it is not plain.
+    #[test]
+    fn stock_is_what_leaves_times_how_long_it_was_there() {
+        for (path, delivered, joined) in [
+            ("lines/exponential_line.ron", "beats\n", None),
+            ("lines/line3.ron", "beats\n", None),
+            ("intelligence/fixed_cost.ron", "beats\n", None),
+            ("networking/beer_game_of_two.ron", "beats\n", None),
+            ("networking/two_plants.ron", "beats\n", None),
+            ("networking/three_robots.ron", "beats\n", None),
+            ("networking/one_way_loop.ron", "beats\n", None),
+            ("personalisation/promised_dates.ron", "beats\n", None),
+            ("personalisation/two_colours.ron", "beats\n", None),
+            ("lines/rework.ron", "beats, of the parts delivered\n", None),
+            ("intelligence/milk.ron", "beats, of the parts delivered\n", None),
+            ("lines/parts_that_must_meet.ron", "beats, of each part to the customer\n", Some(2)),
+        ] {
+            let scenario = library::open(path).unwrap();
+            let agent = match path.contains("robots") || path.contains("loop") {
+                true => "NearestJob(home: 0)",
+                false => "AlwaysRun",
+            };
+            let agent = format!("(version: 1, environment: ShopFloor(), agent: {agent})");
+            let agent = Scenario::parse("agent.ron", &agent).unwrap().contents.agent;
+            let options = SimulationOptions {
+                agent: Some(agent),
+                beats: Some(20_000),
+                warm_up: Some(1_000),
+                replications: Some(2),
+                ..SimulationOptions::default()
+            };
+            let simulation = simulate_scenario(&scenario, &options, &Progress::new()).unwrap();
+            let text = as_text(&scenario, &simulation);
+            let found = &simulation.summary;
+            let [out, wip, lead_time] = [found.throughput, found.wip, found.lead_time]
+                .map(|figure| figure.unwrap_or_else(|| panic!("{path}: {text}")).mean);
+            assert_eq!(found.parts_each, joined.unwrap_or(1), "{path}");
+            let of_scrapped = found.scrapped_after.map_or(0.0, |after| after.mean);
+            let scrapped = found.scrapped.unwrap().mean * of_scrapped;
+            let stock = f64::from(found.parts_each) * out * lead_time + scrapped;
+            assert!((stock / wip - 1.0).abs() < 0.01, "{path}: {stock} in {text}");
+            let line = |name: &str| {
+                let line = text.lines().find(|line| line.trim_start().starts_with(name));
+                line.map_or(String::new(), |line| format!("{line}\n"))
+            };
+            assert!(line("lead time").ends_with(delivered), "{path}: {text}");
+            // Without those scrapped the law would not hold.
+            assert_eq!(scrapped / wip > 0.01, delivered.contains("delivered"), "{path}: {text}");
+            assert_eq!(line("scrapped after").is_empty(), scrapped == 0.0, "{path}: {text}");
+            let products =
+                joined.map_or(String::new(), |n| format!("products a beat, each of {n} parts"));
+            assert!(line("throughput").contains(&products), "{path}: {text}");
+            assert_eq!(line("WIP").ends_with("parts, a product as 2\n"), joined.is_some());
+        }
     }
 
     #[test]

@@ -61,6 +61,7 @@ pub struct Chain {
     settings: ChainSettings,
     state_space: Space,
     action_space: Space,
+    sources: [String; 0],
     items: [String; 2],
     places: Places,
 }
@@ -116,6 +117,7 @@ impl Chain {
         Ok(Self {
             state_space: space(Variable::count("position", low, goal, ""))?,
             action_space: space(Variable::choice("walk", &["left", "right"]))?,
+            sources: [],
             items: ["goal".to_owned(), "steps".to_owned()],
             places: Places::default(),
             settings,
@@ -129,25 +131,7 @@ impl Chain {
 }
 
 impl Environment for Chain {
-    fn kind(&self) -> &'static str {
-        "Chain"
-    }
-
-    fn state_space(&self) -> &Space {
-        &self.state_space
-    }
-
-    fn action_space(&self) -> &Space {
-        &self.action_space
-    }
-
-    fn sources(&self) -> &[String] {
-        &[]
-    }
-
-    fn reward_items(&self) -> &[String] {
-        &self.items
-    }
+    tells_its_parts!("Chain");
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
         state[0] = self.settings.start;
@@ -181,10 +165,6 @@ impl Environment for Chain {
 
     fn is_terminal(&self, state: &[Level]) -> bool {
         state[0] == self.settings.goal
-    }
-
-    fn places(&self) -> &Places {
-        &self.places
     }
 }
 

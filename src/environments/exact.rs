@@ -3,7 +3,10 @@
 
 use std::collections::HashMap;
 
-use crate::mdp::{Beat, Condition, Environment, Event, Item, Level, Odds, Source};
+use crate::mdp::{
+    Beat, Condition, Enumerable, EnumerationOptions, Environment, Event, Item, Level, Odds,
+    Progress, Source, enumerate,
+};
 
 /// One way a beat can go.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +16,9 @@ pub struct Branch {
     pub reward: f64,
     pub items: Vec<f64>,
     pub events: Vec<Event>,
+    /// The outcomes drawn, each with its source, in their order; that of a toss is 0 for true, 1 for
+    /// false.
+    pub draws: Vec<(Source, usize)>,
 }
 
 /// A beat that takes the outcomes of a script, and the first possible one where the script ends.
@@ -22,6 +28,14 @@ struct Scripted {
     probability: f64,
     items: Vec<f64>,
     events: Vec<Event>,
+    draws: Vec<(Source, usize)>,
+}
+
+impl Scripted {
+    fn new(script: Vec<(usize, Vec<f64>)>, items: usize) -> Self {
+        let (items, events, draws) = (vec![0.0; items], Vec::new(), Vec::new());
+        Self { script, at: 0, probability: 1.0, items, events, draws }
+    }
 }
 
 impl Beat for Scripted {
@@ -29,7 +43,7 @@ impl Beat for Scripted {
         self.pick(source, &[odds.yes(), odds.no()]) == 0
     }
 
-    fn pick(&mut self, _source: Source, probabilities: &[f64]) -> usize {
+    fn pick(&mut self, source: Source, probabilities: &[f64]) -> usize {
         if self.at == self.script.len() {
             let first = probabilities.iter().position(|&p| p > 0.0).unwrap();
             self.script.push((first, probabilities.to_vec()));
@@ -38,6 +52,7 @@ impl Beat for Scripted {
         assert_eq!(seen, probabilities, "replay asked for another draw");
         self.at += 1;
         self.probability *= probabilities[*outcome];
+        self.draws.push((source, *outcome));
         *outcome
     }
 
@@ -55,8 +70,7 @@ pub fn branches<E: Environment>(environment: &E, state: &[Level], action: &[Leve
     let mut found = Vec::new();
     let mut script = Vec::new();
     loop {
-        let items = vec![0.0; environment.reward_items().len()];
-        let mut beat = Scripted { script, at: 0, probability: 1.0, items, events: Vec::new() };
+        let mut beat = Scripted::new(script, environment.reward_items().len());
         let mut next = vec![Level::MIN; state.len()];
         environment.step(state, action, &mut next, &mut beat);
         assert!(environment.state_space().contains(&next), "{state:?} {action:?} → {next:?}");
@@ -66,6 +80,7 @@ pub fn branches<E: Environment>(environment: &E, state: &[Level], action: &[Leve
             reward: beat.items.iter().sum(),
             items: beat.items,
             events: beat.events,
+            draws: beat.draws,
         });
         script = beat.script;
         loop {
@@ -79,11 +94,33 @@ pub fn branches<E: Environment>(environment: &E, state: &[Level], action: &[Leve
     }
 }
 
+/// All pairs of a reached state and an action that is allowed there, in the order of their numbers. Of
+/// more than so many every n-th, n without a factor in common with the number of actions, so that each
+/// action is met equally often.
+pub fn reached_pairs<E: Enumerable>(environment: &E, most: usize) -> Vec<(Vec<Level>, Vec<Level>)> {
+    let (states, actions) = (environment.state_space(), environment.action_space());
+    let options = EnumerationOptions { reachable_only: true, ..Default::default() };
+    let found = enumerate(environment, options, &Progress::new()).unwrap();
+    let (reached, choices) = (found.states.len(), actions.count().unwrap() as usize);
+    let least = (reached * choices).div_ceil(most);
+    let apart =
+        |step: usize| (2..=choices).all(|n| !step.is_multiple_of(n) || !choices.is_multiple_of(n));
+    let step = (least..).find(|&step| apart(step)).unwrap();
+    let (mut state, mut action) = (vec![0; states.len()], vec![0; actions.len()]);
+    let mut pairs = Vec::new();
+    for pair in (0..reached * choices).step_by(step) {
+        states.levels(found.states.index(pair / choices), &mut state);
+        actions.levels((pair % choices) as u64, &mut action);
+        if !environment.is_terminal(&state) && environment.allows(&state, &action) {
+            pairs.push((state.clone(), action.clone()));
+        }
+    }
+    pairs
+}
+
 /// The state in which an environment without draws at the start starts.
 pub fn start<E: Environment>(environment: &E) -> Vec<Level> {
-    let items = vec![0.0; environment.reward_items().len()];
-    let mut beat =
-        Scripted { script: Vec::new(), at: 0, probability: 1.0, items, events: Vec::new() };
+    let mut beat = Scripted::new(Vec::new(), environment.reward_items().len());
     let mut state = vec![Level::MIN; environment.state_space().len()];
     environment.start(&mut state, &mut beat);
     assert_eq!(beat.at, 0);

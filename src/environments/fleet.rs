@@ -267,25 +267,7 @@ fn cut(probabilities: &[f64], most: u32) -> Vec<f64> {
 }
 
 impl Environment for Fleet {
-    fn kind(&self) -> &'static str {
-        "Fleet"
-    }
-
-    fn state_space(&self) -> &Space {
-        &self.state_space
-    }
-
-    fn action_space(&self) -> &Space {
-        &self.action_space
-    }
-
-    fn sources(&self) -> &[String] {
-        &self.sources
-    }
-
-    fn reward_items(&self) -> &[String] {
-        &self.items
-    }
+    tells_its_parts!("Fleet");
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
         for (level, place) in state.iter_mut().zip(&self.settings.places) {
@@ -361,10 +343,6 @@ impl Environment for Fleet {
 
     fn usual_action(&self, action: &mut [Level]) {
         action.fill(0);
-    }
-
-    fn places(&self) -> &Places {
-        &self.places
     }
 }
 

@@ -331,25 +331,7 @@ impl Grid {
 }
 
 impl Environment for Grid {
-    fn kind(&self) -> &'static str {
-        "Grid"
-    }
-
-    fn state_space(&self) -> &Space {
-        &self.state_space
-    }
-
-    fn action_space(&self) -> &Space {
-        &self.action_space
-    }
-
-    fn sources(&self) -> &[String] {
-        &self.sources
-    }
-
-    fn reward_items(&self) -> &[String] {
-        &self.items
-    }
+    tells_its_parts!("Grid");
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], beat: &mut B) {
         (state[0], state[1]) = self.place_at_start(beat);
@@ -428,10 +410,6 @@ impl Environment for Grid {
     /// To the right.
     fn usual_action(&self, action: &mut [Level]) {
         action[0] = RIGHT;
-    }
-
-    fn places(&self) -> &Places {
-        &self.places
     }
 }
 

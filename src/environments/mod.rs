@@ -9,6 +9,36 @@ use std::sync::Arc;
 
 use crate::mdp::{Enumerable, Environment, Erased, Places, Space};
 
+/// What every kind tells of itself in the same words, from fields of the same names, under the name that
+/// it has in scenario files.
+macro_rules! tells_its_parts {
+    ($kind:literal) => {
+        fn kind(&self) -> &'static str {
+            $kind
+        }
+
+        fn state_space(&self) -> &$crate::mdp::Space {
+            &self.state_space
+        }
+
+        fn action_space(&self) -> &$crate::mdp::Space {
+            &self.action_space
+        }
+
+        fn sources(&self) -> &[String] {
+            &self.sources
+        }
+
+        fn reward_items(&self) -> &[String] {
+            &self.items
+        }
+
+        fn places(&self) -> &$crate::mdp::Places {
+            &self.places
+        }
+    };
+}
+
 pub mod assembly;
 pub mod chain;
 pub mod distribution;

@@ -403,25 +403,7 @@ impl Replacement {
 }
 
 impl Environment for Replacement {
-    fn kind(&self) -> &'static str {
-        "Replacement"
-    }
-
-    fn state_space(&self) -> &Space {
-        &self.state_space
-    }
-
-    fn action_space(&self) -> &Space {
-        &self.action_space
-    }
-
-    fn sources(&self) -> &[String] {
-        &self.sources
-    }
-
-    fn reward_items(&self) -> &[String] {
-        &self.items
-    }
+    tells_its_parts!("Replacement");
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
         state.fill(self.settings.initial as Level);
@@ -454,10 +436,6 @@ impl Environment for Replacement {
 
     fn usual_action(&self, action: &mut [Level]) {
         action.fill(RUN);
-    }
-
-    fn places(&self) -> &Places {
-        &self.places
     }
 
     fn standing_condition(&self, state: &[Level], station: usize) -> Option<Condition> {

@@ -431,25 +431,7 @@ impl ShopFloor {
 }
 
 impl Environment for ShopFloor {
-    fn kind(&self) -> &'static str {
-        "ShopFloor"
-    }
-
-    fn state_space(&self) -> &Space {
-        &self.state_space
-    }
-
-    fn action_space(&self) -> &Space {
-        &self.action_space
-    }
-
-    fn sources(&self) -> &[String] {
-        &self.sources
-    }
-
-    fn reward_items(&self) -> &[String] {
-        &self.items
-    }
+    tells_its_parts!("ShopFloor");
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
         self.begin(state);
@@ -502,10 +484,6 @@ impl Environment for ShopFloor {
     /// All stay.
     fn usual_action(&self, action: &mut [Level]) {
         action.fill(STAY);
-    }
-
-    fn places(&self) -> &Places {
-        &self.places
     }
 
     fn standing_condition(&self, state: &[Level], station: usize) -> Option<Condition> {

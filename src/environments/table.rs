@@ -134,25 +134,7 @@ impl Table {
 }
 
 impl Environment for Table {
-    fn kind(&self) -> &'static str {
-        "Table"
-    }
-
-    fn state_space(&self) -> &Space {
-        &self.state_space
-    }
-
-    fn action_space(&self) -> &Space {
-        &self.action_space
-    }
-
-    fn sources(&self) -> &[String] {
-        &self.sources
-    }
-
-    fn reward_items(&self) -> &[String] {
-        &self.items
-    }
+    tells_its_parts!("Table");
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], beat: &mut B) {
         let drawn = match self.start.len() {
@@ -201,10 +183,6 @@ impl Environment for Table {
     /// The first action of the table.
     fn usual_action(&self, action: &mut [Level]) {
         action[0] = self.action_space.variables()[0].low;
-    }
-
-    fn places(&self) -> &Places {
-        &self.places
     }
 }
 

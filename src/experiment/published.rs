@@ -1,14 +1,16 @@
 //! Little's law: stock = throughput × lead time, each measured by itself and held to exact figures:
-//! lines, exponential lines, assemblies, queues.
+//! lines, exponential lines, assemblies, queues, shop floors.
 
 use serde_json::Value;
 
+use super::agents;
+use super::judging::judge;
 use super::report::{SimulationOptions, simulate_scenario};
 use super::simulate::Summary;
 use super::statistics::Estimate;
 use crate::environments::AnyEnvironment;
 use crate::environments::exact::LongRun;
-use crate::mdp::{Environment, Event, Place, Progress};
+use crate::mdp::{Criterion, EnumerationOptions, Environment, Event, Place, Progress};
 use crate::scenario::Scenario;
 
 /// `det2 r1=0.1 p1=0.01 r2=0.1 p2=0.01 N=4`: Gershwin's two machines. `bern2 p1=0.9 p2=0.9 N=1`:
@@ -246,10 +248,11 @@ fn assemblies_of_one_feeder_have_the_lines_stock_throughput_and_lead_time() {
     assert!(missed <= 3, "{missed} of {} intervals miss", 3 * cases);
 }
 
-/// Of several components each has a lead time of its own: the law holds for each with the stock of its
-/// buffer and of the store. What is measured is that of the last feeder's.
+/// Of several components each has a lead time of its own, (its buffer + store) / throughput. What is
+/// measured is their mean, and the law holds for it where a product in the store counts as the components
+/// that it is joined of.
 #[test]
-fn littles_law_holds_for_each_component_of_an_assembly() {
+fn littles_law_holds_for_the_components_of_an_assembly() {
     let feeders = [
         "(name: \"body\", completion: 0.9, failure: 0.05, repair: 0.2, capacity: 6)",
         "(name: \"motor\", completion: 0.65, capacity: 4)",
@@ -270,9 +273,12 @@ fn littles_law_holds_for_each_component_of_an_assembly() {
             [name(first), name(last), "store"].map(|buffer| chain.level(buffer));
         let (from, to) = (Place::Buffer(2), Place::Customer);
         let throughput = chain.rate(Event::Moved { from, to });
-        let lead_time = (of_last + store) / throughput;
+        let of_each = [of_first, of_last].map(|buffer| (buffer + store) / throughput);
+        let lead_time = of_each.iter().sum::<f64>() / 2.0;
         let found = simulated(&scenario, 500 + seed as u64);
-        let stock = of_first + of_last + store;
+        let stock = of_first + of_last + 2.0 * store;
+        let law = 2.0 * found.throughput.unwrap().mean * found.lead_time.unwrap().mean;
+        assert!((found.wip.unwrap().mean / law - 1.0).abs() < 1e-3, "{first}: {law}");
         for (estimate, exact) in
             [(found.throughput, throughput), (found.wip, stock), (found.lead_time, lead_time)]
         {
@@ -281,8 +287,44 @@ fn littles_law_holds_for_each_component_of_an_assembly() {
             assert!(miss < 2.0, "{first}: {estimate:?}, not {exact}");
             missed += u32::from(miss > 1.0);
         }
-        // The two components do not wait alike, so that this tells them from each other.
+        // The two components do not wait alike, so that this tells the mean from either.
         assert!((of_first - of_last).abs() > 0.5, "{of_first} {of_last}");
+    }
+    assert!(missed <= 2, "{missed} of 6 intervals miss");
+}
+
+/// Robots that carry jobs: one, and two on a one-way ring. The throughput is exactly what the same floor
+/// earns where a delivery pays 1 and nothing else counts, the stock what it costs where each job in it
+/// costs 1 a beat, the lead time their quotient.
+#[test]
+fn shop_floors_have_the_exact_stock_throughput_and_lead_time() {
+    let one = "rows: [\"A.1.B\"], stations: [(symbol: \"A\", arrival: 0.1, queue: 3, to: [\"B\"]), \
+               (symbol: \"B\")]";
+    let ring = "rows: [\"A>1v\", \"^##v\", \"^2B<\"], stations: [(symbol: \"A\", arrival: 0.12, queue: \
+                3, to: [\"B\"]), (symbol: \"B\")]";
+    let mut missed = 0;
+    for (seed, (floor, home)) in [(one, 1), (ring, 0)].into_iter().enumerate() {
+        let scenario = |pays: u32, waits: u32| {
+            let text = format!(
+                "(version: 1, environment: ShopFloor({floor}, revenue: {pays}, waiting_cost: {waits}, \
+                 move_cost: 0, bump_cost: 0), criterion: Average, agent: NearestJob(home: \
+                 {home}))"
+            );
+            Scenario::parse("floor.ron", &text).unwrap_or_else(|all| panic!("{all}"))
+        };
+        let worth = |pays, waits| {
+            let scenario = scenario(pays, waits);
+            let (environment, average) = (&scenario.environment, Criterion::Average);
+            let options = EnumerationOptions { reachable_only: true, ..Default::default() };
+            let known = environment.erased().enumerate(options, &Progress::new()).unwrap();
+            let agent =
+                agents::build(&scenario.contents.agent, environment, average, None).unwrap();
+            judge(agent.agent(), environment, &known, average).unwrap().unwrap().value
+        };
+        let (throughput, stock) = (worth(1, 0), -worth(0, 1));
+        assert!(throughput > 0.03 && stock > 0.5, "{floor}: {throughput} {stock}");
+        let found = simulated(&scenario(1, 1), 600 + seed as u64);
+        missed += misses(floor, &found, [throughput, stock, stock / throughput]);
     }
     assert!(missed <= 2, "{missed} of 6 intervals miss");
 }

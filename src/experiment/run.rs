@@ -265,7 +265,7 @@ impl<E: Enumerable> Clone for Core<E> {
 impl<E: Enumerable> Core<E> {
     fn new(environment: Arc<E>, erased: AnyEnvironment, settings: RunSettings) -> Self {
         let luck = Luck { seed: settings.seed, replication: settings.replication, episode: 0 };
-        let tally = Tally::new(environment.places());
+        let tally = Tally::new(environment.places()).joining(environment.joining());
         let items = environment.reward_items().len();
         let sampling = Sampling::new(luck, environment.sources(), items, tally);
         let variables = environment.state_space().len();

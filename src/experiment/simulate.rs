@@ -58,11 +58,17 @@ pub struct Summary {
     pub throughput: Option<Estimate>,
     /// Parts scrapped a beat, wherever; `None` where there are no parts.
     pub scrapped: Option<Estimate>,
-    /// Sum of buffer levels at the beats' starts, parts; `None` where there are no buffers.
+    /// Sum of buffer levels at the beats' starts, parts, a product as the parts that it is joined of;
+    /// `None` where there are no buffers.
     pub wip: Option<Estimate>,
-    /// Mean time of a part in the line, beats (see [`super::tally`]); `None` where there are no
-    /// buffers or nothing left.
+    /// Mean time in the line of a part that was delivered, beats (see [`super::tally`]); `None` where
+    /// there are no buffers or nothing left.
     pub lead_time: Option<Estimate>,
+    /// Mean time that a part had been in the line when it was scrapped, beats; `None` where there are
+    /// no buffers or none was.
+    pub scrapped_after: Option<Estimate>,
+    /// Of how many parts each that leaves is joined; 1 where none are.
+    pub parts_each: u16,
     /// By station, by cause in the order of [`Condition::ALL`](crate::mdp::Condition::ALL): share of
     /// beats, 0 to 1.
     pub time_by_cause: Vec<(String, Vec<Estimate>)>,
@@ -105,6 +111,7 @@ struct Figures<T> {
     scrapped: T,
     wip: T,
     lead_time: T,
+    scrapped_after: T,
     /// By station and cause.
     spent: Vec<Vec<T>>,
     items: Vec<T>,
@@ -129,6 +136,7 @@ impl Figures<Estimate> {
             scrapped: over(&|one| Some(one.scrapped)),
             wip: over(&|one| Some(one.wip)),
             lead_time: over(&|one| Some(one.lead_time)),
+            scrapped_after: over(&|one| Some(one.scrapped_after)),
             spent: (0..first.spent.len()).map(spent).collect(),
             items: (0..first.items.len())
                 .map(|item| over(&|one| one.items.get(item).copied()))
@@ -174,6 +182,10 @@ pub fn simulate(
     let has_buffers = !places.buffers.is_empty();
     let has_parts = has_buffers || count(&|f| f.parts) > 0;
     let lengths: Vec<f64> = findings.iter().filter_map(|f| f.episode_length).collect();
+    // A mean over all needs one of each.
+    let known = |time: &dyn Fn(&Figures<f64>) -> f64| {
+        has_buffers && findings.iter().all(|f| time(&f.means).is_finite())
+    };
     Some(Summary {
         replications,
         beats: count(&|f| f.beats),
@@ -184,8 +196,9 @@ pub fn simulate(
         throughput: has_parts.then_some(figures.throughput),
         scrapped: has_parts.then_some(figures.scrapped),
         wip: has_buffers.then_some(figures.wip),
-        lead_time: (has_buffers && findings.iter().all(|f| f.means.lead_time.is_finite()))
-            .then_some(figures.lead_time),
+        lead_time: known(&|means| means.lead_time).then_some(figures.lead_time),
+        scrapped_after: known(&|means| means.scrapped_after).then_some(figures.scrapped_after),
+        parts_each: environment.erased().joining().map_or(1, |joining| joining.parts),
         time_by_cause: places.stations.iter().cloned().zip(figures.spent).collect(),
         returns: figures.returns,
         episode_length: (!lengths.is_empty()).then(|| Estimate::of_samples(&lengths)),
@@ -296,6 +309,7 @@ fn replicate(
         scrapped: tally.scrapped() as f64 / beats.max(1) as f64,
         wip: tally.wip(),
         lead_time: tally.lead_time(),
+        scrapped_after: tally.scrapped_after(),
         spent: tally
             .spent()
             .iter()
@@ -331,28 +345,31 @@ struct Pieces {
     now: Vec<f64>,
     /// Parts out, scrapped, stock, then time by station and cause, then items: the mean of each piece.
     means: Vec<Series>,
-    /// Sum and number of the lead times of each piece.
+    /// Sum and number of the lead times of each piece, and those of the times of parts scrapped.
     lead_times: Vec<(f64, f64)>,
+    scrap_times: Vec<(f64, f64)>,
     beats: u64,
 }
 
 impl Pieces {
-    /// Reads what a run has counted so far: parts out, scrapped, stock, times and items, then lead times.
+    /// Reads what a run has counted so far: parts out, scrapped, stock, times and items, then lead times
+    /// and times of parts scrapped.
     fn read(run: &dyn AnyRun, into: &mut Vec<f64>) {
         let tally = run.tally();
-        let (lead_time, lead_times) = tally.lead_times();
+        let ((lead_time, lead_times), (scrap_time, scrap_times)) =
+            (tally.lead_times(), tally.scrap_times());
         into.clear();
         let counts = [tally.parts_out(), tally.scrapped(), tally.stock_sum()];
         into.extend(counts.map(|count| count as f64));
         into.extend(tally.spent().iter().flatten().map(|beats| *beats as f64));
         into.extend_from_slice(run.item_totals());
-        into.extend([lead_time as f64, lead_times as f64]);
+        into.extend([lead_time, lead_times, scrap_time, scrap_times].map(|sum| sum as f64));
     }
 
     fn begin(&mut self, run: &dyn AnyRun) {
         Self::read(run, &mut self.before);
         self.beats = run.tally().beats();
-        self.means = vec![Series::default(); self.before.len().saturating_sub(2)];
+        self.means = vec![Series::default(); self.before.len().saturating_sub(4)];
     }
 
     fn end_piece(&mut self, run: &dyn AnyRun) {
@@ -364,6 +381,7 @@ impl Pieces {
             series.push(grown / beats as f64);
         }
         self.lead_times.extend(grown.next().zip(grown.next()));
+        self.scrap_times.extend(grown.next().zip(grown.next()));
         std::mem::swap(&mut self.now, &mut self.before);
     }
 
@@ -376,7 +394,8 @@ impl Pieces {
             throughput: with(means.throughput),
             scrapped: with(means.scrapped),
             wip: with(means.wip),
-            lead_time: self.lead_time(means.lead_time),
+            lead_time: mean_time(&self.lead_times, means.lead_time),
+            scrapped_after: mean_time(&self.scrap_times, means.scrapped_after),
             spent: means
                 .spent
                 .iter()
@@ -385,20 +404,19 @@ impl Pieces {
             items: means.items.iter().map(|mean| with(*mean)).collect(),
         }
     }
+}
 
-    /// The lead time is a ratio of two sums: L_j − r·N_j over the mean N̄ stands for the piece j, r
-    /// the ratio of the whole run (Law 2015, sec. 9.5.3, the regenerative ratio's variance to first
-    /// order).
-    fn lead_time(&self, ratio: f64) -> Estimate {
-        let parts: f64 = self.lead_times.iter().map(|(_, parts)| parts).sum();
-        let each = parts / self.lead_times.len() as f64;
-        let mut apart = Series::default();
-        if ratio.is_finite() && each > 0.0 {
-            let apart_of = |(sum, parts): &(f64, f64)| (sum - ratio * parts) / each;
-            self.lead_times.iter().map(apart_of).for_each(|value| apart.push(value));
-        }
-        Estimate::around(ratio, rate(&apart).half_width())
+/// A mean time of parts is a ratio of two sums: L_j − r·N_j over the mean N̄ stands for the piece j, r
+/// the ratio of the whole run (Law 2015, sec. 9.5.3, the regenerative ratio's variance to first order).
+fn mean_time(pieces: &[(f64, f64)], ratio: f64) -> Estimate {
+    let parts: f64 = pieces.iter().map(|(_, parts)| parts).sum();
+    let each = parts / pieces.len() as f64;
+    let mut apart = Series::default();
+    if ratio.is_finite() && each > 0.0 {
+        let apart_of = |(sum, parts): &(f64, f64)| (sum - ratio * parts) / each;
+        pieces.iter().map(apart_of).for_each(|value| apart.push(value));
     }
+    Estimate::around(ratio, rate(&apart).half_width())
 }
 
 fn play(run: &mut dyn AnyRun, beats: u64, progress: &Progress) -> Option<()> {

@@ -12,7 +12,7 @@ use super::statistics::Estimate;
 use crate::learners::{
     CountedVisits, Exploration, PredictionSettings, StepSize, TabularSettings, Target,
 };
-use crate::mdp::{EnumerationOptions, Level, Progress, Situation};
+use crate::mdp::{EnumerationOptions, Level, Policy, Progress, Situation, evaluate};
 use crate::scenario::{AgentSpec, PredictionSpec, Scenario, library};
 
 macro_rules! published {
@@ -137,18 +137,148 @@ fn maximisation_bias_of_sutton_and_barto_example_6_7() {
         // Left is the first action of the table.
         let went_left = figures(&scenario, &agent, 2_000, |run| -> Vec<f64> {
             let left = |_| if episode(run).2 == 0 { 100.0 } else { 0.0 };
-            (0..300).map(left).collect()
+            (0..1_000).map(left).collect()
         });
         let of = |at: &dyn Fn(&Vec<f64>) -> f64| went_left.iter().map(at).collect::<Vec<f64>>();
         let runs = 20_000.0;
-        for number in [1, 10, 50, 100, 200, 300] {
+        for number in [1, 10, 50, 100, 200, 300, 1_000] {
             let published = given[name]["pct_left"][number.to_string()].as_f64().unwrap();
             let found = of(&|run| run[number - 1]);
             agrees(&format!("{name} episode {number}"), &found, published, runs);
         }
-        let found = of(&|run| run[200..].iter().sum::<f64>() / 100.0);
-        let published = given[name]["mean_ep_201_300"].as_f64().unwrap();
-        agrees(&format!("{name} episodes 201 to 300"), &found, published, runs);
+        for (from, to) in [(201, 300), (901, 1_000)] {
+            let found = of(&|run| run[from - 1..to].iter().sum::<f64>() / 100.0);
+            let published = given[name][format!("mean_ep_{from}_{to}")].as_f64().unwrap();
+            agrees(&format!("{name} episodes {from} to {to}"), &found, published, runs);
+        }
+        // The book's dotted line: who knows better still goes left once in ten times two. Double
+        // Q-learning comes near to it, Q-learning does not yet.
+        let floor = file["numbers"]["optimal_pct_left"].as_f64().unwrap();
+        let last = of(&|run| run[900..].iter().sum::<f64>() / 100.0);
+        let last = last.iter().sum::<f64>() / last.len() as f64;
+        assert_eq!(floor, 100.0 * 0.1 / 2.0);
+        assert!(
+            last > floor && (last < floor + 1.0) == (name == "double_q_nB10"),
+            "{name}: {last}"
+        );
+    }
+}
+
+/// Figure 10.5: the policy and the differential values by free servers and priority that differential
+/// SARSA comes to in two million steps, beside the exact ones of the best policy that explores as it
+/// does. Values are known up to a constant: both are held against their mean over the beats. What the
+/// book shows is of one run; of eight, each is held to it where states are met often enough, which the
+/// book's is not on the right.
+#[test]
+fn access_control_of_sutton_and_barto_figure_10_5() {
+    let file = published!("sb_ex10_2_access_control");
+    let given = &file["numbers"]["server_can_free_in_same_step_eps0.1"];
+    let scenario = shipped("textbook/access_control.ron");
+    let enumeration = scenario
+        .environment
+        .erased()
+        .enumerate(EnumerationOptions::default(), &Progress::new())
+        .unwrap();
+    let model = &*enumeration.model;
+    let space = scenario.environment.state_space();
+    let labels = &scenario.environment.action_space().variables()[0].labels;
+    let accept = labels.iter().position(|label| label == "accept").unwrap();
+    let cell = |free: usize, priority: usize| {
+        enumeration.states.find(space.index(&[free as Level, priority as Level])).unwrap()
+    };
+    let cells = || (0..11).flat_map(|free| (0..4).map(move |priority| (free, priority)));
+    let by_cell =
+        |name: &str, free: usize, priority: usize| given[name][free][priority].as_f64().unwrap();
+    // The best ε-soft policy, its gain and its values.
+    let mut probabilities = vec![0.0; 2 * model.states()];
+    for (free, priority) in cells() {
+        let accepts = by_cell("accept_policy_rows_free0to10_cols_prio1248", free, priority);
+        let state = cell(free, priority);
+        // Without a free server nobody can be let in.
+        let p = if free == 0 { 0.0 } else { 0.05 + 0.9 * accepts };
+        (probabilities[2 * state + accept], probabilities[2 * state + 1 - accept]) = (p, 1.0 - p);
+    }
+    let policy = Policy::Stochastic { actions: 2, probabilities: probabilities.clone() };
+    let gain = evaluate::average(model, &policy).unwrap().gain;
+    assert!((gain - given["gain"].as_f64().unwrap()).abs() < 1e-8, "{gain}");
+    let mut values = vec![0.0; model.states()];
+    let q = |values: &[f64], state: usize, action: usize| {
+        model.q(state, action, values, 1.0).unwrap_or(0.0) - gain
+    };
+    for _ in 0..2_000 {
+        let backed_up = (0..model.states()).map(|state| {
+            (0..2).map(|action| probabilities[2 * state + action] * q(&values, state, action)).sum()
+        });
+        values = backed_up.collect();
+    }
+    for (free, priority) in cells() {
+        let found = values[cell(free, priority)] - values[cell(0, 0)];
+        let exact = by_cell("diff_value_h_rel_to_free0", free, priority);
+        assert!((found - exact).abs() < 1e-6, "{free} {priority}: {found} {exact}");
+    }
+    // What the best action is worth, and by how much.
+    let shares = evaluate::stationary(model, &policy).unwrap();
+    let centred = |best: Vec<f64>| -> Vec<f64> {
+        let mean: f64 = best.iter().zip(&shares).map(|(value, share)| value * share).sum();
+        best.into_iter().map(|value| value - mean).collect()
+    };
+    let actions = |state: usize| (0..2).filter(move |&action| model.allowed(state, action));
+    let exact = centred(
+        (0..model.states())
+            .map(|state| {
+                actions(state).map(|a| q(&values, state, a)).fold(f64::NEG_INFINITY, f64::max)
+            })
+            .collect(),
+    );
+
+    let text = "(version: 1, environment: ShopFloor(), agent: DifferentialSarsa(\
+                step_size: Constant(size: 0.01), reward_step: Constant(size: 0.01), exploration: \
+                Constant(epsilon: 0.1)))";
+    let agent = Scenario::parse("agent.ron", text).unwrap().contents.agent;
+    let tables = figures(&scenario, &agent, 8, |run| {
+        run.advance(2_000_000);
+        run.agent().table().unwrap().clone()
+    });
+    let learned: Vec<Vec<f64>> = tables
+        .iter()
+        .map(|table| {
+            let best = |state: usize| {
+                let row = table.row(enumeration.states.index(state) as usize);
+                actions(state).map(|action| row[action]).fold(f64::NEG_INFINITY, f64::max)
+            };
+            centred((0..model.states()).map(best).collect())
+        })
+        .collect();
+    let mean = |state: usize| learned.iter().map(|values| values[state]).sum::<f64>() / 8.0;
+    let (mut held, mut right) = (0, 0);
+    for (free, priority) in cells() {
+        let state = cell(free, priority);
+        if shares[state] < 0.01 {
+            continue;
+        }
+        // A simulation written apart from this program has means of eight runs up to 0.42 from the
+        // exact values there and single runs up to 0.76, with a deviation of some 0.3; values that are
+        // met less often are still below.
+        let (told, exact) = (format!("{free} free, priority {priority}"), exact[state]);
+        assert!((mean(state) - exact).abs() < 0.6, "{told}: {}, not {exact}", mean(state));
+        for values in &learned {
+            assert!((values[state] - exact).abs() < 1.2, "{told}: {}, not {exact}", values[state]);
+        }
+        let margin = q(&values, state, accept) - q(&values, state, 1 - accept);
+        if free > 0 && margin.abs() > 0.5 {
+            for table in &tables {
+                let row = table.row(enumeration.states.index(state) as usize);
+                held += 1;
+                right += u32::from((row[accept] > row[1 - accept]) == (margin > 0.0));
+            }
+        }
+    }
+    // Who is accepted where it matters, in all runs but now and then one.
+    assert!(held == 128 && right >= 126, "{right} of {held}");
+    // As in the book, values fall on the right, where hardly anything was ever tried.
+    for priority in 0..4 {
+        assert!(mean(cell(9, priority)) < mean(cell(6, priority)));
+        assert!(exact[cell(9, priority)] > exact[cell(6, priority)]);
     }
 }
 
@@ -160,40 +290,58 @@ fn random_walk_of_sutton_and_barto_example_6_2() {
         given["true_V"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
     let scenario = shipped("textbook/random_walk.ron");
     let episode_end = Target::episode(CountedVisits::Every);
+    let numbers = ["1", "10", "25", "50", "75", "100"];
     for (name, target, size) in [
         ("TD0_alpha0.05", Target::default(), 0.05),
         ("TD0_alpha0.1", Target::default(), 0.1),
         ("TD0_alpha0.15", Target::default(), 0.15),
+        ("MC_alpha0.01", episode_end, 0.01),
         ("MC_alpha0.02", episode_end, 0.02),
+        ("MC_alpha0.03", episode_end, 0.03),
+        ("MC_alpha0.04", episode_end, 0.04),
     ] {
         let step_size = StepSize::Constant { size };
         let values =
             PredictionSettings { target, step_size, initial_value: 0.5, ..Default::default() };
         let policy = Box::new(AgentSpec::Random);
         let agent = AgentSpec::TdPrediction(PredictionSpec { policy, values });
+        // The errors after these episodes, then the values after the last.
         let found = figures(&scenario, &agent, 1_000, |run| {
-            let rms = |run: &dyn AnyRun| {
-                let error = |(place, value): (Level, &f64)| {
+            let values = |run: &dyn AnyRun| -> Vec<f64> {
+                let value = |place: Level| {
                     let levels = [place];
                     let seen = Situation { levels: &levels, reals: &[], allowed: None, beat: 0 };
-                    (run.agent().state_value(&seen).unwrap().value - value).powi(2)
+                    run.agent().state_value(&seen).unwrap().value
                 };
-                ((0..).zip(&truth).map(error).sum::<f64>() / 5.0).sqrt()
+                (0..5).map(value).collect()
+            };
+            let rms = |values: &[f64]| {
+                let square = |(value, truth): (&f64, &f64)| (value - truth).powi(2);
+                (values.iter().zip(&truth).map(square).sum::<f64>() / 5.0).sqrt()
             };
             let mut at = Vec::new();
             for number in 1..=100 {
                 episode(run);
-                if [1, 10, 25, 100].contains(&number) {
-                    at.push(rms(run));
+                if numbers.contains(&number.to_string().as_str()) {
+                    at.push(rms(&values(run)));
                 }
             }
+            at.extend(values(run));
             at
         });
-        let runs = given["sim"]["runs"].as_f64().unwrap();
-        for (at, number) in ["1", "10", "25", "100"].into_iter().enumerate() {
+        let (given, runs) = (&given["sim"][name], given["sim"]["runs"].as_f64().unwrap());
+        for (at, number) in numbers.into_iter().enumerate() {
             let found: Vec<f64> = found.iter().map(|errors| errors[at]).collect();
-            let published = given["sim"][name]["rms_after"][number].as_f64().unwrap();
+            let published = given["rms_after"][number].as_f64().unwrap();
             agrees(&format!("{name} episode {number}"), &found, published, runs);
+            // The book's own curves are of 100 runs.
+            let hundred = found[..100].iter().sum::<f64>() / 100.0;
+            assert!((hundred - published).abs() < 0.02, "{name} {number}: {hundred} {published}");
+        }
+        for place in 0..5 {
+            let found: Vec<f64> = found.iter().map(|run| run[numbers.len() + place]).collect();
+            let published = given["mean_V_after_100"][place].as_f64().unwrap();
+            agrees(&format!("{name} value of place {place}"), &found, published, runs);
         }
     }
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::dates::{self, Date};
 use super::{Fault, LONGEST, MOST_FAULTS, MOST_LINES};
+use crate::environments::suggestion;
 use crate::rows::{Row, Rows, Unclosed};
 
 /// A time as it counts in a file: in seconds, or in beats.
@@ -58,8 +59,19 @@ pub struct Table {
     header: Row,
     columns: Vec<Column>,
     lines: Vec<Row>,
-    /// What was found wrong so far.
-    pub faults: Vec<Fault>,
+    faults: Vec<Found>,
+    /// How many faults were found, however many are told.
+    found: u64,
+}
+
+/// A fault, told where it was first found.
+#[derive(Debug)]
+struct Found {
+    fault: Fault,
+    /// The column that it is in, if it is in one below the first line.
+    column: Option<usize>,
+    /// How often it was found.
+    times: u64,
 }
 
 /// A cell: its text, and where it is.
@@ -128,7 +140,7 @@ impl Table {
         }
         let columns = header.cells.iter().map(|cell| column(&cell.text)).collect();
         let file = file.to_owned();
-        Ok(Self { file, separator, header, columns, lines, faults: Vec::new() })
+        Ok(Self { file, separator, header, columns, lines, faults: Vec::new(), found: 0 })
     }
 
     /// The file's name.
@@ -146,16 +158,39 @@ impl Table {
         self.lines.is_empty()
     }
 
+    /// How many faults were found so far.
+    pub fn found(&self) -> u64 {
+        self.found
+    }
+
+    /// What was found wrong. The same fault in several cells of a column is told once, in the first of
+    /// them and with their number.
+    pub fn into_faults(self) -> Vec<Fault> {
+        let told = |Found { mut fault, column, times }: Found| {
+            if times > 1 {
+                let places = match column {
+                    Some(_) => format!("{times} cells of this column"),
+                    None => format!("{times} lines"),
+                };
+                fault
+                    .message
+                    .push_str(&format!(" So it is in {places}, of which this is the first."));
+            }
+            fault
+        };
+        self.faults.into_iter().map(told).collect()
+    }
+
     /// The place of the column that goes by one of these names.
     pub fn column(&self, names: &[&str]) -> Option<usize> {
         let known = |column: &Column| names.iter().any(|name| plain(name) == plain(&column.name));
         self.columns.iter().position(known)
     }
 
-    /// The place of a column that must be there; told where it is not.
+    /// The place of a column that must be there; told where it is not, nor one that was meant for it.
     pub fn needed(&mut self, names: &[&str]) -> Option<usize> {
         let found = self.column(names);
-        if found.is_none() {
+        if found.is_none() && !self.is_misspelt(names) {
             let known: Vec<&str> = self.columns.iter().map(|column| &*column.name).collect();
             let (known, name) = (known.join(", "), names.first().copied().unwrap_or_default());
             let message = format!("It is not there; there are: {known}.");
@@ -163,6 +198,13 @@ impl Table {
             self.tell_columns(name, message, remedy);
         }
         found
+    }
+
+    /// Whether a column that is not known was told of that was meant for one of these.
+    pub fn is_misspelt(&self, names: &[&str]) -> bool {
+        let meant =
+            |found: &Found| suggestion(&found.fault.column, names.iter().copied()).is_some();
+        self.faults.iter().any(|found| found.column.is_none() && meant(found))
     }
 
     /// Tells every column that goes by none of these names.
@@ -177,7 +219,10 @@ impl Table {
             self.columns.iter().filter(|c| !known(c)).map(|c| c.name.clone()).collect();
         let all: Vec<&str> = names.iter().filter_map(|names| names.first().copied()).collect();
         for name in unknown {
-            let remedy = format!("Known are {}; leave out others.", all.join(", "));
+            let known = names.iter().flat_map(|names| names.iter()).copied();
+            let meant = suggestion(&name, known);
+            let meant = meant.map_or_else(String::new, |meant| format!("Did you mean `{meant}`? "));
+            let remedy = format!("{meant}Known are {}; leave out others.", all.join(", "));
             self.tell_columns(&name, "It is not known.".to_owned(), remedy);
         }
     }
@@ -199,14 +244,32 @@ impl Table {
         let place = self.columns.iter().position(|column| plain(&column.name) == plain(name));
         let cell = place.and_then(|place| self.header.cells.get(place));
         let span = cell.map_or(&self.header.span, |cell| &cell.span).clone();
-        self.tell(self.header.line, span, name, message, remedy);
+        self.tell(self.header.line, span, (None, name), message, remedy);
     }
 
     /// Adds a fault, as long as there are not too many.
-    fn tell(&mut self, line: u64, span: Range<usize>, name: &str, message: String, remedy: String) {
-        if self.faults.len() < MOST_FAULTS {
-            let (file, column) = (self.file.clone(), name.to_owned());
-            self.faults.push(Fault { file, line, column, span, message, remedy });
+    fn tell(
+        &mut self,
+        line: u64,
+        span: Range<usize>,
+        (column, name): (Option<usize>, &str),
+        message: String,
+        remedy: String,
+    ) {
+        self.found += 1;
+        // What is mended in the same way is the same fault.
+        let is_same = |known: &&mut Found| {
+            known.fault.line > self.header.line
+                && line > self.header.line
+                && known.column == column
+                && known.fault.remedy == remedy
+        };
+        if let Some(known) = self.faults.iter_mut().find(is_same) {
+            known.times += 1;
+        } else if self.faults.len() < MOST_FAULTS {
+            let (file, name) = (self.file.clone(), name.to_owned());
+            let fault = Fault { file, line, column: name, span, message, remedy };
+            self.faults.push(Found { fault, column, times: 1 });
         }
     }
 
@@ -313,7 +376,7 @@ impl Table {
         let span = cell.map_or(&row.span, |cell| &cell.span).clone();
         let name = name.map_or_else(String::new, |column| column.name.clone());
         let line = row.line;
-        self.tell(line, span, &name, message, remedy.to_owned());
+        self.tell(line, span, (column, &name), message, remedy.to_owned());
     }
 }
 

@@ -125,9 +125,10 @@ impl Times {
 /// Up, and surely not working.
 const IDLE: [Told; 3] = [Told::Starved, Told::Blocked, Told::Idle];
 
-/// Whether a table is a record of events.
+/// Whether a table is a record of events: stations have neither conditions nor times at which something
+/// was.
 pub fn is_one(table: &Table) -> bool {
-    table.column(CONDITION).is_some()
+    table.column(CONDITION).is_some() || table.column(TIME).is_some()
 }
 
 /// What is known of a machine so far.
@@ -252,13 +253,13 @@ pub fn read(mut table: Table, words: &Words) -> Result<Plant, Vec<Fault>> {
     let (time, machine, condition) =
         (table.needed(TIME), table.needed(MACHINE), table.needed(CONDITION));
     let parts = table.column(PARTS);
-    if !table.faults.is_empty() {
-        return Err(table.faults);
+    if table.found() > 0 {
+        return Err(table.into_faults());
     }
     let (mut machines, mut rows): (Vec<Machine>, Vec<Row>) = (Vec::new(), Vec::new());
     let mut times = Times::default();
     for line in 0..table.len() {
-        let faults = table.faults.len();
+        let found = table.found();
         let at = table.moment(line, time);
         let text = |column: Option<usize>| Some(table.cell(line, column?)?.text.to_owned());
         let (called, word) =
@@ -279,7 +280,7 @@ pub fn read(mut table: Table, words: &Words) -> Result<Plant, Vec<Fault>> {
         }
         let count = table.number(line, parts, 0.0, 1e12).unwrap_or(0.0);
         let (Some(at), Some(told)) = (at, told) else {
-            if at.is_none() && table.faults.len() == faults {
+            if at.is_none() && table.found() == found {
                 table.wrong(line, time, "No time is given.".to_owned(), "Give one.");
             }
             continue;
@@ -311,22 +312,22 @@ pub fn read(mut table: Table, words: &Words) -> Result<Plant, Vec<Fault>> {
             if machines.len() == MOST_STATIONS {
                 let told = "This is the 65th machine, and a line has 64 at most.".to_owned();
                 table.wrong(line, machine, told, "Import a part of the line.");
-                return Err(table.faults);
+                return Err(table.into_faults());
             }
             let spent = vec![[0.0; 6]; SPANS];
             machines.push(Machine { name: called, spent, ..Machine::default() });
         }
         rows.push(Row { time: at, machine: place, told, parts: count as u64 });
     }
-    if !table.faults.is_empty() {
-        return Err(table.faults);
+    if table.found() > 0 {
+        return Err(table.into_faults());
     }
     let span = match (rows.first(), rows.last()) {
         (Some(first), Some(last)) if last.time > first.time => (first.time, last.time),
         _ => {
             let told = "No time goes by in the record.".to_owned();
             table.tell_columns("time", told, "Give events at two times at least.".to_owned());
-            return Err(table.faults);
+            return Err(table.into_faults());
         }
     };
     for row in &rows {

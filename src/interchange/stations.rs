@@ -50,7 +50,7 @@ pub fn read(mut table: Table) -> Result<Plant, Vec<Fault>> {
     if table.len() > MOST_STATIONS {
         let message = format!("There are {} stations, and a line has 64 at most.", table.len());
         table.tell_columns("", message, "Import a part of the line.".to_owned());
-        return Err(table.faults);
+        return Err(table.into_faults());
     }
     let mut clock = None;
     for line in 0..table.len() {
@@ -87,8 +87,9 @@ pub fn read(mut table: Table) -> Result<Plant, Vec<Fault>> {
             counts.map(|column| count(&mut table, line, column));
         let share = table.number(line, scrap, 0.0, 1.0);
         let [says_between, says_repair] = [mtbf, mttr].map(|column| table.says(line, column));
-        if says_between != says_repair {
-            let (here, other) = if says_between { (mttr, "mttr") } else { (mtbf, "mtbf") };
+        let (here, other) = if says_between { (mttr, MTTR) } else { (mtbf, MTBF) };
+        if says_between != says_repair && !table.is_misspelt(other) {
+            let other = other.first().copied().unwrap_or_default();
             let told = format!("A station that fails needs its `{other}` too.");
             table.wrong(line, here.or(mtbf).or(mttr), told, "Give both times, or none.");
         }
@@ -126,7 +127,7 @@ pub fn read(mut table: Table) -> Result<Plant, Vec<Fault>> {
         });
     }
     plant.clock = clock.unwrap_or(Clock::Beats);
-    if table.faults.is_empty() { Ok(plant) } else { Err(table.faults) }
+    if table.found() == 0 { Ok(plant) } else { Err(table.into_faults()) }
 }
 
 /// A whole number from 0 in a cell; told where it is none.

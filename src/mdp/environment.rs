@@ -100,6 +100,11 @@ pub trait Environment: Send + Sync + 'static {
     /// The stations and buffers of which events speak, for statistics and pictures.
     fn places(&self) -> &Places;
 
+    /// The station that joins parts to products, where one does. By default none.
+    fn joining(&self) -> Option<Joining> {
+        None
+    }
+
     /// The condition of every station as the state alone shows it before the first beat is
     /// played, for pictures. `None` where the kind has no stations or the state does not tell.
     fn standing_condition(&self, _state: &[Level], _station: usize) -> Option<Condition> {
@@ -122,6 +127,17 @@ pub struct Places {
     pub stations: Vec<String>,
     /// The buffers, in the order of their numbers.
     pub buffers: Vec<BufferPlace>,
+}
+
+/// A station that joins parts to products: one part out of each buffer before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Joining {
+    /// The station's number.
+    pub station: u16,
+    /// Of how many parts a product is joined.
+    pub parts: u16,
+    /// The number of the first buffer that holds products; all behind it do as well.
+    pub products: u16,
 }
 
 /// A buffer between stations.

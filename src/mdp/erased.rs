@@ -5,7 +5,7 @@ use super::enumerate::{
     Branch, Enumeration, EnumerationError, EnumerationOptions, branches, enumerate,
     start_distribution,
 };
-use super::environment::{Enumerable, Places};
+use super::environment::{Enumerable, Joining, Places};
 use super::observation::{Observation, observations};
 use super::progress::Progress;
 use super::variable::{Level, Space};
@@ -35,6 +35,8 @@ pub trait Erased: Send + Sync {
     fn usual_action(&self, action: &mut [Level]);
     /// Whether agents see the state itself.
     fn observes_state(&self) -> bool;
+    /// The station that joins parts to products.
+    fn joining(&self) -> Option<Joining>;
     /// A station's condition as the state alone shows it.
     fn standing_condition(&self, state: &[Level], station: usize) -> Option<Condition>;
     /// Draws a start state.
@@ -100,6 +102,9 @@ impl<E: Enumerable> Erased for E {
     }
     fn observes_state(&self) -> bool {
         E::observes_state(self)
+    }
+    fn joining(&self) -> Option<Joining> {
+        E::joining(self)
     }
     fn standing_condition(&self, state: &[Level], station: usize) -> Option<Condition> {
         E::standing_condition(self, state, station)

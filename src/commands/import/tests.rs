@@ -359,6 +359,63 @@ fn what_is_wrong_is_told_by_line_and_column() {
     }
 }
 
+/// What is wrong with a whole column is told once, in its first cell and with the number of cells; what
+/// is wrong in another way apart.
+#[test]
+fn the_same_fault_in_a_column_is_told_once() {
+    let read = |text: &str| -> Vec<Fault> {
+        let table = Table::read("f.csv", text).unwrap();
+        match log::is_one(&table) {
+            true => log::read(table, &Words::default()).unwrap_err(),
+            false => stations::read(table).unwrap_err(),
+        }
+    };
+    let faults = read("station,mtbf,mttr (min)\nA,8,20\nB,9,x\nC,7,20\nD,5 h,30\n");
+    let told: Vec<(u64, &str, &str)> =
+        faults.iter().map(|fault| (fault.line, &*fault.column, &*fault.message)).collect();
+    let many = "`8` has no unit. So it is in 3 cells of this column, of which this is the first.";
+    assert_eq!(told, [(2, "mtbf", many), (3, "mttr", "`x` is no time from 0 on.")]);
+    let drawn =
+        reports("f.csv", "station,mtbf,mttr (min)\nA,8,20\nB,9,x\nC,7,20\nD,5 h,30\n", faults);
+    assert!(drawn.drawn(false).contains("in 3 cells of this column"), "{}", drawn.drawn(false));
+    let lines: String = (0..5_000).map(|at| format!("{at},A,asleep\n")).collect();
+    let faults = read(&format!("time (s),machine,condition\n{lines}"));
+    assert_eq!((faults.len(), faults[0].line), (1, 2), "{faults:?}");
+    assert!(faults[0].message.contains("in 5000 cells"), "{faults:?}");
+    // A line whose time is wrong misses none beside it, however often that is so.
+    let faults = read("time (s),machine,condition\nx,A,up\ny,A,down\nz,A,up\n");
+    assert_eq!(faults.len(), 1, "{faults:?}");
+}
+
+#[test]
+fn a_misspelt_column_is_told_with_what_was_meant() {
+    let log = "time (s),machine,condition,parts";
+    let table = "station,cycle (s),mtbf (h),mttr (min),buffer";
+    for (header, right, wrong, meant) in [
+        (table, "buffer", "bufer", "buffer"),
+        (table, "mtbf", "mtbff", "mtbf"),
+        (table, "cycle", "cylce", "cycle"),
+        (table, "station", "sttaion", "station"),
+        (log, "condition", "conditon", "condition"),
+        (log, "machine", "machin", "machine"),
+    ] {
+        let text = format!("{}\nA,60,8,20,4\n", header.replacen(right, wrong, 1));
+        let text = if header == log { text.replace("A,60,8,20,4", "1,A,up,2") } else { text };
+        let table = Table::read("f.csv", &text).unwrap();
+        let faults = match log::is_one(&table) {
+            true => log::read(table, &Words::default()).unwrap_err(),
+            false => stations::read(table).unwrap_err(),
+        };
+        let told = format!("Did you mean `{meant}`?");
+        assert!(faults[0].remedy.starts_with(&told), "{wrong}: {faults:?}");
+        // Nor is it missed as well.
+        assert_eq!((faults.len(), &*faults[0].column), (1, wrong), "{faults:?}");
+    }
+    let table = Table::read("f.csv", "station,colour\nA,red\n").unwrap();
+    let faults = stations::read(table).unwrap_err();
+    assert!(faults[0].remedy.starts_with("Known are station"), "{faults:?}");
+}
+
 /// However the lines end and however many are empty, a fault is told at its cell.
 #[test]
 fn a_fault_is_told_at_its_cell_however_lines_end() {

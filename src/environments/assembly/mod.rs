@@ -25,9 +25,10 @@
 //!    the assembly.
 //!
 //! That is the line's convention with moves downstream first (see [`super::line`]), and an assembly
-//! with one feeder is a line of two machines. A component is told to move to the station, and the
-//! product from there on as one part: what is told of its lead time is that of the last feeder's
-//! component, and stock counts each component.
+//! with one feeder is a line of two machines. Each component is told to move to the station, and the
+//! product from there on as one part, but in stock it is as many parts as it is joined of
+//! ([`Environment::joining`]). So stock is counted in components, lead time is that of a component from
+//! its feeder's buffer to the customer, and stock = products a beat × components each × lead time.
 //!
 //! References: Harrison, *Assembly-like queues* (1973); Gershwin, *Manufacturing Systems Engineering*
 //! (1994), ch. 5; Bozer & McGinnis, *Kitting versus line stocking* (1992).
@@ -49,8 +50,8 @@ use super::line::{DOWN, HOLD, MachineVariables, RUN, UP};
 use super::setting::{Faults, SettingError};
 use crate::mdp::environment::BufferPlace;
 use crate::mdp::{
-    Beat, Condition, Enumerable, Environment, Event, Item, Level, Odds, Place, Places, Source,
-    Space, Variable,
+    Beat, Condition, Enumerable, Environment, Event, Item, Joining, Level, Odds, Place, Places,
+    Source, Space, Variable,
 };
 
 const MOST_FEEDERS: usize = 8;
@@ -264,25 +265,7 @@ fn components(feeder: &FeederSettings) -> String {
 }
 
 impl Environment for Assembly {
-    fn kind(&self) -> &'static str {
-        "Assembly"
-    }
-
-    fn state_space(&self) -> &Space {
-        &self.state_space
-    }
-
-    fn action_space(&self) -> &Space {
-        &self.action_space
-    }
-
-    fn sources(&self) -> &[String] {
-        &self.sources
-    }
-
-    fn reward_items(&self) -> &[String] {
-        &self.items
-    }
+    tells_its_parts!("Assembly");
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
         state.copy_from_slice(&self.start);
@@ -342,8 +325,9 @@ impl Environment for Assembly {
         action.fill(RUN);
     }
 
-    fn places(&self) -> &Places {
-        &self.places
+    fn joining(&self) -> Option<Joining> {
+        let feeders = self.feeders() as u16;
+        Some(Joining { station: feeders, parts: feeders, products: feeders })
     }
 
     fn standing_condition(&self, state: &[Level], station: usize) -> Option<Condition> {

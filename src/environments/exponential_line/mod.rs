@@ -270,25 +270,7 @@ fn happenings(settings: &ExponentialLineSettings) -> Vec<f64> {
 }
 
 impl Environment for ExponentialLine {
-    fn kind(&self) -> &'static str {
-        "ExponentialLine"
-    }
-
-    fn state_space(&self) -> &Space {
-        &self.state_space
-    }
-
-    fn action_space(&self) -> &Space {
-        &self.action_space
-    }
-
-    fn sources(&self) -> &[String] {
-        &self.sources
-    }
-
-    fn reward_items(&self) -> &[String] {
-        &self.items
-    }
+    tells_its_parts!("ExponentialLine");
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
         state.copy_from_slice(&self.start);
@@ -366,10 +348,6 @@ impl Environment for ExponentialLine {
 
     fn usual_action(&self, action: &mut [Level]) {
         action.fill(RUN);
-    }
-
-    fn places(&self) -> &Places {
-        &self.places
     }
 
     fn standing_condition(&self, state: &[Level], station: usize) -> Option<Condition> {

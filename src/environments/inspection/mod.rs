@@ -292,25 +292,7 @@ impl Inspection {
 }
 
 impl Environment for Inspection {
-    fn kind(&self) -> &'static str {
-        "Inspection"
-    }
-
-    fn state_space(&self) -> &Space {
-        &self.state_space
-    }
-
-    fn action_space(&self) -> &Space {
-        &self.action_space
-    }
-
-    fn sources(&self) -> &[String] {
-        &self.sources
-    }
-
-    fn reward_items(&self) -> &[String] {
-        &self.items
-    }
+    tells_its_parts!("Inspection");
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], beat: &mut B) {
         state.fill(0);
@@ -406,10 +388,6 @@ impl Environment for Inspection {
         _beat: &mut B,
     ) {
         levels.copy_from_slice(&state[NEWS..]);
-    }
-
-    fn places(&self) -> &Places {
-        &self.places
     }
 
     fn standing_condition(&self, _state: &[Level], _station: usize) -> Option<Condition> {

@@ -409,25 +409,7 @@ impl JobShop {
 }
 
 impl Environment for JobShop {
-    fn kind(&self) -> &'static str {
-        "JobShop"
-    }
-
-    fn state_space(&self) -> &Space {
-        &self.state_space
-    }
-
-    fn action_space(&self) -> &Space {
-        &self.action_space
-    }
-
-    fn sources(&self) -> &[String] {
-        &self.sources
-    }
-
-    fn reward_items(&self) -> &[String] {
-        &self.items
-    }
+    tells_its_parts!("JobShop");
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
         state.fill(0);
@@ -483,10 +465,6 @@ impl Environment for JobShop {
     /// Every station works on the first of its operations, in the order of the state.
     fn usual_action(&self, action: &mut [Level]) {
         action.fill(0);
-    }
-
-    fn places(&self) -> &Places {
-        &self.places
     }
 
     fn standing_condition(&self, state: &[Level], place: usize) -> Option<Condition> {

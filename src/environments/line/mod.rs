@@ -364,25 +364,7 @@ impl Line {
 }
 
 impl Environment for Line {
-    fn kind(&self) -> &'static str {
-        "Line"
-    }
-
-    fn state_space(&self) -> &Space {
-        &self.state_space
-    }
-
-    fn action_space(&self) -> &Space {
-        &self.action_space
-    }
-
-    fn sources(&self) -> &[String] {
-        &self.sources
-    }
-
-    fn reward_items(&self) -> &[String] {
-        &self.items
-    }
+    tells_its_parts!("Line");
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
         state.copy_from_slice(&self.start);
@@ -423,10 +405,6 @@ impl Environment for Line {
 
     fn usual_action(&self, action: &mut [Level]) {
         action.fill(RUN);
-    }
-
-    fn places(&self) -> &Places {
-        &self.places
     }
 
     fn standing_condition(&self, state: &[Level], number: usize) -> Option<Condition> {

@@ -6,6 +6,7 @@ use super::*;
 use crate::environments::exact::{LongRun, branches, optimal_values, start};
 use crate::mdp::{Event, Luck, Sampling};
 
+mod conservation;
 mod conventions;
 mod flow;
 mod grown;

@@ -342,25 +342,7 @@ fn sort(slots: &mut [Level]) {
 }
 
 impl Environment for Orders {
-    fn kind(&self) -> &'static str {
-        "Orders"
-    }
-
-    fn state_space(&self) -> &Space {
-        &self.state_space
-    }
-
-    fn action_space(&self) -> &Space {
-        &self.action_space
-    }
-
-    fn sources(&self) -> &[String] {
-        &self.sources
-    }
-
-    fn reward_items(&self) -> &[String] {
-        &self.items
-    }
+    tells_its_parts!("Orders");
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
         state.copy_from_slice(&self.start);
@@ -434,10 +416,6 @@ impl Environment for Orders {
         if let Some(offer) = self.at.offer {
             action[offer] = ACCEPT;
         }
-    }
-
-    fn places(&self) -> &Places {
-        &self.places
     }
 
     fn standing_condition(&self, state: &[Level], _station: usize) -> Option<Condition> {

@@ -148,25 +148,7 @@ impl Plant {
 }
 
 impl Environment for Plants {
-    fn kind(&self) -> &'static str {
-        "Plants"
-    }
-
-    fn state_space(&self) -> &Space {
-        &self.state_space
-    }
-
-    fn action_space(&self) -> &Space {
-        &self.action_space
-    }
-
-    fn sources(&self) -> &[String] {
-        &self.sources
-    }
-
-    fn reward_items(&self) -> &[String] {
-        &self.items
-    }
+    tells_its_parts!("Plants");
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
         for (plant, of) in self.plants.iter().zip(&self.settings.plants) {
@@ -259,10 +241,6 @@ impl Environment for Plants {
             }
         }
         running <= self.settings.energy && repaired <= self.settings.crews.unwrap_or(0)
-    }
-
-    fn places(&self) -> &Places {
-        &self.places
     }
 
     fn standing_condition(&self, state: &[Level], station: usize) -> Option<Condition> {

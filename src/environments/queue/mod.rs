@@ -253,25 +253,7 @@ impl Queue {
 }
 
 impl Environment for Queue {
-    fn kind(&self) -> &'static str {
-        "Queue"
-    }
-
-    fn state_space(&self) -> &Space {
-        &self.state_space
-    }
-
-    fn action_space(&self) -> &Space {
-        &self.action_space
-    }
-
-    fn sources(&self) -> &[String] {
-        &self.sources
-    }
-
-    fn reward_items(&self) -> &[String] {
-        &self.items
-    }
+    tells_its_parts!("Queue");
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
         state.fill(0);
@@ -351,10 +333,6 @@ impl Environment for Queue {
                 *admit = ADMIT;
             }
         }
-    }
-
-    fn places(&self) -> &Places {
-        &self.places
     }
 
     fn standing_condition(&self, state: &[Level], station: usize) -> Option<Condition> {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::environments::exact::{Branch, LongRun, branches, optimal_values};
+use crate::environments::exact::{Branch, LongRun, branches, optimal_values, reached_pairs};
 
 const REPLACE: Level = 1;
 
@@ -499,4 +499,92 @@ fn probabilities_are_kept_as_they_are_meant() {
         let (next, p) = model.row(2, 0).unwrap();
         assert_eq!(p[next.iter().position(|&next| next == 0).unwrap()], rare);
     }
+}
+
+/// Of all reached states and all actions: money by its items from the prices, the wear found, the
+/// actions and the failures told, worked out here; and the wear found after each beat is one that the
+/// card allows.
+#[test]
+fn money_and_wear_follow_from_states_actions_and_failures() {
+    let by_state =
+        |list: &[f64], wear: Level| list[if list.len() == 1 { 0 } else { wear as usize }];
+    let mut met = [0_u64; 5];
+    for settings in examples() {
+        let machine = Replacement::new(settings.clone()).unwrap();
+        let (k, treats) = (settings.states as Level, usize::from(settings.maintain.is_some()));
+        let pairs = reached_pairs(&machine, usize::MAX);
+        assert!(pairs.len() >= machine.state_space().count().unwrap() as usize);
+        for (state, action) in pairs {
+            for branch in branches(&machine, &state, &action) {
+                let [mut earnings, mut maintenance, mut replacement, mut failures] = [0.0; 4];
+                let (mut down, mut treated) = (false, false);
+                for (unit, (&found, &action)) in state.iter().zip(&action).enumerate() {
+                    let station = unit as u16;
+                    let told = |event: Event| branch.events.contains(&event);
+                    let spent = |condition| told(Event::Spent { station, condition });
+                    let (next, failed) = (branch.next[unit], told(Event::Failed { station }));
+                    if found == k {
+                        let AfterFailure::Down { down_cost, .. } = settings.after_failure else {
+                            panic!("nothing is ever down")
+                        };
+                        down = true;
+                        failures += down_cost;
+                        assert!(spent(Condition::Down) && !failed && (next == k || next == 0));
+                        continue;
+                    }
+                    let (mut from, mut works) = (found, true);
+                    match action as usize {
+                        0 => {}
+                        1 if treats == 1 => {
+                            let maintain = settings.maintain.as_ref().unwrap();
+                            maintenance += by_state(&maintain.cost, found);
+                            from = (found - maintain.restores as Level).max(0);
+                            works = maintain.duration == 0;
+                        }
+                        order => {
+                            assert_eq!(order, treats + 1);
+                            let replace = settings.replace.as_ref().unwrap();
+                            replacement += by_state(&replace.cost, found);
+                            (from, works) = (0, replace.duration == 0);
+                        }
+                    }
+                    treated |= action != 0;
+                    if !works {
+                        assert!(spent(Condition::SetUp) && !failed && next == from);
+                        continue;
+                    }
+                    assert!(spent(Condition::Working));
+                    earnings += by_state(&settings.earnings, from);
+                    let chance = by_state(&settings.failure, from);
+                    assert!(chance > 0.0 || !failed);
+                    failures += if failed { settings.failure_cost } else { 0.0 };
+                    match settings.after_failure {
+                        AfterFailure::AsNew if failed => assert_eq!(next, 0),
+                        AfterFailure::Down { .. } if failed => assert_eq!(next, k),
+                        after => {
+                            if let (AfterFailure::Minimal { cost }, true) = (after, failed) {
+                                failures += cost;
+                            }
+                            let worn = |by: usize| (from + by as Level).min(k - 1);
+                            let mut may = settings.wear.iter().enumerate();
+                            assert!(may.any(|(by, p)| *p > 0.0 && next == worn(by)), "{branch:?}");
+                        }
+                    }
+                }
+                let opened = settings.down_opens && down;
+                let setup = if treated && !opened { settings.setup } else { 0.0 };
+                let items = [earnings, -maintenance, -replacement, -failures, -setup];
+                for (item, &amount) in items.iter().enumerate() {
+                    let earned = branch.items.get(item).copied().unwrap_or(0.0);
+                    assert!(
+                        (earned - amount).abs() < 1e-9,
+                        "{item}: {state:?} {action:?} {branch:?}"
+                    );
+                    met[item] += u64::from(amount != 0.0);
+                }
+                near(branch.reward, items.iter().sum(), 1e-9);
+            }
+        }
+    }
+    assert!(met.iter().all(|times| *times > 20), "{met:?}");
 }

@@ -276,25 +276,7 @@ impl Product {
 }
 
 impl Environment for Setups {
-    fn kind(&self) -> &'static str {
-        "Setups"
-    }
-
-    fn state_space(&self) -> &Space {
-        &self.state_space
-    }
-
-    fn action_space(&self) -> &Space {
-        &self.action_space
-    }
-
-    fn sources(&self) -> &[String] {
-        &self.sources
-    }
-
-    fn reward_items(&self) -> &[String] {
-        &self.items
-    }
+    tells_its_parts!("Setups");
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
         state.fill(0);
@@ -361,10 +343,6 @@ impl Environment for Setups {
     fn usual_action(&self, action: &mut [Level]) {
         // What it is set up for at the start.
         action[0] = IDLE + 1;
-    }
-
-    fn places(&self) -> &Places {
-        &self.places
     }
 
     fn standing_condition(&self, state: &[Level], _station: usize) -> Option<Condition> {

@@ -205,25 +205,7 @@ impl Stock {
 }
 
 impl Environment for Stock {
-    fn kind(&self) -> &'static str {
-        "Stock"
-    }
-
-    fn state_space(&self) -> &Space {
-        &self.state_space
-    }
-
-    fn action_space(&self) -> &Space {
-        &self.action_space
-    }
-
-    fn sources(&self) -> &[String] {
-        &self.sources
-    }
-
-    fn reward_items(&self) -> &[String] {
-        &self.items
-    }
+    tells_its_parts!("Stock");
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
         state.fill(0);
@@ -266,10 +248,6 @@ impl Environment for Stock {
     fn usual_action(&self, action: &mut [Level]) {
         let mean = (self.mean_demand / self.settings.success).round();
         action.fill((mean as Level).clamp(0, self.settings.max_order as Level));
-    }
-
-    fn places(&self) -> &Places {
-        &self.places
     }
 }
 

@@ -429,25 +429,7 @@ impl Term {
 }
 
 impl Environment for SupplyChain {
-    fn kind(&self) -> &'static str {
-        "SupplyChain"
-    }
-
-    fn state_space(&self) -> &Space {
-        &self.state_space
-    }
-
-    fn action_space(&self) -> &Space {
-        &self.action_space
-    }
-
-    fn sources(&self) -> &[String] {
-        &self.sources
-    }
-
-    fn reward_items(&self) -> &[String] {
-        &self.items
-    }
+    tells_its_parts!("SupplyChain");
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
         state.fill(0);
@@ -476,10 +458,6 @@ impl Environment for SupplyChain {
                 *order = (self.mean_demand(i).round() as Level).clamp(0, echelon.max_order);
             }
         }
-    }
-
-    fn places(&self) -> &Places {
-        &self.places
     }
 }
 

@@ -151,9 +151,9 @@ pub struct Sums {
     pub beats: u64,
     /// Parts that left for the customer.
     pub parts: u64,
-    /// The buffers' levels at the beats' starts.
+    /// The buffers' levels at the beats' starts, a product as the parts that it is joined of.
     pub stock: u64,
-    /// Lead times of the parts that left, beats.
+    /// Lead times of the parts that left, of each that products are joined of, beats.
     pub lead_time: u64,
     /// How many parts these are of.
     pub lead_times: u64,

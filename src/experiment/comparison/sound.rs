@@ -25,10 +25,13 @@ pub(super) fn fault(
     if cell.value.is_some_and(|value| !value.is_finite()) {
         return Some("what its policy is worth is no finite number");
     }
-    let items = arm.with.environment.reward_items().len();
+    let environment = arm.with.environment.erased();
+    let items = environment.reward_items().len();
+    let each = environment.joining().map_or(1, |joining| u64::from(joining.parts));
     let measured = cell.measured.as_ref();
-    of_learning(&cell.learning, contents)
-        .or_else(|| measured.and_then(|measured| of_measured(measured, items, contents.measured)))
+    of_learning(&cell.learning, contents).or_else(|| {
+        measured.and_then(|measured| of_measured(measured, items, each, contents.measured))
+    })
 }
 
 fn of_learning(learning: &Learning, contents: &ExperimentContents) -> Option<&'static str> {
@@ -43,7 +46,8 @@ fn of_learning(learning: &Learning, contents: &ExperimentContents) -> Option<&'s
     (learning.begun > contents.beats).then_some("it has more episodes than beats")
 }
 
-fn of_measured(measured: &Measured, items: usize, beats: u64) -> Option<&'static str> {
+/// As above, where each that leaves is joined of so many parts.
+fn of_measured(measured: &Measured, items: usize, each: u64, beats: u64) -> Option<&'static str> {
     let at = measured.track.iter().map(|sums| sums.beats);
     if !at.eq((1..=TRACKED).map(|look| tracked_at(look, beats))) {
         return Some("it was not measured when it should have been");
@@ -58,7 +62,7 @@ fn of_measured(measured: &Measured, items: usize, beats: u64) -> Option<&'static
     if !measured.track.array_windows().all(grows) {
         return Some("its sums do not grow");
     }
-    if measured.track.last().is_some_and(|sums| sums.lead_times > sums.parts) {
+    if measured.track.last().is_some_and(|sums| sums.lead_times > sums.parts.saturating_mul(each)) {
         return Some("it has more lead times than parts");
     }
     let within = measured.warm_up.is_none_or(|cut| cut <= beats);

@@ -334,10 +334,16 @@ fn agents(layout: &Layout, summary: &Summary) -> Table {
         |(_, arm)| steady(arm, &|s| s.returns),
     );
     table.estimate("throughput", "Parts out a beat.", |(_, arm)| steady(arm, &|s| s.throughput));
-    table.estimate("wip", "Parts in buffers.", |(_, arm)| steady(arm, &|s| s.wip));
-    table.estimate("lead_time", "Beats that a part is in the line.", |(_, arm)| {
-        steady(arm, &|s| s.lead_time)
-    });
+    table.estimate(
+        "wip",
+        "Parts in buffers, a product as the parts that it is joined of.",
+        |(_, arm)| steady(arm, &|s| s.wip),
+    );
+    table.estimate(
+        "lead_time",
+        "Beats that a part that is delivered was in the line.",
+        |(_, arm)| steady(arm, &|s| s.lead_time),
+    );
     table.table
 }
 

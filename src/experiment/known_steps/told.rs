@@ -22,6 +22,8 @@ pub(super) struct Told {
     stations: usize,
     /// Whether there are places at all, else nothing moves.
     has_places: bool,
+    /// Whether parts are joined, so that they are no line of parts one behind the other.
+    joins: bool,
     passage: Passage,
     all: Vec<Telling>,
     /// How often each was told, apart from the rest since every step counts here.
@@ -64,6 +66,7 @@ impl Told {
         Self {
             stations: tally.spent().len(),
             has_places: tally.has_places(),
+            joins: tally.joins(),
             passage: Passage::new(tally),
             all: Vec::new(),
             told: Vec::new(),
@@ -128,7 +131,7 @@ impl Told {
 
     /// The number of what was told, in this order. `None` where a station said nothing, whose latest
     /// condition would then be an older one; where parts took other ways than through a serial line,
-    /// or two at once; or where there are too many lists.
+    /// or two at once, or are joined; or where there are too many lists.
     pub fn number_of(&mut self, told: &[Event]) -> Option<u16> {
         let hash = self.hasher.hash_one(told);
         let is_it = |number: &u16| self.events_of(*number) == told;
@@ -140,6 +143,10 @@ impl Told {
             return None;
         }
         let from = (self.events.len() as u32, self.ways.len() as u32);
+        let moves = told.iter().any(|event| matches!(event, Event::Moved { .. }));
+        if self.joins && moves {
+            return None;
+        }
         let went = self.passage.ways_of(told, &mut self.ways);
         let ends = self.passage.ends_of(&self.ways[from.1 as usize..]);
         if went.is_none() || ends.0 > 1 || ends.1 > 1 {

@@ -101,7 +101,8 @@ impl Passage {
         self.next_out = self.next_out.wrapping_add(outs);
         let counted = outs as u64 & u64::from(entered != UNKNOWN);
         self.lead_times += counted;
-        self.lead_time_sum += (now - entered) * counted;
+        // What is not counted may be more than can be told from now.
+        self.lead_time_sum += now.wrapping_sub(entered) * counted;
     }
 
     /// Notes that so many parts in all went this way.

@@ -7,7 +7,10 @@ const MOST_PARTS: i128 = 1_000_000;
 
 /// What a file begins with.
 pub const START: &str = r#"
-    feeders: [(name: "Body"), (name: "Motor")],
+    feeders: [
+        (name: "Body", mtbf: "30 min", mttr: "10 min", holding: 0.02),
+        (name: "Motor", completion: 0.7, holding: 0.05),
+    ],
     revenue: 1,
 "#;
 

@@ -7,8 +7,8 @@ const MOST_PLACES: i128 = 1_000_000;
 
 /// What a file begins with.
 pub const START: &str = r#"
-    machines: [(name: "Cut"), (name: "Weld")],
-    buffers: [(places: 2)],
+    machines: [(name: "Cut", completion: 0.3), (name: "Weld", completion: 0.2)],
+    buffers: [(places: 4, holding: 0.02)],
     revenue: 1,
 "#;
 

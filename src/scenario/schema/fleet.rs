@@ -9,8 +9,18 @@ const MOST_UNITS: i128 = 1_000;
 /// What a file begins with.
 pub const START: &str = r#"
     places: [
-        (name: "north", requests: Poisson(mean: 2), returns: Poisson(mean: 3)),
-        (name: "south", requests: Poisson(mean: 3), returns: Poisson(mean: 2)),
+        (
+            name: "north",
+            capacity: 10,
+            requests: Poisson(mean: 2, tail: 1e-3),
+            returns: Poisson(mean: 3, tail: 1e-3),
+        ),
+        (
+            name: "south",
+            capacity: 10,
+            requests: Poisson(mean: 3, tail: 1e-3),
+            returns: Poisson(mean: 2, tail: 1e-3),
+        ),
     ],
     links: [(most: 3, cost: 2)],
 "#;

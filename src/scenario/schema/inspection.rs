@@ -6,6 +6,17 @@ use crate::scenario::quantity::Measure;
 
 const PROBABILITIES: Kind = Kind::Reals(Measure::Probability, Bounds::PROBABILITY);
 
+/// What a file begins with.
+pub const START: &str = r#"
+    conditions: [
+        (name: "good", earnings: 10, next: [0.9, 0.1]),
+        (name: "bad", earnings: 2),
+    ],
+    inspect: (cost: 1),
+    replace: (cost: [15], duration: 1),
+    memory: 5,
+"#;
+
 /// A machine whose condition is hidden.
 pub static INSPECTION: Record = Record {
     // Its `name` is that of its condition, not its own.

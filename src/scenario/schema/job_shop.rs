@@ -35,13 +35,14 @@ pub const START: &str = r#"
     products: [
         (
             name: "shaft",
-            arrivals: Binomial(probability: 0.2),
-            route: [(station: "lathe"), (station: "mill")],
+            arrivals: Binomial(probability: 0.25),
+            route: [(station: "lathe", completion: 0.7), (station: "mill", completion: 0.7)],
         ),
         (
             name: "flange",
-            arrivals: Binomial(probability: 0.2),
-            route: [(station: "mill"), (station: "lathe")],
+            arrivals: Binomial(probability: 0.25),
+            price: 5,
+            route: [(station: "mill", completion: 0.7), (station: "lathe", completion: 0.7)],
         ),
     ],
 "#;

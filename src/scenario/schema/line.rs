@@ -16,7 +16,7 @@ pub const START: &str = r#"
         (name: "Lathe", mtbf: "1 h", mttr: "6 min"),
         (name: "Press", mtbf: "40 min", mttr: "5 min"),
     ],
-    buffers: [(capacity: 4, holding: 0.01)],
+    buffers: [(capacity: 4, holding: 0.05)],
     revenue: 1,
 "#;
 

@@ -6,6 +6,7 @@
 pub mod agents;
 pub mod assembly;
 pub mod chain;
+mod customers;
 pub mod direct;
 pub mod distribution;
 pub mod experiment;
@@ -51,7 +52,8 @@ pub static KINDS: &[Variant] = &[
         "Replacement",
         &replacement::REPLACEMENT,
         "One machine that wears and is maintained or replaced.",
-    ),
+    )
+    .begin_with(replacement::START),
     Variant::with("Table", &table::TABLE, "A decision process written out row by row.")
         .begin_with(table::START),
     Variant::with("Grid", &grid::GRID, "A grid world, drawn as text.").begin_with(grid::START),
@@ -71,7 +73,8 @@ pub static KINDS: &[Variant] = &[
         "Inspection",
         &inspection::INSPECTION,
         "A machine whose condition is hidden: look or not.",
-    ),
+    )
+    .begin_with(inspection::START),
     Variant::with(
         "Setups",
         &setups::SETUPS,

@@ -1,7 +1,6 @@
 //! The fields of plants that share energy and crews.
 
-use super::distribution::DISTRIBUTIONS;
-use super::stock::UNMET;
+use super::customers::{PRICE, demand, unmet};
 use crate::scenario::fields::{Bounds, Field, Kind, Record, Usual};
 use crate::scenario::quantity::Measure;
 
@@ -70,29 +69,9 @@ pub static PLANT: Record = Record {
         )
         .called("repair probability")
         .slide(0.01, 1.0),
-        Field::new(
-            "demand",
-            Kind::Choice(DISTRIBUTIONS),
-            Usual::Depends("one unit with probability 0.4"),
-            "How many units are asked for in a beat.",
-        )
-        .always(),
-        Field::new(
-            "unmet",
-            Kind::Choice(UNMET),
-            Usual::Depends("Lost at a cost of 10"),
-            "What becomes of customers who find nothing.",
-        )
-        .called("unmet demand")
-        .always(),
-        Field::real(
-            "price",
-            Measure::MoneyPerPart,
-            Bounds::AMOUNT,
-            0.0,
-            "What a unit is sold for.",
-        )
-        .slide(0.0, 50.0),
+        demand("one unit with probability 0.4"),
+        unmet(Usual::Depends("Lost at a cost of 10")),
+        PRICE,
         Field::new(
             "capacity",
             Kind::Whole(1, MOST_UNITS, "units"),

@@ -7,6 +7,15 @@ const MOST_STATES: i128 = 100_000;
 const AMOUNTS: Kind = Kind::Reals(Measure::Money, Bounds::AMOUNT);
 const PROBABILITIES: Kind = Kind::Reals(Measure::Probability, Bounds::PROBABILITY);
 
+/// What a file begins with.
+pub const START: &str = r#"
+    states: 5,
+    failure: [0, 0.02, 0.05, 0.1, 0.2],
+    failure_cost: 10,
+    wear: [0.7, 0.3],
+    replace: (cost: [3], duration: 1),
+"#;
+
 /// A machine that wears.
 pub static REPLACEMENT: Record = Record {
     // Its `name` is that of its wear, not its own.

@@ -1,7 +1,7 @@
 //! The fields of a stock: demand, orders, costs.
 
-use super::distribution::DISTRIBUTIONS;
-use crate::scenario::fields::{Bounds, Field, Kind, Record, Usual, Variant};
+use super::customers::{PRICE, demand, unmet};
+use crate::scenario::fields::{Bounds, Field, Kind, Record, Usual};
 use crate::scenario::quantity::Measure;
 
 const MOST_ORDER: i128 = 1_000;
@@ -22,29 +22,9 @@ pub static STOCK: Record = Record {
     fields: &[
         Field::text("name", "stock", "What the stock is called."),
         Field::text("supplier", "supplier", "What the supplier is called."),
-        Field::new(
-            "demand",
-            Kind::Choice(DISTRIBUTIONS),
-            Usual::Depends("Poisson with mean 4"),
-            "How many units are asked for in a beat.",
-        )
-        .always(),
-        Field::new(
-            "unmet",
-            Kind::Choice(UNMET),
-            Usual::Variant("Lost"),
-            "What becomes of customers who find nothing.",
-        )
-        .called("unmet demand")
-        .always(),
-        Field::real(
-            "price",
-            Measure::MoneyPerPart,
-            Bounds::AMOUNT,
-            0.0,
-            "What a unit is sold for.",
-        )
-        .slide(0.0, 50.0),
+        demand("Poisson with mean 4"),
+        unmet(Usual::Variant("Lost")),
+        PRICE,
         Field::new(
             "max_order",
             Kind::Whole(1, MOST_ORDER, "units"),
@@ -154,49 +134,6 @@ pub static STOCK: Record = Record {
         )
         .called("salvage value")
         .slide(-10.0, 20.0),
-    ],
-};
-
-/// What becomes of customers who find nothing.
-pub static UNMET: &[Variant] = &[
-    Variant::with("Lost", &LOST, "They go."),
-    Variant::with("Backlogged", &BACKLOGGED, "They wait, as long as there is room on the list."),
-];
-
-/// Lost sales.
-pub static LOST: Record = Record {
-    noun: "",
-    fields: &[Field::real("cost", Measure::Money, Bounds::COST, 0.0, "Cost of each of them.")
-        .called("cost of a lost customer")
-        .labelled("lost sale")
-        .always()
-        .slide(0.0, 50.0)],
-};
-
-/// A backlog.
-pub static BACKLOGGED: Record = Record {
-    noun: "",
-    fields: &[
-        Field::real(
-            "cost",
-            Measure::MoneyPerBeat,
-            Bounds::COST,
-            0.0,
-            "Cost of each who waits at the end of a beat.",
-        )
-        .called("cost of waiting")
-        .labelled("backlog cost")
-        .always()
-        .slide(0.0, 50.0),
-        Field::new(
-            "limit",
-            Kind::Whole(1, MOST_UNITS, "customers"),
-            Usual::Required,
-            "How many wait at most; who comes then goes.",
-        )
-        .called("longest backlog"),
-        Field::real("lost_cost", Measure::Money, Bounds::COST, 0.0, "Cost of each who goes.")
-            .called("cost of a lost customer"),
     ],
 };
 

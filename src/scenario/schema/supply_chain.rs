@@ -1,7 +1,6 @@
 //! The fields of a supply chain: echelons and their customers.
 
-use super::distribution::DISTRIBUTIONS;
-use super::stock::UNMET;
+use super::customers::{PRICE, demand, unmet};
 use crate::scenario::fields::{Bounds, Field, Kind, Record, Usual};
 use crate::scenario::quantity::Measure;
 
@@ -132,28 +131,8 @@ pub static ECHELON: Record = Record {
 pub static CUSTOMERS: Record = Record {
     noun: "",
     fields: &[
-        Field::new(
-            "demand",
-            Kind::Choice(DISTRIBUTIONS),
-            Usual::Depends("Uniform from 0 to 2"),
-            "How many units they ask for in a beat.",
-        )
-        .always(),
-        Field::new(
-            "unmet",
-            Kind::Choice(UNMET),
-            Usual::Depends("Backlogged at a cost of 9, up to 5"),
-            "What becomes of those who find nothing.",
-        )
-        .called("unmet demand")
-        .always(),
-        Field::real(
-            "price",
-            Measure::MoneyPerPart,
-            Bounds::AMOUNT,
-            0.0,
-            "What a unit is sold for.",
-        )
-        .slide(0.0, 50.0),
+        demand("Uniform from 0 to 2"),
+        unmet(Usual::Depends("Backlogged at a cost of 9, up to 5")),
+        PRICE,
     ],
 };

@@ -193,6 +193,13 @@ fn access_control() {
     let given = &file["numbers"]["server_can_free_in_same_step_optimal"];
     let solved = Solved::new(changed("textbook/access_control.ron", as_it_is), 1e-9);
     solved.is_worth(given["gain"].as_f64().unwrap());
+    // Differential values, which are known up to a constant.
+    let first = solved.state(&[0, 0]);
+    for (at, value) in numbers(&given["diff_value_h_rel_to_free0"]).into_iter().enumerate() {
+        let state = solved.state(&[at as Level / 4, at as Level % 4]);
+        let found = solved.solution.values[state] - solved.solution.values[first];
+        assert!((found - value).abs() < 1e-6, "{at}: {found}, not {value}");
+    }
     let policy = numbers(&given["accept_policy_rows_free0to10_cols_prio1248"]);
     let actions = &solved.scenario.environment.action_space().variables()[0].labels;
     for (at, accepts) in policy.into_iter().enumerate() {
@@ -434,6 +441,29 @@ fn marks_are_the_figures_of_the_files() {
     let given: Vec<_> =
         walk.x.iter().map(|beats| after[format!("{}", beats / 9.0)].as_f64().unwrap()).collect();
     said(&walk.y, &given, 5e-6);
+    let file = published!("sb_ex4_3_gambler");
+    let values = numbers(&file["numbers"]["p_h=0.4"]["all_V"]);
+    let gambler = &marks("textbook/gambler.ron")[0];
+    let given: Vec<f64> = gambler.x.iter().map(|capital| values[*capital as usize]).collect();
+    said(&gambler.y, &given, 5e-5);
+    let file = published!("sb_ex8_1_dyna_maze");
+    let dyna = marks("textbook/dyna_maze.ron");
+    assert_eq!(dyna.len(), 3);
+    for (marks, planned) in dyna.iter().zip([0, 5, 50]) {
+        let steps = &file["numbers"]["mean_steps_per_episode"][format!("n={planned}")]["steps_ep"];
+        let given = marks.x.iter().map(|episode| steps[format!("{episode}")].as_f64().unwrap());
+        said(&marks.y, &given.collect::<Vec<_>>(), 0.051);
+        let called = if planned == 0 { "none".to_owned() } else { planned.to_string() };
+        assert_eq!(marks.name, format!("{called} planned"));
+    }
+    for (path, best) in [
+        ("textbook/windy_grid.ron", "4moves"),
+        ("textbook/windy_grid_king.ron", "king8_stochastic"),
+    ] {
+        let file = published!("sb_ex6_5_windy");
+        let best = file["numbers"][best]["optimal_steps_from_start"].as_f64().unwrap();
+        said(&marks(path)[0].y, &[best; 2], 5e-3);
+    }
     let file = published!("sb_ex6_6_cliff");
     let cliff = marks("textbook/cliff.ron");
     for (marks, learner) in cliff.iter().zip(["q_learning", "sarsa"]) {
@@ -443,6 +473,219 @@ fn marks_are_the_figures_of_the_files() {
         assert_eq!(marks.x, [50.0, 300.0, 450.0]);
         said(&marks.y, &given, 5e-3);
     }
+}
+
+/// Every number in the English texts is one that is computed here, or one of the file itself (or of a
+/// figure of the book).
+#[test]
+fn the_texts_say_what_is_so() {
+    let solved = |path: &str| Solved::new(changed(path, as_it_is), 1e-7);
+    let worth = |path: &str| {
+        let bounds = solved(path).solution.bounds.unwrap();
+        assert!(bounds.upper.unwrap() - bounds.lower < 1e-6);
+        f64::midpoint(bounds.lower, bounds.upper.unwrap())
+    };
+    let steps = |path: &str| format!("{:.0}", -worth(path));
+    let of_100 = |share: &Value| format!("{:.0}", 100.0 * share.as_f64().unwrap());
+    let (small, large) = (published!("gym_frozenlake_4x4"), published!("gym_frozenlake_8x8"));
+    let (small, large) = (&small["numbers"]["slippery"], &large["numbers"]["slippery"]);
+    let no_limit = "success_prob_optimal_no_limit_gamma1";
+    let in_time = "success_prob_optimal_within_time_limit";
+    let cliff = published!("sb_ex6_6_cliff");
+    let last = |learner: &str| {
+        let mean = &cliff["numbers"]["online_mean_return"][learner]["mean_ep_401_500"];
+        format!("some −{:.0}", -mean.as_f64().unwrap())
+    };
+    let dyna = published!("sb_ex8_1_dyna_maze");
+    let first = dyna["numbers"]["mean_steps_per_episode"]["n=0"]["steps_ep"]["1"].as_f64().unwrap();
+    let (jumping, corners) =
+        (solved("textbook/jumping_grid.ron"), solved("textbook/two_corners.ron"));
+    let a = jumping.state(&[1, 4]);
+    assert!(jumping.random()[a] < 10.0, "A is worth less than its 10 under a random walk");
+    let far = corners.random().into_iter().fold(0.0_f64, f64::min);
+    let beside = corners.random()[corners.state(&[1, 3])];
+    let windy = |moves: MoveSet| {
+        let scenario = changed("textbook/windy_grid.ron", |contents| grid(contents).moves = moves);
+        -Solved::new(scenario, 1e-9).solution.bounds.unwrap().lower
+    };
+    let (dry, gusts) = (windy(MoveSet::King), -worth("textbook/windy_grid_king.ron"));
+    let control = solved("textbook/access_control.ron");
+    let lets_in = |priority: Level| {
+        let actions = &control.scenario.environment.action_space().variables()[0].labels;
+        (0..=10).find(|&free| {
+            actions[control.solution.policy[control.state(&[free, priority])] as usize] == "accept"
+        })
+    };
+    assert_eq!([0, 1, 2, 3].map(lets_in), [None, Some(4), Some(1), Some(1)]);
+    let holes = |path: &str| {
+        let mut contents = changed(path, as_it_is).contents;
+        grid(&mut contents).rows.concat().matches('H').count()
+    };
+    assert_eq!(holes("textbook/frozen_lake_large.ron"), 10);
+    // Without slipping a cell is worth 0.99 for each step that is left but the last.
+    for (path, steps) in
+        [("textbook/frozen_lake_dry.ron", 6), ("textbook/frozen_lake_large_dry.ron", 14)]
+    {
+        assert!((worth(path) - 0.99_f64.powi(steps - 1)).abs() < 1e-6, "{path}");
+    }
+    assert_eq!(ways(&solved("textbook/frozen_lake_dry.ron"), 6), 3);
+    assert!(large[no_limit].as_f64().unwrap() > 1.0 - 1e-9, "one arrives for sure");
+    let random = large["success_prob_random_no_limit"].as_f64().unwrap();
+    assert_eq!((1_000.0 * random).round(), 2.0, "twice in a thousand");
+    let gambler = solved("textbook/gambler.ron");
+    for (capital, stake) in [(50, "50"), (25, "25"), (75, "25")] {
+        assert!(gambler.best(&[capital]).contains(&stake.to_owned()), "{capital}");
+    }
+    let recharges = |safe: f64| {
+        let scenario = changed("textbook/recycling_robot.ron", |contents| {
+            let rows = &mut table(contents).rows;
+            (rows[3].probability, rows[4].probability) = (safe, 1.0 - safe);
+        });
+        Solved::new(scenario, 1e-9).best(&[1]) == ["recharge"]
+    };
+    assert!(recharges(0.4) && !recharges(0.9), "it stops to pay in between");
+
+    let walk = solved("textbook/random_walk.ron");
+    let walk: Vec<String> = (0..5)
+        .map(|place| format!("{:.0}/6", 6.0 * walk.solution.values[walk.state(&[place])]))
+        .collect();
+    // Of each file what is computed, then numbers that are its own or of the book.
+    let none: &[&str] = &[];
+    let texts = [
+        (
+            "access_control",
+            vec![format!("{:.4} a beat at best", worth("textbook/access_control.ron"))],
+            &["1, 2, 4 or 8", "pays 1", "pays 2", "book’s 2.31"] as &[&str],
+        ),
+        (
+            "cliff",
+            vec![
+                format!("{} steps", steps("textbook/cliff.ron")),
+                last("q_learning"),
+                last("sarsa"),
+            ],
+            &["costs 1,", "cliff 100"],
+        ),
+        (
+            "cliff_slippery",
+            vec![
+                format!("{:.1} on average", -worth("textbook/cliff_slippery.ron")),
+                format!("place of {}", steps("textbook/cliff.ron")),
+            ],
+            none,
+        ),
+        (
+            "dyna_maze",
+            vec![
+                format!("{} steps from the start", dyna["numbers"]["shortest_steps"]),
+                format!("some {:.0} steps", (first / 100.0).round() * 100.0),
+            ],
+            &["50 pairs"],
+        ),
+        (
+            "frozen_lake",
+            vec![
+                format!("{} of 100 cases", of_100(&small[no_limit])),
+                format!("{} within 100 steps", of_100(&small[in_time])),
+            ],
+            none,
+        ),
+        ("frozen_lake_dry", Vec::new(), &["0.99"]),
+        (
+            "frozen_lake_large",
+            vec![format!("100 steps in {} of 100 cases", of_100(&large[in_time]))],
+            none,
+        ),
+        ("frozen_lake_large_dry", Vec::new(), &["initial value of 1"]),
+        ("gambler", Vec::new(), &["0.4", "100", "at 50", "25 and 75"]),
+        (
+            "jacks_car_rental",
+            Vec::new(),
+            &["3 and 4 a day", "3 and 2", "earns 10", "up to 5", "2 each", "figure 4.2"],
+        ),
+        (
+            "jumping_grid",
+            vec![format!("worth {:.1}", jumping.solution.values[a])],
+            &["earns 10", "in B 5", "costs 1", "its 10", "less than 10"],
+        ),
+        ("machine_maintenance", Vec::new(), &["0.1 a beat", "0.25", "for 2."]),
+        ("maximisation_bias", Vec::new(), &["lose 0.1", "above 0"]),
+        ("random_walk", vec![walk.join(", ")], &["earns 1", "TD(0)"]),
+        ("recycling_robot", Vec::new(), &["costs 3", "0.9 in place of 0.4"]),
+        (
+            "taxi",
+            vec![format!("{:.2} on average", worth("textbook/taxi.ron")), "500 combin".to_owned()],
+            &["costs 1,", "place 10", "earns 20"],
+        ),
+        (
+            "taxi_in_the_rain",
+            vec![
+                format!("{:.2} in place of", worth("textbook/taxi_in_the_rain.ron")),
+                format!("{:.2}.", worth("textbook/taxi.ron")),
+            ],
+            none,
+        ),
+        ("ten_arms", vec!["-1.5 to 1.5".to_owned()], &["worth 1 more"]),
+        // `experiment/beliefs/tests` has its figures.
+        (
+            "tiger",
+            Vec::new(),
+            &["earns 10", "costs 100", "costs 1 ", "85 of 100", "19.37", "0.95", "have 200"],
+        ),
+        (
+            "two_corners",
+            vec![format!("{:.0} steps from", -beside), format!("{:.0} from the far", -far)],
+            &["costs 1", "figure 4.1"],
+        ),
+        ("windy_grid", vec![format!("{} steps", steps("textbook/windy_grid.ron"))], &["costs 1"]),
+        (
+            "windy_grid_king",
+            vec![format!("against {}", steps("textbook/windy_grid.ron")), format!("{gusts:.2}")],
+            none,
+        ),
+    ];
+    assert!((dry - 7.0).abs() < 1e-8 && (gusts - dry).round() == 4.0, "seven, and four more");
+    let mut told: Vec<&str> = texts.iter().map(|(name, ..)| *name).collect();
+    for (name, computed, given) in &texts {
+        let scenario = library::open(&format!("textbook/{name}.ron")).unwrap();
+        let text = scenario.contents.text.in_language("en");
+        let mut rest = text.to_owned();
+        for words in computed.iter().map(String::as_str).chain(given.iter().copied()) {
+            assert!(text.contains(words), "{name} does not say “{words}”: {text}");
+            rest = rest.replace(words, "");
+        }
+        let number = rest.find(|letter: char| letter.is_ascii_digit());
+        let near = number.map(|at| rest[at..].chars().take(20).collect::<String>());
+        assert_eq!(near, None, "{name}: no test reads this number");
+    }
+    told.sort_unstable();
+    let listed = library::list(None);
+    let shipped = listed.iter().filter_map(|one| one.path.strip_prefix("textbook/"));
+    let shipped: Vec<&str> = shipped.filter_map(|name| name.strip_suffix(".ron")).collect();
+    assert_eq!(told, shipped);
+}
+
+/// In how many ways of so many sure steps the best policies lead from the start to an end.
+fn ways(solved: &Solved, steps: usize) -> usize {
+    let (model, values) = (&solved.found.model, &solved.solution.values);
+    let gamma = solved.scenario.contents.criterion.discount().unwrap_or(1.0);
+    let mut at = vec![model.start()[0].0 as usize];
+    for _ in 0..steps {
+        let mut next = Vec::new();
+        for state in at {
+            let q = |action| model.q(state, action, values, gamma);
+            let best = (0..model.actions()).filter_map(q).fold(f64::NEG_INFINITY, f64::max);
+            let mut to: Vec<usize> = (0..model.actions())
+                .filter(|&action| q(action).is_some_and(|q| q >= best - TOLERANCE))
+                .map(|action| model.row(state, action).unwrap().0[0] as usize)
+                .collect();
+            to.dedup();
+            next.extend(to);
+        }
+        at = next;
+    }
+    assert!(at.iter().all(|&state| model.is_terminal(state)));
+    at.len()
 }
 
 /// Sutton & Barto (2018), example 4.2: the policy of figure 4.2, and its values, to what the cut off

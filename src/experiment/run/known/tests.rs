@@ -51,7 +51,7 @@ fn all_of(run: &dyn AnyRun) -> String {
         tally.stock_sum(),
     ];
     format!(
-        "{:?} {:?} {:?} {} {:?} {:?} {totals:?} {values:?} {counts:?} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {:?} {:?} {} {:?} {:?} {totals:?} {values:?} {counts:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         run.previous_state(),
         run.action(),
         run.state(),
@@ -59,6 +59,7 @@ fn all_of(run: &dyn AnyRun) -> String {
         (run.beats(), run.episode(), run.episode_beats()),
         run.final_state(),
         tally.lead_times(),
+        tally.scrap_times(),
         tally.spent(),
         tally.latest(),
         run.events(),
