@@ -45,5 +45,6 @@ pub mod theme;
 pub mod view;
 pub mod window;
 
+pub mod tones;
 #[cfg(test)]
 mod gallery;
