@@ -131,7 +131,7 @@ fn values_curve(desk: &Desk, session: &Session) -> CurveView {
     let contents = &session.scenario().contents;
     let space = session.scenario().environment.state_space();
     let along = space.variables().get(desk.axes.0);
-    let (own, best) = map_view::values_along(desk, session);
+    let known = map_view::values_along(desk, session);
     let line = |(name, points): (String, Vec<(f64, f64)>)| CurveLine { name, points, band: None };
     let named = |unit: &str, name: &str| match unit {
         "" => name.to_owned(),
@@ -142,7 +142,7 @@ fn values_curve(desk: &Desk, session: &Session) -> CurveView {
         y_title: format!("value, {}", contents.currency),
         x_title: along.map_or(String::new(), |along| named(&along.unit, &along.name)),
         log: (false, false),
-        lines: [own, best].into_iter().flatten().map(line).collect(),
+        lines: known.into_iter().flatten().map(line).collect(),
         empty: "What states are worth appears here once something is planned or learned."
             .to_owned(),
         ..CurveView::nothing()

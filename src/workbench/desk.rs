@@ -14,9 +14,9 @@ use super::history::History;
 use super::intent::{CurveKind, Rates, Speed};
 use super::job::Job;
 use super::judge::{Judge, Judgement};
-use super::map_view::Made;
+use super::map_view::{Along, Made};
 use super::memo::Memo;
-use super::view::{ErrorsView, FileDialogView, LibraryView, MapCell, ParametersView};
+use super::view::{ActionsView, ErrorsView, FileDialogView, LibraryView, MapCell, ParametersView};
 use crate::environments::AnySettings;
 use crate::experiment::agents::Plan;
 use crate::experiment::judging::Worth;
@@ -215,6 +215,10 @@ pub struct Desk {
     /// The trajectory, kept where a script wants it: states, actions and rewards.
     pub trajectory: Option<Vec<Beat>>,
 }
+    /// How the actions are marked, remembered.
+    pub marks: Memo<ScenarioMark, Arc<ActionsView>>,
+    /// What states are worth along the map's first axis, remembered.
+    pub along: Memo<[Option<Made>; 2], [Option<Along>; 2]>,
 
 impl Desk {
     /// The plan, once it is ready.

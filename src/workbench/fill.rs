@@ -1,5 +1,6 @@
 //! From runs and plans to what the panels show: plain data, made anew each frame.
 
+use super::action_words::action_words;
 use super::apply::methods;
 use super::curve_view;
 use super::desk::{AheadKind, Desk, ScenarioMark};
@@ -294,7 +295,7 @@ fn threshold(session: &Session) -> Option<ThresholdView> {
             .iter()
             .map(|v| named.get(&v.name).and_then(|level| level.of(v)).unwrap_or(v.low))
             .collect();
-        inspect::action_words(actions, &levels)
+        action_words(actions, &levels)
     };
     Some(ThresholdView {
         variable,

@@ -103,6 +103,8 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         floor: Default::default(),
         parameters: Default::default(),
         name,
+        marks: Default::default(),
+        along: Default::default(),
     };
     desk.library.open.clone_from(&desk.name);
     // What its author should know, if anything: the first thing of it.

@@ -1,7 +1,8 @@
 //! Things that are called by a colour are drawn in it: "red" is never blue.
 
-use super::colour::hex;
+use super::colour::{hex, mix};
 use super::theme::{Mode, Theme};
+use super::view::PartView;
 use egui::Color32;
 
 /// Words for colours, with the number of the theme's series that looks like it, if one does.
@@ -73,6 +74,17 @@ pub fn colours<'n>(names: impl Iterator<Item = &'n str>, theme: &Theme) -> Vec<C
         theme.series(series)
     });
     each.collect()
+}
+
+/// The colours of the levels of one part of an action: of counts the size is a shade, others have one
+/// each.
+pub fn of_levels(part: &PartView, theme: &Theme) -> Vec<Color32> {
+    let most = part.levels.len().saturating_sub(1).max(1) as f32;
+    if part.counts {
+        let shade = |level: usize| mix(theme.hovered, theme.series(1), level as f32 / most);
+        return (0..part.levels.len()).map(shade).collect();
+    }
+    colours(part.levels.iter().map(|(_, words)| words.as_str()), theme)
 }
 
 #[cfg(test)]

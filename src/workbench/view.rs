@@ -486,6 +486,35 @@ pub struct FigureView {
 /// where they tie.
 pub type MapCell = (Option<f64>, Vec<usize>);
 
+/// The actions as a map marks them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ActionsView {
+    /// Names and short marks of the flat actions.
+    pub names: Vec<(String, String)>,
+    /// Their parts, of which the last counts fastest.
+    pub parts: Vec<PartView>,
+}
+
+/// One part of an action as a map marks it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PartView {
+    /// What it is called.
+    pub name: String,
+    /// Whether its levels are bare numbers.
+    pub counts: bool,
+    /// Mark and words of each level, lowest first.
+    pub levels: Vec<(String, String)>,
+}
+
+impl ActionsView {
+    /// Which level, counted from its lowest, a flat action gives a part.
+    pub fn level(&self, action: usize, part: usize) -> usize {
+        let size = |part: &PartView| part.levels.len().max(1);
+        let behind: usize = self.parts.iter().skip(part + 1).map(size).product();
+        self.parts.get(part).map_or(0, |part| action / behind.max(1) % size(part))
+    }
+}
+
 /// The value map's frame: which variables, which slices. The cells are computed by the map.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapView {
@@ -509,8 +538,8 @@ pub struct MapView {
     pub unit: String,
     /// Cells row by row from the lowest y.
     pub cells: Arc<[MapCell]>,
-    /// Names and short marks of the flat actions.
-    pub actions: Vec<(String, String)>,
+    /// How the actions are marked.
+    pub actions: Arc<ActionsView>,
     /// The cell that was clicked, if it is in this slice.
     pub inspected: Option<(Level, Level)>,
 }

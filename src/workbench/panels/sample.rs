@@ -287,12 +287,16 @@ fn map() -> MapView {
         whose: "the optimum".into(),
         unit: "€".into(),
         cells: (0..=10).flat_map(|y| (0..=10).map(move |x| cell(x, y))).collect(),
-        actions: vec![
-            mark("run all", ""),
-            mark("hold 1", "1"),
-            mark("hold 1 and 2", "‖"),
-            mark("hold all", "×"),
-        ],
+        actions: ActionsView {
+            names: vec![
+                mark("run all", ""),
+                mark("hold 1", "1"),
+                mark("hold 1 and 2", "‖"),
+                mark("hold all", "×"),
+            ],
+            parts: Vec::new(),
+        }
+        .into(),
         inspected: None,
     }
 }
