@@ -305,6 +305,7 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
         | Intent::OpenFile(_)
         | Intent::ToggleTheme
         | Intent::Reset
+        Intent::ToggleText => desk.text = !desk.text,
         | Intent::SetSeed(_)
         | Intent::SetParameter { .. }
         | Intent::ResetParameter(_)

@@ -199,6 +199,8 @@ pub struct Desk {
     /// Whether the first hints are shown.
     pub hints: bool,
     /// Whether parts glide.
+    /// Whether the scenario's text is shown above its picture.
+    pub text: bool,
     pub motion: bool,
     /// The file dialog.
     pub dialog: FileDialogView,

@@ -84,6 +84,7 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
         sides: desk.sides,
         hints: desk.hints,
         text: scenario.contents.text.in_language("en").to_owned(),
+        shows_text: desk.text,
     }
 }
 

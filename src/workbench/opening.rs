@@ -93,6 +93,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         rates: if has_hours { Rates::PerHour } else { Rates::PerBeat },
         sides: true,
         hints: true,
+        text: true,
         motion: true,
         dialog: FileDialogView::default(),
         errors: None,
@@ -223,7 +224,8 @@ fn lay_out(
 ) {
     desk.planning.progress.cancel();
     let old = std::mem::replace(desk, new);
-    (desk.sides, desk.motion, desk.hints) = (old.sides, old.motion, old.hints);
+    (desk.sides, desk.motion) = (old.sides, old.motion);
+    (desk.hints, desk.text) = (old.hints, old.text);
     desk.trajectory = old.trajectory.map(|_| Vec::new());
     *session = opened;
     opening.0 += 1;

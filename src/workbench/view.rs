@@ -689,6 +689,8 @@ pub struct View {
     pub sides: bool,
     /// Whether the first hints are shown.
     pub hints: bool,
+    /// Whether the scenario's text is shown above its picture.
+    pub shows_text: bool,
     /// The scenario's text: what it teaches.
     pub text: String,
 }

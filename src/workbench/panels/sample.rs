@@ -31,6 +31,7 @@ pub fn view() -> View {
         errors: None,
         sides: true,
         hints: false,
+        shows_text: false,
         text: "A lathe, a mill and a press with two small buffers. Holding the lathe back when \
                the first buffer is full saves energy and loses hardly a part."
             .into(),
