@@ -16,12 +16,13 @@ use super::view::{
     ParametersView, PlanView, PredictionView, SettingView, ThresholdView, TimeView, TransportView,
     View,
 };
+use super::yardstick::Yardstick;
 use crate::environments::AnyEnvironment;
 use crate::environments::line::Demand;
 use crate::experiment::AnyRun;
-use crate::experiment::judging::gap;
 use crate::experiment::optimum::known;
 use crate::experiment::planning::Stage;
+use crate::experiment::records::rate as rate_of;
 use crate::experiment::rules;
 use crate::experiment::session::Session;
 use crate::heuristics::threshold::NamedLevels;
@@ -83,8 +84,8 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
         errors: desk.errors.clone(),
         sides: desk.sides,
         hints: desk.hints,
-        text: scenario.contents.text.in_language("en").to_owned(),
         shows_text: desk.text,
+        text: scenario.contents.text.in_language("en").to_owned(),
     }
 }
 
@@ -153,7 +154,7 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
         (None, AgentChoice::Rollout) => "looking ahead",
         (None, _) => "fixed rule",
     };
-    let optimum = optimum(desk);
+    let yardstick = Yardstick::of(desk, session);
     let judged = desk.judged.last().and_then(|judged| judged.worth).map(|worth| worth.value);
     // Where there is no model no method would help.
     let failed = matches!(desk.snapshot.stage, Stage::Failed(_));
@@ -171,7 +172,7 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
         prediction: prediction(desk, session),
         searching: desk.searching.as_ref().map(|job| job.progress.share().unwrap_or(0.0)),
         facts: rule_facts(spec).into_iter().chain(facts(run)).collect(),
-        gap: optimum.zip(judged).and_then(|(best, value)| Some(gap(best, value)?.max(0.0))),
+        gap: yardstick.zip(judged).map(|(yardstick, value)| yardstick.words(value)),
         judging: desk
             .judging
             .as_ref()
@@ -459,12 +460,14 @@ const IN_ALL: &str = "All rewards since the agent or a figure was last changed, 
      is in the line’s own time";
 const CUSTOMERS: &str = "Customers who wait for a part now, and those lost since the agent or a \
      figure was last changed";
-const LATEST_RETURN: &str = "The rewards of the latest whole episode, discounted where the \
-     criterion is";
+const MEAN_RETURN: &str = "The rewards of an episode, discounted where the criterion is: the mean of \
+     all whole episodes since the agent or a figure was last changed, with all that was tried on the \
+     way; ± is half of a 95 % interval";
 const ENDED: &str = "Episodes that came to an end, and those that were cut off before";
 const GOALS: &str = "Episodes that reached the goal, and those that were cut off at the scenario’s \
      limit";
-const LATEST_EPISODE: &str = "How many beats the latest episode took";
+const LATEST_EPISODE: &str = "How many beats the latest episode took, and its rewards, discounted \
+     where the criterion is";
 
 /// The figures above the stage.
 pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
@@ -497,10 +500,13 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
     if contents.ends() {
         let records = run.records();
         let latest = records.latest_episode;
-        let value = latest.map_or("–".to_owned(), |(value, _)| number::fixed(value, 2));
-        let best = optimum(desk)
-            .map_or(String::new(), |best| format!("optimum {}", number::fixed(best, 2)));
-        figures.push(figure("latest return", value, best, LATEST_RETURN));
+        let mean = rate_of(&records.returns);
+        let known = records.returns.count() > 0;
+        let value = if known { number::fixed(mean.mean, 2) } else { "–".to_owned() };
+        let best = optimum(desk).map(|best| format!("optimum {}", number::fixed(best, 2)));
+        let half = mean.half_width().filter(|_| known).map(|half| plus_minus(half, 2));
+        let below: Vec<String> = half.into_iter().chain(best).collect();
+        figures.push(figure("mean return", value, below.join(" · "), MEAN_RETURN));
         let cut = format!("{} cut off", number::count(records.cut_off));
         figures.push(if run.environment().tells_goals() {
             figure("goal reached", number::count(run.tally().goals()), cut, GOALS)
@@ -509,17 +515,18 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
         });
         let value =
             latest.map_or("–".to_owned(), |(_, beats)| number::counted(beats, "beat", "beats"));
-        figures.push(figure("latest episode", value, String::new(), LATEST_EPISODE));
+        let below = latest
+            .map_or(String::new(), |(value, _)| format!("return {}", number::fixed(value, 2)));
+        figures.push(figure("latest episode", value, below, LATEST_EPISODE));
         return figures;
     }
     let earned = run.records().reward_rate();
     let mut below: Vec<String> = Vec::new();
-    if let Some(half) = earned.half_width() {
-        let half = half * reading.factor;
-        // Never a half width that reads as none.
-        let seen = half >= 0.5 * 10f64.powi(-(decimals as i32)) || half == 0.0;
-        let words = if seen { number::fixed(half, decimals) } else { number::significant(half, 1) };
-        below.push(format!("± {words}"));
+    match earned.half_width() {
+        Some(half) => below.push(plus_minus(half * reading.factor, decimals)),
+        // What it earned while it filled up says little of the long run.
+        None if run.records().rewards.count() > 0 => below.push("± not yet known".to_owned()),
+        None => {}
     }
     if contents.criterion == Criterion::Average
         && let Some(best) = optimum(desk)
@@ -574,6 +581,13 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
     let value = number::money(earned, &contents.currency);
     figures.push(figure("in all", value, format!("in {since}"), IN_ALL));
     figures
+}
+
+/// "± 1.9", never a half width that reads as none.
+fn plus_minus(half: f64, decimals: usize) -> String {
+    let seen = half >= 0.5 * 10f64.powi(-(decimals as i32)) || half == 0.0;
+    let words = if seen { number::fixed(half, decimals) } else { number::significant(half, 1) };
+    format!("± {words}")
 }
 
 fn no_map(desk: &Desk, session: &Session) -> String {

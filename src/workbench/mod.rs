@@ -48,5 +48,6 @@ pub mod view;
 pub mod window;
 
 pub mod tones;
+mod yardstick;
 #[cfg(test)]
 mod gallery;

@@ -221,8 +221,8 @@ pub struct AgentView {
     pub searching: Option<f64>,
     /// Further lines: (label, value).
     pub facts: Vec<(String, String)>,
-    /// Distance of its policy to the optimum, a share (0.043 is 4.3 %), once known.
-    pub gap: Option<f64>,
+    /// Distance of its policy to the optimum, in words, once known: "4.3 %".
+    pub gap: Option<String>,
     /// Whether its policy is being judged while it learns on, and after how many beats it was
     /// judged last.
     pub judging: Option<u64>,

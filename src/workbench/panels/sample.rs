@@ -164,7 +164,7 @@ fn agent() -> AgentView {
         prediction: None,
         searching: None,
         facts: Vec::new(),
-        gap: Some(0.043),
+        gap: Some(format!("4.3{}%", crate::workbench::number::THIN)),
         judging: None,
         notice: None,
         methods: ["Value iteration", "Policy iteration", "Relative value iteration"]
