@@ -496,6 +496,10 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
             "–".to_owned()
         }
     };
+    let since = match measured_since(run) {
+        Some(beat) => format!(", since beat {}", number::count(beat)),
+        None => String::new(),
+    };
     let mut figures = Vec::new();
     if contents.ends() {
         let records = run.records();
@@ -507,7 +511,7 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
         let half = mean.half_width().filter(|_| known).map(|half| plus_minus(half, 2));
         let below: Vec<String> = half.into_iter().chain(best).collect();
         figures.push(figure("mean return", value, below.join(" · "), MEAN_RETURN));
-        let cut = format!("{} cut off", number::count(records.cut_off));
+        let cut = format!("{} cut off{since}", number::count(records.cut_off));
         figures.push(if run.environment().tells_goals() {
             figure("goal reached", number::count(run.tally().goals()), cut, GOALS)
         } else {
@@ -574,12 +578,12 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
     let rewards = &run.records().rewards;
     let beats = rewards.count();
     let earned = if beats == 0 { 0.0 } else { rewards.mean() * beats as f64 };
-    let since = match contents.beat_seconds() {
+    let time = match contents.beat_seconds() {
         Some(seconds) => number::duration(beats as f64 * seconds),
         None => number::counted(beats, "beat", "beats"),
     };
     let value = number::money(earned, &contents.currency);
-    figures.push(figure("in all", value, format!("in {since}"), IN_ALL));
+    figures.push(figure("in all", value, format!("in {time}{since}"), IN_ALL));
     figures
 }
 
@@ -588,6 +592,13 @@ fn plus_minus(half: f64, decimals: usize) -> String {
     let seen = half >= 0.5 * 10f64.powi(-(decimals as i32)) || half == 0.0;
     let words = if seen { number::fixed(half, decimals) } else { number::significant(half, 1) };
     format!("± {words}")
+}
+
+/// The beat since which figures are measured, where that is not the first: then the agent or a figure
+/// of the scenario was changed.
+pub fn measured_since(run: &dyn AnyRun) -> Option<u64> {
+    let since = run.beats().saturating_sub(run.records().rewards.count());
+    (since > 0).then_some(since)
 }
 
 fn no_map(desk: &Desk, session: &Session) -> String {
