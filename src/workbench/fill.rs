@@ -452,10 +452,10 @@ fn time(run: &dyn AnyRun) -> Vec<TimeView> {
 const EARNED: &str = "Mean reward over all beats since the agent or a figure was last changed, \
      with all that was tried on the way; ± is half of a 95 % interval. The gap to the optimum is of the policy as it \
      stands now, so that the two may differ";
-const OUTPUT: &str = "Finished parts, as a rate over all beats since the agent or a figure was \
+const OUTPUT: &str = "What was finished, as a rate over all beats since the agent or a figure was \
      last changed, and how many they are";
-const IN_THE_LINE: &str = "Parts in all buffers at the beats’ starts, on average (work in \
-     process), and how long a part takes by Little’s law: parts in the line over output";
+const IN_THE_LINE: &str = "What is in all buffers at the beats’ starts, on average (work in \
+     process), and how long each takes by Little’s law: what is in the line over output";
 const IN_ALL: &str = "All rewards since the agent or a figure was last changed, and how long that \
      is in the line’s own time";
 const CUSTOMERS: &str = "Customers who wait for a part now, and those lost since the agent or a \
@@ -500,6 +500,7 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
         Some(beat) => format!(", since beat {}", number::count(beat)),
         None => String::new(),
     };
+    let units = inspect::units(run.environment());
     let mut figures = Vec::new();
     if contents.ends() {
         let records = run.records();
@@ -561,7 +562,7 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
     let is_line = matches!(run.environment(), AnyEnvironment::Line(_));
     if has_stations && (is_line || !places.buffers.is_empty()) {
         let value = format!("{} / {}", rate(tally.throughput(), parts_decimals), reading.per);
-        let below = number::counted(tally.parts_out(), "part", "parts");
+        let below = number::counted(tally.parts_out(), units.trim_end_matches('s'), &units);
         figures.push(figure("output", value, below, OUTPUT));
     }
     if has_stations && !places.buffers.is_empty() {
@@ -573,7 +574,7 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
             (beats, None) => format!("lead time {} beats", number::fixed(beats, 1)),
         };
         let label = if is_line { "mean in the line" } else { "mean in the system" };
-        figures.push(figure(label, format!("{value} parts"), lead, IN_THE_LINE));
+        figures.push(figure(label, format!("{value} {units}"), lead, IN_THE_LINE));
     }
     let rewards = &run.records().rewards;
     let beats = rewards.count();

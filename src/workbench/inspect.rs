@@ -425,10 +425,21 @@ fn changes(space: &Space, before: &[Level], after: &[Level]) -> String {
     }
 }
 
+/// What flows here, by the unit of the first buffer that names one: "parts", "jobs", "orders".
+pub fn units(environment: &AnyEnvironment) -> String {
+    let variables = environment.state_space().variables();
+    let buffers = environment.places().buffers.iter();
+    let units = buffers.filter_map(|buffer| variables.get(buffer.variable));
+    let unit = units.map(|variable| &variable.unit).find(|unit| unit.ends_with('s'));
+    unit.cloned().unwrap_or_else(|| "parts".to_owned())
+}
+
 /// What happens in a branch, in words.
 fn branch_words(environment: &AnyEnvironment, state: &[Level], branch: &Branch) -> String {
     let stations = &environment.places().stations;
     let name = |station: u16| stations.get(usize::from(station)).cloned().unwrap_or_default();
+    let units = units(environment);
+    let thing = units.trim_end_matches('s');
     let mut words: Vec<String> = Vec::new();
     let mut sold = false;
     for event in &branch.events {
@@ -439,14 +450,14 @@ fn branch_words(environment: &AnyEnvironment, state: &[Level], branch: &Branch) 
             Event::DemandLost => words.push("demand lost".to_owned()),
             Event::Backordered => words.push("customer waits".to_owned()),
             Event::GoalReached => words.push("goal reached".to_owned()),
-            Event::Scrapped { at: Place::Supply } => words.push("part turned away".to_owned()),
-            Event::Scrapped { .. } => words.push("part scrapped".to_owned()),
+            Event::Scrapped { at: Place::Supply } => words.push(format!("{thing} turned away")),
+            Event::Scrapped { .. } => words.push(format!("{thing} scrapped")),
             Event::Moved { to: Place::Customer, .. } => sold = true,
             Event::Moved { .. } | Event::Spent { .. } => {}
         }
     }
     if sold {
-        words.push("part out".to_owned());
+        words.push(format!("{thing} out"));
     }
     if words.is_empty() {
         let space = environment.state_space();
