@@ -280,6 +280,7 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
             let variables = session.scenario().environment.state_space().len();
             if x < variables && y < variables && x != y {
                 desk.axes = (x, y);
+                desk.axes_open = false;
             }
         }
         Intent::SetSlice { variable, level } => {
@@ -304,6 +305,7 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
         Intent::ToggleMotion => desk.motion = !desk.motion,
         Intent::SetRates(rates) => desk.rates = rates,
         Intent::ToggleSides => desk.sides = !desk.sides,
+        Intent::ToggleText => desk.text = !desk.text,
         Intent::ShowCurve(curve) => desk.curve = curve,
         Intent::DismissHints => desk.hints = false,
         Intent::Undo
@@ -313,7 +315,6 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
         | Intent::OpenFile(_)
         | Intent::ToggleTheme
         | Intent::Reset
-        Intent::ToggleText => desk.text = !desk.text,
         | Intent::SetSeed(_)
         | Intent::SetParameter { .. }
         | Intent::ResetParameter(_)

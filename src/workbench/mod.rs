@@ -43,11 +43,12 @@ pub mod shop_floor_view;
 pub mod stage;
 pub mod steady;
 pub mod strip;
+mod telling;
 pub mod theme;
+pub mod tones;
 pub mod view;
 pub mod window;
-
-pub mod tones;
 mod yardstick;
+
 #[cfg(test)]
 mod gallery;

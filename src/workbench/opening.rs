@@ -80,6 +80,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         since: 0,
         never_ends: None,
         axes: axes(session),
+        axes_open: contents.show.x.is_none() && contents.show.y.is_none(),
         slice: vec![None; space.len()],
         glance: Default::default(),
         inspected: None,
@@ -92,8 +93,8 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         },
         rates: if has_hours { Rates::PerHour } else { Rates::PerBeat },
         sides: true,
-        hints: true,
         text: true,
+        hints: true,
         motion: true,
         dialog: FileDialogView::default(),
         errors: None,
@@ -102,10 +103,10 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         trajectory: None,
         cells: Default::default(),
         floor: Default::default(),
-        parameters: Default::default(),
-        name,
         marks: Default::default(),
         along: Default::default(),
+        parameters: Default::default(),
+        name,
     };
     desk.library.open.clone_from(&desk.name);
     // What its author should know, if anything: the first thing of it.
