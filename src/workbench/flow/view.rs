@@ -48,7 +48,7 @@ pub fn flow(ui: &mut Ui, scene: &FlowScene, theme: &Theme) -> Option<usize> {
     for (number, (node, place)) in scene.nodes.iter().zip(&layout.nodes).enumerate() {
         paint_node(&painter, scene, node, *place, &inks, theme);
         let room = layout.words.get(number).copied().unwrap_or(place.width());
-        paint_words(&painter, node, *place, room, theme);
+        paint_words(&painter, node, *place, (room, layout.low), theme);
     }
     paint_moves(&painter, scene, &layout, &inks);
     clicks(ui, scene, &layout)
@@ -120,7 +120,13 @@ fn paint_moves(painter: &Painter, scene: &FlowScene, layout: &Layout, inks: &Ink
     }
 }
 
-fn paint_words(painter: &Painter, node: &Node, place: Rect, room: f32, theme: &Theme) {
+fn paint_words(
+    painter: &Painter,
+    node: &Node,
+    place: Rect,
+    (room, low): (f32, bool),
+    theme: &Theme,
+) {
     // Ways that run through words give way to them.
     let paint = |face: Face, anchor: Align2, at: Pos2, words: &str| {
         let galley = face.layout(painter, words, room);
@@ -132,6 +138,21 @@ fn paint_words(painter: &Painter, node: &Node, place: Rect, room: f32, theme: &T
     };
     let usual = Face::name(theme.text);
     let small = Face { size: Size::Small, ..usual };
+    if low {
+        // Name and state in one line above.
+        let joined = |words: &String| match node.name.as_str() {
+            "" => words.clone(),
+            name => format!("{name} · {words}"),
+        };
+        let wordings: Vec<String> =
+            node.words.iter().map(joined).chain([node.name.clone()]).collect();
+        let face = Face::small(if node.name.is_empty() { theme.quiet } else { theme.text });
+        if let Some(words) = face.longest_that_fits(painter, &wordings, room) {
+            let at = place.center_top() - vec2(0.0, HALF / 2.0);
+            paint(face, Align2::CENTER_BOTTOM, at, words);
+        }
+        return;
+    }
     let face = if usual.width(painter, &node.name) <= room { usual } else { small };
     if !node.name.is_empty() {
         let at = place.center_top() - vec2(0.0, HALF);
