@@ -1,5 +1,6 @@
 //! Actions in words: "hold lathe", "run all", "shop: 6, depot: 2", "order nothing".
 
+use super::action_marks::arrow;
 use crate::mdp::{Level, Space, Variable};
 
 /// What doing nothing is called as a level of one part of an action.
@@ -174,6 +175,16 @@ pub fn few_words(space: &Space, action: &[Level]) -> String {
         let each: Vec<_> = each.collect();
         return if each.is_empty() { action_words(space, action) } else { each.join(", ") };
     }
+    let goes = |variable: &Variable| variable.labels.iter().any(|label| arrow(label).is_some());
+    if space.len() > 1 && space.variables().iter().all(goes) {
+        let each = space.variables().iter().zip(action).filter_map(|(variable, level)| {
+            let arrow = arrow(&variable.label(*level))?;
+            // Of "robot 2" the number says which.
+            Some(format!("{} {arrow}", variable.name.rsplit(' ').next()?))
+        });
+        let each: Vec<_> = each.collect();
+        return if each.is_empty() { action_words(space, action) } else { each.join(", ") };
+    }
     let held = held(action);
     let all_or_none = held.is_empty() || (held.len() > 1 && held.len() == space.len());
     if all_or_none || !is_of_machines(space) {
@@ -251,6 +262,10 @@ mod tests {
         let space = Space::new(vec![way("east to west"), way("west to south")]).unwrap();
         assert_eq!(few_words(&space, &[1, -2]), "east 1→, west ←2");
         assert_eq!(few_words(&space, &[0, 0]), "move nothing");
+        let robot = |name: &str| Variable::choice(name, &["stay", "up", "right"]);
+        let space = Space::new(vec![robot("robot 1"), robot("robot 2")]).unwrap();
+        assert_eq!(few_words(&space, &[2, 1]), "1 →, 2 ↑");
+        assert_eq!(few_words(&space, &[0, 1]), "2 ↑");
     }
 
     #[test]

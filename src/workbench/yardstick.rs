@@ -61,7 +61,7 @@ impl Yardstick {
     pub fn title(&self) -> String {
         match self.shares {
             true => "% of optimum".to_owned(),
-            false => format!("below the optimum, {}", self.unit),
+            false => format!("lacking, {}", self.unit),
         }
     }
 
@@ -101,7 +101,7 @@ mod tests {
         for (best, usual, value) in [(-4.0, -6.0, -5.5), (0.1, -4.0, -1.4), (0.0, -1.0, -1.5)] {
             let yardstick = of(best, usual);
             assert_eq!(plain(&yardstick.words(value)), "90.0 € / h", "{best}");
-            assert_eq!(yardstick.title(), "below the optimum, € / h");
+            assert_eq!(yardstick.title(), "lacking, € / h");
             assert!(yardstick.floor() < 0.1 && yardstick.floor() > 0.0);
             assert_eq!(plain(&yardstick.words(best)), "0 € / h");
         }

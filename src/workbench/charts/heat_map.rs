@@ -1,7 +1,7 @@
 //! Value and policy over any two variables, cell by cell.
 
 use super::hatch;
-use super::map_key::{KEY_INSET, KEY_ROW, KeyEntry, frequent, key, paint_key};
+use super::map_key::{KEY_INSET, KEY_ROW, KeyEntry, key, paint_key};
 use super::regions::{Deepest, regions};
 use crate::workbench::colour::{diverging, ink_on, viridis};
 use crate::workbench::lettering::Face;
@@ -14,6 +14,7 @@ use egui::{
     Align2, Color32, Id, Mesh, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui,
     WidgetInfo, WidgetType, pos2, vec2,
 };
+use std::collections::BTreeSet;
 
 /// From this edge on a cell shows its figure (points).
 const FIGURE_EDGE: f32 = 36.0;
@@ -250,7 +251,12 @@ const FEW_ACTIONS: usize = 6;
 /// room: the part that differs most from cell to cell.
 fn reduced(painter: &Painter, map: &HeatMap<'_>, rect: Rect, theme: &Theme) -> Option<Reduced> {
     let of = map.parts.filter(|of| of.parts.len() > 1)?;
-    let shown = frequent(map);
+    // Where actions tie a sign is enough.
+    let alone = map.choices.iter().filter_map(|choice| match choice {
+        Choice::Action(action) => Some(usize::from(*action)),
+        Choice::Tie(..) | Choice::None => None,
+    });
+    let shown: BTreeSet<usize> = alone.collect();
     let edge = (rect.width() - BESIDE) / map.x.levels.len().max(1) as f32;
     let face = Face::small(Color32::WHITE).weighing(Weight::Medium);
     let fits = |action: &usize| {

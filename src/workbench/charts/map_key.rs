@@ -82,7 +82,7 @@ impl KeyEntry {
 }
 
 /// The actions that the map shows, the most frequent first.
-pub(super) fn frequent(map: &HeatMap<'_>) -> Vec<usize> {
+fn frequent(map: &HeatMap<'_>) -> Vec<usize> {
     let mut times = vec![0_usize; map.marks.len()];
     let mut count = |action: &u16| {
         if let Some(times) = times.get_mut(usize::from(*action)) {
@@ -179,7 +179,8 @@ fn by_part(map: &HeatMap<'_>, of: &ActionsView) -> Vec<KeyEntry> {
 
 /// The entries between whose policy it is and what the other signs mean.
 fn framed(map: &HeatMap<'_>, entries: &[KeyEntry]) -> Vec<KeyEntry> {
-    let whose = KeyEntry::new("", Swatch::None, format!("policy of {}:", map.whose));
+    let colon = if entries.is_empty() { "" } else { ":" };
+    let whose = KeyEntry::new("", Swatch::None, format!("policy of {}{colon}", map.whose));
     let mut framed = Vec::new();
     if map.choices.iter().any(|choice| *choice != Choice::None) && !map.marks.is_empty() {
         framed.push(whose);
