@@ -66,3 +66,30 @@ pub fn along(corners: &[Pos2], share: f32) -> Pos2 {
     }
     corners.last().copied().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::layout::lay_out;
+    use super::super::tests::three;
+    use super::*;
+
+    #[test]
+    fn what_is_reworked_goes_above_the_line_to_its_buffer() {
+        let mut scene = three();
+        scene.ways_back = vec![(2, 0)];
+        let rect = Rect::from_min_size(pos2(0.0, 100.0), vec2(800.0, 300.0));
+        let layout = lay_out(&scene.order, rect);
+        let corners = way_back(&scene, &layout, 0, rect.top()).unwrap();
+        let (station, buffer) = (layout.stations[2], layout.buffers[0]);
+        assert!(station.x_range().contains(corners[0].x) && corners[0].y == station.top());
+        assert_eq!(corners[3], buffer.center_top());
+        assert!(corners[1].y < station.top() - ABOVE && corners[1].y >= rect.top());
+        assert_eq!((along(&corners, 0.0), along(&corners, 1.0)), (corners[0], corners[3]));
+        let slot = |buffer| Spot::Slot { buffer, place: 0 };
+        let part = |via, to| PartView { from: Spot::Station(2), via, to };
+        assert_eq!(goes_back(&scene, &part(Some(2), slot(0))), Some(0));
+        assert_eq!(goes_back(&scene, &part(Some(1), slot(0))), None);
+        assert_eq!(goes_back(&scene, &part(Some(2), slot(1))), None);
+        assert_eq!(way_back(&scene, &layout, 1, rect.top()), None);
+    }
+}

@@ -66,6 +66,8 @@ pub fn pairs(plants: &Plants, moment: &Moment<'_>) -> FlowScene {
     if let Some(crews) = settings.crews {
         shared.push(("crews", counted(Condition::Down).min(crews), crews));
     }
+    // What is enough for all is nothing that they share.
+    shared.retain(|(_, _, of)| (*of as usize) < all);
     let apart = if shared.len() > 1 { 1.0 } else { 0.0 };
     let mut meters = Vec::new();
     for (number, (name, used, of)) in shared.into_iter().enumerate() {
@@ -82,16 +84,14 @@ pub fn pairs(plants: &Plants, moment: &Moment<'_>) -> FlowScene {
         let store = scene.add(buffer(plants, moment, number, 2, row).coloured(number));
         let customers = Node::new("", 3, row, What::Outside).at(Place::Customer);
         let customers = scene.add(customers.coloured(number));
-        if let Some(energy) = meters.first() {
-            scene.links.push((*energy, made));
-        }
+        scene.links.extend(meters.iter().map(|meter| (*meter, made)));
         scene.join(&[made, store, customers]);
     }
     scene
 }
 
 /// The colour of what is shared: that of none of the first plants.
-const SHARED: usize = 4;
+const SHARED: usize = 5;
 
 fn begun(line: &impl Environment, _moment: &Moment<'_>) -> FlowScene {
     let fails = line.sources().iter().any(|source| source.contains("repair"));
@@ -135,19 +135,26 @@ fn buffer(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::environments::PlantsSettings;
+    use crate::environments::plants::{PlantSettings, PlantsSettings};
 
     #[test]
     fn plants_show_how_much_of_their_energy_is_in_use() {
-        let plants = Plants::new(PlantsSettings { energy: 2, ..Default::default() }).unwrap();
-        let state = vec![0; plants.state_space().len()];
-        let conditions = [Condition::Working, Condition::HeldBack];
+        let plants = |energy: u32| {
+            let plants = vec![PlantSettings::default(); 3];
+            Plants::new(PlantsSettings { plants, energy, crews: None }).unwrap()
+        };
+        let enough = plants(3);
+        let state = vec![0; enough.state_space().len()];
+        let scene = pairs(&enough, &Moment::standing(&state));
+        assert!(scene.nodes.iter().all(|node| node.name != "energy"), "there is enough for all");
+        let plants = plants(2);
+        let conditions = [Condition::Working, Condition::HeldBack, Condition::Starved];
         let moment = Moment { conditions: &conditions, ..Moment::standing(&state) };
         let scene = pairs(&plants, &moment);
         let energy = scene.nodes.iter().position(|node| node.name == "energy").unwrap();
         assert_eq!(scene.nodes[energy].what, What::Meter(0.5));
         assert_eq!(scene.nodes[energy].words[0], "1 of 2 in use");
-        assert_eq!(scene.links.iter().filter(|(from, _)| *from == energy).count(), 2);
+        assert_eq!(scene.links.iter().filter(|(from, _)| *from == energy).count(), 3);
         assert!(scene.nodes.iter().all(|node| node.name != "crews"));
     }
 }
