@@ -43,7 +43,9 @@ pub fn about_ui(ui: &mut Ui, stage: Rect, text: &str, intents: &mut Vec<Intent>)
     ui.painter().rect_filled(band, 0.0, theme.ground);
     let place = Rect::from_min_size(band.min + vec2(INSET, STEP), vec2(room, high));
     let response = ui.interact(place, ui.id().with("about"), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, text));
+    // Of a text that is folded to its first lines all is read out.
+    let kind = if long && !whole { WidgetType::Other } else { WidgetType::Label };
+    response.widget_info(|| WidgetInfo::labeled(kind, true, text));
     let mut child = ui.new_child(egui::UiBuilder::new().id_salt("about").max_rect(place));
     child.shrink_clip_rect(place.expand2(vec2(STEP, 0.5)));
     let scrolls = long && whole;
