@@ -59,6 +59,7 @@ fn make(arguments: &FilmArguments, path: &Path) -> Result<(usize, (u32, u32)), F
     use super::{not_written, writable};
     use crate::workbench::script::Step;
 
+    crate::workbench::display::spare_the_console();
     writable(Some(path))?;
     let folder = tempfile::tempdir().map_err(|error| not_written(path, &error))?;
     let pictures = (arguments.seconds / FRAME).ceil() as usize;

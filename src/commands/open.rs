@@ -56,9 +56,11 @@ pub(super) struct What {
 #[cfg(feature = "window")]
 fn open_window(arguments: &OpenArguments, what: What) -> Result<(), Failure> {
     use crate::workbench::app::{self, OpenError};
+    use crate::workbench::display::spare_the_console;
     use crate::workbench::script::{Screen, Script};
     use crate::workbench::window::{SIZE, Surface};
 
+    spare_the_console();
     let script = match &arguments.script {
         Some(path) => Some(Script::load(path).map_err(Failure::Input)?),
         None => None,

@@ -98,6 +98,7 @@ pub(super) fn ends_in(path: &Path, kind: &str) -> Result<(), Failure> {
 fn make(stage: &StageArguments, path: &Path) -> Result<(u32, u32), Failure> {
     use crate::workbench::script::Step;
 
+    crate::workbench::display::spare_the_console();
     writable(Some(path))?;
     let folder = tempfile::tempdir().map_err(|error| not_written(path, &error))?;
     let mut steps = before(stage);

@@ -5,7 +5,8 @@
 //!
 //! - **State**: how many units stand at each place, 0 to its capacity.
 //! - **Actions**: for any two neighbours, in the order of the file, how many units are moved from the
-//!   one to the other, negative for the way back: `move`, or `move 1`, `move 2` … of more places. A place gives away no more than it has.
+//!   one to the other, negative for the way back: `move`, or of more than two places `A to B`,
+//!   `B to C` … by their names. A place gives away no more than it has.
 //! - **Start**: `initial` at each place.
 //! - **Reward**: `lent` for each unit taken, less `moves`, `room` and `missed`.
 //! - **End**: never.
@@ -174,11 +175,11 @@ impl Fleet {
             .map(|place| Variable::count(&place.name, 0, place.capacity as Level, "units"));
         let mut links = Vec::new();
         let mut actions = Vec::new();
-        for (number, link) in (1..).zip(&settings.links) {
+        for (link, ends) in settings.links.iter().zip(settings.places.windows(2)) {
             let most = link.most as Level;
-            let name = match settings.places.len() {
-                2 => "move".to_owned(),
-                _ => format!("move {number}"),
+            let name = match (settings.places.len(), ends) {
+                (3.., [from, to]) => format!("{} to {}", from.name, to.name),
+                _ => "move".to_owned(),
             };
             // A link over which nothing goes is no decision.
             if most > 0 {

@@ -11,11 +11,13 @@ use super::behind::{
 };
 use super::changes::{Sight, What};
 use super::desk::{AheadKind, Desk, Running, listing};
+use super::fill::measured_since;
 use super::floor::Phase;
 use super::forking;
 use super::hand;
 use super::inspect::usual_rule;
 use super::intent::{AgentChoice, Intent, Tuning};
+use super::number;
 use super::opening::{begin_again, go_to, keep_sight, open_path, open_shipped, restart, waits};
 use super::stage::Opening;
 use super::theme::{Mode, Theme};
@@ -156,6 +158,12 @@ fn set_parameter(
                 let becomes = p.becomes.as_ref()?;
                 Some(format!("{} of {} is rounded to {becomes}.", p.label, p.owner))
             });
+            if let (None, Some(beat)) = (&desk.notice, measured_since(session.run())) {
+                desk.notice = Some(format!(
+                    "All figures are measured anew, since the change at beat {}.",
+                    number::count(beat)
+                ));
+            }
             if session.run().beats() < beats {
                 begin_again(desk, opening);
                 desk.notice =
@@ -272,6 +280,7 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
             let variables = session.scenario().environment.state_space().len();
             if x < variables && y < variables && x != y {
                 desk.axes = (x, y);
+                desk.axes_open = false;
             }
         }
         Intent::SetSlice { variable, level } => {
@@ -296,6 +305,7 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
         Intent::ToggleMotion => desk.motion = !desk.motion,
         Intent::SetRates(rates) => desk.rates = rates,
         Intent::ToggleSides => desk.sides = !desk.sides,
+        Intent::ToggleText => desk.text = !desk.text,
         Intent::ShowCurve(curve) => desk.curve = curve,
         Intent::DismissHints => desk.hints = false,
         Intent::Undo

@@ -13,6 +13,7 @@ use super::job::{Job, ended};
 use super::judge::{Candidate, Judge, next_due};
 use super::opening::{forget_judgements, take_replayed};
 use super::stage::Opening;
+use super::telling;
 use crate::experiment::planning::{Planning, Stage};
 use crate::experiment::session::{Command, Session};
 use crate::experiment::{beliefs, rules};
@@ -123,6 +124,11 @@ fn take_judgements(desk: &mut Desk) {
 fn planned(desk: &mut Desk, session: &Session) {
     match &desk.snapshot.stage {
         Stage::Ready => {
+            if std::mem::take(&mut desk.axes_open)
+                && let Some(axes) = telling::axes(desk, session)
+            {
+                desk.axes = axes;
+            }
             start_measuring(desk, session);
             let unasked = kanban_work(desk, session).is_some_and(|work| work <= UNASKED);
             if unasked || matches!(desk.wanted, AgentSpec::Kanban(_)) {

@@ -7,7 +7,7 @@ use super::intent::CurveKind;
 use super::map_view;
 use super::number;
 use super::view::{CurveLine, CurveView};
-use crate::experiment::judging::gap;
+use super::yardstick::Yardstick;
 use crate::experiment::planning::Stage;
 use crate::experiment::series::Series;
 use crate::experiment::session::Session;
@@ -131,7 +131,7 @@ fn values_curve(desk: &Desk, session: &Session) -> CurveView {
     let contents = &session.scenario().contents;
     let space = session.scenario().environment.state_space();
     let along = space.variables().get(desk.axes.0);
-    let (own, best) = map_view::values_along(desk, session);
+    let known = map_view::values_along(desk, session);
     let line = |(name, points): (String, Vec<(f64, f64)>)| CurveLine { name, points, band: None };
     let named = |unit: &str, name: &str| match unit {
         "" => name.to_owned(),
@@ -142,7 +142,7 @@ fn values_curve(desk: &Desk, session: &Session) -> CurveView {
         y_title: format!("value, {}", contents.currency),
         x_title: along.map_or(String::new(), |along| named(&along.unit, &along.name)),
         log: (false, false),
-        lines: [own, best].into_iter().flatten().map(line).collect(),
+        lines: known.into_iter().flatten().map(line).collect(),
         empty: "What states are worth appears here once something is planned or learned."
             .to_owned(),
         ..CurveView::nothing()
@@ -181,9 +181,6 @@ fn reward_curve(desk: &Desk, session: &Session) -> CurveView {
     }
 }
 
-/// The least distance that has a place of its own on the axis, %; what is closer is drawn here.
-const CLOSEST: f64 = 0.01;
-
 /// How far an agent's predictions are from what the states are worth, by beats.
 fn error_curve(desk: &Desk, session: &Session) -> CurveView {
     let points = desk.judged.iter().filter_map(|judged| {
@@ -210,8 +207,8 @@ fn error_curve(desk: &Desk, session: &Session) -> CurveView {
 }
 
 fn gap_curve(desk: &Desk, session: &Session) -> CurveView {
-    let best = optimum(desk);
-    let distance = |value: f64| Some(100.0 * gap(best?, value)?.max(0.0));
+    let yardstick = Yardstick::of(desk, session);
+    let distance = |value: f64| Some(yardstick.as_ref()?.distance(value));
     let points: Vec<(f64, f64)> = desk
         .judged
         .iter()
@@ -239,12 +236,12 @@ fn gap_curve(desk: &Desk, session: &Session) -> CurveView {
     };
     CurveView {
         kind: CurveKind::Gap,
-        y_title: "% of optimum".to_owned(),
+        y_title: yardstick.as_ref().map_or("% of optimum".to_owned(), Yardstick::title),
         x_title: "beats learned".to_owned(),
         log: (true, true),
         lines: if learns { vec![CurveLine { name, points, band: None }] } else { Vec::new() },
         references: if learns { references } else { Vec::new() },
-        floor: Some(CLOSEST),
+        floor: yardstick.as_ref().map(Yardstick::floor),
         empty: empty.to_owned(),
         ..CurveView::nothing()
     }

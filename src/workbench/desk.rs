@@ -14,9 +14,9 @@ use super::history::History;
 use super::intent::{CurveKind, Rates, Speed};
 use super::job::Job;
 use super::judge::{Judge, Judgement};
-use super::map_view::Made;
+use super::map_view::{Along, Made};
 use super::memo::Memo;
-use super::view::{ErrorsView, FileDialogView, LibraryView, MapCell, ParametersView};
+use super::view::{ActionsView, ErrorsView, FileDialogView, LibraryView, MapCell, ParametersView};
 use crate::environments::AnySettings;
 use crate::experiment::agents::Plan;
 use crate::experiment::judging::Worth;
@@ -178,6 +178,9 @@ pub struct Desk {
     pub never_ends: Option<bool>,
     /// Variables on the map's axes.
     pub axes: (usize, usize),
+    /// Whether better axes are looked for once there is a plan: neither the scenario nor the person
+    /// has said which.
+    pub axes_open: bool,
     /// Levels at which the other variables are held; `None` follows the present state.
     pub slice: Vec<Option<Level>>,
     /// The state that stands for the present one while beats are too fast to be watched.
@@ -196,6 +199,8 @@ pub struct Desk {
     pub rates: Rates,
     /// Whether the sides are shown.
     pub sides: bool,
+    /// Whether the scenario's text is shown above its picture.
+    pub text: bool,
     /// Whether the first hints are shown.
     pub hints: bool,
     /// Whether parts glide.
@@ -210,6 +215,10 @@ pub struct Desk {
     pub notice: Option<String>,
     /// The map's cells, remembered.
     pub cells: Memo<Made, Arc<[MapCell]>>,
+    /// How the actions are marked, remembered.
+    pub marks: Memo<ScenarioMark, Arc<ActionsView>>,
+    /// What states are worth along the map's first axis, remembered.
+    pub along: Memo<[Option<Made>; 2], [Option<Along>; 2]>,
     /// The scenario's figures, remembered.
     pub parameters: Memo<ScenarioMark, ParametersView>,
     /// The trajectory, kept where a script wants it: states, actions and rewards.

@@ -69,6 +69,30 @@ pub fn look_for_display() -> Result<(), CannotDraw> {
     connect(&name).map_err(|error| CannotDraw::DisplaySilent { name, why: error.to_string() })
 }
 
+/// Where no desktop's session is running, Mesa's layer that chooses among graphics cards asks for a
+/// Wayland display all the same, and the Wayland library complains of the missing XDG_RUNTIME_DIR on the
+/// console, several times. The layer heeds a variable of the environment that it finds at its start;
+/// hence the program starts itself anew with it, before it has done or said anything.
+#[cfg(all(unix, not(target_os = "macos")))]
+pub fn spare_the_console() {
+    use std::os::unix::process::CommandExt;
+
+    const NO_CHOICE: &str = "NODEVICE_SELECT";
+    let set = |name: &str| std::env::var_os(name).is_some();
+    if set("XDG_RUNTIME_DIR") || set(NO_CHOICE) {
+        return;
+    }
+    let mut arguments = std::env::args_os();
+    let (Ok(program), Some(name)) = (std::env::current_exe(), arguments.next()) else { return };
+    let mut anew = std::process::Command::new(program);
+    // Where it does not start, it goes on as it is: noisy, but all the same.
+    let _ = anew.arg0(name).args(arguments).env(NO_CHOICE, "1").exec();
+}
+
+/// Nothing complains elsewhere.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+pub fn spare_the_console() {}
+
 /// Finds out which graphics adapter will draw: one with a modern interface (Vulkan, Metal,
 /// DirectX 12) if there is one, else one with OpenGL. The environment variable WGPU_BACKEND
 /// decides otherwise.

@@ -3,6 +3,7 @@
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass, egui};
 
+use super::action_words::action_words;
 use super::apply::Intents;
 use super::chain_view::{ChainCell, ChainScene, Step, chain};
 use super::desk::{Desk, Running};
@@ -11,7 +12,7 @@ use super::flow::kinds::{self, Moment};
 use super::flow::scene::FlowScene;
 use super::flow::view::flow;
 use super::grid_view::{GridCell, GridScene, grid};
-use super::inspect::{self, agent_name};
+use super::inspect::agent_name;
 use super::intent::Intent;
 use super::line::scene::Scene;
 use super::line::stage::{Buffer, Machine, Part, Stage, scene};
@@ -236,7 +237,7 @@ fn grid_scene(desk: &Desk, session: &Session, environment: &Grid, view: &View) -
         let mut levels = [0];
         actions.levels(action as u64, &mut levels);
         let [level] = levels;
-        (environment.way(level), inspect::action_words(actions, &levels))
+        (environment.way(level), action_words(actions, &levels))
     };
     let cell = |(place, (x, y)): (usize, (Level, Level))| {
         let (value, choices) = known.get(place).cloned().unwrap_or_default();
@@ -387,7 +388,7 @@ fn chain_scene(
         let mut ways = choices.iter().map(|&action| {
             let mut levels = [0];
             actions.levels(action as u64, &mut levels);
-            inspect::action_words(actions, &levels) == "right"
+            action_words(actions, &levels) == "right"
         });
         match (ways.next(), ways.next()) {
             (None, _) => Step::None,
@@ -446,7 +447,7 @@ fn replacement_scene(
 ) -> Option<ReplacementScene> {
     let [variable] = environment.state_space().variables() else { return None };
     let policy = map_view::over_first_variable(desk, session);
-    let names = map_view::action_names(session.run().environment());
+    let names = &map_view::marks(desk, session).names;
     let failure = &environment.settings().failure;
     let worn = (environment.settings().states.max(2) - 1) as f32;
     let stages = (variable.low..=variable.high)

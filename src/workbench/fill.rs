@@ -1,5 +1,6 @@
 //! From runs and plans to what the panels show: plain data, made anew each frame.
 
+use super::action_words::action_words;
 use super::apply::methods;
 use super::curve_view;
 use super::desk::{AheadKind, Desk, ScenarioMark};
@@ -15,12 +16,13 @@ use super::view::{
     ParametersView, PlanView, PredictionView, SettingView, ThresholdView, TimeView, TransportView,
     View,
 };
+use super::yardstick::Yardstick;
 use crate::environments::AnyEnvironment;
 use crate::environments::line::Demand;
 use crate::experiment::AnyRun;
-use crate::experiment::judging::gap;
 use crate::experiment::optimum::known;
 use crate::experiment::planning::Stage;
+use crate::experiment::records::rate as rate_of;
 use crate::experiment::rules;
 use crate::experiment::session::Session;
 use crate::heuristics::threshold::NamedLevels;
@@ -82,6 +84,7 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
         errors: desk.errors.clone(),
         sides: desk.sides,
         hints: desk.hints,
+        shows_text: desk.text,
         text: scenario.contents.text.in_language("en").to_owned(),
     }
 }
@@ -151,7 +154,7 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
         (None, AgentChoice::Rollout) => "looking ahead",
         (None, _) => "fixed rule",
     };
-    let optimum = optimum(desk);
+    let yardstick = Yardstick::of(desk, session);
     let judged = desk.judged.last().and_then(|judged| judged.worth).map(|worth| worth.value);
     // Where there is no model no method would help.
     let failed = matches!(desk.snapshot.stage, Stage::Failed(_));
@@ -169,7 +172,7 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
         prediction: prediction(desk, session),
         searching: desk.searching.as_ref().map(|job| job.progress.share().unwrap_or(0.0)),
         facts: rule_facts(spec).into_iter().chain(facts(run)).collect(),
-        gap: optimum.zip(judged).and_then(|(best, value)| Some(gap(best, value)?.max(0.0))),
+        gap: yardstick.zip(judged).map(|(yardstick, value)| yardstick.words(value)),
         judging: desk
             .judging
             .as_ref()
@@ -294,7 +297,7 @@ fn threshold(session: &Session) -> Option<ThresholdView> {
             .iter()
             .map(|v| named.get(&v.name).and_then(|level| level.of(v)).unwrap_or(v.low))
             .collect();
-        inspect::action_words(actions, &levels)
+        action_words(actions, &levels)
     };
     Some(ThresholdView {
         variable,
@@ -449,20 +452,22 @@ fn time(run: &dyn AnyRun) -> Vec<TimeView> {
 const EARNED: &str = "Mean reward over all beats since the agent or a figure was last changed, \
      with all that was tried on the way; ± is half of a 95 % interval. The gap to the optimum is of the policy as it \
      stands now, so that the two may differ";
-const OUTPUT: &str = "Finished parts, as a rate over all beats since the agent or a figure was \
+const OUTPUT: &str = "What was finished, as a rate over all beats since the agent or a figure was \
      last changed, and how many they are";
-const IN_THE_LINE: &str = "Parts in all buffers at the beats’ starts, on average (work in \
-     process), and how long a part takes by Little’s law: parts in the line over output";
+const IN_THE_LINE: &str = "What is in all buffers at the beats’ starts, on average (work in \
+     process), and how long each takes by Little’s law: what is in the line over output";
 const IN_ALL: &str = "All rewards since the agent or a figure was last changed, and how long that \
      is in the line’s own time";
 const CUSTOMERS: &str = "Customers who wait for a part now, and those lost since the agent or a \
      figure was last changed";
-const LATEST_RETURN: &str = "The rewards of the latest whole episode, discounted where the \
-     criterion is";
+const MEAN_RETURN: &str = "The rewards of an episode, discounted where the criterion is: the mean of \
+     all whole episodes since the agent or a figure was last changed, with all that was tried on the \
+     way; ± is half of a 95 % interval";
 const ENDED: &str = "Episodes that came to an end, and those that were cut off before";
 const GOALS: &str = "Episodes that reached the goal, and those that were cut off at the scenario’s \
      limit";
-const LATEST_EPISODE: &str = "How many beats the latest episode took";
+const LATEST_EPISODE: &str = "How many beats the latest episode took, and its rewards, discounted \
+     where the criterion is";
 
 /// The figures above the stage.
 pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
@@ -491,15 +496,23 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
             "–".to_owned()
         }
     };
+    let since = match measured_since(run) {
+        Some(beat) => format!(", since beat {}", number::count(beat)),
+        None => String::new(),
+    };
+    let units = inspect::units(run.environment());
     let mut figures = Vec::new();
     if contents.ends() {
         let records = run.records();
         let latest = records.latest_episode;
-        let value = latest.map_or("–".to_owned(), |(value, _)| number::fixed(value, 2));
-        let best = optimum(desk)
-            .map_or(String::new(), |best| format!("optimum {}", number::fixed(best, 2)));
-        figures.push(figure("latest return", value, best, LATEST_RETURN));
-        let cut = format!("{} cut off", number::count(records.cut_off));
+        let mean = rate_of(&records.returns);
+        let known = records.returns.count() > 0;
+        let value = if known { number::fixed(mean.mean, 2) } else { "–".to_owned() };
+        let best = optimum(desk).map(|best| format!("optimum {}", number::fixed(best, 2)));
+        let half = mean.half_width().filter(|_| known).map(|half| plus_minus(half, 2));
+        let below: Vec<String> = half.into_iter().chain(best).collect();
+        figures.push(figure("mean return", value, below.join(" · "), MEAN_RETURN));
+        let cut = format!("{} cut off{since}", number::count(records.cut_off));
         figures.push(if run.environment().tells_goals() {
             figure("goal reached", number::count(run.tally().goals()), cut, GOALS)
         } else {
@@ -507,17 +520,18 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
         });
         let value =
             latest.map_or("–".to_owned(), |(_, beats)| number::counted(beats, "beat", "beats"));
-        figures.push(figure("latest episode", value, String::new(), LATEST_EPISODE));
+        let below = latest
+            .map_or(String::new(), |(value, _)| format!("return {}", number::fixed(value, 2)));
+        figures.push(figure("latest episode", value, below, LATEST_EPISODE));
         return figures;
     }
     let earned = run.records().reward_rate();
     let mut below: Vec<String> = Vec::new();
-    if let Some(half) = earned.half_width() {
-        let half = half * reading.factor;
-        // Never a half width that reads as none.
-        let seen = half >= 0.5 * 10f64.powi(-(decimals as i32)) || half == 0.0;
-        let words = if seen { number::fixed(half, decimals) } else { number::significant(half, 1) };
-        below.push(format!("± {words}"));
+    match earned.half_width() {
+        Some(half) => below.push(plus_minus(half * reading.factor, decimals)),
+        // What it earned while it filled up says little of the long run.
+        None if run.records().rewards.count() > 0 => below.push("± not yet known".to_owned()),
+        None => {}
     }
     if contents.criterion == Criterion::Average
         && let Some(best) = optimum(desk)
@@ -548,7 +562,7 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
     let is_line = matches!(run.environment(), AnyEnvironment::Line(_));
     if has_stations && (is_line || !places.buffers.is_empty()) {
         let value = format!("{} / {}", rate(tally.throughput(), parts_decimals), reading.per);
-        let below = number::counted(tally.parts_out(), "part", "parts");
+        let below = number::counted(tally.parts_out(), units.trim_end_matches('s'), &units);
         figures.push(figure("output", value, below, OUTPUT));
     }
     if has_stations && !places.buffers.is_empty() {
@@ -560,18 +574,32 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
             (beats, None) => format!("lead time {} beats", number::fixed(beats, 1)),
         };
         let label = if is_line { "mean in the line" } else { "mean in the system" };
-        figures.push(figure(label, format!("{value} parts"), lead, IN_THE_LINE));
+        figures.push(figure(label, format!("{value} {units}"), lead, IN_THE_LINE));
     }
     let rewards = &run.records().rewards;
     let beats = rewards.count();
     let earned = if beats == 0 { 0.0 } else { rewards.mean() * beats as f64 };
-    let since = match contents.beat_seconds() {
+    let time = match contents.beat_seconds() {
         Some(seconds) => number::duration(beats as f64 * seconds),
         None => number::counted(beats, "beat", "beats"),
     };
     let value = number::money(earned, &contents.currency);
-    figures.push(figure("in all", value, format!("in {since}"), IN_ALL));
+    figures.push(figure("in all", value, format!("in {time}{since}"), IN_ALL));
     figures
+}
+
+/// "± 1.9", never a half width that reads as none.
+fn plus_minus(half: f64, decimals: usize) -> String {
+    let seen = half >= 0.5 * 10f64.powi(-(decimals as i32)) || half == 0.0;
+    let words = if seen { number::fixed(half, decimals) } else { number::significant(half, 1) };
+    format!("± {words}")
+}
+
+/// The beat since which figures are measured, where that is not the first: then the agent or a figure
+/// of the scenario was changed.
+pub fn measured_since(run: &dyn AnyRun) -> Option<u64> {
+    let since = run.beats().saturating_sub(run.records().rewards.count());
+    (since > 0).then_some(since)
 }
 
 fn no_map(desk: &Desk, session: &Session) -> String {

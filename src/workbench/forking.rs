@@ -4,8 +4,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::action_words::action_words;
 use super::desk::Desk;
-use super::inspect::{action_words, inspected};
+use super::inspect::inspected;
 use super::job::{Job, ended};
 use super::view::{ForkView, WhyView};
 use crate::experiment::agents::follow;

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
+use super::action_words::{action_words, few_words};
 use super::apply::{is_away, one_beat};
 use super::desk::{Desk, Running};
 use super::fill::optimum;
-use super::inspect::{action_words, best_action, few_words, planned, state_words};
+use super::inspect::{best_action, planned, state_words};
 use super::intent::AgentChoice;
 use super::number::{self, THIN};
 use super::view::{FactView, HandView, OfferView};

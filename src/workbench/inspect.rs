@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use std::borrow::Cow;
 
+use super::action_words::{action_words, few_words, several_words};
 use super::desk::Desk;
 use super::fill::is_watched;
 use super::view::{ActionView, BackupView, BranchView, ScalesView, WhyView};
@@ -40,86 +41,6 @@ pub fn inspected(desk: &Desk, session: &Session) -> Vec<Level> {
     desk.inspected.clone().unwrap_or_else(|| desk.present(session).to_vec())
 }
 
-/// Whether an action says of machines which are held back.
-pub fn is_of_machines(space: &Space) -> bool {
-    space.variables().iter().all(|variable| variable.labels == ["hold", "run"])
-}
-
-/// The numbers, from 1, of the machines that an action holds back.
-pub fn held(action: &[Level]) -> Vec<String> {
-    let held = (1..).zip(action).filter(|(_, level)| **level == 0);
-    held.map(|(number, _): (usize, _)| number.to_string()).collect()
-}
-
-/// An action in words: "hold lathe", "run all", "replace".
-pub fn action_words(space: &Space, action: &[Level]) -> String {
-    let variables = space.variables();
-    if variables.is_empty() {
-        return "nothing to decide".to_owned();
-    }
-    if let ([variable], [level]) = (variables, action) {
-        return match (is_of_machines(space), level) {
-            (false, _) => variable.label(*level),
-            (true, 0) => format!("hold {}", variable.name),
-            (true, _) => "run all".to_owned(),
-        };
-    }
-    several_words(variables, action)
-}
-
-/// Words for the levels of several variables. Those with the same labels go together, and what is
-/// usual, the last label, is not said of single ones: "refuse second and third", "admit all".
-fn several_words(variables: &[Variable], action: &[Level]) -> String {
-    // Many numbers alone, as what each echelon orders, stand in the order of the variables.
-    if variables.len() > 2 && variables.iter().all(|variable| variable.labels.is_empty()) {
-        let levels = variables.iter().zip(action).map(|(variable, level)| variable.label(*level));
-        return levels.collect::<Vec<_>>().join(" · ");
-    }
-    let mut words: Vec<String> = Vec::new();
-    let mut said = vec![false; variables.len()];
-    for (first, variable) in variables.iter().enumerate() {
-        if said.get(first).copied().unwrap_or(true) {
-            continue;
-        }
-        let alike: Vec<(&str, Level)> = variables
-            .iter()
-            .zip(action)
-            .zip(&mut said)
-            .filter(|((other, _), _)| {
-                !variable.labels.is_empty() && other.labels == variable.labels
-            })
-            .map(|((other, level), said)| {
-                *said = true;
-                (other.name.as_str(), *level)
-            })
-            .collect();
-        let level = action.get(first).copied().unwrap_or(variable.low);
-        if alike.len() < 2 {
-            words.push(one_word(&variable.name, &variable.label(level)));
-        } else if alike.iter().all(|(_, other)| *other == level) {
-            words.push(format!("{} all", variable.label(level)));
-        } else {
-            for level in variable.low..variable.high {
-                let names: Vec<&str> = alike
-                    .iter()
-                    .filter(|(_, other)| *other == level)
-                    .map(|(name, _)| *name)
-                    .collect();
-                if !names.is_empty() {
-                    words.push(format!("{} {}", variable.label(level), names.join(" and ")));
-                }
-            }
-        }
-    }
-    words.join(", ")
-}
-
-/// "maintain lathe", "crew mill": what is done comes first, what is chosen last.
-fn one_word(name: &str, label: &str) -> String {
-    const DONE: [&str; 6] = ["hold", "run", "maintain", "refuse", "reject", "admit"];
-    if DONE.contains(&label) { format!("{label} {name}") } else { format!("{name} {label}") }
-}
-
 /// For each variable of an action whether there is anything to choose of it under a mask.
 fn open(space: &Space, mask: Option<&[bool]>) -> Vec<bool> {
     let Some(mask) = mask else { return vec![true; space.len()] };
@@ -145,16 +66,6 @@ fn open_words(space: &Space, action: &[Level], open: &[bool]) -> String {
     let variables: Vec<_> = chosen().map(|((variable, _), _)| variable.clone()).collect();
     let levels: Vec<_> = chosen().map(|((_, level), _)| *level).collect();
     several_words(&variables, &levels)
-}
-
-/// An action in as few words as possible: "hold 1 and 3" for machines of long names.
-pub fn few_words(space: &Space, action: &[Level]) -> String {
-    let held = held(action);
-    let all_or_none = held.is_empty() || (held.len() > 1 && held.len() == space.len());
-    if all_or_none || !is_of_machines(space) {
-        return action_words(space, action);
-    }
-    format!("hold {}", held.join(", "))
 }
 
 /// What the rule of doing the usual is called here: "Always run", "Always right", "Always wait".
@@ -514,10 +425,21 @@ fn changes(space: &Space, before: &[Level], after: &[Level]) -> String {
     }
 }
 
+/// What flows here, by the unit of the first buffer that names one: "parts", "jobs", "orders".
+pub fn units(environment: &AnyEnvironment) -> String {
+    let variables = environment.state_space().variables();
+    let buffers = environment.places().buffers.iter();
+    let units = buffers.filter_map(|buffer| variables.get(buffer.variable));
+    let unit = units.map(|variable| &variable.unit).find(|unit| unit.ends_with('s'));
+    unit.cloned().unwrap_or_else(|| "parts".to_owned())
+}
+
 /// What happens in a branch, in words.
 fn branch_words(environment: &AnyEnvironment, state: &[Level], branch: &Branch) -> String {
     let stations = &environment.places().stations;
     let name = |station: u16| stations.get(usize::from(station)).cloned().unwrap_or_default();
+    let units = units(environment);
+    let thing = units.trim_end_matches('s');
     let mut words: Vec<String> = Vec::new();
     let mut sold = false;
     for event in &branch.events {
@@ -528,14 +450,14 @@ fn branch_words(environment: &AnyEnvironment, state: &[Level], branch: &Branch) 
             Event::DemandLost => words.push("demand lost".to_owned()),
             Event::Backordered => words.push("customer waits".to_owned()),
             Event::GoalReached => words.push("goal reached".to_owned()),
-            Event::Scrapped { at: Place::Supply } => words.push("part turned away".to_owned()),
-            Event::Scrapped { .. } => words.push("part scrapped".to_owned()),
+            Event::Scrapped { at: Place::Supply } => words.push(format!("{thing} turned away")),
+            Event::Scrapped { .. } => words.push(format!("{thing} scrapped")),
             Event::Moved { to: Place::Customer, .. } => sold = true,
             Event::Moved { .. } | Event::Spent { .. } => {}
         }
     }
     if sold {
-        words.push("part out".to_owned());
+        words.push(format!("{thing} out"));
     }
     if words.is_empty() {
         let space = environment.state_space();
@@ -566,32 +488,6 @@ fn no_change(environment: &AnyEnvironment, state: &[Level]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn actions_of_several_variables_are_said_in_few_words() {
-        let gate = |name: &str| Variable::choice(name, &["refuse", "admit"]);
-        let queue = Space::new(vec![
-            gate("first"),
-            gate("second"),
-            gate("third"),
-            Variable::choice("serve", &["small", "large"]),
-        ])
-        .unwrap();
-        for (action, words) in [
-            ([1, 1, 1, 0], "admit all, serve small"),
-            ([0, 0, 0, 1], "refuse all, serve large"),
-            ([1, 0, 0, 1], "refuse second and third, serve large"),
-        ] {
-            assert_eq!(action_words(&queue, &action), words);
-        }
-        let line = Space::new(vec![
-            Variable::choice("Lathe", &["hold", "run", "maintain"]),
-            Variable::choice("Mill", &["hold", "slow", "fast"]),
-        ])
-        .unwrap();
-        assert_eq!(action_words(&line, &[2, 1]), "maintain Lathe, Mill slow");
-        assert_eq!(action_words(&line, &[1, 0]), "run Lathe, hold Mill");
-    }
 
     #[test]
     fn what_cannot_be_otherwise_is_not_said() {

@@ -120,6 +120,8 @@ pub enum Intent {
     SetRates(Rates),
     /// Show or hide both side panels.
     ToggleSides,
+    /// Show the scenario's text above its picture, or fold it away.
+    ToggleText,
     /// Show what this curve panel is to show.
     ShowCurve(CurveKind),
     /// Put away the first hints for good.

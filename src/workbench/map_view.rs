@@ -1,14 +1,13 @@
 //! The value map's content: value and greedy actions over one or two variables of the state.
 
-use std::collections::HashSet;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use super::desk::Desk;
+use super::action_marks;
+use super::desk::{Desk, ScenarioMark};
 use super::hand::may_tell;
-use super::inspect::{self, action_words, allowed, held, is_of_machines, support};
-use super::view::{MapCell, MapView};
-use crate::environments::AnyEnvironment;
+use super::inspect::{self, allowed, support};
+use super::view::{ActionsView, MapCell, MapView};
 use crate::experiment::planning::Snapshot;
 use crate::experiment::session::Session;
 use crate::mdp::{Criterion, Level, Model, Situation, Space};
@@ -119,7 +118,7 @@ pub fn map(desk: &Desk, session: &Session) -> Option<MapView> {
         value_name: source.value_name(desk).to_owned(),
         unit: session.scenario().contents.currency.clone(),
         cells,
-        actions: action_names(&session.scenario().environment),
+        actions: marks(desk, session),
         inspected: inspected.and_then(|state| Some((*state.get(x)?, *state.get(y)?))),
         slice,
     })
@@ -148,40 +147,60 @@ fn over(
     cells.into()
 }
 
+/// How the actions are marked.
+pub fn marks(desk: &Desk, session: &Session) -> Arc<ActionsView> {
+    let scenario = session.scenario();
+    desk.marks.of(ScenarioMark(scenario.clone()), || {
+        Arc::new(action_marks::marked(&scenario.environment))
+    })
+}
+
 /// Whose values they are, and points of level and value.
 pub type Along = (String, Vec<(f64, f64)>);
 
 /// What states are worth along the map's first axis, the others as they are held or in the present
 /// state, where no episode ends there: as the acting agent believes, if it learns, and by the optimum.
-pub fn values_along(desk: &Desk, session: &Session) -> (Option<Along>, Option<Along>) {
+pub fn values_along(desk: &Desk, session: &Session) -> [Option<Along>; 2] {
     let environment = &session.scenario().environment;
     let space = environment.state_space();
     let present = desk.present(session);
     let mut state: Vec<Level> =
         desk.slice.iter().zip(present).map(|(held, now)| held.unwrap_or(*now)).collect();
-    let x = desk.axes.0;
-    if let (Some(level), Some(now)) = (state.get_mut(desk.axes.1), present.get(desk.axes.1)) {
+    let (x, y) = desk.axes;
+    if let (Some(level), Some(now)) = (state.get_mut(y), present.get(y)) {
         *level = *now;
     }
     let Some(variable) = space.variables().get(x).filter(|one| one.size() <= MOST_CELLS) else {
-        return (None, None);
+        return [None, None];
     };
-    let mut along = |source: &Source, name: String| {
-        let points = (variable.low..=variable.high).filter_map(|level| {
-            *state.get_mut(x)? = level;
-            let ends = environment.erased().is_terminal(&state);
-            let (value, _) = source.cell(desk, session, space, &state);
-            value.filter(|_| !ends).map(|value| (f64::from(level), value))
-        });
-        let points: Vec<_> = points.collect();
-        (!points.is_empty()).then_some((name, points))
-    };
-    let own = matches!(Source::of(desk, session), Some(Source::Learner))
-        .then(|| along(&Source::Learner, "believed".to_owned()))
-        .flatten();
+    // Along the axis its own present level changes nothing.
+    if let Some(level) = state.get_mut(x) {
+        *level = variable.low;
+    }
+    let learns = matches!(Source::of(desk, session), Some(Source::Learner));
     let planned = !desk.snapshot.values.is_empty() && may_tell(desk, session);
-    let best = planned.then(|| along(&Source::Planner, "optimum".to_owned())).flatten();
-    (own, best)
+    let sources = [learns.then_some(Source::Learner), planned.then_some(Source::Planner)];
+    let key = sources.each_ref().map(|source| {
+        source.as_ref().map(|source| Made::of(desk, session, source, (x, x), &state))
+    });
+    desk.along.of(key, || {
+        let mut state = state.clone();
+        sources.map(|source| {
+            let source = source?;
+            let points = (variable.low..=variable.high).filter_map(|level| {
+                *state.get_mut(x)? = level;
+                let ends = environment.erased().is_terminal(&state);
+                let value = if ends { None } else { source.value(desk, session, space, &state) };
+                Some((f64::from(level), value?))
+            });
+            let points: Vec<_> = points.collect();
+            let name = match source {
+                Source::Learner => "believed",
+                Source::Planner => "optimum",
+            };
+            (!points.is_empty()).then(|| (name.to_owned(), points))
+        })
+    })
 }
 
 /// Value and actions over the first two variables, row by row, the others as in the present state: what
@@ -221,70 +240,6 @@ fn acted(source: Option<&Source>, desk: &Desk, session: &Session, state: &[Level
     let ended = environment.erased().is_terminal(state);
     let rule = acts_by_rule(session).is_some() && !ended;
     (value, rule.then(|| support(session, state)).flatten().unwrap_or(choices))
-}
-
-/// Names and short marks of the flat actions. No two marks are the same, and the usual action has
-/// none: a map of marks shows where a policy departs from it.
-pub fn action_names(environment: &AnyEnvironment) -> Vec<(String, String)> {
-    let space = environment.action_space();
-    let mut usual = vec![0; space.len()];
-    environment.erased().usual_action(&mut usual);
-    named(space, &usual)
-}
-
-fn named(space: &Space, usual: &[Level]) -> Vec<(String, String)> {
-    let count = space.count().unwrap_or(0).min(crate::mdp::enumerate::ACTION_LIMIT);
-    let mut levels = vec![0; space.len()];
-    let mut taken = HashSet::new();
-    let names = (0..count).map(|action| {
-        space.levels(action, &mut levels);
-        let words = action_words(space, &levels);
-        // Ways are drawn as arrows, the usual one as well: without it a map of arrows has holes.
-        if levels == usual && arrow(&words).is_none() {
-            return (words, String::new());
-        }
-        let mark = candidates(space, &levels, &words).find(|mark| !taken.contains(mark));
-        let mark = mark.unwrap_or_default();
-        taken.insert(mark.clone());
-        (words, mark)
-    });
-    names.collect()
-}
-
-/// The arrow of an action that goes somewhere.
-fn arrow(words: &str) -> Option<&'static str> {
-    Some(match words {
-        "left" => "←",
-        "right" => "→",
-        "up" => "↑",
-        "down" => "↓",
-        "up left" => "↖",
-        "up right" => "↗",
-        "down left" => "↙",
-        "down right" => "↘",
-        _ => return None,
-    })
-}
-
-/// Marks that an action may have, the best first: the numbers of the machines held back, or its
-/// first letter, its first with another of its letters, a number. There is no end of them.
-fn candidates(
-    space: &Space,
-    action: &[Level],
-    words: &str,
-) -> impl Iterator<Item = String> + use<> {
-    let first = if is_of_machines(space) {
-        // From ten machines on "12" would be the first two as well as the twelfth.
-        Some(held(action).join(if space.len() < 10 { "" } else { "," }))
-    } else {
-        arrow(words).map(str::to_owned)
-    };
-    let mut letters = words.chars();
-    let initial = letters.next().map(|letter| letter.to_uppercase().to_string());
-    let others: Vec<_> = letters.filter(|letter| letter.is_alphanumeric()).collect();
-    let with = initial.clone().unwrap_or_default();
-    let pairs = others.into_iter().map(move |other| format!("{with}{other}"));
-    first.into_iter().chain(initial).chain(pairs).chain((1_u32..).map(|n| n.to_string()))
 }
 
 /// Whose values are shown.
@@ -338,54 +293,76 @@ impl Source {
             return (Some(0.0), Vec::new());
         }
         match self {
+            Self::Learner if session.run().agent().predicts().is_some() => {
+                let acts = inspect::seen(environment, state).and_then(|_| support(session, state));
+                (predicted(session, state), acts.unwrap_or_default())
+            }
             Self::Learner => {
-                let agent = session.run().agent();
-                let Some(seen) = inspect::seen(environment, state) else {
-                    return (None, Vec::new());
-                };
-                if agent.predicts().is_some() {
-                    let situation = Situation { levels: &seen, reals: &[], allowed: None, beat: 0 };
-                    let known = agent.state_value(&situation).filter(|known| known.learned);
-                    let acts = support(session, state).unwrap_or_default();
-                    return (known.map(|known| known.value), acts);
-                }
-                let Some(table) = agent.table() else { return (None, Vec::new()) };
-                let observed = environment.erased().observation_space();
-                let row = observed.index(&seen) as usize * table.actions;
-                let Some(visits) = table.visits.get(row..row + table.actions) else {
-                    return (None, Vec::new());
-                };
-                let mut values = vec![f64::NAN; table.actions];
-                let mask = allowed(environment, state);
-                let allowed = mask.as_deref();
-                let situation = Situation { levels: &seen, reals: &[], allowed, beat: 0 };
-                let visited = visits.iter().any(|&n| n > 0);
-                if !visited || !agent.action_values(&situation, &mut values) {
-                    return (None, Vec::new());
-                }
-                for (value, allowed) in values.iter_mut().zip(allowed.unwrap_or_default()) {
-                    if !allowed {
-                        *value = f64::NAN;
-                    }
-                }
-                best(&values)
+                believed(session, state).map_or((None, Vec::new()), |values| best(&values))
             }
             Self::Planner => {
                 let criterion = session.scenario().contents.criterion;
-                let (value, choices) = planned(desk, criterion, space, state);
-                (value, if may_tell(desk, session) { choices } else { Vec::new() })
+                let tells = may_tell(desk, session);
+                planned(desk, space, state, tells.then_some(criterion))
             }
+        }
+    }
+
+    /// What a state is worth in which no episode ends.
+    fn value(&self, desk: &Desk, session: &Session, space: &Space, state: &[Level]) -> Option<f64> {
+        match self {
+            Self::Learner if session.run().agent().predicts().is_some() => {
+                predicted(session, state)
+            }
+            Self::Learner => best(&believed(session, state)?).0,
+            Self::Planner => planned(desk, space, state, None).0,
         }
     }
 }
 
-/// The planner's value of a state, and the actions that are as good as that of its policy.
-fn planned(desk: &Desk, criterion: Criterion, space: &Space, state: &[Level]) -> MapCell {
+/// What who predicts expects of a state, once it was there.
+fn predicted(session: &Session, state: &[Level]) -> Option<f64> {
+    let seen = inspect::seen(&session.scenario().environment, state)?;
+    let situation = Situation { levels: &seen, reals: &[], allowed: None, beat: 0 };
+    let known = session.run().agent().state_value(&situation)?;
+    known.learned.then_some(known.value)
+}
+
+/// What a learner believes the actions of a state to be worth, once it was there; not a number where
+/// they are not allowed.
+fn believed(session: &Session, state: &[Level]) -> Option<Vec<f64>> {
+    let environment = &session.scenario().environment;
+    let agent = session.run().agent();
+    let seen = inspect::seen(environment, state)?;
+    let table = agent.table()?;
+    let observed = environment.erased().observation_space();
+    let row = observed.index(&seen) as usize * table.actions;
+    let visits = table.visits.get(row..row + table.actions)?;
+    let mut values = vec![f64::NAN; table.actions];
+    let mask = allowed(environment, state);
+    let allowed = mask.as_deref();
+    let situation = Situation { levels: &seen, reals: &[], allowed, beat: 0 };
+    let visited = visits.iter().any(|&n| n > 0);
+    if !visited || !agent.action_values(&situation, &mut values) {
+        return None;
+    }
+    for (value, allowed) in values.iter_mut().zip(allowed.unwrap_or_default()) {
+        if !allowed {
+            *value = f64::NAN;
+        }
+    }
+    Some(values)
+}
+
+/// The planner's value of a state, and, under a criterion, the actions that are as good as that of
+/// its policy.
+fn planned(desk: &Desk, space: &Space, state: &[Level], criterion: Option<Criterion>) -> MapCell {
     let snapshot = &desk.snapshot;
     let Some(found) = &snapshot.enumeration else { return (None, Vec::new()) };
     let Some(number) = found.states.find(space.index(state)) else { return (None, Vec::new()) };
     let value = snapshot.values.get(number).copied().filter(|value| value.is_finite());
-    let Some(&chosen) = snapshot.policy.get(number) else { return (value, Vec::new()) };
+    let known = criterion.zip(snapshot.policy.get(number));
+    let Some((criterion, &chosen)) = known else { return (value, Vec::new()) };
     (value, as_good(&found.model, number, chosen as usize, &snapshot.values, criterion))
 }
 
@@ -431,67 +408,4 @@ pub fn over_first_variable(desk: &Desk, session: &Session) -> Vec<MapCell> {
             acted(source.as_ref(), desk, session, &state)
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::mdp::Variable;
-    use crate::scenario::library;
-
-    #[test]
-    fn in_every_shipped_scenario_marks_differ_and_the_usual_action_has_none_or_an_arrow() {
-        for listed in library::list(None) {
-            let environment = listed.open().unwrap().environment;
-            let names = action_names(&environment);
-            let marks: HashSet<_> = names.iter().map(|(_, mark)| mark).collect();
-            assert_eq!(marks.len(), names.len(), "{}: {names:?}", listed.path);
-            let space = environment.action_space();
-            let mut usual = vec![0; space.len()];
-            environment.erased().usual_action(&mut usual);
-            let usual = action_words(space, &usual);
-            for (words, mark) in names {
-                let unmarked = words == usual && arrow(&words).is_none();
-                assert_eq!(mark.is_empty(), unmarked, "{}: {words} {mark}", listed.path);
-                let few = space.len() > 3 || mark.chars().count() <= 3;
-                assert!(few, "{}: {words} is marked {mark}", listed.path);
-            }
-        }
-    }
-
-    #[test]
-    fn marks_are_numbers_of_machines_arrows_or_letters() {
-        let marks = |path: &str| {
-            let names = action_names(&library::open(path).unwrap().environment);
-            let named = names.into_iter().map(|(words, mark)| format!("{words}: {mark}"));
-            named.collect::<Vec<_>>()
-        };
-        assert_eq!(marks("basics/chain.ron"), ["left: ←", "right: →"]);
-        assert_eq!(marks("basics/forest.ron"), ["wait: ", "cut: C"]);
-        assert_eq!(marks("basics/replacement.ron"), ["run: ", "replace: R"]);
-        let three = marks("lines/three_machines.ron");
-        assert!(three.contains(&"hold Lathe and Press: 13".to_owned()), "{three:?}");
-        assert!(three.contains(&"run all: ".to_owned()), "{three:?}");
-    }
-
-    #[test]
-    fn actions_of_one_initial_have_marks_of_their_own() {
-        let actions = Variable::choice("do", &["run", "repair", "replace", "rest"]);
-        let marks = named(&Space::new(vec![actions]).unwrap(), &[0]);
-        let marks: Vec<_> = marks.iter().map(|(_, mark)| mark.as_str()).collect();
-        assert_eq!(marks, ["", "R", "Re", "Rs"]);
-    }
-
-    #[test]
-    fn ten_machines_and_more_are_told_from_each_other() {
-        let machines: Vec<_> = (1..=12).map(|n| format!("machine {n}")).collect();
-        let machines = machines.iter().map(|name| Variable::choice(name, &["hold", "run"]));
-        let space = Space::new(machines.collect()).unwrap();
-        let mut held = [1; 12];
-        held[..2].fill(0);
-        assert_eq!(candidates(&space, &held, "").next().unwrap(), "1,2");
-        let mut twelfth = [1; 12];
-        twelfth[11] = 0;
-        assert_eq!(candidates(&space, &twelfth, "").next().unwrap(), "12");
-    }
 }

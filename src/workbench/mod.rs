@@ -3,6 +3,8 @@
 //! What is drawn is drawn by egui: panels and charts are plain functions of `&mut egui::Ui` and a
 //! view of what they show, so that they can be tested without a window.
 
+pub mod action_marks;
+pub mod action_words;
 pub mod app;
 pub mod apply;
 pub mod behind;
@@ -41,9 +43,12 @@ pub mod shop_floor_view;
 pub mod stage;
 pub mod steady;
 pub mod strip;
+mod telling;
 pub mod theme;
+pub mod tones;
 pub mod view;
 pub mod window;
+mod yardstick;
 
 #[cfg(test)]
 mod gallery;

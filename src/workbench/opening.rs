@@ -80,6 +80,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         since: 0,
         never_ends: None,
         axes: axes(session),
+        axes_open: contents.show.x.is_none() && contents.show.y.is_none(),
         slice: vec![None; space.len()],
         glance: Default::default(),
         inspected: None,
@@ -92,6 +93,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         },
         rates: if has_hours { Rates::PerHour } else { Rates::PerBeat },
         sides: true,
+        text: true,
         hints: true,
         motion: true,
         dialog: FileDialogView::default(),
@@ -101,6 +103,8 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         trajectory: None,
         cells: Default::default(),
         floor: Default::default(),
+        marks: Default::default(),
+        along: Default::default(),
         parameters: Default::default(),
         name,
     };
@@ -221,7 +225,8 @@ fn lay_out(
 ) {
     desk.planning.progress.cancel();
     let old = std::mem::replace(desk, new);
-    (desk.sides, desk.motion, desk.hints) = (old.sides, old.motion, old.hints);
+    (desk.sides, desk.motion) = (old.sides, old.motion);
+    (desk.hints, desk.text) = (old.hints, old.text);
     desk.trajectory = old.trajectory.map(|_| Vec::new());
     *session = opened;
     opening.0 += 1;

@@ -25,13 +25,15 @@ pub struct Preferences {
     pub motion: bool,
     /// Whether the sides are shown.
     pub sides: bool,
+    /// Whether scenarios' texts are shown above their pictures.
+    pub text: bool,
     /// Whether the first hints are shown; once put away they stay away.
     pub hints: bool,
 }
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { dark: true, motion: true, sides: true, hints: true }
+        Self { dark: true, motion: true, sides: true, text: true, hints: true }
     }
 }
 
@@ -64,12 +66,14 @@ impl Preferences {
 
     fn of(desk: &Desk, look: &Look) -> Self {
         let dark = look.0.mode == Mode::Dark;
-        Self { dark, motion: desk.motion, sides: desk.sides, hints: desk.hints }
+        let Desk { motion, sides, text, hints, .. } = *desk;
+        Self { dark, motion, sides, text, hints }
     }
 
     /// Lays them over a desk that was just set up.
     pub fn apply(&self, desk: &mut Desk) {
-        (desk.motion, desk.sides, desk.hints) = (self.motion, self.sides, self.hints);
+        (desk.motion, desk.sides) = (self.motion, self.sides);
+        (desk.text, desk.hints) = (self.text, self.hints);
     }
 
     /// The theme.

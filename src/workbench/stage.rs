@@ -190,6 +190,7 @@ fn dress(
     for mut stage in &mut stages {
         stage.figures = fill::figures(&desk, session);
         stage.conditions = conditions(line);
+        stage.ways_back = line.ways_back().collect();
         stage.beat_seconds = session.scenario().contents.beat_seconds();
         stage.pace = if fill::is_watched(&desk) {
             Pace::Beats(desk.clock.shown(desk.motion) as f32)

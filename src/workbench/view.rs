@@ -221,8 +221,8 @@ pub struct AgentView {
     pub searching: Option<f64>,
     /// Further lines: (label, value).
     pub facts: Vec<(String, String)>,
-    /// Distance of its policy to the optimum, a share (0.043 is 4.3 %), once known.
-    pub gap: Option<f64>,
+    /// Distance of its policy to the optimum, in words, once known: "4.3 %".
+    pub gap: Option<String>,
     /// Whether its policy is being judged while it learns on, and after how many beats it was
     /// judged last.
     pub judging: Option<u64>,
@@ -486,6 +486,35 @@ pub struct FigureView {
 /// where they tie.
 pub type MapCell = (Option<f64>, Vec<usize>);
 
+/// The actions as a map marks them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ActionsView {
+    /// Names and short marks of the flat actions.
+    pub names: Vec<(String, String)>,
+    /// Their parts, of which the last counts fastest.
+    pub parts: Vec<PartView>,
+}
+
+/// One part of an action as a map marks it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PartView {
+    /// What it is called.
+    pub name: String,
+    /// Whether its levels are bare numbers.
+    pub counts: bool,
+    /// Mark and words of each level, lowest first.
+    pub levels: Vec<(String, String)>,
+}
+
+impl ActionsView {
+    /// Which level, counted from its lowest, a flat action gives a part.
+    pub fn level(&self, action: usize, part: usize) -> usize {
+        let size = |part: &PartView| part.levels.len().max(1);
+        let behind: usize = self.parts.iter().skip(part + 1).map(size).product();
+        self.parts.get(part).map_or(0, |part| action / behind.max(1) % size(part))
+    }
+}
+
 /// The value map's frame: which variables, which slices. The cells are computed by the map.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapView {
@@ -509,8 +538,8 @@ pub struct MapView {
     pub unit: String,
     /// Cells row by row from the lowest y.
     pub cells: Arc<[MapCell]>,
-    /// Names and short marks of the flat actions.
-    pub actions: Vec<(String, String)>,
+    /// How the actions are marked.
+    pub actions: Arc<ActionsView>,
     /// The cell that was clicked, if it is in this slice.
     pub inspected: Option<(Level, Level)>,
 }
@@ -660,6 +689,8 @@ pub struct View {
     pub sides: bool,
     /// Whether the first hints are shown.
     pub hints: bool,
+    /// Whether the scenario's text is shown above its picture.
+    pub shows_text: bool,
     /// The scenario's text: what it teaches.
     pub text: String,
 }

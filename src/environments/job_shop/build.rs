@@ -35,7 +35,7 @@ pub(super) fn job_shop(settings: JobShopSettings) -> Result<JobShop, Vec<Setting
                 1 => Vec::new(),
                 _ => (0..=machines).map(|parts| binomial(parts, step.completion)).collect(),
             };
-            variables.push(Variable::count(&step.name, 0, step.capacity as Level, "parts"));
+            variables.push(Variable::count(&step.name, 0, step.capacity as Level, "jobs"));
             buffers.push(BufferPlace {
                 name: step.name.clone(),
                 capacity: step.capacity,

@@ -335,6 +335,15 @@ impl Line {
         &self.variables
     }
 
+    /// The ways back for parts that are reworked: from which machine to which buffer.
+    pub fn ways_back(&self) -> impl Iterator<Item = (u16, u16)> + '_ {
+        let stations = (0u16..).zip(&self.stations);
+        stations.filter_map(|(number, station)| match station.rework.as_ref()?.to {
+            Place::Buffer(buffer) => Some((number, buffer)),
+            _ => None,
+        })
+    }
+
     /// The variable of how many parts of a buffer are bad, where some may be.
     pub fn bad_variable(&self, buffer: usize) -> Option<usize> {
         let name = &self.places.buffers.get(buffer)?.name;

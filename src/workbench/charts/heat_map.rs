@@ -8,15 +8,20 @@ use crate::workbench::lettering::Face;
 use crate::workbench::number;
 use crate::workbench::steady;
 use crate::workbench::theme::{HALF, STEP, Theme, Weight};
+use crate::workbench::tones;
+use crate::workbench::view::ActionsView;
 use egui::{
     Align2, Color32, Id, Mesh, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui,
     WidgetInfo, WidgetType, pos2, vec2,
 };
+use std::collections::BTreeSet;
 
 /// From this edge on a cell shows its figure (points).
 const FIGURE_EDGE: f32 = 36.0;
 /// From this edge on a cell shows its policy's mark (points).
 const MARK_EDGE: f32 = 14.0;
+/// From this edge on a cell too small for letters shows that several actions tie (points).
+const TIE_EDGE: f32 = 9.0;
 /// Up to so many cells each has a name of its own for screen readers and scripts.
 const NAMED_CELLS: usize = 512;
 
@@ -106,6 +111,10 @@ pub struct HeatMap<'a> {
     pub choices: &'a [Choice],
     /// The actions' marks, by number.
     pub marks: &'a [ActionMark],
+    /// The parts of the actions, for a key where there are too many actions to be listed.
+    pub parts: Option<&'a ActionsView>,
+    /// The part of the action that its colour stands for, where it does not stand for the whole.
+    pub coloured_by: Option<usize>,
     /// The title of the colour bar with its unit: "value, €".
     pub value_title: &'a str,
     /// Whose policy the marks are: "the optimum".
@@ -212,8 +221,85 @@ impl Scale {
     }
 }
 
-/// How high a single row of narrow cells is (points).
+/// A policy of which one part is shown, as the whole has no room in its cells.
+struct Reduced {
+    choices: Vec<Choice>,
+    marks: Vec<ActionMark>,
+    whose: String,
+    part: usize,
+}
+
+impl Reduced {
+    fn of<'m>(&'m self, map: &HeatMap<'m>) -> HeatMap<'m> {
+        HeatMap {
+            choices: &self.choices,
+            marks: &self.marks,
+            whose: &self.whose,
+            parts: None,
+            coloured_by: Some(self.part),
+            ..*map
+        }
+    }
+}
+
+/// Beside the cells of a map stand its titles, levels and colours (points).
+const BESIDE: f32 = 116.0;
+/// Up to so many actions a policy of several parts is shown as a whole, by its regions.
+const FEW_ACTIONS: usize = 6;
+
+/// The policy reduced to one part of its actions, where many of them occur and their marks have no
+/// room: the part that differs most from cell to cell.
+fn reduced(painter: &Painter, map: &HeatMap<'_>, rect: Rect, theme: &Theme) -> Option<Reduced> {
+    let of = map.parts.filter(|of| of.parts.len() > 1)?;
+    // Where actions tie a sign is enough.
+    let alone = map.choices.iter().filter_map(|choice| match choice {
+        Choice::Action(action) => Some(usize::from(*action)),
+        Choice::Tie(..) | Choice::None => None,
+    });
+    let shown: BTreeSet<usize> = alone.collect();
+    let edge = (rect.width() - BESIDE) / map.x.levels.len().max(1) as f32;
+    let face = Face::small(Color32::WHITE).weighing(Weight::Medium);
+    let fits = |action: &usize| {
+        let mark = map.marks.get(*action).map_or("", |mark| mark.mark.as_str());
+        face.width(painter, mark) <= edge - 3.0
+    };
+    if shown.len() <= FEW_ACTIONS || (edge >= MARK_EDGE && shown.iter().all(fits)) {
+        return None;
+    }
+    let (part, view) = of.parts.iter().enumerate().rev().max_by_key(|(part, view)| {
+        let mut times = vec![0_usize; view.levels.len()];
+        for choice in map.choices {
+            if let Choice::Action(action) | Choice::Tie(action, _) = choice
+                && let Some(times) = times.get_mut(of.level(usize::from(*action), *part))
+            {
+                *times += 1;
+            }
+        }
+        times.iter().sum::<usize>() - times.iter().max().copied().unwrap_or(0)
+    })?;
+    let level = |action: u16| of.level(usize::from(action), part) as u16;
+    let choice = |choice: &Choice| match *choice {
+        Choice::None => Choice::None,
+        Choice::Action(action) => Choice::Action(level(action)),
+        Choice::Tie(one, other) if level(one) == level(other) => Choice::Action(level(one)),
+        Choice::Tie(one, other) => Choice::Tie(level(one), level(other)),
+    };
+    let mark = |((mark, words), colour): (&(String, String), Color32)| ActionMark {
+        name: if view.counts { mark.clone() } else { words.clone() },
+        mark: mark.clone(),
+        colour,
+    };
+    Some(Reduced {
+        choices: map.choices.iter().map(choice).collect(),
+        marks: view.levels.iter().zip(tones::of_levels(view, theme)).map(mark).collect(),
+        whose: format!("{}, {}", map.whose, view.name),
+        part,
+    })
+}
+
+/// How high each of a few rows of narrow cells is (points), and how many are few.
 const SINGLE_ROW: f32 = 44.0;
+const FEW_ROWS: f32 = 4.0;
 
 /// Where things stand inside the chart.
 struct Plan {
@@ -246,6 +332,10 @@ pub fn heat_map(ui: &mut Ui, map: &HeatMap<'_>, theme: &Theme) -> HeatMapRespons
         face.paint(&painter, Align2::CENTER_CENTER, rect.center(), "values appear once planned");
         return HeatMapResponse { response, hovered: None, clicked: None };
     }
+    let whole = map;
+    let reduced = reduced(&painter, whole, rect, theme);
+    let shown = reduced.as_ref().map(|reduced| reduced.of(whole));
+    let map = shown.as_ref().unwrap_or(whole);
     let plan = plan(&painter, map, rect, response.id, theme);
     paint_cells(&painter, map, &plan, theme);
     paint_choices(&painter, map, &plan, theme);
@@ -253,7 +343,7 @@ pub fn heat_map(ui: &mut Ui, map: &HeatMap<'_>, theme: &Theme) -> HeatMapRespons
     paint_outlines(&painter, map, &plan);
     paint_axes(&painter, map, &plan, rect, theme);
     paint_colour_bar(&painter, map, &plan, rect, theme);
-    name_cells(ui, map, &plan, response.id);
+    name_cells(ui, whole, &plan, response.id);
 
     let at = |pos: Pos2| cell_at(&plan, (columns, rows), pos);
     let hovered = response.hover_pos().and_then(at);
@@ -262,7 +352,7 @@ pub fn heat_map(ui: &mut Ui, map: &HeatMap<'_>, theme: &Theme) -> HeatMapRespons
     if let Some((x, y)) = hovered {
         let cell = cell_rect(&plan, x, y, rows);
         painter.rect_stroke(cell, 0.0, Stroke::new(1.0, theme.text), StrokeKind::Inside);
-        let words = format!("{}\nclick to see why", map.words(x, y));
+        let words = format!("{}\nclick to see why", whole.words(x, y));
         response.clone().on_hover_text_at_pointer(words);
     }
     HeatMapResponse { response, hovered, clicked }
@@ -301,7 +391,7 @@ fn plan(painter: &Painter, map: &HeatMap<'_>, rect: Rect, id: Id, theme: &Theme)
     let (columns, rows) = (map.x.levels.len() as f32, map.y.levels.len() as f32);
     let (wide, tall) = (whole(room.width() / columns), whole(room.height() / rows));
     // Nearly square cells read as a map; very long ones as bars.
-    let high = if rows > 1.0 { wide * 2.0 } else { (wide * 2.0).max(SINGLE_ROW) };
+    let high = if rows > FEW_ROWS { wide * 2.0 } else { (wide * 2.0).max(SINGLE_ROW) };
     let edge = (wide.min(tall * 2.0), tall.min(high));
     let min = pos2(room.left().round(), room.top().round());
     let cells = Rect::from_min_size(min, vec2(edge.0 * columns, edge.1 * rows));
@@ -391,6 +481,9 @@ fn paint_choices(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Them
                 paint_mark(painter, map, cell, choice, ink_on(colour), edge >= FIGURE_EDGE);
             } else {
                 // Too small for marks: the borders between actions carry the policy.
+                if let Choice::Tie(..) = choice {
+                    paint_small_tie(painter, cell, ink_on(colour));
+                }
                 let ink = Stroke::new(1.5, ink_on(colour));
                 let differs = |x: usize, y: usize| {
                     map.colour(x, y, theme).is_some() && map.choice_at(x, y) != choice
@@ -456,13 +549,39 @@ fn paint_region_marks(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: 
         map.colour(x, y, theme).is_some().then(|| map.choice_at(x, y))
     };
     let cells: Vec<_> = (0..columns * rows).map(choice).collect();
+    let edge = plan.edge.0.min(plan.edge.1);
+    let face = Face::small(theme.text).weighing(Weight::Medium);
     for Deepest { x, y, depth } in regions(&cells, columns) {
         let Some(colour) = map.colour(x, y, theme) else { continue };
         let room = vec2(plan.edge.0, plan.edge.1) * (2 * depth - 1) as f32;
         let place = Rect::from_center_size(cell_rect(plan, x, y, rows).center(), room);
-        if place.height() >= MARK_EDGE && place.width() >= MARK_EDGE {
-            paint_mark(painter, map, place, map.choice_at(x, y), ink_on(colour), false);
+        let choice = map.choice_at(x, y);
+        // Where cells tie each says so.
+        let said = matches!(choice, Choice::Tie(..)) && edge >= TIE_EDGE;
+        let wide = match choice {
+            Choice::Action(action) => {
+                map.mark(action).map_or(0.0, |mark| face.width(painter, &mark.mark))
+            }
+            Choice::Tie(..) | Choice::None => 0.0,
+        };
+        let room = place.width() + 2.0;
+        if !said && place.height() >= MARK_EDGE && room >= wide.max(MARK_EDGE) {
+            paint_mark(painter, map, place, choice, ink_on(colour), false);
         }
+    }
+}
+
+/// Two short lines, the sign of a tie, where there is no room for letters.
+fn paint_small_tie(painter: &Painter, cell: Rect, ink: Color32) {
+    let edge = cell.width().min(cell.height());
+    if edge < TIE_EDGE {
+        return;
+    }
+    let (long, apart) = ((edge * 0.5).min(7.0), (edge * 0.2).clamp(1.5, 3.0));
+    let stroke = Stroke::new(if edge < 9.0 { 1.0 } else { 1.5 }, ink);
+    let centre = cell.center();
+    for y in [centre.y - apart / 2.0, centre.y + apart / 2.0] {
+        painter.hline(centre.x - long / 2.0..=centre.x + long / 2.0, y, stroke);
     }
 }
 

@@ -64,6 +64,8 @@ impl Sample {
             worth: &self.worth,
             choices: &self.choices,
             marks: &self.marks,
+            parts: None,
+            coloured_by: None,
             value_title: "value, €",
             whose: "the optimum",
             scale: Scale::over(&self.worth),

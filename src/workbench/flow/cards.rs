@@ -1,5 +1,6 @@
 //! Paints orders as cards.
 
+use super::inks::Inks;
 use super::scene::Card;
 use crate::workbench::colour::ink_on;
 use crate::workbench::lettering::Face;
@@ -7,7 +8,7 @@ use crate::workbench::theme::{HALF, RADIUS, Theme, Weight};
 use egui::{Align2, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
 
 /// Cards below each other.
-pub fn paint(painter: &Painter, place: Rect, cards: &[Card], theme: &Theme) {
+pub fn paint(painter: &Painter, place: Rect, cards: &[Card], inks: &Inks, theme: &Theme) {
     let high = place.height() / cards.len().max(1) as f32;
     for (i, card) in cards.iter().enumerate() {
         let top = place.top() + i as f32 * high;
@@ -18,7 +19,7 @@ pub fn paint(painter: &Painter, place: Rect, cards: &[Card], theme: &Theme) {
             painter.rect_stroke(cell, corner, theme.line(), StrokeKind::Inside);
             continue;
         }
-        let colour = theme.series(card.series);
+        let colour = inks.of_number(card.series);
         painter.rect_filled(cell.with_max_x(cell.left() + 6.0), corner, colour);
         let edge = match (card.late, card.next) {
             (true, _) => Stroke::new(2.0, theme.error),

@@ -8,6 +8,10 @@ use egui::{Pos2, Rect, pos2, vec2};
 pub const ABOVE: f32 = 24.0;
 /// See [`ABOVE`].
 pub const BELOW: f32 = 24.0;
+/// A box is no lower than this beside words above and below it (points); else they share a line.
+const LOWEST: f32 = 14.0;
+/// Below a node whose words are all above it (points).
+const CLOSE: f32 = 4.0;
 /// Between columns, with room to spare and at the least (points).
 const GAPS: (f32, f32) = (30.0, 8.0);
 /// Between rows at the most, beside their words (points).
@@ -26,6 +30,8 @@ pub struct Layout {
     pub nodes: Vec<Rect>,
     /// The room for the words of each node, by number (points).
     pub words: Vec<f32>,
+    /// Whether rows are so low that a node's name and its state share the line above it.
+    pub low: bool,
 }
 
 /// How wide and high a node is with room to spare.
@@ -53,14 +59,16 @@ pub fn lay_out(scene: &FlowScene, words: &[f32], rect: Rect) -> Layout {
     // Few low rows stand together in the middle.
     let tallest = scene.nodes.iter().map(|node| natural(&node.what).1).fold(0.0, f32::max);
     let row_height = (rect.height() / (last + 1.0)).min(tallest + ABOVE + BELOW + SPARE);
+    let low = row_height < ABOVE + BELOW + LOWEST;
+    let below = if low { CLOSE } else { BELOW };
     let top = rect.center().y - row_height * (last + 1.0) / 2.0;
-    let middle = |node: &Node| top + row_height * (node.row + 0.5) + (ABOVE - BELOW) / 2.0;
+    let middle = |node: &Node| top + row_height * (node.row + 0.5) + (ABOVE - below) / 2.0;
     // A node that has its column to itself may be higher than its row.
     let alone = |node: &Node| scene.nodes.iter().filter(|n| n.column == node.column).count() == 1;
     let most_high = |node: &Node| {
-        let row = (row_height - ABOVE - BELOW).max(12.0);
+        let row = (row_height - ABOVE - below).max(12.0);
         let middle = middle(node);
-        let edges = (middle - rect.top() - ABOVE).min(rect.bottom() - BELOW - middle);
+        let edges = (middle - rect.top() - ABOVE).min(rect.bottom() - below - middle);
         if alone(node) { row.max(2.0 * edges) } else { row }
     };
     let mut boxes = vec![0.0_f32; columns];
@@ -118,7 +126,7 @@ pub fn lay_out(scene: &FlowScene, words: &[f32], rect: Rect) -> Layout {
         spans.push((x, *width));
         x += width + gap;
     }
-    let mut layout = Layout { nodes: Vec::new(), words: Vec::new() };
+    let mut layout = Layout { nodes: Vec::new(), words: Vec::new(), low };
     for node in &scene.nodes {
         let (left, width) = spans.get(node.column).copied().unwrap_or((rect.left(), 16.0));
         let (own, high) = natural(&node.what);
@@ -204,6 +212,22 @@ mod tests {
                     prop_assert!(!a.shrink(0.51).intersects(b.shrink(0.51)), "{a:?} meets {b:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn words_share_a_line_where_rows_are_low() {
+        let mut scene = FlowScene::default();
+        for row in 0..3 {
+            scene.add(Node::new("a", 0, row as f32, what(0)).saying("1 of 5"));
+        }
+        let room = |height: f32| Rect::from_min_size(pos2(0.0, 0.0), vec2(400.0, height));
+        assert!(!lay_out(&scene, &[60.0; 3], room(240.0)).low);
+        let low = lay_out(&scene, &[60.0; 3], room(140.0));
+        assert!(low.low);
+        // A line of words fits above each.
+        for (upper, lower) in low.nodes.iter().zip(low.nodes.iter().skip(1)) {
+            assert!(lower.top() - upper.bottom() >= ABOVE, "{upper:?} {lower:?}");
         }
     }
 

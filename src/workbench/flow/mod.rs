@@ -6,6 +6,7 @@
 
 mod belief;
 mod cards;
+mod inks;
 pub mod kinds;
 mod layout;
 pub mod scene;

@@ -18,6 +18,9 @@ pub struct FlowScene {
     pub unseen: Vec<(Place, Place)>,
     /// How much of the present beat has gone by, 0 to 1.
     pub share: f32,
+    /// Names of the classes or products that colours stand for, by number; what is called by a colour
+    /// has that.
+    pub called: Vec<String>,
     /// Conditions that can occur here, for the key.
     pub conditions: Vec<Condition>,
     /// What the signs mean, longest wording first.

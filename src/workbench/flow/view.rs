@@ -2,6 +2,7 @@
 
 use super::belief;
 use super::cards;
+use super::inks::Inks;
 use super::layout::{Layout, along, lay_out, way};
 use super::scene::{Bar, Card, FlowScene, Node, What};
 use crate::workbench::charts::hatch;
@@ -42,13 +43,14 @@ pub fn flow(ui: &mut Ui, scene: &FlowScene, theme: &Theme) -> Option<usize> {
     let words: Vec<f32> =
         scene.nodes.iter().map(|node| words_width(&painter, node, theme)).collect();
     let layout = lay_out(scene, &words, room);
+    let inks = Inks::of(scene, theme);
     paint_links(&painter, scene, &layout, theme);
     for (number, (node, place)) in scene.nodes.iter().zip(&layout.nodes).enumerate() {
-        paint_node(&painter, scene, node, *place, theme);
+        paint_node(&painter, scene, node, *place, &inks, theme);
         let room = layout.words.get(number).copied().unwrap_or(place.width());
-        paint_words(&painter, node, *place, room, theme);
+        paint_words(&painter, node, *place, (room, layout.low), theme);
     }
-    paint_moves(&painter, scene, &layout, theme);
+    paint_moves(&painter, scene, &layout, &inks);
     clicks(ui, scene, &layout)
 }
 
@@ -84,7 +86,7 @@ fn paint_links(painter: &Painter, scene: &FlowScene, layout: &Layout, theme: &Th
 const ONE_BY_ONE: usize = 4;
 
 /// What moved in this beat glides from where it was to where it is.
-fn paint_moves(painter: &Painter, scene: &FlowScene, layout: &Layout, theme: &Theme) {
+fn paint_moves(painter: &Painter, scene: &FlowScene, layout: &Layout, inks: &Inks) {
     let share = ease(scene.share);
     if share >= 1.0 {
         return;
@@ -103,7 +105,7 @@ fn paint_moves(painter: &Painter, scene: &FlowScene, layout: &Layout, theme: &Th
         let series = scene.nodes.get(to).map_or(0, |node| node.series);
         // Those that go the same way keep apart.
         let Some(at) = along(&corners, share - 0.06 * before as f32) else { continue };
-        let colour = theme.series(series);
+        let colour = inks.of_number(series);
         if all > ONE_BY_ONE {
             let face = Face::small_on(colour);
             let words = all.to_string();
@@ -118,7 +120,13 @@ fn paint_moves(painter: &Painter, scene: &FlowScene, layout: &Layout, theme: &Th
     }
 }
 
-fn paint_words(painter: &Painter, node: &Node, place: Rect, room: f32, theme: &Theme) {
+fn paint_words(
+    painter: &Painter,
+    node: &Node,
+    place: Rect,
+    (room, low): (f32, bool),
+    theme: &Theme,
+) {
     // Ways that run through words give way to them.
     let paint = |face: Face, anchor: Align2, at: Pos2, words: &str| {
         let galley = face.layout(painter, words, room);
@@ -130,6 +138,21 @@ fn paint_words(painter: &Painter, node: &Node, place: Rect, room: f32, theme: &T
     };
     let usual = Face::name(theme.text);
     let small = Face { size: Size::Small, ..usual };
+    if low {
+        // Name and state in one line above.
+        let joined = |words: &String| match node.name.as_str() {
+            "" => words.clone(),
+            name => format!("{name} · {words}"),
+        };
+        let wordings: Vec<String> =
+            node.words.iter().map(joined).chain([node.name.clone()]).collect();
+        let face = Face::small(if node.name.is_empty() { theme.quiet } else { theme.text });
+        if let Some(words) = face.longest_that_fits(painter, &wordings, room) {
+            let at = place.center_top() - vec2(0.0, HALF / 2.0);
+            paint(face, Align2::CENTER_BOTTOM, at, words);
+        }
+        return;
+    }
     let face = if usual.width(painter, &node.name) <= room { usual } else { small };
     if !node.name.is_empty() {
         let at = place.center_top() - vec2(0.0, HALF);
@@ -149,8 +172,15 @@ fn paint_words(painter: &Painter, node: &Node, place: Rect, room: f32, theme: &T
     }
 }
 
-fn paint_node(painter: &Painter, scene: &FlowScene, node: &Node, place: Rect, theme: &Theme) {
-    let colour = theme.series(node.series);
+fn paint_node(
+    painter: &Painter,
+    scene: &FlowScene,
+    node: &Node,
+    place: Rect,
+    inks: &Inks,
+    theme: &Theme,
+) {
+    let colour = inks.of_number(node.series);
     let corner = CornerRadius::same(RADIUS);
     match &node.what {
         What::Outside => {
@@ -218,7 +248,7 @@ fn paint_node(painter: &Painter, scene: &FlowScene, node: &Node, place: Rect, th
             painter.rect_filled(filled, corner, colour);
             painter.rect_stroke(place, corner, theme.line(), StrokeKind::Inside);
         }
-        What::Cards(cards) => cards::paint(painter, place, cards, theme),
+        What::Cards(cards) => cards::paint(painter, place, cards, inks, theme),
     }
     if node.late {
         let side = (place.width() * 0.28).clamp(10.0, 16.0);

@@ -6,6 +6,7 @@
 pub mod icons;
 pub mod key;
 pub mod layout;
+mod loops;
 pub mod scene;
 pub mod stage;
 pub mod view;

@@ -10,6 +10,8 @@ pub struct Scene {
     pub figures: Vec<FigureView>,
     /// Stations and buffers in the order in which parts pass them.
     pub order: Vec<Element>,
+    /// Ways back for parts that are reworked: from which station to which buffer.
+    pub ways_back: Vec<(u16, u16)>,
     /// The stations, by number.
     pub stations: Vec<StationView>,
     /// The buffers, by number.

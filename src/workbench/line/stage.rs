@@ -17,6 +17,8 @@ use std::collections::HashMap;
 pub struct Stage {
     /// Stations and buffers in the order in which parts pass them.
     pub order: Vec<Element>,
+    /// Ways back for parts that are reworked: from which station to which buffer.
+    pub ways_back: Vec<(u16, u16)>,
     /// Key figures at the top, filled from the run's records.
     pub figures: Vec<FigureView>,
     /// Conditions that can occur here.
@@ -151,6 +153,7 @@ pub fn spawn(commands: &mut Commands, places: &Places, order: Vec<Element>) -> E
     });
     let stage = Stage {
         order,
+        ways_back: Vec::new(),
         figures: Vec::new(),
         conditions: Condition::ALL[..5].to_vec(),
         pace: Pace::Beats(1.0),
@@ -312,6 +315,7 @@ pub fn scene(
     Scene {
         figures: stage.figures.clone(),
         order: stage.order.clone(),
+        ways_back: stage.ways_back.clone(),
         stations: machines.into_iter().map(|machine| machine.view.clone()).collect(),
         buffers: buffers.into_iter().map(|buffer| buffer.view.clone()).collect(),
         parts: parts.iter_many(children).map(|part| part.0).collect(),

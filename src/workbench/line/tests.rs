@@ -77,6 +77,7 @@ pub fn three() -> Scene {
             figure("output", "46.1 / h", "± 0.3"),
             figure("in the line", "5.2 parts", "lead time 6.8 min"),
         ],
+        ways_back: Vec::new(),
         order: vec![
             Element::Station(0),
             Element::Buffer(0),

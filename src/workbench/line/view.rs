@@ -3,6 +3,7 @@
 use super::icons;
 use super::key::{condition_key, key_figures};
 use super::layout::{Layout, SLOT_INSET, lay_out};
+use super::loops;
 use super::scene::{BufferView, Pace, PartView, Scene, Spot, StationView};
 use crate::mdp::Condition;
 use crate::workbench::colour::mix;
@@ -44,14 +45,15 @@ pub fn line(ui: &mut Ui, scene: &Scene, theme: &Theme) -> Option<Clicked> {
     let layout = lay_out(&scene.order, room);
     paint_line_words(ui, rect, &scene.words, theme);
     paint_belt(&painter, &layout, theme);
-    paint_parts(&painter, scene, &layout, theme, Layer::UnderBars);
+    loops::paint(&painter, scene, &layout, top, theme);
+    paint_parts(&painter, scene, &layout, top, theme, Layer::UnderBars);
     for (buffer, place) in scene.buffers.iter().zip(&layout.buffers) {
         paint_buffer(&painter, scene, buffer, *place, theme);
     }
     for (station, place) in scene.stations.iter().zip(&layout.stations) {
         paint_station(&painter, scene, station, *place, &layout, theme);
     }
-    paint_parts(&painter, scene, &layout, theme, Layer::OnTop);
+    paint_parts(&painter, scene, &layout, top, theme, Layer::OnTop);
     clicks(ui, scene, &layout)
 }
 
@@ -182,7 +184,14 @@ enum Layer {
     OnTop,
 }
 
-fn paint_parts(painter: &Painter, scene: &Scene, layout: &Layout, theme: &Theme, layer: Layer) {
+fn paint_parts(
+    painter: &Painter,
+    scene: &Scene,
+    layout: &Layout,
+    top: f32,
+    theme: &Theme,
+    layer: Layer,
+) {
     if scene.pace == Pace::Rates {
         return;
     }
@@ -211,6 +220,14 @@ fn paint_parts(painter: &Painter, scene: &Scene, layout: &Layout, theme: &Theme,
             continue;
         }
         let along = |spot| layout.along(spot, capacity);
+        let back = loops::goes_back(scene, part).filter(|_| share > OUT && share < 1.0);
+        if let Some(corners) = back.and_then(|way| loops::way_back(scene, layout, way, top)) {
+            // It leaves its station on the way back instead of along the belt.
+            let at = loops::along(&corners, ease((share - OUT) / (1.0 - OUT)));
+            let place = Rect::from_center_size(at, part_size(scene, layout, part));
+            painter.rect_filled(place, 2.0, theme.part);
+            continue;
+        }
         let at = match part.via {
             Some(station) => {
                 // It glides in, is worked on, and glides out.

@@ -61,8 +61,8 @@ pub fn fill_of(choice: AgentChoice) -> Color32 {
 }
 
 const GAP: &str = "How far the policy as it stands now, without exploring, falls short of the \
-     optimum: (optimum − value) / |optimum|, computed on the model. What was earned so far stands \
-     above the line";
+     optimum, computed on the model: in % of it, or in money where the optimum is a cost or next to \
+     nothing. What was earned so far stands above the line";
 
 const ERROR: &str = "How far what is predicted is from what the states are worth under the policy, \
      computed on the model: the root of the mean square, each state counted by how often the policy \
@@ -122,13 +122,13 @@ pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
     for (label, value) in &view.facts {
         fact(ui, label, value);
     }
-    if let Some(gap) = view.gap {
+    if let Some(gap) = &view.gap {
         // Where judging takes long the gap is that of some beats ago.
         let label = match view.judging {
             Some(beats) if beats > 0 => format!("gap to optimum at {}", number::round(beats)),
             _ => "gap to optimum".to_owned(),
         };
-        fact(ui, &label, &number::percent(gap, 1)).on_hover_text(GAP);
+        fact(ui, &label, gap).on_hover_text(GAP);
     }
     if let Some(words) = &view.notice {
         ui.add_space(HALF);

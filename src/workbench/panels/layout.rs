@@ -4,7 +4,7 @@ use super::button::{Button, Look, popup_frame};
 use super::icon::Icon;
 use super::row::rule;
 use super::{
-    agent, curve, errors, field, file_dialog, hand, hints, keyboard, map, notice, optimum,
+    about, agent, curve, errors, field, file_dialog, hand, hints, keyboard, map, notice, optimum,
     parameters, scenarios, theme_of, time, transport, why,
 };
 use crate::workbench::intent::Intent;
@@ -125,7 +125,11 @@ pub fn workbench_ui(
 
     // The window is cleared to the panels' colour before anything is drawn: to paint it over once
     // more would cost a renderer without a graphics card a third of the frame.
-    region(ui, areas.stage, 0.0, "stage", stage);
+    let mut picture = areas.stage;
+    if view.shows_text && !view.text.is_empty() {
+        picture = about::about_ui(ui, areas.stage, &view.text, intents);
+    }
+    region(ui, picture, 0.0, "stage", stage);
     let title = areas.left.map_or(220.0, |left| left.width());
     let mut speed = areas.top;
     region(ui, areas.top, 0.0, "top", |ui| {

@@ -12,8 +12,9 @@ use crate::workbench::charts::heat_map::{
 use crate::workbench::intent::Intent;
 use crate::workbench::lettering::Face;
 use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
+use crate::workbench::tones;
 use crate::workbench::view::MapView;
-use egui::{Align2, Id, Ui};
+use egui::{Align2, Color32, Id, Ui};
 
 /// No chooser of an axis is wider than this (points).
 const MOST_NAME: f32 = 110.0;
@@ -231,15 +232,13 @@ fn cells_ui(ui: &mut Ui, view: &MapView, theme: &Theme, intents: &mut Vec<Intent
         .map(|(value, _)| value.map_or(Worth::NeverVisited, Worth::Known))
         .collect();
     let choices: Vec<_> = view.cells.iter().map(|(_, actions)| choice_of(actions)).collect();
+    let (colours, coloured_by) = colours(view, &choices, theme);
     let marks: Vec<_> = view
         .actions
+        .names
         .iter()
-        .enumerate()
-        .map(|(place, (name, mark))| ActionMark {
-            name: name.clone(),
-            mark: mark.clone(),
-            colour: theme.series(place),
-        })
+        .zip(colours)
+        .map(|((name, mark), colour)| ActionMark { name: name.clone(), mark: mark.clone(), colour })
         .collect();
     let value_title = match view.unit.as_str() {
         "" => view.value_name.clone(),
@@ -265,6 +264,8 @@ fn cells_ui(ui: &mut Ui, view: &MapView, theme: &Theme, intents: &mut Vec<Intent
         worth: &worth,
         choices: &choices,
         marks: &marks,
+        parts: Some(&view.actions),
+        coloured_by,
         value_title: &value_title,
         whose: &view.whose,
         scale: Scale::over(&worth),
@@ -310,6 +311,47 @@ fn choice_of(actions: &[usize]) -> Choice {
         [only] => Choice::Action(flat(only)),
         [first, second, ..] => Choice::Tie(flat(first), flat(second)),
     }
+}
+
+/// The colours of the actions, and the part of an action that they stand for, where there are too many
+/// actions in the picture for a colour each: of counts the size is a shade, of others the first part
+/// in which the actions that are shown differ has a colour for each of its levels.
+fn colours(view: &MapView, choices: &[Choice], theme: &Theme) -> (Vec<Color32>, Option<usize>) {
+    let (actions, parts) = (&view.actions, &view.actions.parts);
+    let all = 0..actions.names.len();
+    let mut shown: Vec<usize> = choices
+        .iter()
+        .filter_map(|choice| match choice {
+            Choice::Action(action) | Choice::Tie(action, _) => Some(usize::from(*action)),
+            Choice::None => None,
+        })
+        .collect();
+    shown.sort_unstable();
+    shown.dedup();
+    let differs = |part: usize| {
+        let mut levels = shown.iter().map(|action| actions.level(*action, part));
+        levels.next().is_some_and(|first| levels.any(|level| level != first))
+    };
+    let of_part = |place: usize| {
+        let inks = parts.get(place).map_or(Vec::new(), |part| tones::of_levels(part, theme));
+        let of = |action| inks.get(actions.level(action, place)).copied();
+        all.clone().map(|action| of(action).unwrap_or(theme.raised)).collect()
+    };
+    let few = theme.series.len();
+    if let [only] = parts.as_slice() {
+        let by_part = (only.counts && actions.names.len() > few).then_some(0);
+        return (of_part(0), by_part);
+    }
+    if actions.names.len() <= few {
+        return (all.map(|action| theme.series(action)).collect(), None);
+    }
+    if shown.len() > few
+        && let Some(part) = (0..parts.len()).find(|part| differs(*part))
+    {
+        return (of_part(part), Some(part));
+    }
+    let place = |action: usize| shown.iter().position(|other| *other == action);
+    (all.map(|action| place(action).map_or(theme.raised, |at| theme.series(at))).collect(), None)
 }
 
 fn fill_id() -> Id {

@@ -30,8 +30,10 @@
 //! - curve: `Curve` (in it `Distance to the optimum`, `Reward`, `Bounds`)
 //! - file dialog: `Path`, `Parent folder`, each folder and file by its name, `Open`, `Cancel`
 //! - notices: `Dismiss notice`; errors: `Dismiss errors`; hints: `Dismiss hint speed`, `Dismiss hint map`, `Dismiss hint why`
+//! - above the picture: `Fold text`; in the menu of the title `Show text`, `Hide text`
 //! - edges: `Left edge`, `Right edge`, `Lower edge`, `Middle edge`
 
+pub mod about;
 pub mod agent;
 pub mod button;
 pub mod curve;

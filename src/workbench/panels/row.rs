@@ -3,7 +3,7 @@
 use super::theme_of;
 use crate::workbench::lettering::Face;
 use crate::workbench::number::THIN;
-use crate::workbench::theme::{HALF, STEP, Size, Weight};
+use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
 use egui::{
     Align2, Color32, Id, Painter, Rect, Response, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
@@ -158,11 +158,15 @@ pub fn fact(ui: &mut Ui, label: &str, value: &str) -> Response {
     response
 }
 
+/// The letters of a heading.
+pub fn heading_face(theme: &Theme) -> Face {
+    Face { size: Size::Small, weight: Weight::SemiBold, colour: theme.text }
+}
+
 /// The heading of a section; what is left of the row is returned for what stands at its right.
 pub fn heading(ui: &mut Ui, words: &str) -> Row {
-    let theme = theme_of(ui);
+    let face = heading_face(&theme_of(ui));
     let mut row = Row::new(ui, ROW);
-    let face = Face { size: Size::Small, weight: Weight::SemiBold, colour: theme.text };
     let room = row.rest.width();
     row.say_left(ui, face, words, room);
     row.left(STEP);

@@ -31,6 +31,7 @@ pub fn view() -> View {
         errors: None,
         sides: true,
         hints: false,
+        shows_text: false,
         text: "A lathe, a mill and a press with two small buffers. Holding the lathe back when \
                the first buffer is full saves energy and loses hardly a part."
             .into(),
@@ -163,7 +164,7 @@ fn agent() -> AgentView {
         prediction: None,
         searching: None,
         facts: Vec::new(),
-        gap: Some(0.043),
+        gap: Some(format!("4.3{}%", crate::workbench::number::THIN)),
         judging: None,
         notice: None,
         methods: ["Value iteration", "Policy iteration", "Relative value iteration"]
@@ -287,12 +288,16 @@ fn map() -> MapView {
         whose: "the optimum".into(),
         unit: "€".into(),
         cells: (0..=10).flat_map(|y| (0..=10).map(move |x| cell(x, y))).collect(),
-        actions: vec![
-            mark("run all", ""),
-            mark("hold 1", "1"),
-            mark("hold 1 and 2", "‖"),
-            mark("hold all", "×"),
-        ],
+        actions: ActionsView {
+            names: vec![
+                mark("run all", ""),
+                mark("hold 1", "1"),
+                mark("hold 1 and 2", "‖"),
+                mark("hold all", "×"),
+            ],
+            parts: Vec::new(),
+        }
+        .into(),
         inspected: None,
     }
 }

@@ -126,6 +126,11 @@ fn menu_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
     if !view.text.is_empty() {
         paragraph(ui, Face::small(theme.quiet), &view.text);
         rule(ui);
+        let words = if view.shows_text { "Hide text" } else { "Show text" };
+        let note = "what the scenario teaches, above its picture";
+        if (Item { note, ..Item::new(words) }).show(ui) {
+            intents.push(Intent::ToggleText);
+        }
     }
     if (Item { key: "Ctrl+O", ..Item::new("Open file") }).show(ui) {
         intents.push(Intent::ShowFileDialog(true));

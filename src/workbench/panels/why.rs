@@ -4,7 +4,7 @@ use super::agent::fill_of;
 use super::button::Button;
 use super::fork;
 use super::icon::{self, Icon, chosen_mark};
-use super::row::{ROW, Row, heading, paragraph, say};
+use super::row::{ROW, Row, heading, heading_face, paragraph, say};
 use super::theme_of;
 use crate::workbench::colour::mix;
 use crate::workbench::intent::{AgentChoice, Intent};
@@ -71,16 +71,20 @@ pub fn why_ui(
 
 fn heading_ui(ui: &mut Ui, view: &WhyView, intents: &mut Vec<Intent>) {
     let chosen = view.actions.iter().find(|action| action.chosen);
-    let words = match chosen {
-        Some(action) if action.explores => format!("Exploring: “{}”", action.name),
-        Some(action) if action.drawn => format!("By chance: “{}”", action.name),
-        Some(action) => format!("Why “{}”?", action.name),
-        None => match &view.about_to {
-            Some(action) => format!("About to “{action}”"),
-            None => "Why?".to_owned(),
-        },
+    let said = |action: &ActionView, name: &str| match action {
+        action if action.explores => format!("Exploring: “{name}”"),
+        action if action.drawn => format!("By chance: “{name}”"),
+        _ => format!("Why “{name}”?"),
     };
-    let mut row = heading(ui, &words);
+    let wordings = match (chosen, &view.about_to) {
+        (Some(action), _) => [&action.name, &action.short].map(|name| said(action, name)).to_vec(),
+        (None, Some(action)) => vec![format!("About to “{action}”")],
+        (None, None) => vec!["Why?".to_owned()],
+    };
+    let face = heading_face(&theme_of(ui));
+    let room = ui.available_width();
+    let words = face.longest_that_fits(ui.painter(), &wordings, room).unwrap_or_default();
+    let mut row = heading(ui, words);
     if !view.present {
         let back = Button {
             quiet: true,

@@ -26,6 +26,7 @@ pub fn picture(shop: &JobShop, moment: &Moment<'_>) -> FlowScene {
         let known = shop.settings().products.get(product);
         known.map_or_else(String::new, |product| product.name.clone())
     };
+    scene.called = (0..shop.settings().products.len()).map(names).collect();
     let longest = shop.operations().iter().map(|operation| operation.before + 1).max().unwrap_or(1);
     let products = shop.settings().products.len();
     let mut chain: Vec<usize> = Vec::new();

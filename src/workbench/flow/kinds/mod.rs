@@ -73,7 +73,7 @@ pub fn picture(environment: &AnyEnvironment, moment: &Moment<'_>) -> Option<Flow
         AnyEnvironment::Inspection(machine) => inspection::picture(machine, moment),
         AnyEnvironment::JobShop(shop) => job_shop::picture(shop, moment),
         AnyEnvironment::Orders(shop) => orders::picture(shop, moment),
-        AnyEnvironment::Plants(plants) => serial::pairs(&**plants, moment),
+        AnyEnvironment::Plants(plants) => serial::pairs(plants, moment),
         AnyEnvironment::SupplyChain(chain) => supply_chain::picture(chain, moment),
         AnyEnvironment::Queue(queue) => queue::picture(queue, moment),
         AnyEnvironment::Replacement(units) => replacement::picture(units, moment),

@@ -47,6 +47,7 @@ pub fn picture(shop: &Orders, moment: &Moment<'_>) -> FlowScene {
         (false, true) => vec!["arrow: taken next".to_owned()],
         (false, false) => Vec::new(),
     };
+    scene.called = shop.settings().types.iter().map(|of_type| of_type.name.clone()).collect();
     // Columns without anything in them take no room.
     let first = scene.nodes.iter().map(|node| node.column).min().unwrap_or(0);
     scene.nodes.iter_mut().for_each(|node| node.column -= first);

@@ -75,6 +75,7 @@ pub fn picture(queue: &Queue, moment: &Moment<'_>) -> FlowScene {
         }
         scene.join(&[servers, served]);
     }
+    scene.called = classes.iter().map(|class| class.name.clone()).collect();
     scene.legend = vec!["a rack holds the jobs of a class, those in service included".to_owned()];
     scene
 }

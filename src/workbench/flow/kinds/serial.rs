@@ -2,6 +2,7 @@
 
 use super::super::scene::{FlowScene, Node, What};
 use super::Moment;
+use crate::environments::Plants;
 use crate::mdp::{Condition, Environment, Place};
 
 /// What stands on a station's sign: how many machines it has, where there are several.
@@ -51,19 +52,46 @@ pub fn joined(line: &impl Environment, moment: &Moment<'_>) -> FlowScene {
     scene
 }
 
-/// Plants one below the other: a station, its store and its customers each.
-pub fn pairs(plants: &impl Environment, moment: &Moment<'_>) -> FlowScene {
+/// Plants one below the other: a station, its store and its customers each; before them what they
+/// share, with how much of it is in use.
+pub fn pairs(plants: &Plants, moment: &Moment<'_>) -> FlowScene {
     let mut scene = begun(plants, moment);
-    for number in 0..plants.places().stations.len() {
+    let all = plants.places().stations.len();
+    let middle = (all as f32 - 1.0).max(0.0) / 2.0;
+    let counted = |condition: Condition| {
+        (0..all).filter(|number| moment.condition(*number) == condition).count() as u32
+    };
+    let settings = plants.settings();
+    let mut shared = vec![("energy", counted(Condition::Working), settings.energy)];
+    if let Some(crews) = settings.crews {
+        shared.push(("crews", counted(Condition::Down).min(crews), crews));
+    }
+    // What is enough for all is nothing that they share.
+    shared.retain(|(_, _, of)| (*of as usize) < all);
+    let apart = if shared.len() > 1 { 1.0 } else { 0.0 };
+    let mut meters = Vec::new();
+    for (number, (name, used, of)) in shared.into_iter().enumerate() {
+        let row = (middle + apart * (number as f32 - 0.5)).max(number as f32 * apart);
+        let share = f64::from(used) / f64::from(of.max(1));
+        let meter = Node::new(name, 0, row, What::Meter(share as f32));
+        let meter =
+            meter.saying_any(vec![format!("{used} of {of} in use"), format!("{used} of {of}")]);
+        meters.push(scene.add(meter.coloured(SHARED)));
+    }
+    for number in 0..all {
         let row = number as f32;
-        let made = scene.add(station(plants, moment, number, &[], 0, row).coloured(number));
-        let store = scene.add(buffer(plants, moment, number, 1, row).coloured(number));
-        let customers = Node::new("", 2, row, What::Outside).at(Place::Customer);
+        let made = scene.add(station(plants, moment, number, &[], 1, row).coloured(number));
+        let store = scene.add(buffer(plants, moment, number, 2, row).coloured(number));
+        let customers = Node::new("", 3, row, What::Outside).at(Place::Customer);
         let customers = scene.add(customers.coloured(number));
+        scene.links.extend(meters.iter().map(|meter| (*meter, made)));
         scene.join(&[made, store, customers]);
     }
     scene
 }
+
+/// The colour of what is shared: that of none of the first plants.
+const SHARED: usize = 5;
 
 fn begun(line: &impl Environment, _moment: &Moment<'_>) -> FlowScene {
     let fails = line.sources().iter().any(|source| source.contains("repair"));
@@ -102,4 +130,31 @@ fn buffer(
     let levels = moment.levels(buffer.variable);
     let node = Node::rack(&buffer.name, (column, row), levels, (least, most));
     node.across(buffer.variable).at(Place::Buffer(number as u16))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environments::plants::{PlantSettings, PlantsSettings};
+
+    #[test]
+    fn plants_show_how_much_of_their_energy_is_in_use() {
+        let plants = |energy: u32| {
+            let plants = vec![PlantSettings::default(); 3];
+            Plants::new(PlantsSettings { plants, energy, crews: None }).unwrap()
+        };
+        let enough = plants(3);
+        let state = vec![0; enough.state_space().len()];
+        let scene = pairs(&enough, &Moment::standing(&state));
+        assert!(scene.nodes.iter().all(|node| node.name != "energy"), "there is enough for all");
+        let plants = plants(2);
+        let conditions = [Condition::Working, Condition::HeldBack, Condition::Starved];
+        let moment = Moment { conditions: &conditions, ..Moment::standing(&state) };
+        let scene = pairs(&plants, &moment);
+        let energy = scene.nodes.iter().position(|node| node.name == "energy").unwrap();
+        assert_eq!(scene.nodes[energy].what, What::Meter(0.5));
+        assert_eq!(scene.nodes[energy].words[0], "1 of 2 in use");
+        assert_eq!(scene.links.iter().filter(|(from, _)| *from == energy).count(), 3);
+        assert!(scene.nodes.iter().all(|node| node.name != "crews"));
+    }
 }

@@ -46,6 +46,7 @@ pub fn picture(machine: &Setups, moment: &Moment<'_>) -> FlowScene {
         let customers = scene.add(customers.coloured(number));
         scene.join(&[station, rack, customers]);
     }
+    scene.called = buffers.iter().map(|buffer| buffer.name.clone()).collect();
     scene.legend = vec!["hatched: customers who wait".to_owned()];
     scene
 }

@@ -202,6 +202,26 @@ fn sides_hide_and_the_left_one_folds_to_icons() {
 }
 
 #[test]
+fn the_text_stands_above_the_picture_until_it_is_folded() {
+    for size in SIZES {
+        let mut view = sample::view();
+        view.text = view.text.repeat(3);
+        let folded = window(size, Theme::DARK, view.clone());
+        let whole = folded.state().stage.unwrap();
+        assert!(!is_shown(&folded, &view.text));
+        view.shows_text = true;
+        let mut harness = window(size, Theme::DARK, view.clone());
+        assert!(is_shown(&harness, &view.text), "at {size:?}");
+        assert_eq!(overlap(&everything(&harness)), None, "at {size:?}");
+        let below = harness.state().stage.unwrap();
+        assert!(below.top() > whole.top() && below.bottom() == whole.bottom(), "at {size:?}");
+        let text = harness.get_by_label(&view.text).rect();
+        assert!(text.bottom() <= below.top(), "at {size:?}");
+        assert_eq!(click(&mut harness, "Fold text"), [Intent::ToggleText]);
+    }
+}
+
+#[test]
 fn edges_are_dragged_and_restored() {
     let mut harness = usual(sample::view());
     let width =

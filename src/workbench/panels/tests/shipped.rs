@@ -285,6 +285,26 @@ fn all() -> impl Iterator<Item = &'static Drawn> {
 }
 
 #[test]
+fn a_changed_figure_is_said_to_begin_all_measures_anew() {
+    let mut bench = Bench::open(library::DEFAULT);
+    bench.rest();
+    bench.play(40);
+    let parameters = bench.session().scenario().parameters();
+    let revenue = parameters.into_iter().find(|p| p.path.contains("revenue")).unwrap();
+    let change = Intent::SetParameter { path: revenue.path, value: 1.1 * revenue.value };
+    bench.ask([change]);
+    let said = bench.desk().notice.clone().unwrap();
+    assert!(said.contains("since the change at beat 40"), "{said}");
+    bench.play(3);
+    let world = bench.app.world_mut();
+    let mut runs = world.query::<&Running>();
+    let (desk, session) = (world.resource::<Desk>(), &runs.single(world).unwrap().session);
+    let figures = fill::figures(desk, session);
+    let sum = figures.iter().find(|figure| figure.label == "in all").unwrap();
+    assert!(sum.below.ends_with(", since beat 40"), "{}", sum.below);
+}
+
+#[test]
 fn nothing_overlaps_in_any_shipped_scenario() {
     for drawn in all() {
         assert_eq!(overlap(&drawn.things), None, "{}", drawn.what);
