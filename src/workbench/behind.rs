@@ -268,9 +268,13 @@ pub fn act_when_ready(desk: &mut Desk, session: &mut Session) {
 pub fn change_agent(desk: &mut Desk, session: &mut Session, spec: AgentSpec) {
     let learns = spec.learns();
     let same = session.agent().goes_on_as(&spec);
+    // Who goes on by a plan that was made anew was not chosen: what was said of the change stands.
+    let chosen = *session.agent() != spec;
     match session.apply(Command::Agent(spec), desk.plan().as_ref()) {
         Ok(()) => {
-            desk.notice = None;
+            if chosen {
+                desk.notice = None;
+            }
             if !same {
                 forget_judgements(desk);
                 desk.since = session.acting_since();

@@ -37,7 +37,7 @@ struct Look {
 
 /// The condition that a machine's name says: "Mill: working, bottleneck".
 fn condition(widgets: &Widgets, machine: &str) -> String {
-    let name = widgets.named(machine)["name"].as_str().unwrap().to_owned();
+    let name = widgets.button(machine)["name"].as_str().unwrap().to_owned();
     let words = name.trim_start_matches(machine);
     words.split([',', '·']).next().unwrap().trim().to_owned()
 }
@@ -62,7 +62,7 @@ fn everything_has_its_place_at_every_size() {
             assert!(place.is_within(&bar), "{name} {place:?} is not in the bar");
         }
         let map = look.widgets.place("Value map");
-        let machines = MACHINES.map(|machine| look.widgets.place(machine));
+        let machines = MACHINES.map(|machine| Place::of(look.widgets.button(machine)));
         for (one, next) in machines.iter().zip(&machines[1..]) {
             assert!(one.right < next.left, "machines stand side by side: {one:?} {next:?}");
         }
@@ -103,7 +103,7 @@ fn machines_have_the_colour_of_their_condition() {
         let picture = done.picture(&format!("{beat}.png"));
         for machine in MACHINES {
             let condition = condition(&widgets, machine);
-            let place = widgets.place(machine);
+            let place = Place::of(widgets.button(machine));
             let own = picture.count(&place, of_condition(&condition));
             assert!(own > 100, "beat {beat}, {machine}{condition}: {own} pixels of its colour");
             for other in ["working", "starved", "blocked", "down", "held back", "set-up"] {

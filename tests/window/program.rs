@@ -179,6 +179,15 @@ impl Widgets {
         found.unwrap_or_else(|| panic!("no widget is called {name}"))
     }
 
+    /// The one that can be clicked and whose name begins so: a machine on the stage, not its row in
+    /// a table or a text that begins with its name.
+    pub fn button(&self, name: &str) -> &Value {
+        let is_it = |w: &&Value| {
+            w["clickable"] == true && w["name"].as_str().is_some_and(|said| said.starts_with(name))
+        };
+        self.0.iter().find(is_it).unwrap_or_else(|| panic!("no button is called {name}"))
+    }
+
     /// Where the one whose name begins so stands.
     pub fn place(&self, name: &str) -> Place {
         Place::of(self.named(name))
