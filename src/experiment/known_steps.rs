@@ -31,8 +31,8 @@ mod told;
 use hashbrown::HashMap;
 
 use super::tally::Tally;
-use crate::mdp::beat::Sampling;
-use crate::mdp::luck::{BeatCounter, DrawAddress, DrawLuck};
+use crate::mdp::beat::{Sampling, Source};
+use crate::mdp::luck::{BeatCounter, DrawLuck};
 use crate::mdp::{Enumerable, Environment, Level};
 use earned::{ENTRY_BYTES, Earned};
 use note::{Note, Noting};
@@ -190,7 +190,7 @@ pub(super) struct KnownSteps {
     /// Of draws with many outcomes.
     sums: Vec<u64>,
     /// Source and number of the draws that forks ask for.
-    slots: Vec<(usize, DrawAddress)>,
+    slots: Vec<(Source, u16)>,
     /// Their luck in this episode.
     luck: Vec<DrawLuck>,
     /// Their uniforms in this beat.

@@ -9,7 +9,7 @@
     reason = "reward items are numbered by the environment; a hot loop"
 )]
 
-use super::luck::{Dice, DrawAddress, DrawLuck, Luck};
+use super::luck::{Dice, DrawLuck, Luck};
 
 /// The place of a random source in [`super::Environment::sources`].
 pub type Source = usize;
@@ -261,8 +261,8 @@ impl<L: Listener> Sampling<L> {
         (&mut self.by_item, &mut self.listener)
     }
 
-    /// The luck of a source's draw in this episode.
-    pub fn luck_of(&self, source: Source, draw: DrawAddress) -> DrawLuck {
+    /// The luck of a source's draw of this number, from 0, in this episode.
+    pub fn luck_of(&self, source: Source, draw: u16) -> DrawLuck {
         self.dice.luck_of(source, draw)
     }
 

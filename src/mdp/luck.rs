@@ -118,17 +118,6 @@ impl Luck {
     }
 }
 
-/// Which draw of its source in a beat it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DrawAddress(u64);
-
-impl DrawAddress {
-    /// The address of the draw of this number, from 0.
-    pub fn of(draw: u16) -> Self {
-        Self(further(draw))
-    }
-}
-
 /// All uniforms of one draw of a source, whichever the beat.
 #[derive(Debug, Clone, Copy)]
 pub struct DrawLuck {
@@ -226,11 +215,11 @@ impl Dice {
         fraction(source.key.mix(self.spread.wrapping_add(further(source.draws))))
     }
 
-    /// The uniforms of a source's draw in all beats under the luck that it has now. They are for who
-    /// counts the draws: here these are not counted.
-    pub fn luck_of(&self, source: usize, draw: DrawAddress) -> DrawLuck {
+    /// The uniforms of a source's draw of this number, from 0, in all beats under the luck that it has
+    /// now. They are for who counts the draws: here these are not counted.
+    pub fn luck_of(&self, source: usize, draw: u16) -> DrawLuck {
         let Key { first, second } = self.sources[source].key;
-        DrawLuck { key: Key { first: first.wrapping_add(draw.0), second } }
+        DrawLuck { key: Key { first: first.wrapping_add(further(draw)), second } }
     }
 
     /// An integer below `count` by inversion: ⌊u · count⌋, so that its bias is below 2⁻⁵³ · count.
@@ -357,7 +346,7 @@ mod tests {
         let key = Luck::new(5).key("a");
         assert_eq!((a0, a1), (key.uniform(9, 0), key.uniform(9, 1)));
         assert_eq!(b0, Luck::new(5).key("b").uniform(9, 0));
-        let grains = dice.luck_of(0, DrawAddress::of(1)).grains(BeatCounter::of(9));
+        let grains = dice.luck_of(0, 1).grains(BeatCounter::of(9));
         assert_eq!(a1, grains as f64 / 2.0_f64.powi(53));
         assert_eq!(dice.uniform(0), key.uniform(9, 2), "looking at a draw does not count it");
         dice.turn_to(9);

@@ -21,6 +21,7 @@ pub mod floor;
 pub mod flow;
 pub mod fonts;
 pub mod forking;
+pub mod glide;
 pub mod grid_view;
 mod hand;
 pub mod history;

@@ -5,69 +5,68 @@ use super::theme::{Mode, Theme};
 use super::view::PartView;
 use egui::Color32;
 
-/// Words for colours, with the number of the theme's series that looks like it, if one does.
-const WORDS: [(&str, Option<usize>); 16] = [
-    ("red", Some(5)),
-    ("orange", Some(5)),
-    ("yellow", Some(0)),
-    ("gold", Some(0)),
-    ("green", Some(3)),
-    ("blue", Some(1)),
-    ("purple", Some(2)),
-    ("violet", Some(2)),
-    ("pink", Some(2)),
-    ("brown", None),
-    ("bronze", None),
-    ("black", None),
-    ("white", Some(4)),
-    ("grey", None),
-    ("gray", None),
-    ("silver", None),
-];
-
-/// The colour word in a name, if there is one: a place in [`WORDS`].
-fn word(name: &str) -> Option<usize> {
-    let lower = name.to_lowercase();
-    let mut words = lower.split(|letter: char| !letter.is_alphanumeric());
-    words.find_map(|one| WORDS.iter().position(|(word, _)| *word == one))
+/// What a word for a colour is drawn in.
+struct Tone {
+    word: &'static str,
+    /// On the dark ground and on the light one.
+    colours: [u32; 2],
+    /// The number of the theme's series that looks like it, if one does.
+    like: Option<usize>,
 }
 
-/// The tone nearest to a colour word that the colour-blind tell from the others (Okabe and Ito,
-/// 2008, where they have it), and that is seen on this ground.
-fn tone(word: &str, mode: Mode) -> Color32 {
-    hex(match (word, mode) {
-        ("red", _) => 0xD55E00,
-        ("orange", _) => 0xE69F00,
-        ("yellow", Mode::Dark) => 0xF0E442,
-        ("yellow", Mode::Light) => 0xD6C400,
-        ("gold", _) => 0xD0A21E,
-        ("green", _) => 0x009E73,
-        ("blue", Mode::Dark) => 0x2E8BCB,
-        ("blue", Mode::Light) => 0x0072B2,
-        ("purple" | "violet" | "pink", _) => 0xCC79A7,
-        ("brown" | "bronze", _) => 0x9A6234,
-        ("black", Mode::Dark) => 0x4C545D,
-        ("black", Mode::Light) => 0x1B1F24,
-        ("white", Mode::Dark) => 0xF4F6F8,
-        ("white", Mode::Light) => 0xC9D3DC,
-        ("silver", _) => 0xB6C0CA,
-        _ => 0x8A949E,
-    })
+impl Tone {
+    const fn new(word: &'static str, colours: [u32; 2], like: Option<usize>) -> Self {
+        Self { word, colours, like }
+    }
+
+    /// The colour on this ground.
+    fn on(&self, mode: Mode) -> Color32 {
+        let [dark, light] = self.colours;
+        hex(match mode {
+            Mode::Dark => dark,
+            Mode::Light => light,
+        })
+    }
+}
+
+/// The tones nearest to words for colours that the colour-blind tell from the others (Okabe and Ito,
+/// 2008, where they have it), and that are seen on either ground.
+const TONES: [Tone; 16] = [
+    Tone::new("red", [0xD55E00, 0xD55E00], Some(5)),
+    Tone::new("orange", [0xE69F00, 0xE69F00], Some(5)),
+    Tone::new("yellow", [0xF0E442, 0xD6C400], Some(0)),
+    Tone::new("gold", [0xD0A21E, 0xD0A21E], Some(0)),
+    Tone::new("green", [0x009E73, 0x009E73], Some(3)),
+    Tone::new("blue", [0x2E8BCB, 0x0072B2], Some(1)),
+    Tone::new("purple", [0xCC79A7, 0xCC79A7], Some(2)),
+    Tone::new("violet", [0xCC79A7, 0xCC79A7], Some(2)),
+    Tone::new("pink", [0xCC79A7, 0xCC79A7], Some(2)),
+    Tone::new("brown", [0x9A6234, 0x9A6234], None),
+    Tone::new("bronze", [0x9A6234, 0x9A6234], None),
+    Tone::new("black", [0x4C545D, 0x1B1F24], None),
+    Tone::new("white", [0xF4F6F8, 0xC9D3DC], Some(4)),
+    Tone::new("grey", [0x8A949E, 0x8A949E], None),
+    Tone::new("gray", [0x8A949E, 0x8A949E], None),
+    Tone::new("silver", [0xB6C0CA, 0xB6C0CA], None),
+];
+
+/// The tone of the colour word in a name, if there is one.
+fn named(name: &str) -> Option<&'static Tone> {
+    let lower = name.to_lowercase();
+    let mut words = lower.split(|letter: char| !letter.is_alphanumeric());
+    words.find_map(|one| TONES.iter().find(|tone| tone.word == one))
 }
 
 /// The colours of things with these names: those called by a colour have it, all others one of the
 /// theme's series, in turn, that no name stands for.
 pub fn colours<'n>(names: impl Iterator<Item = &'n str>, theme: &Theme) -> Vec<Color32> {
-    let words: Vec<Option<usize>> = names.map(word).collect();
-    let likened = |series: usize| {
-        let mut all = words.iter().flatten().filter_map(|place| WORDS.get(*place));
-        all.any(|(_, like)| *like == Some(series))
-    };
+    let tones: Vec<Option<&Tone>> = names.map(named).collect();
+    let likened = |series: usize| tones.iter().flatten().any(|tone| tone.like == Some(series));
     let free: Vec<usize> = (0..theme.series.len()).filter(|series| !likened(*series)).collect();
     let mut next = 0;
-    let each = words.iter().enumerate().map(|(number, place)| {
-        if let Some((word, _)) = place.and_then(|place| WORDS.get(place)) {
-            return tone(word, theme.mode);
+    let each = tones.iter().enumerate().map(|(number, tone)| {
+        if let Some(tone) = tone {
+            return tone.on(theme.mode);
         }
         let series = free.get(next % free.len().max(1)).copied().unwrap_or(number);
         next += 1;
@@ -109,7 +108,7 @@ mod tests {
     #[test]
     fn every_tone_is_seen_on_its_ground_and_told_from_the_others() {
         for theme in [Theme::DARK, Theme::LIGHT] {
-            let tones: Vec<_> = WORDS.iter().map(|(word, _)| tone(word, theme.mode)).collect();
+            let tones: Vec<_> = TONES.iter().map(|tone| tone.on(theme.mode)).collect();
             for tone in &tones {
                 let ratio = contrast(*tone, theme.raised);
                 assert!(ratio >= 1.3, "{tone:?} has {ratio:.2} in {:?}", theme.mode);

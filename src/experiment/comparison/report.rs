@@ -11,7 +11,7 @@ use crate::scenario::Contents;
 use super::layout::Layout;
 use super::plot::{Bar, Line, bars, curves};
 use super::score::Judged;
-use super::summary::{ArmSummary, BestSetting, Group, Summary};
+use super::summary::{ArmSummary, BestSetting, Group, Look, Summary};
 use super::tables::Table;
 use super::words::{UNKNOWN, between, counted, decimals, figure, from_simulation, grouped, number};
 
@@ -154,18 +154,19 @@ fn group_part(out: &mut String, layout: &Layout, group: &Group) {
     agents_table(out, layout, group, &unit, &leaders);
     let learners = group.arms.iter().filter(|arm| arm.learns && arm.curve.len() > 1);
     let name_of = |arm: &ArmSummary| layout.agents.get(arm.agent).cloned().unwrap_or_default();
+    let line = |arm: &ArmSummary, figure: fn(&Look) -> Option<Estimate>| Line {
+        name: name_of(arm),
+        colour: arm.agent,
+        points: arm
+            .curve
+            .iter()
+            .filter_map(|look| Some((look.beats as f64, figure(look)?)))
+            .collect(),
+    };
     let exact: Vec<Line> = learners
         .clone()
         .filter(|arm| arm.curve.iter().any(|look| look.value.is_some()))
-        .map(|arm| Line {
-            name: name_of(arm),
-            colour: arm.agent,
-            points: arm
-                .curve
-                .iter()
-                .filter_map(|look| Some((look.beats as f64, look.value?)))
-                .collect(),
-        })
+        .map(|arm| line(arm, |look| look.value))
         .collect();
     let mut levels: Vec<(String, f64)> = Vec::new();
     if let Some(best) = group.best() {
@@ -190,11 +191,7 @@ fn group_part(out: &mut String, layout: &Layout, group: &Group) {
         .arms
         .iter()
         .filter(|arm| arm.curve.len() > 1)
-        .map(|arm| Line {
-            name: name_of(arm),
-            colour: arm.agent,
-            points: arm.curve.iter().map(|look| (look.beats as f64, look.earned)).collect(),
-        })
+        .map(|arm| line(arm, |look| Some(look.earned)))
         .collect();
     if !earned.is_empty() {
         let title = format!("Earned so far, {currency} a beat");
@@ -208,15 +205,7 @@ fn group_part(out: &mut String, layout: &Layout, group: &Group) {
     }
     let errors: Vec<Line> = learners
         .filter(|arm| arm.error.is_some())
-        .map(|arm| Line {
-            name: name_of(arm),
-            colour: arm.agent,
-            points: arm
-                .curve
-                .iter()
-                .filter_map(|look| Some((look.beats as f64, look.error?)))
-                .collect(),
-        })
+        .map(|arm| line(arm, |look| look.error))
         .collect();
     if !errors.is_empty() {
         let title = format!("Error of predictions, {currency}");

@@ -5,7 +5,6 @@
 use super::earned::ENTRY_BYTES;
 use super::note::Drawn;
 use super::{FURTHER, Fork, KnownSteps, Leaf, NOTHING, SLOTS, TESTS, Tests, WAYS, Wide};
-use crate::mdp::luck::DrawAddress;
 
 /// Of so few pairs nearly all are met again, and are noted at once.
 const FEW_PAIRS: usize = 1 << 16;
@@ -91,7 +90,7 @@ impl KnownSteps {
     /// Finds the slots of all draws that were noted, or makes them; false where there are too many.
     fn find_slots(&mut self) -> bool {
         for drawn in &mut self.note.draws {
-            let sought = (usize::from(drawn.source), DrawAddress::of(drawn.draw));
+            let sought = (usize::from(drawn.source), drawn.draw);
             let found = self.slots.iter().position(|slot| *slot == sought);
             let slot = found.unwrap_or(self.slots.len());
             if slot == SLOTS {

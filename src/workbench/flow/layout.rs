@@ -160,24 +160,10 @@ pub fn way(from: Rect, to: Rect) -> Vec<Pos2> {
     vec![a, pos2(turn, a.y), pos2(turn, b.y), b]
 }
 
-/// The point at a share of the length of a way.
-pub fn along(corners: &[Pos2], share: f32) -> Option<Pos2> {
-    let pairs = || corners.iter().zip(corners.iter().skip(1));
-    let total: f32 = pairs().map(|(a, b)| a.distance(*b)).sum();
-    let mut left = total * share.clamp(0.0, 1.0);
-    for (a, b) in pairs() {
-        let length = a.distance(*b);
-        if left <= length && length > 0.0 {
-            return Some(*a + (*b - *a) * (left / length));
-        }
-        left -= length;
-    }
-    corners.last().copied()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workbench::glide::along;
     use proptest::prelude::*;
 
     fn what(number: u32) -> What {

@@ -3,10 +3,11 @@
 use super::belief;
 use super::cards;
 use super::inks::Inks;
-use super::layout::{Layout, along, lay_out, way};
+use super::layout::{Layout, lay_out, way};
 use super::scene::{Bar, Card, FlowScene, Node, What};
 use crate::workbench::charts::hatch;
 use crate::workbench::colour::mix;
+use crate::workbench::glide::{along, ease};
 use crate::workbench::lettering::Face;
 use crate::workbench::line::icons;
 use crate::workbench::line::key::{condition_key, key_figures};
@@ -59,12 +60,6 @@ fn words_width(painter: &Painter, node: &Node, theme: &Theme) -> f32 {
     let words =
         node.words.first().map_or(0.0, |words| Face::small(theme.quiet).width(painter, words));
     name.width(painter, &node.name).max(words) + HALF
-}
-
-/// Slow, fast, slow: 3t² − 2t³.
-fn ease(t: f32) -> f32 {
-    let t = t.clamp(0.0, 1.0);
-    t * t * (3.0 - 2.0 * t)
 }
 
 fn paint_links(painter: &Painter, scene: &FlowScene, layout: &Layout, theme: &Theme) {

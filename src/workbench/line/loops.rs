@@ -52,26 +52,12 @@ pub fn paint(painter: &Painter, scene: &Scene, layout: &Layout, top: f32, theme:
     }
 }
 
-/// The point at a share of the length of a way.
-pub fn along(corners: &[Pos2], share: f32) -> Pos2 {
-    let pairs = || corners.iter().zip(corners.iter().skip(1));
-    let total: f32 = pairs().map(|(a, b)| a.distance(*b)).sum();
-    let mut left = total * share.clamp(0.0, 1.0);
-    for (a, b) in pairs() {
-        let length = a.distance(*b);
-        if left <= length && length > 0.0 {
-            return *a + (*b - *a) * (left / length);
-        }
-        left -= length;
-    }
-    corners.last().copied().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::layout::lay_out;
     use super::super::tests::three;
     use super::*;
+    use crate::workbench::glide::along;
 
     #[test]
     fn what_is_reworked_goes_above_the_line_to_its_buffer() {
@@ -84,7 +70,8 @@ mod tests {
         assert!(station.x_range().contains(corners[0].x) && corners[0].y == station.top());
         assert_eq!(corners[3], buffer.center_top());
         assert!(corners[1].y < station.top() - ABOVE && corners[1].y >= rect.top());
-        assert_eq!((along(&corners, 0.0), along(&corners, 1.0)), (corners[0], corners[3]));
+        let ends = [corners[0], corners[3]].map(Some);
+        assert_eq!([along(&corners, 0.0), along(&corners, 1.0)], ends);
         let slot = |buffer| Spot::Slot { buffer, place: 0 };
         let part = |via, to| PartView { from: Spot::Station(2), via, to };
         assert_eq!(goes_back(&scene, &part(Some(2), slot(0))), Some(0));

@@ -7,6 +7,7 @@ use super::loops;
 use super::scene::{BufferView, Pace, PartView, Scene, Spot, StationView};
 use crate::mdp::Condition;
 use crate::workbench::colour::mix;
+use crate::workbench::glide::{self, ease};
 use crate::workbench::lettering::Face;
 use crate::workbench::number;
 use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Theme};
@@ -87,11 +88,6 @@ fn progress(scene: &Scene) -> f32 {
         Pace::Beats(share) => share.clamp(0.0, 1.0),
         Pace::Rates => 1.0,
     }
-}
-
-/// Slow, fast, slow: 3t² − 2t³.
-fn ease(t: f32) -> f32 {
-    t * t * (3.0 - 2.0 * t)
 }
 
 fn paint_buffer(painter: &Painter, scene: &Scene, buffer: &BufferView, place: Rect, theme: &Theme) {
@@ -214,6 +210,8 @@ fn paint_parts(
         }
         _ => false,
     };
+    // What was worked on glides in, and then out.
+    let (into, left) = (ease(share / IN), ease((share - OUT) / (1.0 - OUT)));
     for part in &scene.parts {
         let hidden = in_bar(part.from) || in_bar(part.to);
         if hidden != (layer == Layer::UnderBars) || (hidden && part.from == part.to) {
@@ -221,9 +219,9 @@ fn paint_parts(
         }
         let along = |spot| layout.along(spot, capacity);
         let back = loops::goes_back(scene, part).filter(|_| share > OUT && share < 1.0);
-        if let Some(corners) = back.and_then(|way| loops::way_back(scene, layout, way, top)) {
+        let corners = back.and_then(|way| loops::way_back(scene, layout, way, top));
+        if let Some(at) = corners.and_then(|corners| glide::along(&corners, left)) {
             // It leaves its station on the way back instead of along the belt.
-            let at = loops::along(&corners, ease((share - OUT) / (1.0 - OUT)));
             let place = Rect::from_center_size(at, part_size(scene, layout, part));
             painter.rect_filled(place, 2.0, theme.part);
             continue;
@@ -232,9 +230,7 @@ fn paint_parts(
             Some(station) => {
                 // It glides in, is worked on, and glides out.
                 let station = along(Spot::Station(station));
-                let into = ease((share / IN).clamp(0.0, 1.0));
-                let out = ease(((share - OUT) / (1.0 - OUT)).clamp(0.0, 1.0));
-                along(part.from) * (1.0 - into) + station * (into - out) + along(part.to) * out
+                along(part.from) * (1.0 - into) + station * (into - left) + along(part.to) * left
             }
             None => along(part.from) + (along(part.to) - along(part.from)) * moved,
         };
