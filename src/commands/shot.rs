@@ -132,8 +132,9 @@ pub(super) fn before(stage: &StageArguments) -> Vec<crate::workbench::script::St
         steps.push(Step::Key("F9".into()));
     }
     steps.extend([Step::Wait(Condition::Frames(2)), Step::Wait(Condition::Idle)]);
-    if let Some(all_but_one) = stage.beat.checked_sub(1) {
-        steps.extend([Step::Advance(all_but_one), Step::Click("One beat".into())]);
+    steps.push(Step::Advance(stage.beat.saturating_sub(1)));
+    if stage.beat > 0 {
+        steps.push(Step::Click("One beat".into()));
     }
     steps
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use bevy::prelude::*;
+use bevy_egui::EguiContext;
 
 use super::desk::{Desk, Running};
 use super::display::CannotDraw;
@@ -12,7 +13,7 @@ use super::script::Script;
 use super::script::driver::{Hooks, drive};
 use super::stage::Opening;
 use super::window::{Surface, build, finish};
-use super::{apply, draw, floor, stage};
+use super::{apply, draw, floor, fonts, stage};
 use crate::experiment::saved_run::SavedRun;
 use crate::experiment::trajectory::TrajectoryFile;
 use crate::scenario::Scenario;
@@ -115,8 +116,11 @@ fn advance(world: &mut World, beats: u64) {
     for mut running in runs.iter_mut(world) {
         running.session.run_mut().advance(beats);
     }
-    // What is drawn begins anew from where the run is now.
+    // What is drawn begins anew from where the run is now, to the very letters.
     world.resource_mut::<Opening>().0 += 1;
+    for mut context in world.query::<&mut EguiContext>().iter_mut(world) {
+        fonts::install_anew(context.get_mut());
+    }
 }
 
 /// Writes the beats kept so far.

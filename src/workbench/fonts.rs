@@ -53,6 +53,17 @@ pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(definitions());
 }
 
+/// Lets a context that has the faces draw its letters anew, once. Where a letter lies in the texture of
+/// all letters hangs on what was drawn before it, and how its edges are rounded on where it lies: so
+/// the same view looks the same to the last bit, whatever was shown, and for how long, until then.
+pub fn install_anew(ctx: &egui::Context) {
+    let mut fonts = definitions();
+    // The same faces would be no news to it.
+    let family = FontFamily::Name("anew".into());
+    fonts.families.insert(family, vec![REGULAR.to_owned(), CHINESE.to_owned()]);
+    ctx.set_fonts(fonts);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
