@@ -10,7 +10,9 @@ use super::behind::{
     train_ahead,
 };
 use super::changes::{Sight, What};
+use super::curve_view;
 use super::desk::{AheadKind, Desk, Running, listing};
+use super::export;
 use super::fill::measured_since;
 use super::floor::Phase;
 use super::forking;
@@ -316,6 +318,13 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
         Intent::ShowCurve(curve) => desk.curve = curve,
         Intent::ToggleFrameTimes => {
             desk.frame_times = desk.frame_times.take().xor(Some(FrameTimes::default()));
+        }
+        Intent::ExportCurve(path) => {
+            let contents = &session.scenario().contents;
+            let title = contents.title.or_file(session.scenario().file.as_deref());
+            let written = export::write(&path, &curve_view::curve(desk, session), &title);
+            let words = || format!("The chart was written to {}", path.display());
+            desk.notice = Some(written.err().unwrap_or_else(words));
         }
         Intent::ToggleRival(choice) => desk.rivals.toggle(choice),
         Intent::DismissHints => desk.hints = false,

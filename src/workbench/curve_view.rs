@@ -27,6 +27,7 @@ pub fn curve(desk: &Desk, session: &Session) -> CurveView {
         CurveKind::Steps => steps_curve(session),
         CurveKind::Values => values_curve(desk, session),
         CurveKind::Rivals => rivals_curve(desk, session),
+        CurveKind::Gantt => gantt(desk),
     };
     CurveView { predicts, kinds: kinds(session), marks: marks(desk, session), ..view }
 }
@@ -39,6 +40,9 @@ fn kinds(session: &Session) -> Vec<CurveKind> {
         kinds.push(CurveKind::Steps);
     }
     kinds.push(CurveKind::Values);
+    if !session.run().environment().places().stations.is_empty() {
+        kinds.push(CurveKind::Gantt);
+    }
     kinds
 }
 
@@ -182,6 +186,16 @@ fn rivals_curve(desk: &Desk, session: &Session) -> CurveView {
             .filter(|choice| can_race(desk, session, *choice))
             .collect(),
         empty: empty.to_owned(),
+        ..CurveView::nothing()
+    }
+}
+
+/// What stations did in the latest beats.
+fn gantt(desk: &Desk) -> CurveView {
+    CurveView {
+        kind: CurveKind::Gantt,
+        gantt: desk.latest_beats.seen.clone(),
+        empty: "What each station does appears here as beats are played.".to_owned(),
         ..CurveView::nothing()
     }
 }

@@ -16,6 +16,7 @@ use super::intent::{CurveKind, Rates, Speed};
 use super::job::Job;
 use super::judge::{Judge, Judgement};
 use super::language::Language;
+use super::latest_beats::LatestBeats;
 use super::map_view::{Along, Made};
 use super::memo::Memo;
 use super::rivals::Rivals;
@@ -200,6 +201,8 @@ pub struct Desk {
     pub curve: CurveKind,
     /// Who is compared with the agent that acts.
     pub rivals: Rivals,
+    /// What stations did in the latest beats, while that is shown.
+    pub latest_beats: LatestBeats,
     /// Per beat or per hour.
     pub rates: Rates,
     /// Whether the sides are shown.

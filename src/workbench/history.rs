@@ -156,6 +156,22 @@ impl History {
         Some(moment)
     }
 
+    /// The run as it was so many beats ago, or since the latest command that changed it; `None` where
+    /// that is not remembered. Nothing is kept for it.
+    pub fn before(&self, session: &Session, beats: u64) -> Option<Session> {
+        let now = session.run().beats();
+        let changed = session.log().iter().rev().find(|logged| !is_replayed(&logged.command));
+        let from = now.saturating_sub(beats).max(changed.map_or(0, |logged| logged.beat));
+        let commands = changed.map_or(0, |last| {
+            session.log().iter().rposition(|logged| logged == last).map_or(0, |place| place + 1)
+        });
+        let fits =
+            |moment: &&Moment| moment.beats() <= from && moment.session.log().len() >= commands;
+        let mut start = self.moments.iter().rev().find(fits)?.session.clone();
+        play_to(&mut start, from, session.log().to_vec());
+        (start.run().beats() == from).then_some(start)
+    }
+
     /// The session is now this one.
     pub fn went_to(&mut self, session: &Session) {
         self.back_at = Some(place(session));
@@ -169,7 +185,7 @@ fn is_replayed(command: &Command) -> bool {
 
 /// Plays on to a beat, with what a person did on the way in `log`; the last beat so that its events
 /// are known.
-fn play_to(session: &mut Session, beat: u64, log: Vec<Logged>) {
+pub fn play_to(session: &mut Session, beat: u64, log: Vec<Logged>) {
     let known = session.log().len();
     for logged in log.into_iter().skip(known) {
         if logged.beat >= beat || !is_replayed(&logged.command) {

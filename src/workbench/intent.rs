@@ -133,6 +133,8 @@ pub enum Intent {
     ToggleText,
     /// Show what this curve panel is to show.
     ShowCurve(CurveKind),
+    /// Write the curve that is shown to a file: a table or a picture, as its ending says.
+    ExportCurve(PathBuf),
     /// Compare this agent with the one that acts, on the same luck, or leave it out.
     ToggleRival(AgentChoice),
     /// Put away the first hints for good.
@@ -201,4 +203,6 @@ pub enum CurveKind {
     Values,
     /// What others would have earned on the same luck.
     Rivals,
+    /// What each station did in the latest beats.
+    Gantt,
 }

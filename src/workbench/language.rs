@@ -135,7 +135,14 @@ impl Words {
             let holes = holes(pieces, text)?;
             Some(self.filled(words, &holes))
         });
-        holed.or_else(|| BETWEEN.iter().find_map(|signs| self.parts(text, *signs, true)))
+        let parts = || BETWEEN.iter().find_map(|signs| self.parts(text, *signs, true));
+        holed.or_else(parts).or_else(|| {
+            // A name and its figure.
+            let (name, figure) = text.rsplit_once(' ')?;
+            let bare = !figure.chars().any(char::is_alphabetic);
+            let words = self.of(name).filter(|_| bare)?;
+            Some(format!("{words} {figure}"))
+        })
     }
 
     /// What is said part by part, where the text has more than one; if `all` is asked for, only where
@@ -204,7 +211,8 @@ fn holes<'t>(pieces: &[String], text: &'t str) -> Option<Vec<&'t str>> {
             from + rest.get(from..)?.find(piece.as_str())?
         };
         let hole = rest.get(..end).filter(|hole| !hole.is_empty())?;
-        if letters < FEW && hole.chars().count() > SHORT {
+        // What ends in a comma is a part of the text, not a name or a number.
+        if letters < FEW && hole.chars().count() > SHORT || hole.ends_with([',', ';', ':']) {
             return None;
         }
         found.push(hole);
@@ -271,6 +279,8 @@ mod tests {
         assert_eq!(said("hold Lathe and Mill"), "停 车床 和 Mill");
         assert_eq!(said("hold Lathe\nearned"), "停 车床\n收入");
         assert_eq!(said("hold 1"), "停 1");
+        assert_eq!(said("earned 0.3"), "收入 0.3");
+        assert_eq!(said("Lathe, 3 beats"), "车床，3 拍");
         assert_eq!(said("why run all, not hold Lathe?"), "为何不停 车床而全部运行？");
         assert_eq!(said("why Q, not R?"), "为何不 R 而 Q？");
         assert_eq!(said("earned · beat"), "收入 · 拍");

@@ -96,6 +96,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         rates: if has_hours { Rates::PerHour } else { Rates::PerBeat },
         sides: true,
         rivals: Rivals::default(),
+        latest_beats: Default::default(),
         frame_times: None,
         language: Language::English,
         scale: 100,

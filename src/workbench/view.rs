@@ -556,6 +556,17 @@ pub struct CurveLine {
     pub band: Option<Vec<(f64, f64)>>,
 }
 
+/// What stations did in the latest beats.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GanttView {
+    /// Their names.
+    pub stations: Vec<String>,
+    /// The first beat that is known, from 1.
+    pub first: u64,
+    /// A list a station: its condition in each beat from the first on.
+    pub conditions: Vec<Vec<Condition>>,
+}
+
 /// What one of those compared has earned.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScoreView {
@@ -592,6 +603,8 @@ pub struct CurveView {
     pub marks: Vec<CurveLine>,
     /// What each has earned, the acting agent first, where several are compared.
     pub scores: Vec<ScoreView>,
+    /// What stations did in the latest beats, where that is shown.
+    pub gantt: Option<GanttView>,
     /// Who could be compared here.
     pub can_race: Vec<AgentChoice>,
     /// What lies below this is drawn here, on a logarithmic y axis that is to show 0 as well.
@@ -614,6 +627,7 @@ impl CurveView {
             references: Vec::new(),
             marks: Vec::new(),
             scores: Vec::new(),
+            gantt: None,
             can_race: Vec::new(),
             floor: None,
             empty: String::new(),

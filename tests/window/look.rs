@@ -70,7 +70,7 @@ fn everything_has_its_place_at_every_size() {
             assert!(place.bottom < map.top, "the line stands above the map: {place:?} {map:?}");
         }
         // What is drawn there is no empty ground.
-        for place in [map, machines[0], machines[2], look.widgets.place("Bounds;")] {
+        for place in [map, machines[0], machines[2], look.widgets.place("Compare;")] {
             let colours = look.picture.colours(&place);
             assert!(colours > 8, "{place:?} has {colours} colours at {width} × {height}");
         }

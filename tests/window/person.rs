@@ -72,7 +72,7 @@ fn a_person_walks_with_the_arrows_and_is_asked_again_when_the_episode_ends() {
     }
     // Down to the goal; letting that go on stops where the episode has ended.
     steps += r#", Key("Down"), Wait(Text("Beat 14 waits")), Widgets("there.json"),
-        Click("Do up"), Key("Space"), Wait(Text("Goes on each beat")), Key("Right"),
+        Click("Do go up"), Key("Space"), Wait(Text("Goes on each beat")), Key("Right"),
         Wait(Beat(60)), Key("Down"), Wait(Text("The episode has ended")),
         Wait(Text("Play")), Widgets("again.json"), Quit"#;
     let file = scenario("textbook/cliff.ron").display().to_string();

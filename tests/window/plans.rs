@@ -49,7 +49,7 @@ fn every_method_comes_to_the_same_optimum() {
 fn a_model_too_large_says_how_large_and_rules_act_all_the_same() {
     let folder = folder("large");
     let steps = r#"
-        Wait(Text("states with 1048576 actions")), Type("Speed value", "5000"), Key("Enter"),
+        Wait(Text("states with 1\u{202F}048\u{202F}576 actions")), Type("Speed value", "5000"), Key("Enter"),
         Wait(Beat(2000)), Widgets("w.json"), Click("Change agent"), Click("Kanban"),
         Wait(Text("Level buffer 1")), Type("Level buffer 1", "2"), Key("Enter"), Wait(Frames(4)),
         Widgets("kanban.json"), Quit"#;

@@ -7,6 +7,7 @@
 pub mod axis;
 pub mod bars;
 pub mod curves;
+pub mod gantt;
 pub mod hatch;
 pub mod heat_map;
 mod map_key;

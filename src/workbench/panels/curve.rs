@@ -1,23 +1,27 @@
 //! The curves: distance to the optimum, reward, or the planner's bounds.
 
 use super::agent::colour_of;
-use super::button::{Button, Item, menu, popover};
-use super::row::{ROW, Row, figure, say};
+use super::button::{Button, Item, Look, menu, popover};
+use super::icon::Icon;
+use super::row::{ROW, Row, figure, paragraph, say};
 use super::theme_of;
 use crate::workbench::charts::axis::Axis;
 use crate::workbench::charts::curves::{Bounds, Curves, Marks, Reference, Series, curves};
+use crate::workbench::charts::gantt::{Gantt, gantt};
 use crate::workbench::intent::{CurveKind, Intent};
 use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
-use crate::workbench::theme::{HALF, STEP, Theme, Weight};
-use crate::workbench::view::{AgentOption, CurveLine, CurveView};
-use egui::{Align2, Color32, Ui};
+use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight, font};
+use crate::workbench::view::{AgentOption, CurveLine, CurveView, GanttView};
+use egui::{Align2, Color32, Key, Margin, TextEdit, Ui};
+use std::path::PathBuf;
 
 /// The kinds with their titles and what they say.
-const KINDS: [(CurveKind, &str, &str); 6] = [
+const KINDS: [(CurveKind, &str, &str); 7] = [
     (CurveKind::Gap, "Distance to the optimum", "How far the learner's policy is from the optimum"),
     (CurveKind::Reward, "Reward", "Mean reward against beats"),
     (CurveKind::Rivals, "Compare", "What others would have earned on the same luck, in step"),
+    (CurveKind::Gantt, "Latest beats", "What each station did in the latest 120 beats"),
     (CurveKind::Bounds, "Bounds", "Between which bounds the planner has the optimum"),
     (CurveKind::Steps, "Steps", "How long episodes take"),
     (CurveKind::Values, "Values", "What states are worth along the map’s first axis"),
@@ -69,12 +73,58 @@ pub fn curve_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption], intents: 
         rivals_ui(ui, &mut row, view, agents, intents);
         row.left(STEP);
     }
+    let export = Button {
+        quiet: true,
+        ..Button::icon(
+            "Export chart",
+            "Write this chart to a file: a table (.csv) or a picture (.svg)",
+            Icon::Save,
+        )
+    };
+    let place = row.right(ROW);
+    let response = export.show(ui, place, ui.id().with("export"));
+    popover(ui, &response, 280.0, |ui| export_ui(ui, title, intents));
+    row.right(HALF);
     let scale = if view.log.1 { format!("{} · log", view.y_title) } else { view.y_title.clone() };
     let room = row.rest.width();
     row.say_right(ui, Face::small(theme.quiet), &scale, room);
     ui.add_space(HALF);
+    if let Some(latest) = &view.gantt {
+        let GanttView { stations, first, conditions } = latest;
+        gantt(ui, &Gantt { name: title, stations, first: *first, conditions }, &theme);
+        return;
+    }
     scores_ui(ui, view, agents);
     chart_ui(ui, view, title, agents, &theme);
+}
+
+/// Where the chart is to be written.
+fn export_ui(ui: &mut Ui, title: &str, intents: &mut Vec<Intent>) {
+    let theme = theme_of(ui);
+    let id = egui::Id::new(("export chart", title));
+    let usual = || format!("{}.csv", title.to_lowercase().replace(' ', "-"));
+    let mut path = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(usual);
+    let words = "The ending says how: .csv for a table of all points, .svg for a picture.";
+    paragraph(ui, Face::small(theme.quiet), words);
+    let edit = TextEdit::singleline(&mut path)
+        .id(id.with("edit"))
+        .font(font(Size::Small, Weight::Regular))
+        .margin(Margin::symmetric(8, 4))
+        .desired_width(f32::INFINITY);
+    let response = ui.add(edit);
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Chart file"));
+    let confirmed = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    let mut row = Row::new(ui, 28.0);
+    let named = !path.trim().is_empty();
+    let write = Button::words("Write chart", "Write the file", "Save");
+    let write = write.looking(Look::Accent).enabled(named);
+    let place = row.right(64.0);
+    let clicked = write.show(ui, place, ui.id().with("write chart")).clicked();
+    if named && (clicked || confirmed) {
+        intents.push(Intent::ExportCurve(PathBuf::from(path.trim())));
+        ui.close();
+    }
+    ui.data_mut(|data| data.insert_temp(id, path));
 }
 
 /// A menu of whom to compare with the acting agent.
