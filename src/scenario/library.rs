@@ -127,7 +127,8 @@ pub const DEFAULT: &str = "lines/three_machines.ron";
 
 /// How deep folders of scenarios may nest, and how many files are listed.
 const DEEPEST: usize = 4;
-const MOST_LISTED: usize = 1_000;
+/// The most files that are found below a folder.
+pub const MOST_LISTED: usize = 1_000;
 
 /// A scenario that can be opened.
 #[derive(Debug, Clone, PartialEq)]
@@ -225,6 +226,13 @@ pub(super) fn text_of_file(path: &str) -> Option<&'static str> {
 pub(super) fn place_of(path: &str) -> Option<PathBuf> {
     let file = folder().map(|folder| folder.join(path)).filter(|file| file.is_file());
     file.or_else(|| text_of_file(path).map(|_| PathBuf::from(path)))
+}
+
+/// All files in RON below a folder, up to [`MOST_LISTED`], folder by folder.
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    gather(folder, "", DEEPEST, &mut files);
+    files.into_iter().map(|(_, file)| file).collect()
 }
 
 /// All files in RON below a folder.
