@@ -202,7 +202,8 @@ pub fn run() -> ExitCode {
 
 /// What to say where the first word is no command and no file, but near to a command.
 fn misspelt() -> Option<Failure> {
-    let first = std::env::args_os().nth(1).filter(|word| !Path::new(word).exists())?;
+    let first = std::env::args_os().nth(1);
+    let first = first.filter(|word| named::missing(Path::new(word)).is_some())?;
     let word = first.to_str().filter(|word| !word.starts_with('-') && !word.contains('.'))?;
     let commands = Arguments::command();
     let names = || commands.get_subcommands().map(clap::Command::get_name).chain(["help"]);
@@ -312,10 +313,14 @@ fn runs(text: &str) -> Result<u64, String> {
 /// The agent of this name with the scenario's settings for it, or its usual ones.
 fn agent_named(name: Option<&str>, scenario: &Scenario) -> Result<Option<AgentSpec>, Failure> {
     let Some(name) = name else { return Ok(None) };
-    let kind = kind_of_agent(name).ok_or_else(|| Failure::Usage(no_agent(name)))?;
+    let kind = kind_of_agent(name);
     let own = [&scenario.contents.agent, &scenario.contents.learner];
-    let of_scenario = own.into_iter().find(|spec| spec.kind() == kind).cloned();
-    Ok(Some(of_scenario.unwrap_or_else(|| kind.usual())))
+    if let Some(spec) = own.into_iter().find(|spec| Some(spec.kind()) == kind) {
+        return Ok(Some(spec.clone()));
+    }
+    // Nobody is here to act by hand.
+    let kind = kind.filter(|kind| *kind != AgentKind::Person);
+    kind.map(|kind| Some(kind.usual())).ok_or_else(|| Failure::Usage(no_agent(name)))
 }
 
 /// The agent that a word of the command line means: the name people know it by, as it is or as
