@@ -84,6 +84,24 @@ impl Series {
         }
     }
 
+    /// What another series is above this one, value by value, where both began with the same beat; as
+    /// far as both go, in buckets as wide as the wider ones of the two.
+    pub fn below(&self, other: &Self) -> Self {
+        let width = self.width.max(other.width);
+        let sums = |series: &Self| -> Vec<f64> {
+            let each = usize::try_from(width / series.width).unwrap_or(usize::MAX).max(1);
+            let whole = series.full.chunks_exact(each);
+            whole.map(|buckets| buckets.iter().map(|bucket| bucket.sum).sum()).collect()
+        };
+        let pairs = sums(self).into_iter().zip(sums(other));
+        let full = pairs.map(|(this, other)| {
+            let sum: f64 = other - this;
+            let mean = sum / width as f64;
+            Bucket { count: width, sum, least: mean, most: mean }
+        });
+        Self { full: full.collect(), open: Bucket::EMPTY, width }
+    }
+
     /// How many values a full bucket stands for.
     pub fn width(&self) -> u64 {
         self.width
@@ -128,6 +146,23 @@ impl Series {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_series_is_above_another_by_the_difference_of_their_values() {
+        let (mut one, mut other) = (Series::default(), Series::default());
+        for beat in 0..5000_u32 {
+            one.push(f64::from(beat % 7));
+            if beat < 900 {
+                other.push(f64::from(beat % 7) + 0.5);
+            }
+        }
+        let above = one.below(&other);
+        // Eight values in a bucket of the longer one; 112 whole ones in 900.
+        assert_eq!((above.width(), above.buckets().len(), above.count()), (8, 112, 896));
+        assert!((above.mean() - 0.5).abs() < 1e-12);
+        assert!((other.below(&one).mean() + 0.5).abs() < 1e-12);
+        assert_eq!(one.below(&Series::default()).count(), 0);
+    }
 
     #[test]
     fn nothing_is_lost_when_buckets_merge() {

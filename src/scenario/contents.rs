@@ -123,7 +123,12 @@ impl Text {
 
     /// A title in English, else the name of the file without its ending.
     pub fn or_file(&self, file: Option<&Path>) -> String {
-        let named = Some(self.in_language("en").trim()).filter(|title| !title.is_empty());
+        self.or_file_in("en", file)
+    }
+
+    /// A title in a language, else in another, else the name of the file without its ending.
+    pub fn or_file_in(&self, language: &str, file: Option<&Path>) -> String {
+        let named = Some(self.in_language(language).trim()).filter(|title| !title.is_empty());
         let stem = || file?.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         named.map(str::to_owned).or_else(stem).unwrap_or_else(|| "without a title".to_owned())
     }
@@ -177,6 +182,8 @@ pub enum ShownCurve {
     Steps,
     /// What states are worth along the variable `x`, the others as they are.
     Values,
+    /// What other agents earn on the same luck, beside the one that acts.
+    Compare,
 }
 
 /// Figures that others have found, as points of a curve.

@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn marks_are_numbers_of_machines_arrows_or_letters() {
-        assert_eq!(marks("basics/chain.ron"), ["left: ←", "right: →"]);
+        assert_eq!(marks("basics/chain.ron"), ["go left: ←", "go right: →"]);
         assert_eq!(marks("basics/forest.ron"), ["wait: ", "cut: C"]);
         assert_eq!(marks("basics/replacement.ron"), ["run: ", "replace: R"]);
         let three = marks("lines/three_machines.ron");

@@ -54,7 +54,11 @@ pub fn action_words(space: &Space, action: &[Level]) -> String {
     match (variable.labels.is_empty(), is_of_machines(space), *level) {
         (false, true, 0) => format!("hold {}", variable.name),
         (false, true, _) => "run all".to_owned(),
-        (false, false, _) => variable.label(*level),
+        (false, false, _) => {
+            let label = variable.label(*level);
+            // "Down" alone might be a machine.
+            if arrow(&label).is_some() { format!("go {label}") } else { label }
+        }
         (true, _, 0) if VERBS.contains(&variable.name.as_str()) => {
             format!("{} nothing", variable.name)
         }

@@ -14,11 +14,15 @@ use super::desk::{AheadKind, Desk, Running, listing};
 use super::fill::measured_since;
 use super::floor::Phase;
 use super::forking;
+use super::frame_times::FrameTimes;
 use super::hand;
 use super::inspect::usual_rule;
 use super::intent::{AgentChoice, Intent, Tuning};
 use super::number;
-use super::opening::{begin_again, go_to, keep_sight, open_path, open_shipped, restart, waits};
+use super::opening::{
+    begin_again, go_to, keep_sight, open_path, open_shipped, restart, speak, waits,
+};
+use super::scale;
 use super::stage::Opening;
 use super::theme::{Mode, Theme};
 use super::window::Look;
@@ -305,8 +309,15 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
         Intent::ToggleMotion => desk.motion = !desk.motion,
         Intent::SetRates(rates) => desk.rates = rates,
         Intent::ToggleSides => desk.sides = !desk.sides,
+        Intent::SetLanguage(language) => speak(desk, language),
+        Intent::Scale(step) => desk.scale = scale::next(desk.scale, step),
+        Intent::TogglePresenting => desk.presenting = !desk.presenting,
         Intent::ToggleText => desk.text = !desk.text,
         Intent::ShowCurve(curve) => desk.curve = curve,
+        Intent::ToggleFrameTimes => {
+            desk.frame_times = desk.frame_times.take().xor(Some(FrameTimes::default()));
+        }
+        Intent::ToggleRival(choice) => desk.rivals.toggle(choice),
         Intent::DismissHints => desk.hints = false,
         Intent::Undo
         | Intent::Redo

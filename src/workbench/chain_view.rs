@@ -8,6 +8,7 @@ use super::strip::{Strip, widest};
 use super::theme::{HALF, STEP, Theme, Weight};
 use super::view::FigureView;
 use crate::mdp::Condition;
+use crate::workbench::language::Tip as _;
 use egui::{
     Align2, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType,
     pos2, vec2,
@@ -114,7 +115,7 @@ pub fn chain(ui: &mut Ui, scene: &ChainScene, theme: &Theme) -> Option<usize> {
         if response.clicked() {
             clicked = Some(i);
         }
-        response.on_hover_text(words);
+        response.tip(words);
     }
     paint_ends(&painter, scene, &strip, theme);
     paint_walker(&painter, scene, &strip, theme);

@@ -1,14 +1,16 @@
 //! The curve's content: reward, distance to the optimum, error of predictions, or the planner's bounds.
 
 use super::desk::Desk;
-use super::fill::{optimum, quantity, reading};
+use super::fill::{measured_since, optimum, quantity, reading};
 use super::inspect::{self, agent_name};
-use super::intent::CurveKind;
+use super::intent::{AgentChoice, CurveKind};
 use super::map_view;
 use super::number;
-use super::view::{CurveLine, CurveView};
+use super::rivals::can_race;
+use super::view::{CurveLine, CurveView, ScoreView};
 use super::yardstick::Yardstick;
 use crate::experiment::planning::Stage;
+use crate::experiment::records::rate;
 use crate::experiment::series::Series;
 use crate::experiment::session::Session;
 use crate::mdp::Criterion;
@@ -24,6 +26,7 @@ pub fn curve(desk: &Desk, session: &Session) -> CurveView {
         CurveKind::Gap => gap_curve(desk, session),
         CurveKind::Steps => steps_curve(session),
         CurveKind::Values => values_curve(desk, session),
+        CurveKind::Rivals => rivals_curve(desk, session),
     };
     CurveView { predicts, kinds: kinds(session), marks: marks(desk, session), ..view }
 }
@@ -31,7 +34,7 @@ pub fn curve(desk: &Desk, session: &Session) -> CurveView {
 /// The curves that there are for a scenario.
 fn kinds(session: &Session) -> Vec<CurveKind> {
     let contents = &session.scenario().contents;
-    let mut kinds = vec![CurveKind::Gap, CurveKind::Reward, CurveKind::Bounds];
+    let mut kinds = vec![CurveKind::Gap, CurveKind::Reward, CurveKind::Rivals, CurveKind::Bounds];
     if contents.ends() {
         kinds.push(CurveKind::Steps);
     }
@@ -64,6 +67,7 @@ pub fn kind_of(curve: ShownCurve) -> CurveKind {
         ShownCurve::Bounds => CurveKind::Bounds,
         ShownCurve::Steps => CurveKind::Steps,
         ShownCurve::Values => CurveKind::Values,
+        ShownCurve::Compare => CurveKind::Rivals,
     }
 }
 
@@ -108,6 +112,78 @@ fn points_of(series: &Series, factor: f64, x_title: &str) -> (Vec<(f64, f64)>, S
         (at as f64, factor * sum / count as f64)
     });
     (points.collect(), x_title)
+}
+
+/// How far ahead of the acting agent others are, on the same luck.
+fn rivals_curve(desk: &Desk, session: &Session) -> CurveView {
+    let run = session.run();
+    let contents = &session.scenario().contents;
+    let reading = reading(desk, session);
+    let unit = format!("{} / {}", contents.currency, reading.per);
+    let acting = agent_name(run.environment(), session.agent());
+    let own = &run.records().rewards;
+    let money = |rate: f64| number::significant(rate * reading.factor, 3);
+    let score = |choice, name: &str, series: &Series| ScoreView {
+        choice,
+        name: name.to_owned(),
+        earned: match series.count() {
+            0 => number::UNKNOWN.to_owned(),
+            _ => format!("{} {unit}", money(series.mean())),
+        },
+        ahead: None,
+    };
+    let mut scores = vec![score(session.agent().kind(), &acting, own)];
+    let mut lines = Vec::new();
+    for rival in desk.rivals.runs() {
+        let other = &rival.session.run().records().rewards;
+        let above = own.below(other);
+        let estimate = rate(&above);
+        let mut sum = 0.0;
+        let joined = (above.buckets().len() / 256).max(1);
+        let whole = above.buckets().chunks(joined).enumerate().map(|(place, buckets)| {
+            sum += buckets.iter().map(|bucket| bucket.sum).sum::<f64>();
+            let last = (place * joined + buckets.len()) as u64;
+            ((last * above.width()) as f64, sum)
+        });
+        let points: Vec<(f64, f64)> = std::iter::once((0.0, 0.0)).chain(whole).collect();
+        let mut told = score(rival.choice, &rival.name, other);
+        told.ahead = (above.count() > 0).then(|| {
+            let sign = if estimate.mean > 0.0 { "+" } else { "" };
+            let half = estimate.half_width();
+            let half_words = half.map(|half| number::significant(half * reading.factor, 2));
+            let half_words = half_words.map_or(String::new(), |half| format!(" ± {half}"));
+            (format!("{sign}{}{half_words}", money(estimate.mean)), half.is_some())
+        });
+        scores.push(told);
+        if above.count() > 0 {
+            lines.push(CurveLine { name: rival.name.clone(), points, band: None });
+        }
+    }
+    let since = match measured_since(run) {
+        Some(beat) => format!("beats since beat {}", number::count(beat)),
+        None => "beats".to_owned(),
+    };
+    let empty = match desk.rivals.runs() {
+        [] => "Choose whom to compare: others play here on the same luck, in step with the agent.",
+        _ => {
+            "How far others are ahead of the agent on the same luck appears here as beats are played."
+        }
+    };
+    CurveView {
+        kind: CurveKind::Rivals,
+        y_title: format!("ahead of {}, {}", acting.to_lowercase(), contents.currency),
+        x_title: since,
+        references: if lines.is_empty() { Vec::new() } else { vec![(acting, 0.0)] },
+        lines,
+        scores,
+        can_race: AgentChoice::ALL
+            .iter()
+            .copied()
+            .filter(|choice| can_race(desk, session, *choice))
+            .collect(),
+        empty: empty.to_owned(),
+        ..CurveView::nothing()
+    }
 }
 
 /// How long episodes take.
@@ -208,7 +284,8 @@ fn error_curve(desk: &Desk, session: &Session) -> CurveView {
 
 fn gap_curve(desk: &Desk, session: &Session) -> CurveView {
     let yardstick = Yardstick::of(desk, session);
-    let distance = |value: f64| Some(yardstick.as_ref()?.distance(value));
+    let distance =
+        |value: f64| Some(yardstick.as_ref()?.distance(value)).filter(|away| away.is_finite());
     let points: Vec<(f64, f64)> = desk
         .judged
         .iter()

@@ -9,13 +9,16 @@ use bevy::prelude::{Component, Resource};
 
 use super::changes::Changes;
 use super::forking::{Forking, is_forking};
+use super::frame_times::FrameTimes;
 use super::hand::Hand;
 use super::history::History;
 use super::intent::{CurveKind, Rates, Speed};
 use super::job::Job;
 use super::judge::{Judge, Judgement};
+use super::language::Language;
 use super::map_view::{Along, Made};
 use super::memo::Memo;
+use super::rivals::Rivals;
 use super::view::{ActionsView, ErrorsView, FileDialogView, LibraryView, MapCell, ParametersView};
 use crate::environments::AnySettings;
 use crate::experiment::agents::Plan;
@@ -195,10 +198,20 @@ pub struct Desk {
     pub explained: Option<usize>,
     /// Which curve is shown.
     pub curve: CurveKind,
+    /// Who is compared with the agent that acts.
+    pub rivals: Rivals,
     /// Per beat or per hour.
     pub rates: Rates,
     /// Whether the sides are shown.
     pub sides: bool,
+    /// How long frames take, while that is shown.
+    pub frame_times: Option<FrameTimes>,
+    /// The language of the interface.
+    pub language: Language,
+    /// How large everything is drawn, %.
+    pub scale: u16,
+    /// Whether the picture fills the screen in large type.
+    pub presenting: bool,
     /// Whether the scenario's text is shown above its picture.
     pub text: bool,
     /// Whether the first hints are shown.

@@ -1,5 +1,7 @@
 //! Draws the window each frame: the panels from their view, the stage from its entities.
 
+use std::time::Instant;
+
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass, egui};
 
@@ -14,6 +16,7 @@ use super::flow::view::flow;
 use super::grid_view::{GridCell, GridScene, grid};
 use super::inspect::agent_name;
 use super::intent::Intent;
+use super::language::Language;
 use super::line::scene::Scene;
 use super::line::stage::{Buffer, Machine, Part, Stage, scene};
 use super::line::view::{Clicked, line};
@@ -21,6 +24,7 @@ use super::map_view;
 use super::panels::layout::workbench_ui;
 use super::plain_view::{PlainScene, plain};
 use super::replacement_view::{ReplacementScene, WearStage, replacement};
+use super::scale;
 use super::shop_floor_view::{RobotView, ShopFloorScene, StationView, shop_floor};
 use super::stage::standing;
 use super::theme::{Mode, Theme};
@@ -33,13 +37,15 @@ use crate::mdp::{Condition, Environment, Event, Level, Variable};
 
 /// Adds the drawing.
 pub(super) fn plugin(app: &mut App) {
-    app.add_systems(EguiPrimaryContextPass, draw).add_systems(Update, drop_files);
+    app.add_systems(EguiPrimaryContextPass, draw)
+        .add_systems(Update, (drop_files, scale::fill_screen));
 }
 
 #[expect(clippy::too_many_arguments, reason = "a system names each thing it reads")]
 fn draw(
     mut contexts: EguiContexts,
-    desk: Res<Desk>,
+    mut desk: ResMut<Desk>,
+    time: Res<Time<Real>>,
     runs: Query<&Running>,
     look: Res<Look>,
     mut intents: ResMut<Intents>,
@@ -51,6 +57,11 @@ fn draw(
     let ctx = contexts.ctx_mut()?.clone();
     let Some(running) = runs.iter().next() else { return Ok(()) };
     let session = &running.session;
+    scale::apply(&ctx, &desk);
+    if Language::of(&ctx) != desk.language {
+        desk.language.set(&ctx);
+    }
+    let begun = Instant::now();
     let view = fill::view(&desk, session, look.0.mode == Mode::Dark);
     let mut asked = Vec::new();
     let root =
@@ -64,7 +75,11 @@ fn draw(
     let mut stage = |ui: &mut egui::Ui| {
         inspect = stage_ui(ui, &desk, session, &view, &look.0, scene.as_ref());
     };
-    workbench_ui(&mut ui, &view, &mut asked, &mut stage);
+    let areas = workbench_ui(&mut ui, &view, &mut asked, &mut stage);
+    if let Some(times) = &mut desk.bypass_change_detection().frame_times {
+        times.note(time.delta(), begun.elapsed());
+        times.paint(ui.painter(), areas.stage, &look.0);
+    }
     asked.extend(inspect);
     intents.0.extend(asked);
     Ok(())
@@ -388,7 +403,7 @@ fn chain_scene(
         let mut ways = choices.iter().map(|&action| {
             let mut levels = [0];
             actions.levels(action as u64, &mut levels);
-            action_words(actions, &levels) == "right"
+            action_words(actions, &levels) == "go right"
         });
         match (ways.next(), ways.next()) {
             (None, _) => Step::None,

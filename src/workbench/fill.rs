@@ -82,10 +82,12 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
         dialog: desk.dialog.clone(),
         notice: desk.notice.clone(),
         errors: desk.errors.clone(),
-        sides: desk.sides,
+        sides: desk.sides && !desk.presenting,
+        presenting: desk.presenting,
+        language: desk.language,
         hints: desk.hints,
-        shows_text: desk.text,
-        text: scenario.contents.text.in_language("en").to_owned(),
+        shows_text: desk.text && !desk.presenting,
+        text: scenario.contents.text.in_language(desk.language.code()).to_owned(),
     }
 }
 
@@ -93,7 +95,11 @@ fn transport(desk: &Desk, session: &Session, dark: bool) -> TransportView {
     let run = session.run();
     let ends = run.settings().episode_limit.is_some() || run.records().terminal > 0;
     TransportView {
-        title: session.scenario().contents.title.or_file(session.scenario().file.as_deref()),
+        title: session
+            .scenario()
+            .contents
+            .title
+            .or_file_in(desk.language.code(), session.scenario().file.as_deref()),
         playing: desk.clock.playing,
         speed: desk.clock.speed,
         reached: desk.clock.reached,
@@ -152,6 +158,7 @@ fn agent(desk: &Desk, session: &Session) -> AgentView {
         (None, AgentChoice::Person) if desk.clock.playing => "goes on",
         (None, AgentChoice::Person) => "waits for you",
         (None, AgentChoice::Rollout) => "looking ahead",
+        (None, AgentChoice::Beliefs) => "planned",
         (None, _) => "fixed rule",
     };
     let yardstick = Yardstick::of(desk, session);
@@ -348,7 +355,7 @@ fn rule_facts(spec: &AgentSpec) -> Vec<(String, String)> {
     });
     let words = |value: &serde_json::Value| match value {
         serde_json::Value::Number(number) => Some(number.to_string()),
-        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::String(text) => Some(apart(text)),
         serde_json::Value::Array(items) if !items.is_empty() => {
             let each = items.iter().map(serde_json::Value::to_string);
             Some(each.collect::<Vec<_>>().join(", "))
@@ -359,6 +366,21 @@ fn rule_facts(spec: &AgentSpec) -> Vec<(String, String)> {
         .flatten()
         .filter_map(|(name, value)| Some((name.replace('_', " "), words(&value)?)))
         .collect()
+}
+
+/// The name of a variant as words: "EarliestDue" as "earliest due". What is no such name stays.
+fn apart(name: &str) -> String {
+    if !name.chars().all(char::is_alphanumeric) || !name.starts_with(char::is_uppercase) {
+        return name.to_owned();
+    }
+    let mut words = String::with_capacity(name.len() + 4);
+    for letter in name.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words
 }
 
 fn facts(run: &dyn AnyRun) -> Vec<(String, String)> {
@@ -407,7 +429,7 @@ fn plan(desk: &Desk, session: &Session) -> PlanView {
             paused: snapshot.stage == Stage::Paused,
             can_wait: true,
         },
-        Stage::Failed(why) => PlanView::None { why: why.clone() },
+        Stage::Failed(why) => PlanView::None { why: number::sentence(why) },
         Stage::Stopped if bounds.is_none() => {
             PlanView::None { why: "Planning was stopped.".to_owned() }
         }
@@ -450,8 +472,9 @@ fn time(run: &dyn AnyRun) -> Vec<TimeView> {
 }
 
 const EARNED: &str = "Mean reward over all beats since the agent or a figure was last changed, \
-     with all that was tried on the way; ± is half of a 95 % interval. The gap to the optimum is of the policy as it \
-     stands now, so that the two may differ";
+     with all that was tried on the way; ± is half of a 95 % interval, which \
+     there is once the beats are many enough to judge it. The gap to the optimum is of the policy \
+     as it stands now, so that the two may differ";
 const OUTPUT: &str = "What was finished, as a rate over all beats since the agent or a figure was \
      last changed, and how many they are";
 const IN_THE_LINE: &str = "What is in all buffers at the beats’ starts, on average (work in \
@@ -530,7 +553,7 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
     match earned.half_width() {
         Some(half) => below.push(plus_minus(half * reading.factor, decimals)),
         // What it earned while it filled up says little of the long run.
-        None if run.records().rewards.count() > 0 => below.push("± not yet known".to_owned()),
+        None if run.records().rewards.count() > 0 => below.push("± later".to_owned()),
         None => {}
     }
     if contents.criterion == Criterion::Average
@@ -545,7 +568,9 @@ pub fn figures(desk: &Desk, session: &Session) -> Vec<FigureView> {
     }
     let unit = format!("{} / {}", contents.currency, reading.per);
     let value = format!("{} {unit}", rate(earned.mean, decimals));
-    figures.push(figure("earned", value, below.join(" · "), EARNED));
+    // What was tried on the way counts: the gap to the optimum is of what has been learned by now.
+    let label = if session.agent().learns() { "earned while learning" } else { "earned" };
+    figures.push(figure(label, value, below.join(" · "), EARNED));
     let (places, tally) = (run.environment().places(), run.tally());
     if let AnyEnvironment::Line(line) = run.environment()
         && matches!(line.settings().demand, Demand::Customers { .. })
@@ -607,7 +632,7 @@ fn no_map(desk: &Desk, session: &Session) -> String {
         Stage::Counting => {
             "The value of every state appears here once outcomes are counted.".into()
         }
-        Stage::Failed(why) => format!("There is no value map: {why}"),
+        Stage::Failed(why) => format!("There is no value map. {}", number::sentence(why)),
         _ => {
             let space = session.scenario().environment.state_space();
             let name = |place: usize| space.variables().get(place).map_or("", |v| v.name.as_str());

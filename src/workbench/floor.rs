@@ -8,6 +8,7 @@ use super::desk::{Desk, Glance, Running};
 use super::fill::is_watched;
 use super::hand;
 use super::intent::Speed;
+use super::rivals;
 use super::window::Moving;
 use crate::experiment::trajectory::Beat;
 use crate::mdp::Decision;
@@ -51,7 +52,7 @@ pub(super) fn plugin(app: &mut App) {
                     .chain()
                     .distributive_run_if(|due: Res<Due>| due.0)
                     .in_set(Phase::Watched),
-                (advance, glance, hand::reckon).chain().in_set(Phase::Fast),
+                (advance, glance, hand::reckon, rivals::race).chain().in_set(Phase::Fast),
             ),
         );
 }

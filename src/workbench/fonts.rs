@@ -95,6 +95,25 @@ mod tests {
     }
 
     #[test]
+    fn every_character_of_the_chinese_texts_is_there() {
+        let mut texts = include_str!("../../assets/translations/zh.ron").to_owned();
+        for listed in crate::scenario::library::list(None) {
+            let contents = listed.open().unwrap().contents;
+            texts += contents.title.in_language("zh");
+            texts += contents.text.in_language("zh");
+        }
+        with_fonts(|ctx| {
+            let missing: std::collections::BTreeSet<char> = ctx.fonts_mut(|fonts| {
+                let mut font = fonts.fonts.font(&FontFamily::Proportional);
+                let there = font.characters();
+                let written = texts.chars().filter(|c| !c.is_control());
+                written.filter(|c| !there.contains_key(c)).collect()
+            });
+            assert!(missing.is_empty(), "missing: {missing:?}");
+        });
+    }
+
+    #[test]
     fn figures_are_all_of_one_width() {
         with_fonts(|ctx| {
             for family in [FontFamily::Proportional, medium(), semi_bold()] {

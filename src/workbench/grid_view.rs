@@ -8,6 +8,7 @@ use super::theme::{HALF, STEP, Theme, Weight};
 use super::view::FigureView;
 use crate::environments::grid::{Ground, Look};
 use crate::mdp::{Condition, Level};
+use crate::workbench::language::Tip as _;
 use egui::{
     Align2, Color32, CornerRadius, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui,
     WidgetInfo, WidgetType, pos2, vec2,
@@ -51,7 +52,7 @@ pub struct GridCell {
 }
 
 /// The largest a cell gets, and what is smaller has no figure (points).
-const LARGEST: f32 = 72.0;
+const LARGEST: f32 = 104.0;
 const WITH_FIGURE: f32 = 38.0;
 /// Smaller cells do not show more than four ways that are equally good.
 const WITH_ALL_WAYS: f32 = 48.0;
@@ -118,7 +119,7 @@ pub fn grid(ui: &mut Ui, scene: &GridScene, theme: &Theme) -> Option<(usize, usi
         if response.clicked() && cell.look.ground != Ground::Wall {
             clicked = Some(at);
         }
-        response.on_hover_text(words);
+        response.tip(words);
     }
     paint_walls(&painter, scene, &plan, theme);
     paint_sites(&painter, scene, &plan, theme);

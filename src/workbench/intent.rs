@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::language::Language;
 use crate::learners::{Exploration, StepSize, Target};
 use crate::mdp::Level;
 pub use crate::scenario::AgentKind as AgentChoice;
@@ -112,18 +113,28 @@ pub enum Intent {
     ToggleAction(usize),
     /// Fork the state looked at into pairs of futures.
     Fork,
+    /// Show or hide how long frames take.
+    ToggleFrameTimes,
     /// Switch between dark and light.
     ToggleTheme,
+    /// Show everything in this language.
+    SetLanguage(Language),
     /// Turn motion on or off.
     ToggleMotion,
     /// Show figures a beat or an hour.
     SetRates(Rates),
     /// Show or hide both side panels.
     ToggleSides,
+    /// Draw everything larger (above 0), smaller (below) or in its usual size (0).
+    Scale(i32),
+    /// Fill the screen with the picture, its figures and charts in large type, or go back.
+    TogglePresenting,
     /// Show the scenario's text above its picture, or fold it away.
     ToggleText,
     /// Show what this curve panel is to show.
     ShowCurve(CurveKind),
+    /// Compare this agent with the one that acts, on the same luck, or leave it out.
+    ToggleRival(AgentChoice),
     /// Put away the first hints for good.
     DismissHints,
 }
@@ -188,4 +199,6 @@ pub enum CurveKind {
     Steps,
     /// Values along the map's first axis.
     Values,
+    /// What others would have earned on the same luck.
+    Rivals,
 }

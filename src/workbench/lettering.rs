@@ -1,6 +1,7 @@
 //! Text set by hand on a painter: anchored, measured, and shortened where it does not fit.
 
 use super::colour::ink_on;
+use super::language::said;
 use super::theme::{Size, Weight, font};
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Shape};
@@ -40,14 +41,16 @@ impl Face {
 
     /// Lays the text out on one line; if it is wider than `width`, it ends in an ellipsis.
     pub fn layout(self, painter: &Painter, text: &str, width: f32) -> Arc<Galley> {
-        let mut job = LayoutJob::single_section(text.to_owned(), self.format());
+        let text = said(painter.ctx(), text).into_owned();
+        let mut job = LayoutJob::single_section(text, self.format());
         job.wrap = TextWrapping::truncate_at_width(width.max(1.0));
         painter.layout_job(job)
     }
 
     /// Lays the text out over as many lines as the width asks for.
     pub fn wrap(self, painter: &Painter, text: &str, width: f32) -> Arc<Galley> {
-        let mut job = LayoutJob::single_section(text.to_owned(), self.format());
+        let text = said(painter.ctx(), text).into_owned();
+        let mut job = LayoutJob::single_section(text, self.format());
         job.wrap = TextWrapping::wrap_at_width(width.max(1.0));
         painter.layout_job(job)
     }
@@ -60,7 +63,8 @@ impl Face {
         width: f32,
         lines: usize,
     ) -> Arc<Galley> {
-        let mut job = LayoutJob::single_section(text.to_owned(), self.format());
+        let text = said(painter.ctx(), text).into_owned();
+        let mut job = LayoutJob::single_section(text, self.format());
         job.wrap = TextWrapping { max_rows: lines, ..TextWrapping::wrap_at_width(width.max(1.0)) };
         painter.layout_job(job)
     }

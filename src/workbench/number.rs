@@ -188,6 +188,39 @@ fn exponent_of(value: f64, digits: usize) -> i32 {
     text.split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0)
 }
 
+/// A message of the program as a sentence: a capital first, thin spaces in thousands, a full stop.
+pub fn sentence(message: &str) -> String {
+    let mut text = String::with_capacity(message.len() + 8);
+    let mut rest = message;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|c: char| !c.is_ascii_digit()).unwrap_or(from.len());
+        let (digits, after) = from.split_at(end);
+        text.push_str(before);
+        // Digits behind a point and parts of names stay as they are.
+        let alone = !before.ends_with(|c: char| c.is_alphanumeric() || ".,_-:".contains(c))
+            && !after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        if alone {
+            push_grouped(&mut text, digits)
+        } else {
+            text.push_str(digits)
+        }
+        rest = after;
+    }
+    text.push_str(rest);
+    let mut letters = text.chars();
+    let mut text: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(letters.as_str().chars())
+        .collect();
+    if !text.is_empty() && !text.ends_with(['.', '!', '?']) {
+        text.push('.');
+    }
+    text
+}
+
 fn push_grouped(text: &mut String, whole: &str) {
     for (i, c) in whole.chars().enumerate() {
         // Four digits stay together: 1000 reads faster than 1 000, and years look like years.
@@ -217,6 +250,18 @@ mod tests {
     /// Thin spaces as plain ones, so that the expectations can be read.
     fn plain(text: String) -> String {
         text.replace(THIN, " ")
+    }
+
+    #[test]
+    fn messages_become_sentences() {
+        let said =
+            sentence("needs 2048 MiB: 0 of 21337344 states (12.345678, line3000000, a_100000)");
+        let thin = format!(
+            "Needs 2048 MiB: 0 of 21{THIN}337{THIN}344 states (12.345678, line3000000, a_100000)."
+        );
+        assert_eq!(said, thin);
+        assert_eq!(sentence(""), "");
+        assert_eq!(sentence("Already done."), "Already done.");
     }
 
     #[test]

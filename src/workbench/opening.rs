@@ -9,6 +9,8 @@ use super::desk::{Ahead, AheadKind, Clock, Desk, Rules, listing};
 use super::hand::Hand;
 use super::intent::{CurveKind, Rates, Speed};
 use super::job::Job;
+use super::language::Language;
+use super::rivals::Rivals;
 use super::stage::Opening;
 use super::view::{ErrorsView, FileDialogView, FindingView, LibraryView};
 use crate::experiment::planning::Planning;
@@ -93,12 +95,17 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         },
         rates: if has_hours { Rates::PerHour } else { Rates::PerBeat },
         sides: true,
+        rivals: Rivals::default(),
+        frame_times: None,
+        language: Language::English,
+        scale: 100,
+        presenting: false,
         text: true,
         hints: true,
         motion: true,
         dialog: FileDialogView::default(),
         errors: None,
-        library: shelf(),
+        library: shelf(Language::English),
         notice: None,
         trajectory: None,
         cells: Default::default(),
@@ -138,17 +145,24 @@ fn acting_first(wanted: &AgentSpec) -> AgentSpec {
     if waits(wanted) { AgentSpec::AlwaysRun } else { wanted.clone() }
 }
 
-/// The scenarios to choose from, by family.
-fn shelf() -> LibraryView {
+/// The scenarios to choose from, by family, with their titles in this language.
+pub fn shelf(language: Language) -> LibraryView {
     let mut families: Vec<(String, Vec<(String, String)>)> = Vec::new();
     for listed in library::list(library::folder().as_deref()) {
-        let entry = (listed.path.clone(), listed.title.in_language("en").to_owned());
+        let entry = (listed.path.clone(), listed.title.in_language(language.code()).to_owned());
         match families.iter_mut().find(|(family, _)| *family == listed.family) {
             Some((_, entries)) => entries.push(entry),
             None => families.push((listed.family.clone(), vec![entry])),
         }
     }
     LibraryView { families, open: None }
+}
+
+/// Shows everything in this language from the next frame on.
+pub fn speak(desk: &mut Desk, language: Language) {
+    let open = desk.library.open.take();
+    desk.language = language;
+    desk.library = LibraryView { open, ..shelf(language) };
 }
 
 /// Opens a scenario that came with the program, or shows its errors and leaves the open one.
@@ -226,6 +240,9 @@ fn lay_out(
     desk.planning.progress.cancel();
     let old = std::mem::replace(desk, new);
     (desk.sides, desk.motion) = (old.sides, old.motion);
+    (desk.scale, desk.presenting) = (old.scale, old.presenting);
+    desk.frame_times = old.frame_times;
+    desk.language = old.language;
     (desk.hints, desk.text) = (old.hints, old.text);
     desk.trajectory = old.trajectory.map(|_| Vec::new());
     *session = opened;

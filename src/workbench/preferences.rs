@@ -11,6 +11,9 @@ use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::desk::Desk;
+use super::language::Language;
+use super::opening::speak;
+use super::scale;
 use super::theme::{Mode, Theme};
 use super::window::Look;
 use crate::scenario::save;
@@ -25,6 +28,10 @@ pub struct Preferences {
     pub motion: bool,
     /// Whether the sides are shown.
     pub sides: bool,
+    /// How large everything is drawn, %.
+    pub scale: u16,
+    /// The language, where one was chosen; else it is the system's.
+    pub language: Option<Language>,
     /// Whether scenarios' texts are shown above their pictures.
     pub text: bool,
     /// Whether the first hints are shown; once put away they stay away.
@@ -33,7 +40,15 @@ pub struct Preferences {
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { dark: true, motion: true, sides: true, text: true, hints: true }
+        Self {
+            dark: true,
+            motion: true,
+            sides: true,
+            scale: 100,
+            language: None,
+            text: true,
+            hints: true,
+        }
     }
 }
 
@@ -66,14 +81,20 @@ impl Preferences {
 
     fn of(desk: &Desk, look: &Look) -> Self {
         let dark = look.0.mode == Mode::Dark;
-        let Desk { motion, sides, text, hints, .. } = *desk;
-        Self { dark, motion, sides, text, hints }
+        let Desk { motion, sides, scale, language, text, hints, .. } = *desk;
+        let language = (language != Language::of_system()).then_some(language);
+        Self { dark, motion, sides, scale, language, text, hints }
     }
 
     /// Lays them over a desk that was just set up.
     pub fn apply(&self, desk: &mut Desk) {
         (desk.motion, desk.sides) = (self.motion, self.sides);
         (desk.text, desk.hints) = (self.text, self.hints);
+        let language = self.language.unwrap_or_else(Language::of_system);
+        if language != desk.language {
+            speak(desk, language);
+        }
+        desk.scale = self.scale.clamp(*scale::RANGE.start(), *scale::RANGE.end());
     }
 
     /// The theme.

@@ -9,6 +9,7 @@ use super::strip::{Strip, widest};
 use super::theme::{HALF, RADIUS, STEP, Theme, Weight};
 use super::view::FigureView;
 use crate::mdp::Condition;
+use crate::workbench::language::Tip as _;
 use egui::{
     Align2, Color32, CornerRadius, Painter, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
     WidgetType, pos2, vec2,
@@ -70,7 +71,7 @@ pub fn replacement(ui: &mut Ui, scene: &ReplacementScene, theme: &Theme) -> Opti
         if response.clicked() {
             clicked = Some(i);
         }
-        response.on_hover_text(words);
+        response.tip(words);
     }
     paint_machine(ui, &painter, scene, &strip, theme);
     paint_legend(&painter, scene, &strip, bottom, theme);

@@ -8,6 +8,7 @@ use super::theme::{HALF, STEP, Theme, Weight};
 use super::view::FigureView;
 use crate::environments::shop_floor::Ground;
 use crate::mdp::Condition;
+use crate::workbench::language::Tip as _;
 use egui::{
     Align2, CornerRadius, Painter, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
     WidgetType, pos2, vec2,
@@ -98,7 +99,7 @@ pub fn shop_floor(ui: &mut Ui, scene: &ShopFloorScene, theme: &Theme) -> Option<
         if response.clicked() {
             clicked = station.variable;
         }
-        response.on_hover_text(words);
+        response.tip(words);
     }
     for (number, robot) in scene.robots.iter().enumerate() {
         let t = scene.share.clamp(0.0, 1.0);
@@ -111,7 +112,7 @@ pub fn shop_floor(ui: &mut Ui, scene: &ShopFloorScene, theme: &Theme) -> Option<
         let words = format!("robot {}: {load}, {}", number + 1, robot.condition.name());
         let response = ui.interact(square, ui.id().with(("robot", number)), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &words));
-        response.on_hover_text(words);
+        response.tip(words);
     }
     clicked
 }

@@ -15,7 +15,7 @@ pub struct Strip {
 /// Cells smaller than this wrap into further rows while the height allows (points).
 const COMFORTABLE: f32 = 34.0;
 /// The largest a cell gets (points).
-const LARGEST: f32 = 60.0;
+const LARGEST: f32 = 84.0;
 
 impl Strip {
     /// Lays out so many cells, with this much room above and below each row.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::intent::{AgentChoice, CurveKind, Rates, Speed};
+use super::language::Language;
 use crate::experiment::Estimate;
 use crate::learners::{Exploration, StepSize};
 use crate::mdp::{Condition, Level};
@@ -555,6 +556,19 @@ pub struct CurveLine {
     pub band: Option<Vec<(f64, f64)>>,
 }
 
+/// What one of those compared has earned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScoreView {
+    /// Who it is.
+    pub choice: AgentChoice,
+    /// What it is called.
+    pub name: String,
+    /// What it earned a beat or an hour, with its unit.
+    pub earned: String,
+    /// How much that is more than the acting agent's, with its interval, and whether there is one yet.
+    pub ahead: Option<(String, bool)>,
+}
+
 /// The curve panel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CurveView {
@@ -576,6 +590,10 @@ pub struct CurveView {
     pub references: Vec<(String, f64)>,
     /// Figures that others have found, drawn faintly.
     pub marks: Vec<CurveLine>,
+    /// What each has earned, the acting agent first, where several are compared.
+    pub scores: Vec<ScoreView>,
+    /// Who could be compared here.
+    pub can_race: Vec<AgentChoice>,
     /// What lies below this is drawn here, on a logarithmic y axis that is to show 0 as well.
     pub floor: Option<f64>,
     /// What will appear here and how, while there is nothing.
@@ -595,6 +613,8 @@ impl CurveView {
             lines: Vec::new(),
             references: Vec::new(),
             marks: Vec::new(),
+            scores: Vec::new(),
+            can_race: Vec::new(),
             floor: None,
             empty: String::new(),
         }
@@ -687,6 +707,10 @@ pub struct View {
     pub errors: Option<ErrorsView>,
     /// Whether the side panels are shown.
     pub sides: bool,
+    /// The language of the interface.
+    pub language: Language,
+    /// Whether the picture fills the screen in large type.
+    pub presenting: bool,
     /// Whether the first hints are shown.
     pub hints: bool,
     /// Whether the scenario's text is shown above its picture.

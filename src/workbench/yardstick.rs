@@ -40,8 +40,12 @@ impl Yardstick {
         Self { best, shares, factor, unit, spread }
     }
 
-    /// How far a value lies below the optimum: in % or in money; never less than nothing.
+    /// How far a value lies below the optimum: in % or in money; never less than nothing. Of a policy
+    /// that never ends it is no number.
     pub fn distance(&self, value: f64) -> f64 {
+        if !value.is_finite() {
+            return f64::NAN;
+        }
         let share = gap(self.best, value).filter(|_| self.shares);
         share.map_or(self.factor * (self.best - value), |share| 100.0 * share).max(0.0)
     }
@@ -49,6 +53,9 @@ impl Yardstick {
     /// The same in words: "4.3 %", "0.42 € / h".
     pub fn words(&self, value: f64) -> String {
         let distance = self.distance(value);
+        if distance.is_nan() {
+            return number::UNKNOWN.to_owned();
+        }
         if self.shares {
             return number::percent(distance / 100.0, 1);
         }
@@ -93,6 +100,16 @@ mod tests {
         assert_eq!(plain(&gain.words(3.8)), "5.0 %");
         assert_eq!((gain.distance(3.0), gain.distance(4.1)), (25.0, 0.0));
         assert_eq!((gain.title().as_str(), gain.floor()), ("% of optimum", 0.01));
+    }
+
+    #[test]
+    fn a_policy_that_never_ends_is_at_no_distance() {
+        for value in [f64::NAN, f64::NEG_INFINITY, f64::INFINITY] {
+            for yardstick in [of(4.0, 3.0), of(-4.0, -6.0)] {
+                assert_eq!(yardstick.words(value), number::UNKNOWN);
+                assert!(yardstick.distance(value).is_nan());
+            }
+        }
     }
 
     #[test]

@@ -221,6 +221,7 @@ static CURVES: &[Variant] = &[
         "Values",
         "What states are worth along the variable `x`, the others as they are.",
     ),
+    Variant::bare("Compare", "What other agents earn on the same luck, beside the one that acts."),
 ];
 
 /// Points of a curve.

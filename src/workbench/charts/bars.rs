@@ -2,6 +2,7 @@
 
 use crate::mdp::Condition;
 use crate::workbench::colour::{ink_on, mix};
+use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::number;
 use crate::workbench::theme::{HALF, RADIUS, STEP, Theme, Weight};
@@ -42,7 +43,7 @@ pub fn time_by_cause(ui: &mut Ui, rows: &[TimeByCause], theme: &Theme) -> Vec<Re
             paint_stack(&painter, bar, &row.shares, theme);
             let words = time_words(row);
             response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, &words));
-            response.on_hover_text(words)
+            response.tip(words)
         })
         .collect()
 }

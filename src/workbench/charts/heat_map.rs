@@ -4,6 +4,7 @@ use super::hatch;
 use super::map_key::{KEY_INSET, KEY_ROW, KeyEntry, key, paint_key};
 use super::regions::{Deepest, regions};
 use crate::workbench::colour::{diverging, ink_on, viridis};
+use crate::workbench::language::said;
 use crate::workbench::lettering::Face;
 use crate::workbench::number;
 use crate::workbench::steady;
@@ -353,7 +354,7 @@ pub fn heat_map(ui: &mut Ui, map: &HeatMap<'_>, theme: &Theme) -> HeatMapRespons
         let cell = cell_rect(&plan, x, y, rows);
         painter.rect_stroke(cell, 0.0, Stroke::new(1.0, theme.text), StrokeKind::Inside);
         let words = format!("{}\nclick to see why", whole.words(x, y));
-        response.clone().on_hover_text_at_pointer(words);
+        response.clone().on_hover_text_at_pointer(said(ui.ctx(), &words));
     }
     HeatMapResponse { response, hovered, clicked }
 }
@@ -472,6 +473,7 @@ fn paint_choices(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Them
     }
     let (columns, rows) = (map.x.levels.len(), map.y.levels.len());
     let edge = plan.edge.0.min(plan.edge.1);
+    let mut borders = Vec::new();
     for y in 0..rows {
         for x in 0..columns {
             let Some(colour) = map.colour(x, y, theme) else { continue };
@@ -484,18 +486,30 @@ fn paint_choices(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Them
                 if let Choice::Tie(..) = choice {
                     paint_small_tie(painter, cell, ink_on(colour));
                 }
-                let ink = Stroke::new(1.5, ink_on(colour));
                 let differs = |x: usize, y: usize| {
                     map.colour(x, y, theme).is_some() && map.choice_at(x, y) != choice
                 };
+                let whole = Rect::from_min_size(cell.min, vec2(plan.edge.0, plan.edge.1));
                 if x + 1 < columns && differs(x + 1, y) {
-                    painter.vline(cell.right(), cell.y_range(), ink);
+                    borders.push([whole.right_top(), whole.right_bottom()]);
                 }
                 if y + 1 < rows && differs(x, y + 1) {
-                    painter.hline(cell.x_range(), cell.top(), ink);
+                    borders.push([whole.left_top(), whole.right_top()]);
                 }
             }
         }
+    }
+    paint_borders(painter, &borders);
+}
+
+/// Lines of white within black, which are seen on any colour: all the black first, so that no corner
+/// cuts a white line.
+fn paint_borders(painter: &Painter, borders: &[[Pos2; 2]]) {
+    for (ink, width) in [(Color32::from_black_alpha(190), 3.0), (Color32::WHITE, 1.0)] {
+        painter.extend(borders.iter().map(|ends| {
+            let along = (ends[1] - ends[0]).normalized() * (width / 2.0);
+            Shape::line_segment([ends[0] - along, ends[1] + along], Stroke::new(width, ink))
+        }));
     }
 }
 

@@ -23,6 +23,10 @@ const CARD: (f32, f32) = (124.0, 36.0);
 /// One of several bars with its words (points).
 const BAR: (f32, f32) = (210.0, 26.0);
 
+/// The most that a picture grows where there is more room than it needs, and the room from which on it
+/// does: across, and down for each row (points).
+const GROWTH: (f32, f32, f32) = (1.5, 900.0, 300.0);
+
 /// A laid-out picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layout {
@@ -34,9 +38,10 @@ pub struct Layout {
     pub low: bool,
 }
 
-/// How wide and high a node is with room to spare.
-fn natural(what: &What) -> (f32, f32) {
-    match what {
+/// How wide and high a node is with room to spare, in a picture that has grown so much. What words
+/// fill does not grow with it.
+fn natural(what: &What, grown: f32) -> (f32, f32) {
+    let (wide, high) = match what {
         What::Outside => (34.0, 20.0),
         What::Rack { .. } => (132.0, 40.0),
         What::Belt { places, .. } => ((places.len() as f32 * 30.0).clamp(40.0, 150.0), 30.0),
@@ -45,6 +50,11 @@ fn natural(what: &What) -> (f32, f32) {
         What::Gate { .. } => (30.0, 40.0),
         What::Meter(_) => (84.0, 18.0),
         What::Cards(cards) => (CARD.0, (cards.len() as f32 * CARD.1).max(CARD.1)),
+    };
+    match what {
+        What::Outside | What::Meter(_) | What::Bars(_) => (wide, high),
+        What::Cards(_) => (wide * grown, high),
+        _ => (wide * grown, high * grown),
     }
 }
 
@@ -56,6 +66,9 @@ fn is_square(what: &What) -> bool {
 pub fn lay_out(scene: &FlowScene, words: &[f32], rect: Rect) -> Layout {
     let columns = scene.nodes.iter().map(|node| node.column + 1).max().unwrap_or(1);
     let last = scene.nodes.iter().map(|node| node.row).fold(0.0, f32::max);
+    let grown = (rect.width() / GROWTH.1).min(rect.height() / (last + 1.0) / GROWTH.2);
+    let grown = grown.clamp(1.0, GROWTH.0);
+    let natural = |what: &What| natural(what, grown);
     // Few low rows stand together in the middle.
     let tallest = scene.nodes.iter().map(|node| natural(&node.what).1).fold(0.0, f32::max);
     let row_height = (rect.height() / (last + 1.0)).min(tallest + ABOVE + BELOW + SPARE);
@@ -91,7 +104,7 @@ pub fn lay_out(scene: &FlowScene, words: &[f32], rect: Rect) -> Layout {
     let gaps = columns.saturating_sub(1) as f32;
     let total: f32 = wide.iter().sum();
     // Gaps give way first, then the room of words, then the boxes themselves.
-    let gap = if gaps > 0.0 { ((room - total) / gaps).clamp(GAPS.1, GAPS.0) } else { 0.0 };
+    let gap = if gaps > 0.0 { ((room - total) / gaps).clamp(GAPS.1, GAPS.0 * grown) } else { 0.0 };
     let left_over = (room - gap * gaps).max(16.0);
     let least: f32 = boxes.iter().sum();
     let share = if total <= left_over {

@@ -8,6 +8,7 @@ use super::scene::{Bar, Card, FlowScene, Node, What};
 use crate::workbench::charts::hatch;
 use crate::workbench::colour::mix;
 use crate::workbench::glide::{along, ease};
+use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::line::icons;
 use crate::workbench::line::key::{condition_key, key_figures};
@@ -399,7 +400,7 @@ fn clicks(ui: &Ui, scene: &FlowScene, layout: &Layout) -> Option<usize> {
         }
         if !text.is_empty() {
             let all = std::iter::once(&text).chain(&node.more);
-            response.on_hover_text(all.map(String::as_str).collect::<Vec<_>>().join("\n"));
+            response.tip(all.map(String::as_str).collect::<Vec<_>>().join("\n"));
         }
     }
     clicked

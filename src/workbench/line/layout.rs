@@ -16,10 +16,20 @@ struct Sizes {
     gap: f32,
 }
 
+impl Sizes {
+    fn grown(self, by: f32) -> Self {
+        Self { station: self.station * by, buffer: self.buffer * by, gap: self.gap * by }
+    }
+}
+
 /// With room to spare; buffers made short; the smallest that still carries words.
 const SPACIOUS: Sizes = Sizes { station: 90.0, buffer: 126.0, gap: 30.0 };
 const SHORT: Sizes = Sizes { station: 80.0, buffer: 48.0, gap: 12.0 };
 const TIGHT: Sizes = Sizes { station: 44.0, buffer: 26.0, gap: 6.0 };
+
+/// The most that a line grows where there is more room than a spacious one needs, and the room from
+/// which on it does: across, and down for each row (points).
+const GROWTH: (f32, f32, f32) = (1.6, 900.0, 300.0);
 
 /// Above a station: its name. Below: condition, utilisation, bottleneck (points).
 pub const ABOVE: f32 = 26.0;
@@ -37,7 +47,7 @@ pub struct Layout {
     pub buffers: Vec<Rect>,
     /// The belt from supply to customer.
     pub belt: Belt,
-    /// Size relative to a spacious line, 0 to 1.
+    /// Size relative to a spacious line: below 1 where there is little room, above where there is much.
     pub scale: f32,
     /// The room for a station's words, centred on it (points).
     pub words: f32,
@@ -140,7 +150,8 @@ impl<'a> Trial<'a> {
         // Belts between rows turn at the edges; words at the ends stay inside.
         let margin = if rows.len() > 1 { 28.0 } else { 24.0 };
         let room = rect.width() - 2.0 * margin;
-        let mut sizes = fit(&rows, room);
+        let grown = (rect.width() / GROWTH.1).min(rect.height() / rows.len() as f32 / GROWTH.2);
+        let mut sizes = fit(&rows, room, SPACIOUS.grown(grown.clamp(1.0, GROWTH.0)));
         let height = rect.height() / rows.len() as f32 - ABOVE - BELOW - between(&rows);
         sizes.station = sizes.station.min(height).max(2.0);
         Self { rows, sizes }
@@ -148,7 +159,7 @@ impl<'a> Trial<'a> {
 
     fn place(&self, rect: Rect) -> Layout {
         let Sizes { station, buffer, gap } = self.sizes;
-        let scale = (station / SPACIOUS.station).min(1.0);
+        let scale = station / SPACIOUS.station;
         let row_height = ABOVE + station + BELOW;
         let total = row_height * self.rows.len() as f32
             + between(&self.rows) * (self.rows.len() as f32 - 1.0);
@@ -258,9 +269,9 @@ fn width(row: &[Element], sizes: &Sizes) -> f32 {
 }
 
 /// The largest sizes at which every row fits: buffers and gaps give way first, then stations.
-fn fit(rows: &[&[Element]], room: f32) -> Sizes {
+fn fit(rows: &[&[Element]], room: f32, spacious: Sizes) -> Sizes {
     let widest = |sizes: &Sizes| rows.iter().map(|row| width(row, sizes)).fold(1.0, f32::max);
-    for (large, small) in [(SPACIOUS, SHORT), (SHORT, TIGHT)] {
+    for (large, small) in [(spacious, SHORT), (SHORT, TIGHT)] {
         let (most, least) = (widest(&large), widest(&small));
         if room >= least {
             let share = ((room - least) / (most - least).max(1.0)).min(1.0);

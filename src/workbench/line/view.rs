@@ -8,6 +8,7 @@ use super::scene::{BufferView, Pace, PartView, Scene, Spot, StationView};
 use crate::mdp::Condition;
 use crate::workbench::colour::mix;
 use crate::workbench::glide::{self, ease};
+use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::number;
 use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Theme};
@@ -462,7 +463,7 @@ fn clicks(ui: &Ui, scene: &Scene, layout: &Layout) -> Option<Clicked> {
         if response.clicked() {
             clicked = Some(Clicked::Buffer(i));
         }
-        response.on_hover_text(text);
+        response.tip(text);
     }
     clicked
 }

@@ -7,7 +7,8 @@ use super::theme_of;
 use crate::workbench::intent::Intent;
 use crate::workbench::lettering::Face;
 use crate::workbench::theme::{HALF, STEP};
-use egui::{Id, Rect, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{Galley, Id, Painter, Rect, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use std::sync::Arc;
 
 /// The picture below keeps so much of the stage's height (points).
 const PICTURE: f32 = 300.0;
@@ -17,6 +18,22 @@ const MOST: f32 = 0.45;
 const INSET: f32 = 3.0 * STEP;
 /// Longer lines are hard to read (points).
 const LONGEST: f32 = 820.0;
+
+/// As many of the text's first words as fill so many lines, with an ellipsis.
+fn first_lines(painter: &Painter, face: Face, text: &str, room: f32, rows: usize) -> Arc<Galley> {
+    let ends: Vec<usize> = text.match_indices(' ').map(|(at, _)| at).collect();
+    let laid = |words: usize| {
+        let end = words.checked_sub(1).and_then(|last| ends.get(last)).copied().unwrap_or(0);
+        let start = text.get(..end).unwrap_or_default().trim_end_matches([',', '.', ':', ';']);
+        face.wrap(painter, &format!("{start} …"), room)
+    };
+    let (mut fits, mut too_many) = (0, ends.len() + 1);
+    while too_many - fits > 1 {
+        let middle = (fits + too_many) / 2;
+        if laid(middle).rows.len() <= rows { fits = middle } else { too_many = middle }
+    }
+    laid(fits)
+}
 
 /// Draws the text along the top of the stage, and returns the room below it. Where it would leave the
 /// picture too little, its first lines are shown, and the others once they are asked for.
@@ -33,11 +50,16 @@ pub fn about_ui(ui: &mut Ui, stage: Rect, text: &str, intents: &mut Vec<Intent>)
     let lines = (most / line).floor() * line;
     let (all, id) = (galley.size().y, Id::new("whole text"));
     let long = all > lines + 0.5;
+    let rows = ((lines / line).round() as usize).max(1);
     let whole = ui.data(|data| data.get_temp::<bool>(id)).unwrap_or(false);
     let high = match (long, whole) {
         (false, _) => all,
         (true, false) => lines,
         (true, true) => all.min((stage.height() * MOST).max(line)),
+    };
+    let galley = match long && !whole {
+        true => first_lines(ui.painter(), face, text, room, rows),
+        false => galley,
     };
     let band = stage.with_max_y(stage.top() + high.ceil().max(ROW - STEP) + STEP + HALF);
     ui.painter().rect_filled(band, 0.0, theme.ground);

@@ -10,6 +10,7 @@ use crate::mdp::Level;
 use crate::scenario::Family;
 use crate::workbench::colour::mix;
 use crate::workbench::intent::{AgentChoice, Intent, Tuning};
+use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::number::{self, THIN};
 use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
@@ -128,7 +129,7 @@ pub fn agent_ui(ui: &mut Ui, view: &AgentView, intents: &mut Vec<Intent>) {
             Some(beats) if beats > 0 => format!("gap to optimum at {}", number::round(beats)),
             _ => "gap to optimum".to_owned(),
         };
-        fact(ui, &label, gap).on_hover_text(GAP);
+        fact(ui, &label, gap).tip(GAP);
     }
     if let Some(words) = &view.notice {
         ui.add_space(HALF);
@@ -251,7 +252,7 @@ fn prediction_ui(ui: &mut Ui, view: &PredictionView, intents: &mut Vec<Intent>) 
         tune(Tuning::Discount(value));
     }
     if let Some(error) = &view.error {
-        fact(ui, "error of the values", error).on_hover_text(ERROR);
+        fact(ui, "error of the values", error).tip(ERROR);
     }
 }
 
@@ -393,7 +394,7 @@ fn exploration_ui(ui: &mut Ui, learner: &LearnerView) -> Option<Tuning> {
         initial = initial_ui(ui, learner.initial_value);
     });
     let room = row.rest.width();
-    row.say_left(ui, label, said, room).on_hover_text(tooltip);
+    row.say_left(ui, label, said, room).tip(tooltip);
     asked.map(Tuning::Explore).or(initial)
 }
 
@@ -591,7 +592,7 @@ impl Number<'_> {
         let typed = field.show(ui, place, ui.id().with(self.name)).1;
         let room = row.rest.width();
         let said = row.say_left(ui, Face::small(theme.quiet), self.label, room);
-        said.interact(Sense::hover()).on_hover_text(self.tooltip);
+        said.interact(Sense::hover()).tip(self.tooltip);
         typed
     }
 }

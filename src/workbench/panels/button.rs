@@ -3,6 +3,7 @@
 use super::icon::{self, Icon};
 use super::row::{ROW, Row};
 use super::theme_of;
+use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::theme::{HALF, Mode, RADIUS, STEP, Theme, Weight};
 use egui::{
@@ -114,7 +115,7 @@ impl<'a> Button<'a> {
             icon::focus_ring(ui.painter(), plane, theme.accent);
         }
         self.paint_face(ui, rect, ink);
-        if self.tooltip.is_empty() { response } else { response.on_hover_text(self.tooltip) }
+        if self.tooltip.is_empty() { response } else { response.tip(self.tooltip) }
     }
 
     fn colours(&self, theme: &Theme, response: &Response) -> (Option<Color32>, Color32) {
@@ -211,12 +212,14 @@ pub struct Item<'a> {
     pub selected: bool,
     /// Whether it can be chosen.
     pub enabled: bool,
+    /// Whether the keyboard would choose it.
+    pub lit: bool,
 }
 
 impl<'a> Item<'a> {
     /// A line that can be chosen.
     pub const fn new(name: &'a str) -> Self {
-        Self { name, note: "", key: "", selected: false, enabled: true }
+        Self { name, note: "", key: "", selected: false, enabled: true, lit: false }
     }
 
     /// Shows the line and returns whether it was clicked.
@@ -231,7 +234,7 @@ impl<'a> Item<'a> {
         response.widget_info(|| {
             WidgetInfo::selected(WidgetType::Button, self.enabled, self.selected, self.name)
         });
-        if self.enabled && (response.hovered() || response.has_focus()) {
+        if self.enabled && (self.lit || response.hovered() || response.has_focus()) {
             ui.painter().rect_filled(rect, RADIUS, theme.hovered);
         }
         let mut row = Row::over(rect.with_max_y(rect.top() + ROW), response.id);
@@ -283,7 +286,7 @@ pub fn switch(
         }
         let ink = if selected || response.hovered() { theme.text } else { theme.quiet };
         Face::small(ink).paint(ui.painter(), Align2::CENTER_CENTER, cell.center(), words);
-        if response.on_hover_text(*tooltip).clicked() && !selected {
+        if response.tip(*tooltip).clicked() && !selected {
             clicked = Some(place);
         }
     }

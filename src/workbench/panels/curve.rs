@@ -1,29 +1,43 @@
 //! The curves: distance to the optimum, reward, or the planner's bounds.
 
 use super::agent::colour_of;
-use super::button::{Button, Item, menu};
-use super::row::{ROW, Row};
+use super::button::{Button, Item, menu, popover};
+use super::row::{ROW, Row, figure, say};
 use super::theme_of;
 use crate::workbench::charts::axis::Axis;
 use crate::workbench::charts::curves::{Bounds, Curves, Marks, Reference, Series, curves};
 use crate::workbench::intent::{CurveKind, Intent};
+use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::theme::{HALF, STEP, Theme, Weight};
 use crate::workbench::view::{AgentOption, CurveLine, CurveView};
-use egui::{Color32, Ui};
+use egui::{Align2, Color32, Ui};
 
 /// The kinds with their titles and what they say.
-const KINDS: [(CurveKind, &str, &str); 5] = [
+const KINDS: [(CurveKind, &str, &str); 6] = [
     (CurveKind::Gap, "Distance to the optimum", "How far the learner's policy is from the optimum"),
     (CurveKind::Reward, "Reward", "Mean reward against beats"),
+    (CurveKind::Rivals, "Compare", "What others would have earned on the same luck, in step"),
     (CurveKind::Bounds, "Bounds", "Between which bounds the planner has the optimum"),
     (CurveKind::Steps, "Steps", "How long episodes take"),
     (CurveKind::Values, "Values", "What states are worth along the map’s first axis"),
 ];
 
+/// The height of a line of the scoreboard (points).
+const SCORE: f32 = 18.0;
+
 /// What stands for the first where the agent predicts.
 const ERROR: (&str, &str) =
     ("Error of the values", "How far what is predicted of states is from what they are worth");
+
+/// The kinds that can be shown but are not, with their titles.
+pub fn offered(view: &CurveView) -> impl Iterator<Item = (CurveKind, &'static str)> {
+    let titled = KINDS.map(|(kind, title, _)| match kind {
+        CurveKind::Gap if view.predicts => (kind, ERROR.0),
+        _ => (kind, title),
+    });
+    titled.into_iter().filter(|(kind, _)| *kind != view.kind && view.kinds.contains(kind))
+}
 
 /// Shows the curve with its chooser; `agents` give the lines their colours, by name.
 pub fn curve_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption], intents: &mut Vec<Intent>) {
@@ -51,11 +65,73 @@ pub fn curve_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption], intents: 
         }
     });
     row.left(STEP);
+    if view.kind == CurveKind::Rivals {
+        rivals_ui(ui, &mut row, view, agents, intents);
+        row.left(STEP);
+    }
     let scale = if view.log.1 { format!("{} · log", view.y_title) } else { view.y_title.clone() };
     let room = row.rest.width();
     row.say_right(ui, Face::small(theme.quiet), &scale, room);
     ui.add_space(HALF);
+    scores_ui(ui, view, agents);
     chart_ui(ui, view, title, agents, &theme);
+}
+
+/// A menu of whom to compare with the acting agent.
+fn rivals_ui(
+    ui: &Ui,
+    row: &mut Row,
+    view: &CurveView,
+    agents: &[AgentOption],
+    intents: &mut Vec<Intent>,
+) {
+    let tooltip = "Whom to compare with the agent that acts; three at most";
+    let button = Button::menu("Rivals", tooltip, "with");
+    let place = row.left(button.width(ui));
+    let response = button.show(ui, place, ui.id().with("rivals"));
+    popover(ui, &response, 220.0, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
+            for agent in agents.iter().filter(|agent| view.can_race.contains(&agent.choice)) {
+                let selected = view.scores.iter().skip(1).any(|one| one.choice == agent.choice);
+                if (Item { selected, ..Item::new(&agent.name) }).show(ui) {
+                    intents.push(Intent::ToggleRival(agent.choice));
+                }
+            }
+        });
+    });
+}
+
+/// What each has earned, and how much that is more than the acting agent's.
+fn scores_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption]) {
+    let theme = theme_of(ui);
+    for (place, score) in view.scores.iter().enumerate() {
+        let mut row = Row::new(ui, SCORE);
+        let dot = row.left(SCORE).center();
+        ui.painter().circle_filled(dot, 4.0, colour_by_name(&score.name, place, agents, &theme));
+        let ahead = row.right((row.whole.width() * 0.42).min(200.0));
+        let earned = row.right((row.whole.width() * 0.27).min(110.0));
+        let room = row.rest.width();
+        row.say_left(ui, Face::small(theme.text), &score.name, room);
+        let id = row.next_id();
+        figure(ui, earned, id, &score.earned).tip("What it earned, on average");
+        let id = row.next_id();
+        let (words, tooltip) = match &score.ahead {
+            Some((words, _)) => (
+                words.as_str(),
+                "How much more than the acting agent, on the same luck; ± is half of a 95 % interval \
+                 of the paired difference, which there is once the beats are many enough to judge it",
+            ),
+            None if place == 0 => ("acts", "The others are compared with it"),
+            None => ("", ""),
+        };
+        let told = score.ahead.as_ref().is_some_and(|(_, told)| *told);
+        let face = Face::small(if told { theme.text } else { theme.quiet });
+        let response = say(ui, ahead, id, Align2::RIGHT_CENTER, face, words);
+        if !tooltip.is_empty() {
+            response.tip(tooltip);
+        }
+    }
 }
 
 fn chart_ui(ui: &mut Ui, view: &CurveView, name: &str, agents: &[AgentOption], theme: &Theme) {

@@ -3,6 +3,7 @@
 use super::row::{paint_figure, paint_figure_left};
 use super::theme_of;
 use crate::scenario::quantity::in_unit;
+use crate::workbench::language::Tip as _;
 use crate::workbench::number::{self, THIN};
 use crate::workbench::theme::{HALF, RADIUS, Size, Weight, font};
 use egui::{
@@ -92,7 +93,7 @@ impl Field<'_> {
                 })
                 .last()
         });
-        let response = response.on_hover_cursor(egui::CursorIcon::Text).on_hover_text(self.tooltip);
+        let response = response.on_hover_cursor(egui::CursorIcon::Text).tip(self.tooltip);
         (response, scripted.map(|value| self.allowed(value)).filter(|new| *new != self.value))
     }
 

@@ -7,6 +7,7 @@ use super::row::{ROW, Row, heading, notice, paragraph};
 use super::theme_of;
 use crate::scenario::plain_file::ends_in;
 use crate::workbench::intent::Intent;
+use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Weight, font};
 use crate::workbench::view::FileDialogView;
@@ -72,7 +73,7 @@ fn path_ui(ui: &mut Ui, now: &mut State, intents: &mut Vec<Intent>) {
         .font(font(Size::Small, Weight::Regular))
         .margin(Margin::symmetric(8, 4))
         .desired_width(f32::INFINITY);
-    let response = ui.add(edit).on_hover_text("Type a folder or a file, then Enter");
+    let response = ui.add(edit).tip("Type a folder or a file, then Enter");
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Path"));
     if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
         // A relative path is meant from the folder that is shown, if it leads anywhere from there.
@@ -140,7 +141,7 @@ fn entry_ui(ui: &mut Ui, name: &str, words: &str, icon: Icon, picked: bool) -> e
     let elided = galley.elided;
     let at = egui::Align2::LEFT_CENTER.align_size_within_rect(galley.size(), row.rest);
     ui.painter().galley(at.min, galley, theme.text);
-    if elided { response.on_hover_text(words) } else { response }
+    if elided { response.tip(words) } else { response }
 }
 
 fn name_of(path: &Path) -> String {

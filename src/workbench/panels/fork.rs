@@ -6,6 +6,7 @@ use super::row::paragraph;
 use super::theme_of;
 use crate::experiment::Estimate;
 use crate::workbench::intent::Intent;
+use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::number;
 use crate::workbench::theme::{HALF, STEP};
@@ -85,7 +86,7 @@ fn picture(ui: &mut Ui, view: &ForkView, paired: Estimate, unpaired: Estimate) {
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), PICTURE), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, "Intervals of the fork"));
-    response.on_hover_text(
+    response.tip(
         "95 % intervals of the mean difference: wide and grey as if each future had luck of its own, \
          narrow and coloured as paired. The tick is what the values say, the line nothing",
     );

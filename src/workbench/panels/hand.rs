@@ -11,6 +11,7 @@ use super::why::{decimals, state_beside, written};
 use crate::mdp::{Level, Variable};
 use crate::workbench::colour::mix;
 use crate::workbench::intent::Intent;
+use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::number;
 use crate::workbench::theme::{HALF, STEP, Theme, Weight};
@@ -103,7 +104,7 @@ pub fn hand_ui(ui: &mut Ui, view: &HandView, colour: Color32, intents: &mut Vec<
 fn fact_ui(ui: &mut Ui, figure: &FactView, theme: &Theme) {
     let mut row = Row::new(ui, ROW);
     let most = row.whole.width();
-    row.figure_right(ui, &figure.value, most).on_hover_text(&figure.help);
+    row.figure_right(ui, &figure.value, most).tip(&figure.help);
     row.right(STEP);
     let face = Face::small(theme.quiet);
     let room = row.rest.width();
@@ -111,7 +112,7 @@ fn fact_ui(ui: &mut Ui, figure: &FactView, theme: &Theme) {
     let words = face.longest_that_fits(ui.painter(), &wordings, room).unwrap_or(&figure.label);
     let said = row.say_left(ui, face, words, room);
     if *words != figure.label {
-        said.on_hover_text(&figure.label);
+        said.tip(&figure.label);
     }
 }
 
@@ -135,7 +136,7 @@ fn status_ui(ui: &mut Ui, view: &HandView, theme: &Theme, intents: &mut Vec<Inte
         row.right(STEP);
     }
     let room = row.rest.width();
-    row.say_left(ui, Face::small(theme.quiet), &view.now, room).on_hover_text(&view.help);
+    row.say_left(ui, Face::small(theme.quiet), &view.now, room).tip(&view.help);
 }
 
 /// One action as a button: its key, its name, and with hints what it is worth.
@@ -212,7 +213,7 @@ fn offer_ui(
         (true, false) => format!("Do this for one beat ({})", digit(place)),
     };
     let tooltip = if elided { format!("{}\n{tooltip}", offer.name) } else { tooltip };
-    response.on_hover_text(tooltip).clicked()
+    response.tip(tooltip).clicked()
 }
 
 /// One variable of an action that is put together.
@@ -341,7 +342,10 @@ fn walks(offers: &[OfferView], key: Key) -> Option<&OfferView> {
         Key::ArrowDown => ["down", "south"],
         _ => return None,
     };
-    offers.iter().find(|offer| words.contains(&offer.name.to_lowercase().as_str()))
+    offers.iter().find(|offer| {
+        let name = offer.name.to_lowercase();
+        words.contains(&name.strip_prefix("go ").unwrap_or(&name))
+    })
 }
 
 /// Turns keys into what a person who acts does. Returns the keys that mean nothing else meanwhile.

@@ -3,6 +3,7 @@
 use super::button::popup_frame;
 use super::field;
 use super::hand::{KEYS, hand_keys};
+use super::palette;
 use super::row::{ROW, Row, heading, rule};
 use super::theme_of;
 use super::transport::seed_id;
@@ -22,6 +23,8 @@ enum Act {
     TypeSeed,
     /// The keys are shown or put away.
     Help,
+    /// The palette of all commands is opened.
+    Palette,
     /// What is open or under way is left.
     Leave,
 }
@@ -49,7 +52,7 @@ const fn key(
 }
 
 /// All keys of the workbench.
-const TABLE: [Shortcut; 24] = [
+const TABLE: [Shortcut; 30] = [
     key(&[Key::Space], "space", "play or pause", Act::Ask(|_| Some(Intent::TogglePlay))),
     key(&[Key::ArrowRight], "→", "one beat", Act::Ask(|_| Some(Intent::OneBeat))),
     key(&[Key::ArrowLeft], "←", "one beat back", Act::Ask(one_beat_back)),
@@ -77,7 +80,40 @@ const TABLE: [Shortcut; 24] = [
         command: true,
         ..key(&[Key::Y], "Ctrl+Y", "do it again", Act::Ask(|_| Some(Intent::Redo)))
     },
+    Shortcut {
+        command: true,
+        ..key(&[Key::P], "Ctrl+P", "find a command by its name", Act::Palette)
+    },
     key(&[Key::F9], "F9", "hide or show the sides", Act::Ask(|_| Some(Intent::ToggleSides))),
+    key(
+        &[Key::F11],
+        "F11",
+        "present: picture and charts in large type, or back",
+        Act::Ask(|_| Some(Intent::TogglePresenting)),
+    ),
+    key(
+        &[Key::F12],
+        "F12",
+        "show how long frames take, or hide it",
+        Act::Ask(|_| Some(Intent::ToggleFrameTimes)),
+    ),
+    Shortcut {
+        command: true,
+        ..key(
+            &[Key::Plus, Key::Equals],
+            "Ctrl++",
+            "draw everything larger",
+            Act::Ask(|_| Some(Intent::Scale(1))),
+        )
+    },
+    Shortcut {
+        command: true,
+        ..key(&[Key::Minus], "Ctrl+−", "smaller", Act::Ask(|_| Some(Intent::Scale(-1))))
+    },
+    Shortcut {
+        command: true,
+        ..key(&[Key::Num0], "Ctrl+0", "in its usual size", Act::Ask(|_| Some(Intent::Scale(0))))
+    },
     key(&[Key::D], "D", "dark or light", Act::Ask(|_| Some(Intent::ToggleTheme))),
     key(&[Key::M], "M", "motion on or off", Act::Ask(|_| Some(Intent::ToggleMotion))),
     key(&[Key::Questionmark], "?", "show these keys", Act::Help),
@@ -89,7 +125,7 @@ const TABLE: [Shortcut; 24] = [
 /// keys while text is typed, are left alone. Call it before the panels are drawn.
 pub fn keyboard(ui: &Ui, view: &View, intents: &mut Vec<Intent>) {
     let focused = ui.memory(|memory| memory.focused());
-    if ui.ctx().text_edit_focused() || view.dialog.shown {
+    if ui.ctx().text_edit_focused() || view.dialog.shown || palette::is_shown(ui) {
         return;
     }
     let popup = Popup::is_any_open(ui.ctx());
@@ -160,9 +196,19 @@ fn act(ui: &Ui, act: Act, view: &View, intents: &mut Vec<Intent>) {
         }
         Act::TypeSeed => field::start_editing(ui, seed_id(), view.transport.seed.to_string()),
         Act::Help => show_help(ui, !is_help_shown(ui)),
+        Act::Palette => palette::show(ui, true),
         Act::Leave if is_help_shown(ui) => show_help(ui, false),
         Act::Leave => intents.extend(leave(view)),
     }
+}
+
+/// What the keys ask for as things are: in words, with the key as people read it.
+pub fn asked(view: &View) -> Vec<(&'static str, &'static str, Intent)> {
+    let asks = TABLE.iter().filter_map(|shortcut| match shortcut.act {
+        Act::Ask(ask) => Some((shortcut.does, shortcut.written, ask(view)?)),
+        _ => None,
+    });
+    asks.collect()
 }
 
 fn leave(view: &View) -> Option<Intent> {
@@ -172,6 +218,8 @@ fn leave(view: &View) -> Option<Intent> {
         Some(Intent::DismissHints)
     } else if view.transport.ahead.is_some() {
         Some(Intent::StopTraining)
+    } else if view.presenting {
+        Some(Intent::TogglePresenting)
     } else {
         (!view.why.present).then_some(Intent::Inspect(None))
     }

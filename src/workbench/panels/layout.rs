@@ -5,7 +5,7 @@ use super::icon::Icon;
 use super::row::rule;
 use super::{
     about, agent, curve, errors, field, file_dialog, hand, hints, keyboard, map, notice, optimum,
-    parameters, scenarios, theme_of, time, transport, why,
+    palette, parameters, scenarios, theme_of, time, transport, why,
 };
 use crate::workbench::intent::Intent;
 use crate::workbench::theme::{HALF, STEP};
@@ -166,6 +166,7 @@ pub fn workbench_ui(
     }
     file_dialog::file_dialog_ui(ui, &view.dialog, intents);
     keyboard::help_ui(ui);
+    palette::palette_ui(ui, view, intents);
     areas
 }
 

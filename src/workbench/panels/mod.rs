@@ -27,10 +27,11 @@
 //!   planning`, `Resume planning`, `One sweep`, `Stop planning`, `Stop search`
 //! - map: `Map across`, `Map upwards` (in them each variable by its name), `Map slices` (in it
 //!   `Colour by value`, `Colour by policy`, `Slice VARIABLE`, `Follow VARIABLE`), `Value map`
-//! - curve: `Curve` (in it `Distance to the optimum`, `Reward`, `Bounds`)
+//! - curve: `Curve` (in it `Distance to the optimum`, `Reward`, `Compare`, `Bounds`), `Rivals` (in it each agent by its name)
 //! - file dialog: `Path`, `Parent folder`, each folder and file by its name, `Open`, `Cancel`
 //! - notices: `Dismiss notice`; errors: `Dismiss errors`; hints: `Dismiss hint speed`, `Dismiss hint map`, `Dismiss hint why`
 //! - above the picture: `Fold text`; in the menu of the title `Show text`, `Hide text`
+//! - palette of commands (Ctrl+P): `Command`, each command found by its name
 //! - edges: `Left edge`, `Right edge`, `Lower edge`, `Middle edge`
 
 pub mod about;
@@ -49,6 +50,7 @@ pub mod layout;
 pub mod map;
 pub mod notice;
 pub mod optimum;
+pub mod palette;
 pub mod parameters;
 pub mod row;
 pub mod scenarios;

@@ -5,6 +5,7 @@ use super::icon::Icon;
 use super::row::{ROW, Row, fact, heading, paragraph};
 use super::theme_of;
 use crate::workbench::intent::Intent;
+use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::number::{self, THIN};
 use crate::workbench::theme::{HALF, STEP, Theme};
@@ -45,14 +46,14 @@ pub fn optimum_ui(
             let words = face.longest_that_fits(ui.painter(), &wordings, room).unwrap_or(would_do);
             let response = row.say_right(ui, face, words, room);
             if words != would_do {
-                response.on_hover_text(would_do);
+                response.tip(would_do);
             }
             let means = if quantity == "gain" { GAIN } else { VALUE };
-            fact(ui, quantity, &interval(bounds.0, bounds.1, unit)).on_hover_text(means);
+            fact(ui, quantity, &interval(bounds.0, bounds.1, unit)).tip(means);
             apart(ui, bounds.1 - bounds.0);
             let size = format!("{} over {} states", number::count(*sweeps), number::count(*states));
             fact(ui, "sweeps", &size)
-                .on_hover_text("A sweep goes through all states once, and improves their values");
+                .tip("A sweep goes through all states once, and improves their values");
         }
         PlanView::None { why } => {
             paragraph(ui, Face::small(theme.quiet), why);
@@ -76,7 +77,7 @@ const VALUE: &str = "What the best policy earns from the start on, as the criter
 
 /// How far the bounds are apart.
 fn apart(ui: &mut Ui, width: f64) {
-    fact(ui, "bounds apart", &number::significant(width, 2)).on_hover_text(
+    fact(ui, "bounds apart", &number::significant(width, 2)).tip(
         "The upper bound less the lower one: no policy is better than the plan by more than this",
     );
 }
@@ -123,7 +124,7 @@ fn certified_ui(ui: &Ui, row: &mut Row, certified: bool, theme: &Theme) {
         ("not certified", theme.quiet, "The bounds hold, but have not closed to the precision")
     };
     let room = row.rest.width() - 16.0;
-    row.say_right(ui, Face::small(ink), words, room).on_hover_text(why);
+    row.say_right(ui, Face::small(ink), words, room).tip(why);
     if certified {
         Icon::Check.paint(ui.painter(), row.right(16.0), ink);
     }
@@ -170,7 +171,7 @@ fn working_ui(
         None if pace.can_wait => (format!("sweep {done}"), format!("{done} sweeps so far")),
         None => (done.clone(), format!("{done} so far; how many in all is not known yet")),
     };
-    row.figure_right(ui, &figure, 100.0).on_hover_text(&tooltip);
+    row.figure_right(ui, &figure, 100.0).tip(&tooltip);
     row.right(STEP);
     let room = row.rest.width();
     // The method stands below as well.
@@ -181,8 +182,8 @@ fn working_ui(
     };
     let face = Face::small(theme.quiet);
     let words = face.longest_that_fits(ui.painter(), &wordings, room).unwrap_or(what);
-    row.say_left(ui, face, words, room).on_hover_text(&wordings[0]);
-    progress(ui, what, share, &theme).on_hover_text(tooltip);
+    row.say_left(ui, face, words, room).tip(&wordings[0]);
+    progress(ui, what, share, &theme).tip(tooltip);
 }
 
 /// A bar that fills; where the whole is not known, a third of it stands in the middle.

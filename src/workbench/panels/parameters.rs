@@ -7,6 +7,7 @@ use super::row::{ROW, Row, figure_width, fold, heading, say};
 use super::slider::{self, Track};
 use super::theme_of;
 use crate::workbench::intent::Intent;
+use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::number::{self, THIN};
 use crate::workbench::theme::HALF;
@@ -182,7 +183,7 @@ fn parameter_ui(ui: &mut Ui, parameter: &ParameterView, intents: &mut Vec<Intent
     let response =
         say(ui, label, id.with("label"), Align2::LEFT_CENTER, Face::small(ink), &parameter.label);
     let response = ui.interact(label, id.with("double"), egui::Sense::click()).union(response);
-    let response = response.on_hover_text(tooltip(parameter));
+    let response = response.tip(tooltip(parameter));
     let full = parameter.full_name();
     let mut reset = response.double_clicked();
 
@@ -203,7 +204,7 @@ fn parameter_ui(ui: &mut Ui, parameter: &ParameterView, intents: &mut Vec<Intent
             }
             _ => data.remove::<f64>(in_hand),
         });
-        let response = response.on_hover_text(tooltip(parameter));
+        let response = response.tip(tooltip(parameter));
         reset |= response.double_clicked();
         ui.add_space(HALF);
     }

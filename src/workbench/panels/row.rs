@@ -1,6 +1,7 @@
 //! A row of a panel: words from the left, figures from the right, nothing cut without a tooltip.
 
 use super::theme_of;
+use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::number::THIN;
 use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
@@ -91,7 +92,7 @@ pub fn say(ui: &Ui, rect: Rect, id: Id, anchor: Align2, face: Face, text: &str) 
     let elided = galley.elided;
     let at = anchor.align_size_within_rect(galley.size(), rect);
     ui.painter().galley(at.min, galley, face.colour);
-    if elided { response.on_hover_text(text) } else { response }
+    if elided { response.tip(text) } else { response }
 }
 
 /// Writes a figure right-aligned inside a rectangle, its unit in a quieter tone.

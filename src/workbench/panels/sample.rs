@@ -30,6 +30,8 @@ pub fn view() -> View {
         notice: None,
         errors: None,
         sides: true,
+        presenting: false,
+        language: Default::default(),
         hints: false,
         shows_text: false,
         text: "A lathe, a mill and a press with two small buffers. Holding the lathe back when \
@@ -310,6 +312,8 @@ fn curve() -> CurveView {
         kinds: vec![CurveKind::Gap, CurveKind::Reward, CurveKind::Bounds],
         kind: CurveKind::Gap,
         predicts: false,
+        scores: Vec::new(),
+        can_race: Vec::new(),
         y_title: "% of optimum".into(),
         x_title: "beats".into(),
         log: (true, true),

@@ -5,6 +5,7 @@ use super::icon::{self, Icon};
 use super::row::{ROW, Row, fold, heading};
 use super::theme_of;
 use crate::workbench::intent::Intent;
+use crate::workbench::language::{Tip as _, said};
 use crate::workbench::lettering::Face;
 use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Weight, font};
 use crate::workbench::view::LibraryView;
@@ -68,11 +69,11 @@ fn search_ui(ui: &mut Ui) -> String {
         .font(font(Size::Small, Weight::Regular))
         .frame(egui::Frame::NONE)
         .margin(Margin::symmetric(4, 4))
-        .hint_text("Search")
+        .hint_text(said(ui.ctx(), "Search").into_owned())
         .vertical_align(egui::Align::Center)
         .min_size(field.size())
         .desired_width(field.width() - STEP);
-    let response = ui.put(field, edit).on_hover_text("Show scenarios whose title has these words");
+    let response = ui.put(field, edit).tip("Show scenarios whose title has these words");
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Search scenarios"));
     if response.has_focus() {
         icon::focus_ring(ui.painter(), row.whole, theme.accent);
@@ -134,7 +135,7 @@ fn scenario_ui(ui: &mut Ui, name: &str, title: &str, open: bool) -> bool {
     let ink = if open || response.hovered() { theme.text } else { theme.quiet };
     let elided = paint_title(ui, row.rest, title, ink);
     let tooltip = if elided { format!("{title}\n{name}") } else { name.to_owned() };
-    response.on_hover_text(tooltip).clicked()
+    response.tip(tooltip).clicked()
 }
 
 fn paint_title(ui: &Ui, rect: Rect, title: &str, ink: egui::Color32) -> bool {

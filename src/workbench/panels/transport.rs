@@ -4,10 +4,13 @@ use super::button::{Button, Item, Look, menu, popover, switch, switch_width};
 use super::field::Field;
 use super::icon::Icon;
 use super::keyboard::{is_help_shown, show_help};
+use super::palette;
 use super::row::{ROW, Row, paragraph, rule, say};
 use super::slider::{self, Track};
 use super::theme_of;
 use crate::workbench::intent::{AgentChoice, Intent, Rates, Speed};
+use crate::workbench::language::Language;
+use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::number::{self, THIN};
 use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Weight, font};
@@ -115,9 +118,9 @@ fn title_ui(ui: &Ui, place: Rect, view: &View, intents: &mut Vec<Intent>) {
     Icon::Down.paint(ui.painter(), row.left(16.0), theme.quiet);
     menu(ui, &response, 320.0, |ui| menu_ui(ui, view, intents));
     if elided {
-        response.on_hover_text(&view.transport.title);
+        response.tip(&view.transport.title);
     } else {
-        response.on_hover_text("What this scenario teaches, and more");
+        response.tip("What this scenario teaches, and more");
     }
 }
 
@@ -146,6 +149,29 @@ fn menu_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
     let sides = if view.sides { "Hide sides" } else { "Show sides" };
     if (Item { key: "F9", ..Item::new(sides) }).show(ui) {
         intents.push(Intent::ToggleSides);
+    }
+    if (Item {
+        key: "F11",
+        ..Item::new(if view.presenting { "Stop presenting" } else { "Present" })
+    })
+    .show(ui)
+    {
+        intents.push(Intent::TogglePresenting);
+    }
+    for language in Language::ALL.into_iter().filter(|language| *language != view.language) {
+        if Item::new(language.name()).show(ui) {
+            intents.push(Intent::SetLanguage(language));
+        }
+    }
+    for (name, key, step) in
+        [("Larger", "Ctrl++", 1), ("Smaller", "Ctrl+−", -1), ("Usual size", "Ctrl+0", 0)]
+    {
+        if (Item { key, ..Item::new(name) }).show(ui) {
+            intents.push(Intent::Scale(step));
+        }
+    }
+    if (Item { key: "Ctrl+P", ..Item::new("Find a command") }).show(ui) {
+        palette::show(ui, true);
     }
     if (Item { key: "?", ..Item::new("Show keys") }).show(ui) {
         show_help(ui, true);
@@ -217,7 +243,7 @@ fn speed_ui(
     let place = row.left(room.slider);
     let id = ui.id().with("speed");
     let (response, moved) = slider::slider(ui, place, id, "Speed", &SPEEDS, value);
-    response.on_hover_text(format!("Beats a second (+ and −): {reached}"));
+    response.tip(format!("Beats a second (+ and −): {reached}"));
     let mut asked = moved;
     row.left(STEP);
     let field = Field {
@@ -247,7 +273,7 @@ fn speed_ui(
                 Face::small(theme.quiet),
                 &format!("is {words}"),
             )
-            .on_hover_text("Beats a second that are reached");
+            .tip("Beats a second that are reached");
         }
     }
     if let Some(value) = asked {
@@ -335,7 +361,7 @@ fn training_ui(ui: &Ui, place: Rect, ahead: AheadView, intents: &mut Vec<Intent>
     face.paint(ui.painter(), Align2::CENTER_CENTER, row.rest.center(), &words);
     let what = if replay { "played again" } else { "trained" };
     let tooltip = format!("{} of {} beats {what}", number::count(done), number::count(of));
-    response.on_hover_text(tooltip);
+    response.tip(tooltip);
 }
 
 /// The beat and the seed.
@@ -358,7 +384,7 @@ fn counts_ui(
         None => ("beat", beats, "Beats played in all".to_owned()),
     };
     let seed_room = SEED_WORD + 6.0 + SEED;
-    row.say_left(ui, quiet, label, 48.0).on_hover_text(&tooltip);
+    row.say_left(ui, quiet, label, 48.0).tip(&tooltip);
     row.left(6.0);
     // Room for a thousand million beats, so that the seed beside it stands still.
     let most = (row.rest.width() - gap - seed_room).clamp(24.0, 80.0);
@@ -403,7 +429,7 @@ fn past_ui(
     let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), place);
     ui.painter().galley(at.min, galley, ink);
     popover(ui, &response, 320.0, |ui| time_line_ui(ui, view, intents));
-    response.on_hover_text(format!("{tooltip}; click to go back to an earlier beat"));
+    response.tip(format!("{tooltip}; click to go back to an earlier beat"));
 }
 
 /// Any beat of the past, to be gone back to.

@@ -8,6 +8,7 @@ use super::row::{ROW, Row, heading, heading_face, paragraph, say};
 use super::theme_of;
 use crate::workbench::colour::mix;
 use crate::workbench::intent::{AgentChoice, Intent};
+use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::number;
 use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
@@ -141,7 +142,7 @@ fn state_ui(ui: &mut Ui, face: Face, state: &str) {
         }
         shown = longer;
     }
-    paragraph(ui, face, &format!("{shown} · …")).on_hover_text(state);
+    paragraph(ui, face, &format!("{shown} · …")).tip(state);
 }
 
 /// Which columns of values there are, and what their bars run over.
@@ -209,14 +210,14 @@ impl Columns {
             let id = row.next_id();
             let said = say(ui, place, id, Align2::RIGHT_CENTER, quiet, title);
             if let Some(means) = means {
-                said.on_hover_text(means);
+                said.tip(means);
             }
         }
         if let Some(scales) = scales {
             row.left(STEP);
             let room = row.rest.width();
             row.say_left(ui, quiet, "two scales", room)
-                .on_hover_text(format!("{}\n\n{}", scales.planned, scales.believed));
+                .tip(format!("{}\n\n{}", scales.planned, scales.believed));
         }
     }
 
@@ -317,7 +318,7 @@ fn action_ui(
     }
     let tooltip =
         if elided { format!("{}\n{}", action.name, words(action)) } else { words(action) };
-    response.on_hover_text(tooltip).clicked()
+    response.tip(tooltip).clicked()
 }
 
 fn mark_of(action: &ActionView) -> Option<&'static str> {
@@ -399,7 +400,7 @@ fn branches_ui(
         let words = format!("reward {}", number::significant(reward, 4));
         let room = head.rest.width();
         head.say_left(ui, Face::small(theme.text), &words, room)
-            .on_hover_text("The expected reward of the beat under this action");
+            .tip("The expected reward of the beat under this action");
     }
     let listed = if branches.len() > BRANCHES + 1 { BRANCHES } else { branches.len() };
     for branch in branches.iter().take(listed) {
@@ -451,7 +452,7 @@ fn branch_ui(
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, words));
     let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), place);
     ui.painter().galley(at.min, galley, quiet.colour);
-    response.on_hover_text(tooltip);
+    response.tip(tooltip);
 }
 
 /// Which actions are listed: all, or where there are many the chosen, the optimum's and the best,
@@ -536,7 +537,7 @@ fn backup_ui(
     let response = ui.interact(words_place, ui.id().with("backup"), Sense::hover());
     let spoken = format!("{}: {value} = {formula} = {numbers}", titles[0]);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &spoken));
-    response.on_hover_text(&titles[0]);
+    response.tip(&titles[0]);
     let painter = ui.painter();
     painter.rect_filled(rect, 6.0, theme.raised);
     let mut at = rect.min + vec2(STEP, STEP);

@@ -494,7 +494,12 @@ fn set(id: u64, value: f64) -> Vec<Batch> {
 fn retype(at: Pos2, text: &str) -> Vec<Batch> {
     let mut batches = click(at);
     batches.extend(press((Modifiers::COMMAND, Key::A)));
-    batches.extend([batch([egui::Event::Text(text.to_owned())]), Batch::default()]);
+    // An empty text is no event that a field would take.
+    if text.is_empty() {
+        batches.extend(press((Modifiers::NONE, Key::Delete)));
+    } else {
+        batches.extend([batch([egui::Event::Text(text.to_owned())]), Batch::default()]);
+    }
     batches
 }
 

@@ -345,10 +345,10 @@ fn each_scenario_is_planned_or_says_why_not() {
         let says = |words: &str| drawn.things.iter().any(|(_, said, _)| said.starts_with(words));
         let expected = match drawn.what.split(',').next() {
             Some("lines/twenty_machines.ron" | "networking/beer_game.ron") => {
-                "too large for a plan"
+                "Too large for a plan"
             }
             Some("lines/line3_large.ron") => "Stop planning",
-            Some("networking/three_robots.ron") => "the model needs more than",
+            Some("networking/three_robots.ron") => "The model needs more than",
             _ => "certified",
         };
         assert!(says(expected), "{}: {:?}", drawn.what, drawn.things);
