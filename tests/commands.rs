@@ -606,8 +606,11 @@ fn check_list_and_schema_print_the_objects_that_are_documented() {
     assert_eq!((&checked["valid"], &checked["files"][0]["valid"]), (&false.into(), &true.into()));
     assert!(ran.err.contains("bad.ron is not valid"), "{}", ran.err);
     agree("check", &[checked], &[]);
-    agree("schema", &[place.type_in("schema Line --format json").json()], &[]);
-    agree("new", &[place.type_in("new Line --format json").json()], &[]);
+    for command in ["schema", "new"] {
+        let of_one = place.type_in(&format!("{command} Line --format json")).json();
+        let of_all = place.type_in(&format!("{command} --format json")).json();
+        agree(command, &[of_one, of_all], &[]);
+    }
     let wrong: Vec<Value> =
         ["solve bad.ron", "simulate none.ron", "train chain.ron --steps 1e12 --curve no/c.csv"]
             .map(|line| {
@@ -915,7 +918,8 @@ fn an_experiment_is_checked_whole() {
         (EXPERIMENT.replace("lines/line3.ron", "lines/line4.ron"), "`lines/line4.ron` cannot be"),
         (EXPERIMENT.replace("agent.discount", "agent.discuont"), "exp.ron:7:"),
         (EXPERIMENT.replace("agent.discount", "agent.discuont"), "Did you mean `agent.discount`?"),
-        (EXPERIMENT.replace("0.95, 0.98]", "0.95, 1.98]"), "agent.discount = 1.98"),
+        (EXPERIMENT.replace("0.95, 0.98]", "0.95, 1.98]"), "`agent.discount` cannot be 1.98"),
+        (EXPERIMENT.replace("0.95, 0.98]", "0.95, 1.98]"), "exp.ron:7:"),
         (EXPERIMENT.replace("scenarios:", "scenarois:"), "scenarois"),
     ] {
         place.with("exp.ron", wrong);
@@ -1011,6 +1015,77 @@ fn what_is_no_scenario_is_refused_in_words() {
     }
 }
 
+/// A file goes by its name without the ending, as listed scenarios do; one that is not there is missed
+/// once, with what may have been meant.
+#[test]
+fn files_go_by_their_names_and_are_missed_once() {
+    let place = place();
+    for line in [
+        "check line",
+        "check lines/line3",
+        "solve chain",
+        "simulate line --replications 2",
+        "train chain --steps 500 --seeds 1",
+    ] {
+        place.type_in(line).well();
+    }
+    let missing = "there is no such file, and no scenario of this name is listed";
+    for (name, meant) in [
+        ("lien.ron", "Did you mean `line.ron`?"),
+        ("lien", "Did you mean `line.ron`?"),
+        ("three_machines", "Did you mean `lines/three_machines.ron`?"),
+        ("lines/three_machins", "Did you mean `lines/three_machines.ron`?"),
+        ("one_crew", "Did you mean `intelligence/one_crew.ron` or `networking/one_crew.ron`?"),
+        ("some/zebra.ron", "`taktlab list` shows the scenarios"),
+    ] {
+        for command in ["check", "solve", "simulate", "compare", "fork"] {
+            let told = place.type_in(&format!("{command} {name}")).refused();
+            assert!(told.contains(meant) && told.contains(missing), "{command}: {told}");
+            assert_eq!(told.matches(missing).count(), 1, "{command}: {told}");
+            assert_eq!(told.trim_end().lines().count(), 1, "{command}: {told}");
+        }
+        assert!(place.type_in(name).refused().contains(meant), "{name}");
+    }
+}
+
+#[test]
+fn a_folder_is_checked_file_by_file() {
+    let place = place();
+    std::fs::create_dir_all(place.path("some/deep")).unwrap();
+    place.with("some/deep/chain.ron", "(version: 1, environment: Chain())");
+    place.with("some/line.ron", LINE);
+    place.with("some/notes.txt", "no scenario");
+    let good = place.type_in("check some").well();
+    assert!(good.starts_with("some/deep/chain.ron: valid (Chain, 11 states)\n"), "{good}");
+    assert!(good.contains("\nsome/line.ron: valid (Line, "), "{good}");
+    assert!(good.ends_with("\nsome: 2 of 2 files valid\n"), "{good}");
+    place.with("some/bad.ron", "(version: 1, environment: Chain(goal: -3))");
+    let ran = place.type_in("check some");
+    assert_eq!(ran.status, Some(1));
+    assert!(ran.out.contains("some/bad.ron: not a valid scenario\n"), "{}", ran.out);
+    assert!(ran.out.ends_with("\nsome: 2 of 3 files valid\n"), "{}", ran.out);
+    assert!(ran.err.contains("some/bad.ron:1:"), "{}", ran.err);
+    let ran = place.type_in("check some --format json");
+    let checked: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(checked["files"].as_array().unwrap().len(), 3);
+    std::fs::create_dir(place.path("none")).unwrap();
+    assert!(place.type_in("check none").refused().contains("there is no file in RON below none"));
+}
+
+#[test]
+fn kinds_are_listed_where_none_is_named() {
+    let place = place();
+    for command in ["new", "schema"] {
+        let text = place.type_in(command).well();
+        for kind in taktlab::environments::AnyEnvironment::KINDS {
+            let line = text.lines().find(|line| line.split(' ').next() == Some(kind));
+            assert!(line.is_some_and(|line| line.len() > kind.len() + 20), "{command}: {kind}");
+        }
+        assert!(text.contains(&format!("`taktlab {command} KIND`")), "{text}");
+        assert_eq!(text.contains("\nQLearning "), command == "schema", "{text}");
+    }
+}
+
 #[test]
 fn a_command_that_is_wrong_ends_with_status_2() {
     let place = place();
@@ -1039,7 +1114,11 @@ fn a_command_that_is_wrong_ends_with_status_2() {
     let words = place.type_in("simulate chain.ron --agent robot").misused();
     assert!(words.contains("always-run") && words.contains("q-learning"), "{words}");
     let words = place.type_in("simulate chain.ron --agent q-leraning").misused();
-    assert!(words.trim_end().ends_with("did you mean `q-learning`?"), "{words}");
+    assert!(words.contains("did you mean `q-learning`? There are always-run"), "{words}");
+    for name in ["c-mu", "CMu", "c·μ", "nearest-job", "NearestJob", "dispatch", "beliefs"] {
+        let words = place.type_in(&format!("simulate chain.ron --agent {name}")).refused();
+        assert!(!words.contains("there is no agent"), "{name}: {words}");
+    }
     assert!(place.type_in("--help").well().contains("taktlab schema json"));
     assert!(place.type_in("--version").well().starts_with("taktlab "));
 }

@@ -6,16 +6,18 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use super::named;
 use super::output::{self, Failure, Format};
 use crate::experiment::comparison::Layout;
 use crate::experiment::comparison::words::counted;
 use crate::scenario::diagnostic::{Diagnostic, Report};
-use crate::scenario::{Conversion, Experiment, Reports, Scenario};
+use crate::scenario::syntax::{Document, Kind, Limits, Node};
+use crate::scenario::{Conversion, Experiment, Reports, Scenario, library};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub struct CheckArguments {
-    /// The files: scenarios, or experiments.
+    /// The files: scenarios, or experiments; of a folder all files in RON below it.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// For people or for programs.
@@ -30,27 +32,50 @@ pub struct CheckArguments {
 pub(super) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
     let mut failed = Vec::new();
     let mut objects = Vec::new();
-    for file in &arguments.files {
-        let result = checked(file);
-        match arguments.format {
-            Format::Json => objects.push(as_json(file, &result)),
-            Format::Text => match &result {
-                Ok(Checked::Scenario(scenario, remarks)) => {
-                    output::print(&(as_text(file, scenario) + &remarks_text(remarks)))?;
-                }
-                Ok(Checked::Experiment(experiment, layout)) => {
-                    output::print(&experiment_text(file, experiment, layout))?;
-                }
-                Err(reports) => {
-                    let what = if Experiment::is_file(file) { "experiment" } else { "scenario" };
-                    output::print(&format!("{}: not a valid {what}\n", file.display()))?;
+    let mut told = false;
+    for given in &arguments.files {
+        let (files, is_folder) = files_of(given)?;
+        let before = failed.len();
+        for file in &files {
+            let result = checked(file);
+            if result.is_err() {
+                failed.push(file.display().to_string());
+            }
+            match (arguments.format, &result) {
+                (Format::Json, _) => objects.push(as_json(file, &result)),
+                (Format::Text, Err(reports)) => {
+                    let is_there = named::missing(file).is_none();
+                    if is_there {
+                        let what = if Experiment::is_file(&named::meant(file)) {
+                            "experiment"
+                        } else {
+                            "scenario"
+                        };
+                        output::print(&format!("{}: not a valid {what}\n", file.display()))?;
+                    }
+                    // Of a file that is not there all is said once.
+                    told |= is_there;
                     let drawn = reports.drawn(std::io::stderr().is_terminal());
                     output::note(&format!("{}\n", drawn.trim_end()));
                 }
-            },
+                (Format::Text, Ok(checked)) if is_folder => {
+                    output::print(&as_line(file, checked))?;
+                }
+                (Format::Text, Ok(Checked::Scenario(scenario, remarks))) => {
+                    output::print(&(as_text(file, scenario) + &remarks_text(remarks)))?;
+                }
+                (Format::Text, Ok(Checked::Experiment(experiment, layout))) => {
+                    output::print(&experiment_text(file, experiment, layout))?;
+                }
+            }
         }
-        if result.is_err() {
-            failed.push(file.display().to_string());
+        if is_folder && arguments.format == Format::Text {
+            output::print(&format!(
+                "{}: {} of {} valid\n",
+                given.display(),
+                files.len() - (failed.len() - before),
+                counted(files.len() as u64, "file", "files"),
+            ))?;
         }
     }
     if arguments.format == Format::Json {
@@ -58,8 +83,56 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
     }
     match failed.len() {
         0 => Ok(()),
+        1 if !told && arguments.format == Format::Text => Err(Failure::Told(String::new())),
         1 => Err(Failure::Told(format!("error: {} is not valid", failed.join(", ")))),
         n => Err(Failure::Told(format!("error: {n} files are not valid: {}", failed.join(", ")))),
+    }
+}
+
+/// The files that are meant by a path, and whether it is that of a folder.
+fn files_of(given: &Path) -> Result<(Vec<PathBuf>, bool), Failure> {
+    if !given.is_dir() {
+        return Ok((vec![given.to_owned()], false));
+    }
+    let files = library::files_below(given);
+    match files.len() {
+        0 => Err(Failure::input(format!("there is no file in RON below {}", given.display()))),
+        library::MOST_LISTED => Err(Failure::input(format!(
+            "there are {} files in RON below {}, or more: check a folder of it",
+            library::MOST_LISTED,
+            given.display()
+        ))),
+        _ => Ok((files, true)),
+    }
+}
+
+/// A valid file on one line.
+fn as_line(file: &Path, checked: &Checked) -> String {
+    let (what, warnings) = match checked {
+        Checked::Scenario(scenario, _) => {
+            let warnings = scenario.warnings.entries().len();
+            (format!("{}, {}", scenario.environment.kind(), states(scenario)), warnings)
+        }
+        Checked::Experiment(experiment, layout) => {
+            let runs = counted(layout.cells() as u64, "run", "runs");
+            let warnings = warnings(experiment).map(|told| told.entries().len()).sum();
+            (format!("an experiment of {runs}"), warnings)
+        }
+    };
+    let warned = match warnings {
+        0 => String::new(),
+        n => format!(", {}", counted(n as u64, "warning", "warnings")),
+    };
+    format!("{}: valid ({what}{warned})\n", file.display())
+}
+
+/// How many states there are, in words.
+fn states(scenario: &Scenario) -> String {
+    let space = scenario.environment.state_space();
+    match space.count() {
+        Ok(1) => "1 state".to_owned(),
+        Ok(count) => format!("{count} states"),
+        Err(_) => format!("{} states, too many to enumerate", space.count_in_words()),
     }
 }
 
@@ -73,12 +146,9 @@ enum Checked {
 /// Reads a file as what it is; an experiment is laid out, so that every setting was tried.
 fn checked(file: &Path) -> Result<Checked, Reports> {
     let laid_out = |experiment: &Experiment| {
-        Layout::of(experiment).map_err(|error| {
-            let told = Diagnostic::of_file(error.to_string());
-            Reports::from(Report::of_file(file.display().to_string(), told))
-        })
+        Layout::of(experiment).map_err(|error| what_does_not_fit(file, error.to_string()))
     };
-    let Some(experiment) = Experiment::load(file) else {
+    let Some(experiment) = Experiment::load(&named::meant(file)) else {
         let scenario = super::read(file)?;
         let mut remarks = Vec::new();
         if !scenario.contents.experiment.vary.is_empty() {
@@ -90,6 +160,32 @@ fn checked(file: &Path) -> Result<Checked, Reports> {
     let experiment = experiment?;
     let layout = laid_out(&experiment)?;
     Ok(Checked::Experiment(Box::new(experiment), Box::new(layout)))
+}
+
+/// What is wrong with an experiment as a whole, at what it varies: each value fits by itself.
+fn what_does_not_fit(file: &Path, error: String) -> Reports {
+    let name = file.display().to_string();
+    let remedy = "Leave out values that do not fit together.";
+    let Ok(document) = Document::open(&named::meant(file), Limits::default()) else {
+        return Report::of_file(name, Diagnostic::of_file(error).remedy(remedy)).into();
+    };
+    let root = &document.tree().root;
+    let experiment = field(root, "experiment");
+    let vary = experiment.and_then(|experiment| field(experiment, "vary"));
+    let told = match (vary, experiment) {
+        (Some(vary), _) => Diagnostic::error(vary.span, error).path("experiment.vary"),
+        (None, Some(at)) => Diagnostic::error(at.span, error).path("experiment"),
+        (None, None) => Diagnostic::error(root.head(), error),
+    };
+    let mut report = Report::new(name, document.tree().text.clone());
+    report.push(told.remedy(remedy));
+    report.into()
+}
+
+/// The value of a field of a struct.
+fn field<'t>(node: &'t Node, name: &str) -> Option<&'t Node> {
+    let Kind::Struct(_, fields) = &node.kind else { return None };
+    fields.iter().find(|field| field.name.text == name).map(|field| &field.value)
 }
 
 fn remarks_text(remarks: &[String]) -> String {
@@ -180,12 +276,7 @@ fn conversion_json(conversion: &Conversion) -> serde_json::Value {
 
 fn as_text(file: &Path, scenario: &Scenario) -> String {
     let contents = &scenario.contents;
-    let space = scenario.environment.state_space();
-    let states = match space.count() {
-        Ok(1) => "1 state".to_owned(),
-        Ok(count) => format!("{count} states"),
-        Err(_) => format!("{} states, too many to enumerate", space.count_in_words()),
-    };
+    let states = states(scenario);
     let actions = match scenario.environment.action_space().count() {
         Ok(1) => "1 action".to_owned(),
         Ok(count) => format!("{count} actions"),

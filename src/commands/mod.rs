@@ -12,6 +12,7 @@ pub mod fork;
 pub mod import;
 pub mod list;
 pub mod merge;
+mod named;
 pub mod new;
 pub mod objects;
 pub mod open;
@@ -37,7 +38,9 @@ use output::Failure;
 use crate::experiment::saved_run::{Opened, open_file};
 use crate::scenario::diagnostic::{Diagnostic, Report};
 use crate::scenario::plain_file::ends_in;
-use crate::scenario::{AgentSpec, Experiment, Reports, Scenario, library, save, suggestion};
+use crate::scenario::{
+    AgentKind, AgentSpec, Experiment, Reports, Scenario, library, save, suggestion,
+};
 
 /// A reinforcement-learning workbench for production lines.
 ///
@@ -199,7 +202,8 @@ pub fn run() -> ExitCode {
 
 /// What to say where the first word is no command and no file, but near to a command.
 fn misspelt() -> Option<Failure> {
-    let first = std::env::args_os().nth(1).filter(|word| !Path::new(word).exists())?;
+    let first = std::env::args_os().nth(1);
+    let first = first.filter(|word| named::missing(Path::new(word)).is_some())?;
     let word = first.to_str().filter(|word| !word.starts_with('-') && !word.contains('.'))?;
     let commands = Arguments::command();
     let names = || commands.get_subcommands().map(clap::Command::get_name).chain(["help"]);
@@ -236,23 +240,22 @@ fn read(path: &Path) -> Result<Scenario, Reports> {
 
 /// Reads an experiment, or a scenario with its own; of anything else it says what it is.
 fn read_experiment(path: &Path) -> Result<Experiment, Reports> {
-    match Experiment::load(path) {
+    match Experiment::load(&named::meant(path)) {
         Some(experiment) => experiment,
         None => Ok(Experiment::of_scenario(path.display().to_string(), read(path)?)),
     }
 }
 
-/// Opens a file; where there is none, the scenario that `taktlab list` shows under this path.
+/// Opens a file; where there is none, the scenario that `taktlab list` shows under this path. The
+/// ending `.ron` may be left out.
 fn opened(path: &Path) -> Result<Opened, Reports> {
-    match listed(path) {
-        Some(name) => Ok(Opened::Scenario(Box::new(library::open(name)?))),
-        None => open_file(path),
+    if let Some(told) = named::missing(path) {
+        return Err(told);
     }
-}
-
-/// The name by which a scenario is listed, where this is one and there is no such file.
-fn listed(path: &Path) -> Option<&str> {
-    path.to_str().filter(|name| !path.exists() && library::has(name))
+    match named::listed(path) {
+        Some(name) => Ok(Opened::Scenario(Box::new(library::open(&name)?))),
+        None => open_file(&named::meant(path)),
+    }
 }
 
 /// Fails at once where what is to be written at the end could not be.
@@ -310,25 +313,53 @@ fn runs(text: &str) -> Result<u64, String> {
 /// The agent of this name with the scenario's settings for it, or its usual ones.
 fn agent_named(name: Option<&str>, scenario: &Scenario) -> Result<Option<AgentSpec>, Failure> {
     let Some(name) = name else { return Ok(None) };
-    let typed = |name: &str| name.to_lowercase().replace("(λ)", " lambda").replace([' ', '–'], "-");
-    let plain = |name: &str| typed(name).replace(['-', '_'], "");
-    let of_scenario = [&scenario.contents.agent, &scenario.contents.learner]
-        .into_iter()
-        .find(|spec| plain(spec.name()) == plain(name));
-    if let Some(spec) = of_scenario {
+    let kind = kind_of_agent(name);
+    let own = [&scenario.contents.agent, &scenario.contents.learner];
+    if let Some(spec) = own.into_iter().find(|spec| Some(spec.kind()) == kind) {
         return Ok(Some(spec.clone()));
     }
-    let usual = AgentSpec::rules().into_iter();
-    let usual = usual.chain([AgentSpec::Optimum(Default::default())]).chain(AgentSpec::learners());
-    let usual: Vec<_> = usual.collect();
-    let names: Vec<String> = usual.iter().map(|spec| typed(spec.name())).collect();
-    usual.into_iter().find(|spec| plain(spec.name()) == plain(name)).map(Some).ok_or_else(|| {
-        let remedy = match suggestion(&typed(name), names.iter().map(String::as_str)) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("choose one of {}", names.join(", ")),
-        };
-        Failure::Usage(format!("error: there is no agent `{name}`: {remedy}"))
-    })
+    // Nobody is here to act by hand.
+    let kind = kind.filter(|kind| *kind != AgentKind::Person);
+    kind.map(|kind| Some(kind.usual())).ok_or_else(|| Failure::Usage(no_agent(name)))
+}
+
+/// The agent that a word of the command line means: the name people know it by, as it is or as
+/// [`typed`], or that of a scenario file, whatever its case, hyphens and spaces.
+fn kind_of_agent(name: &str) -> Option<AgentKind> {
+    let plain = |name: &str| typed(name).replace(['-', '_'], "");
+    let wanted = plain(name);
+    let is_meant =
+        |kind: &&AgentKind| [plain(kind.name()), plain(&format!("{kind:?}"))].contains(&wanted);
+    AgentKind::ALL.iter().find(is_meant).copied()
+}
+
+/// An agent's name as it is typed: `q-learning`, `sarsa-lambda`, `c-mu`.
+fn typed(name: &str) -> String {
+    let ascii = [("(λ)", " lambda"), ("c·μ", "c-mu"), ("cμ", "c-mu")];
+    let lower = name.trim().to_lowercase();
+    let lower = ascii.iter().fold(lower, |name, (from, to)| name.replace(from, to));
+    lower.replace([' ', '–', '·'], "-")
+}
+
+/// What to say of an agent that there is none of.
+fn no_agent(name: &str) -> String {
+    let kinds = || AgentKind::ALL.iter().filter(|kind| **kind != AgentKind::Person);
+    let names: Vec<String> = kinds().map(|kind| typed(kind.name())).collect();
+    // In files they are called in one word: `NearestJob`.
+    let in_files = kinds().map(|kind| {
+        let word = format!("{kind:?}");
+        let parts = word.char_indices().map(|(at, letter)| match letter.is_uppercase() && at > 0 {
+            true => format!("-{}", letter.to_lowercase()),
+            false => letter.to_lowercase().to_string(),
+        });
+        parts.collect::<String>()
+    });
+    let known: Vec<String> = names.iter().cloned().chain(in_files).collect();
+    let meant = match suggestion(&typed(name), known.iter().map(String::as_str)) {
+        Some(meant) => format!("did you mean `{meant}`? There are"),
+        None => "choose one of".to_owned(),
+    };
+    format!("error: there is no agent `{name}`: {meant} {}", names.join(", "))
 }
 
 #[cfg(test)]
@@ -348,5 +379,36 @@ mod tests {
                 assert!(takes(command, name), "{} --{name}", command.get_name());
             }
         }
+    }
+
+    /// Every name that the README gives an agent, the name it prints, and that of scenario files.
+    #[test]
+    fn agents_go_by_all_their_names() {
+        let readme = include_str!("../../README.md");
+        let section = readme.split("Learners, each one file").nth(1).unwrap();
+        let section = section.split("`train --save").next().unwrap();
+        let quoted = section.split('`').skip(1).step_by(2);
+        let is_name = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+        let mut names: Vec<&str> = quoted.filter(is_name).collect();
+        assert!(names.len() >= 30, "{names:?}");
+        for flag in ["--agent ", "--agents "] {
+            let words = readme.split(flag).skip(1);
+            let words = words.filter_map(|rest| rest.split([' ', '`', '\n']).next());
+            names.extend(words.flat_map(|word| word.split(',')));
+        }
+        names.extend(["dispatch", "c·μ", "cμ", "C-Mu", "Nearest job first", "SARSA(λ)", "Q(λ)"]);
+        for name in names {
+            assert!(kind_of_agent(name).is_some(), "{}", no_agent(name));
+        }
+        for kind in AgentKind::ALL {
+            for name in [kind.name().to_owned(), typed(kind.name()), format!("{kind:?}")] {
+                assert_eq!(kind_of_agent(&name), Some(*kind), "{name}");
+            }
+            assert!(typed(kind.name()).is_ascii(), "{}", kind.name());
+        }
+        let told = no_agent("nearest-jop");
+        assert!(told.contains("did you mean `nearest-job`?"), "{told}");
+        assert!(told.contains("c-mu") && told.contains("q-learning"), "{told}");
+        assert!(no_agent("zebra").contains("choose one of always-run, random"));
     }
 }

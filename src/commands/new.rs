@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::output::{self, Failure, Format};
+use super::schema::list_kinds;
 use super::{not_written, writable};
 use crate::environments::AnyEnvironment;
 use crate::scenario::documentation::kinds;
@@ -14,8 +15,8 @@ use crate::scenario::{save, suggestion};
 /// Arguments of `new`.
 #[derive(Debug, clap::Args)]
 pub struct NewArguments {
-    /// The kind of environment: Line, Grid, Table …
-    kind: String,
+    /// The kind of environment: Line, Grid, Table …; without it all kinds are listed.
+    kind: Option<String>,
     /// The file to write, which must not be there yet; printed where it is left out.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -29,11 +30,14 @@ pub struct NewArguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &NewArguments) -> Result<(), Failure> {
+    let Some(wanted) = &arguments.kind else {
+        return list_kinds(arguments.format, "new", Some(AnyEnvironment::KINDS));
+    };
     let known = AnyEnvironment::KINDS;
-    let kind = known.iter().find(|kind| kind.eq_ignore_ascii_case(&arguments.kind));
+    let kind = known.iter().find(|kind| kind.eq_ignore_ascii_case(wanted));
     let text = kind.and_then(|kind| starting_file(kind, arguments.seed));
     let (Some(kind), Some(text)) = (kind, text) else {
-        return Err(Failure::Usage(unknown(&arguments.kind)));
+        return Err(Failure::Usage(unknown(wanted)));
     };
     if let Some(path) = &arguments.output {
         if path.exists() {

@@ -103,6 +103,9 @@ pub const OBJECTS: &[Object] = &[
             name("kind", "text", "", "Its kind of environment."),
             or_null("file", "text", "", "The file it was written to; null where it was not."),
             name("text", "text", "", "The scenario, as the text of a file."),
+            name("kinds", "list", "", "Without KIND: one item a kind, and nothing else."),
+            name("kinds[].kind", "text", "", "The kind."),
+            name("kinds[].about", "text", "", "What it is."),
         ],
     },
     Object {
@@ -410,6 +413,9 @@ pub const OBJECTS: &[Object] = &[
             name("fields[].range", "text", "", "Which values are allowed, empty for all."),
             name("fields[].description", "text", "", "What it means."),
             name("fields[].examples", "list", "", "Texts with units that it may be written as."),
+            name("kinds", "list", "", "Without KIND: one item a kind, and nothing else."),
+            name("kinds[].kind", "text", "", "The kind."),
+            name("kinds[].about", "text", "", "What it is."),
         ],
     },
     Object {

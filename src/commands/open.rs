@@ -33,8 +33,8 @@ pub(super) fn what(path: Option<&Path>) -> Result<What, Failure> {
     };
     Ok(match super::opened(path).map_err(Failure::Refused)? {
         Opened::Scenario(scenario) => {
-            let listed = super::listed(path).map(str::to_owned);
-            let name = listed.or_else(|| library::name_of(path));
+            let listed = super::named::listed(path);
+            let name = listed.or_else(|| library::name_of(&super::named::meant(path)));
             What { scenario: *scenario, name, saved: None }
         }
         Opened::Run(saved) => {

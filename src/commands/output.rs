@@ -22,7 +22,7 @@ pub enum Failure {
     Input(String),
     /// A file was wrong: exit status 1, with all that is wrong with it.
     Refused(Reports),
-    /// The input was wrong and the output says so: exit status 1, with what else to say.
+    /// The input was wrong and the output says so: exit status 1, with what else to say, if anything.
     Told(String),
     /// The command was used wrongly: exit status 2.
     Usage(String),
@@ -75,6 +75,7 @@ impl Failure {
                 note(&format!("{}\n", drawn.trim_end()));
                 1
             }
+            Self::Told(message) if message.is_empty() => 1,
             Self::Input(message) | Self::Told(message) => {
                 note(&format!("{}\n", message.trim_end()));
                 1

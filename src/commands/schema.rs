@@ -13,10 +13,9 @@ use crate::scenario::suggestion;
 /// Arguments of `schema`.
 #[derive(Debug, clap::Args)]
 pub struct SchemaArguments {
-    /// What to describe: Scenario, Experiment, a kind of environment (Line, Replacement, Queue …:
-    /// `taktlab new` lists all), an agent, or json, the objects that commands print with --format
-    /// json.
-    kind: String,
+    /// What to describe: Scenario, Experiment, a kind of environment (Line, Replacement, Queue …), an
+    /// agent, or json, the objects that commands print with --format json; without it all are listed.
+    kind: Option<String>,
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
@@ -27,29 +26,26 @@ pub struct SchemaArguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &SchemaArguments) -> Result<(), Failure> {
-    if arguments.kind.eq_ignore_ascii_case("json") {
+    let Some(wanted) = &arguments.kind else {
+        return list_kinds(arguments.format, "schema", None);
+    };
+    if wanted.eq_ignore_ascii_case("json") {
         return objects(arguments.format);
     }
     let known = kinds();
-    let kind = known
-        .iter()
-        .find(|kind| kind.eq_ignore_ascii_case(&arguments.kind))
-        .copied()
-        .unwrap_or(&arguments.kind);
+    let kind =
+        known.iter().find(|kind| kind.eq_ignore_ascii_case(wanted)).copied().unwrap_or(wanted);
     let bare = AGENTS.iter().find(|agent| {
         matches!(agent.holds, Holds::Nothing) && agent.name.eq_ignore_ascii_case(kind)
     });
     let found = documented(kind).or(bare.map(|agent| (agent.about, Vec::new())));
     let Some((about, rows)) = found else {
-        let meant = suggestion(&arguments.kind, known.iter().copied().chain(["json"]));
+        let meant = suggestion(wanted, known.iter().copied().chain(["json"]));
         let remedy = match meant {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => format!("choose one of {}, or json", known.join(", ")),
         };
-        return Err(Failure::Usage(format!(
-            "error: there is no kind `{}`: {remedy}",
-            arguments.kind
-        )));
+        return Err(Failure::Usage(format!("error: there is no kind `{wanted}`: {remedy}")));
     };
     match arguments.format {
         Format::Json => {
@@ -77,6 +73,31 @@ pub(super) fn run(arguments: &SchemaArguments) -> Result<(), Failure> {
                 }
             }
             output::print(&text)
+        }
+    }
+}
+
+/// Lists kinds with what each is, for a command that takes one: these, or all that there are.
+pub(super) fn list_kinds(
+    format: Format,
+    command: &str,
+    among: Option<&[&str]>,
+) -> Result<(), Failure> {
+    let listed = kinds().into_iter().filter(|kind| among.is_none_or(|some| some.contains(kind)));
+    let listed: Vec<_> = listed.filter_map(|kind| Some((kind, documented(kind)?.0))).collect();
+    match format {
+        Format::Json => {
+            let each: Vec<_> = listed
+                .iter()
+                .map(|(kind, about)| json!({ "kind": kind, "about": about }))
+                .collect();
+            output::print_json(&json!({ "kinds": each }))
+        }
+        Format::Text => {
+            let width = listed.iter().map(|(kind, _)| kind.len()).max().unwrap_or(0);
+            let lines = listed.iter().map(|(kind, about)| format!("{kind:width$}  {about}\n"));
+            let text = lines.collect::<String>();
+            output::print(&format!("{text}\nGive one of them: `taktlab {command} KIND`.\n"))
         }
     }
 }

@@ -180,6 +180,15 @@ impl Environment for Table {
         !self.outcomes(state, action).is_empty()
     }
 
+    fn allowed_action(&self, state: &[Level], action: &mut [Level]) {
+        let all = 0..self.actions() as Level;
+        let lowest = self.action_space.variables()[0].low;
+        let mut tried = all.map(|above| [lowest + above]);
+        if let Some([level]) = tried.find(|tried| self.allows(state, tried)) {
+            action[0] = level;
+        }
+    }
+
     /// The first action of the table.
     fn usual_action(&self, action: &mut [Level]) {
         action[0] = self.action_space.variables()[0].low;

@@ -5,13 +5,15 @@
 //! trajectory is the same. Where many beats are played at once, steps that were played before are
 //! looked up instead of played again ([`super::known_steps`]); that too changes no bit.
 
+#[cfg(test)]
+mod allowed;
 mod known;
 
 use std::sync::Arc;
 
 use crate::environments::{AnyEnvironment, Visitor};
 use crate::mdp::beat::{Event, Sampling};
-use crate::mdp::{Agent, Decision, Dice, Enumerable, Experience, Level, Luck, Situation};
+use crate::mdp::{Agent, Decision, Dice, Enumerable, Experience, Level, Luck, Situation, settle};
 
 use super::known_steps::KnownSteps;
 use super::records::Records;
@@ -216,6 +218,9 @@ struct Core<E> {
     next_sight: Sight,
     action: Vec<Level>,
     action_levels: Vec<Vec<Level>>,
+    /// As many levels as an action has, where some are forbidden and there are too many for a mask:
+    /// the agent cannot know, and the run sees to it that what it decides is allowed.
+    settles: Option<Box<[Level]>>,
     episode: u64,
     episode_beats: u64,
     beats: u64,
@@ -251,6 +256,7 @@ impl<E: Enumerable> Clone for Core<E> {
             next_sight: self.next_sight.clone(),
             action: self.action.clone(),
             action_levels: self.action_levels.clone(),
+            settles: self.settles.clone(),
             episode: self.episode,
             episode_beats: self.episode_beats,
             beats: self.beats,
@@ -277,6 +283,8 @@ impl<E: Enumerable> Core<E> {
         } else {
             Vec::new()
         };
+        let actions = environment.action_space();
+        let unmasked = environment.restricts_actions() && action_levels.is_empty();
         let reals = environment.real_observations().len();
         let sight = Sight {
             levels: vec![0; observed],
@@ -292,8 +300,9 @@ impl<E: Enumerable> Core<E> {
             last: vec![0; variables],
             next_sight: sight.clone(),
             sight,
-            action: vec![0; environment.action_space().len()],
+            action: vec![0; actions.len()],
             action_levels,
+            settles: unmasked.then(|| vec![0; actions.len()].into()),
             episode: 0,
             episode_beats: 0,
             beats: 0,
@@ -433,7 +442,13 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
         let core = &mut self.core;
         self.dice.turn_to(core.episode_beats);
         let situation = situation(&core.state, &core.sight, core.episode_beats);
-        self.agent.decide(&situation, &mut self.dice, &mut core.action)
+        let decision = self.agent.decide(&situation, &mut self.dice, &mut core.action);
+        if let Some(room) = &mut core.settles
+            && decision == Decision::Made
+        {
+            settle(&*core.environment, &core.state, &mut core.action, room);
+        }
+        decision
     }
 
     #[inline(always)]
@@ -563,7 +578,14 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
     fn intention(&self, action: &mut [Level]) -> bool {
         let mut dice = self.dice.clone();
         dice.turn_to(self.core.episode_beats);
-        self.agent.foresee(&self.core.situation(), &mut dice, action)
+        let core = &self.core;
+        let foreseen = self.agent.foresee(&core.situation(), &mut dice, action);
+        if let Some(room) = &core.settles
+            && foreseen
+        {
+            settle(&*core.environment, &core.state, action, &mut room.clone());
+        }
+        foreseen
     }
     fn final_state(&self) -> Option<&[Level]> {
         (self.core.episode > 0).then_some(&self.core.last)

@@ -6,10 +6,13 @@ use super::agents::build;
 use super::judging::{judge, worth};
 use super::optimum::{self, SolveOptions};
 use super::rules::{Best, always_run, best};
+use super::run::{RunSettings, open};
 use crate::environments::{
-    AnyEnvironment, AnySettings, LineSettings, PlantsSettings, StockSettings,
+    AnyEnvironment, AnySettings, AssemblySettings, ChainSettings, ExponentialLineSettings,
+    LineSettings, PlantsSettings, StockSettings, chain, line,
 };
 use crate::heuristics::BaseStockSettings;
+use crate::learners::TabularSettings;
 use crate::mdp::{Criterion, Enumeration, EnumerationOptions, Level, Policy, Progress};
 use crate::scenario::{AgentSpec, Contents, Scenario, library};
 
@@ -308,4 +311,177 @@ fn an_unreliable_machine_hedges_up_to_the_level_that_is_said() {
         let left = level as f64 - fluid;
         assert!((2.0..3.5).contains(&left), "{finer}: {level}, fluid {fluid}");
     }
+}
+
+fn chain(contents: &mut Contents) -> &mut ChainSettings {
+    match &mut contents.environment {
+        AnySettings::Chain(settings) => settings,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A walk of n steps beside a wall takes n·(n + 1) by chance (a random walk with a reflecting end).
+/// Of learners it is the first episode that counts, of which the mean over a hundred seeds is told.
+#[test]
+fn a_goal_far_away_is_reached_when_it_is_said() {
+    let path = "basics/far_goal.ron";
+    says(path, &["1640", "1000", "40·41"]);
+    let steps = changed(path, |contents| {
+        (chain(contents).step_reward, chain(contents).goal_reward) = (-1.0, -1.0);
+        contents.criterion = Criterion::Total;
+    });
+    costs(worth_of(&AgentSpec::Random, &steps), 1640.0);
+    let scenario = library::open(path).unwrap();
+    let first_episode = |initial_value: f64| {
+        let settings = TabularSettings { initial_value, ..Default::default() };
+        let spec = AgentSpec::QLearning(settings);
+        let (environment, criterion) = (&scenario.environment, scenario.contents.criterion);
+        let of_seed = |seed: u64| {
+            let agent = build(&spec, environment, criterion, None).unwrap();
+            let mut run = open(environment, agent, RunSettings { seed, ..Default::default() });
+            while run.episode() == 0 {
+                run.advance(1);
+            }
+            run.beats() as f64
+        };
+        (1..=100).map(of_seed).sum::<f64>() / 100.0
+    };
+    let (hopeful, hopeless) = (first_episode(1.0), first_episode(0.0));
+    assert!((850.0..1150.0).contains(&hopeful), "{hopeful}");
+    assert!((1300.0..2000.0).contains(&hopeless), "{hopeless}");
+}
+
+/// An end that earns 15 is worth as much as 1 a beat for ever at γ = 14/15, wherever one stands.
+#[test]
+fn an_end_is_taken_below_the_discount_that_is_said() {
+    let path = "basics/end_or_go_on.ron";
+    says(path, &["14/15", "0.95", "0.9", "20", "10"]);
+    let with = |gamma| changed(path, |contents| contents.criterion = Criterion::Discounted(gamma));
+    let turn = 14.0 / 15.0;
+    for gamma in [0.5, 0.9, turn - 1e-3] {
+        let plan = plan(&with(gamma));
+        assert!((0..10).all(|place| plan[&vec![place]] == [chain::RIGHT]), "{gamma}");
+        // Four steps of 1, then the end.
+        let value = (1.0 - gamma.powi(4)) / (1.0 - gamma) + gamma.powi(4) * 15.0;
+        assert!((optimum(&with(gamma)) - value).abs() < 1e-5, "{gamma}");
+    }
+    for gamma in [turn + 1e-3, 0.95, 0.99] {
+        assert_eq!(plan(&with(gamma))[&vec![9]], [chain::LEFT], "{gamma}");
+        assert!((optimum(&with(gamma)) - 1.0 / (1.0 - gamma)).abs() < 1e-5, "{gamma}");
+    }
+}
+
+/// Hillier & Boling (1966): of three minutes of work the middle should have the least.
+#[test]
+fn the_bowl_is_as_deep_as_is_said() {
+    let path = "lines/bowl.ron";
+    says(path, &["33.8", "34.0", "33.3", "0.564", "50", "65", "70", "55"]);
+    let an_hour = |middle: f64, places: u32| {
+        let scenario = changed(path, |contents| {
+            let AnySettings::ExponentialLine(line) = &mut contents.environment else { panic!() };
+            let line: &mut ExponentialLineSettings = line;
+            let ends = (180.0 - middle) / 2.0;
+            for (machine, seconds) in line.machines.iter_mut().zip([ends, middle, ends]) {
+                machine.completion = 10.0 / seconds;
+            }
+            line.buffers.iter_mut().for_each(|buffer| buffer.places = places);
+        });
+        360.0 * optimum(&scenario)
+    };
+    let near = |found: f64, said: f64| assert!((found - said).abs() < 0.05, "{found}, not {said}");
+    near(an_hour(60.0, 0), 33.8);
+    near(an_hour(50.0, 0), 34.0);
+    near(an_hour(70.0, 0), 33.3);
+    let scenario = library::open(path).unwrap();
+    assert!((360.0 * optimum(&scenario) - an_hour(50.0, 0)).abs() < 1e-3, "it is the one shown");
+    // 22/39 a minute (Hunt 1956).
+    assert!((an_hour(60.0, 0) - 60.0 * 22.0 / 39.0).abs() < 1e-3);
+    let bottom = |places: u32| {
+        let tried = (20..=33).map(|half| 2.0 * f64::from(half));
+        tried.max_by(|a, b| an_hour(*a, places).total_cmp(&an_hour(*b, places))).unwrap()
+    };
+    assert_eq!([bottom(0), bottom(1), bottom(2)], [50.0, 52.0, 54.0]);
+}
+
+fn assembly(contents: &mut Contents) -> &mut AssemblySettings {
+    match &mut contents.environment {
+        AnySettings::Assembly(settings) => settings,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The more must be there the more often something is not, each feeder being the same.
+#[test]
+fn an_assembly_makes_the_less_the_more_must_meet() {
+    let path = "lines/one_part_missing.ron";
+    says(path, &["0.802", "0.752", "0.689", "0.736"]);
+    let of = |feeders: usize, capacity: u32| {
+        let scenario = changed(path, |contents| {
+            let assembly = assembly(contents);
+            assembly.feeders.truncate(feeders);
+            assembly.feeders.iter_mut().for_each(|feeder| feeder.capacity = capacity);
+        });
+        let model = model(&scenario.environment);
+        always_run(&scenario.environment, &model, Criterion::Average).unwrap().value
+    };
+    for (feeders, capacity, said) in [(1, 3, 0.802), (2, 3, 0.752), (4, 3, 0.689), (4, 5, 0.736)] {
+        let found = of(feeders, capacity);
+        assert!((found - said).abs() <= 5e-4, "{feeders}, {capacity}: {found}, not {said}");
+    }
+}
+
+/// What is dear is made late, and feeders look at all that lies before them.
+#[test]
+fn an_assembly_that_is_put_off_costs_what_is_said() {
+    let path = "personalisation/assemble_late.ron";
+    says(path, &["0.20", "0.50", "40", "10.76", "2.71"]);
+    let scenario = library::open(path).unwrap();
+    costs(optimum(&scenario), 2.71);
+    let environment = &scenario.environment;
+    let always = always_run(environment, &model(environment), Criterion::Average).unwrap();
+    costs(always.value, 10.76);
+    let dear = changed(path, |contents| {
+        assembly(contents).demand.as_mut().unwrap().holding = 2.0;
+    });
+    for (scenario, most) in [(&scenario, 2), (&dear, 1)] {
+        let plan = plan(scenario);
+        // With components at hand it joins up to so many, and no more.
+        for (parts, store) in (1..=14).flat_map(|parts| (0..=12).map(move |store| (parts, store))) {
+            let joins = plan[&vec![parts, parts, store]][2] == line::RUN;
+            assert_eq!(joins, store <= most, "{parts} {store}");
+        }
+    }
+    let plan = plan(&scenario);
+    for (store, boards) in [(0, 5), (3, 3)] {
+        let runs = |parts: Level| plan[&vec![parts, parts, store]][0] == line::RUN;
+        assert!((0..=14).all(|parts| runs(parts) == (parts < boards)), "{store}");
+    }
+}
+
+/// People ride down: bikes go up, and none ever goes down.
+#[test]
+fn bikes_are_brought_up_the_hill_as_is_said() {
+    let path = "networking/bikes_on_the_hill.ron";
+    says(path, &["8.00", "15.20", "15.34"]);
+    let scenario = library::open(path).unwrap();
+    let near = |found: f64, said: f64| assert!((found - said).abs() <= 6e-3, "{found}, not {said}");
+    near(optimum(&scenario), 15.34);
+    near(worth_of(&AgentSpec::AlwaysRun, &scenario), 8.00);
+    // Whoever takes the two along that go for nothing, or as many as there are.
+    let actions = scenario.environment.action_space();
+    let moved = |action: Level| actions.index(&[action]) as u32;
+    let model = model(&scenario.environment);
+    let two = |state: usize| {
+        let mut levels = [0, 0];
+        scenario.environment.state_space().levels(model.states.index(state), &mut levels);
+        moved(levels[0].min(2))
+    };
+    let policy = Policy::Deterministic((0..model.model.states()).map(two).collect());
+    near(worth(&model, &policy, Criterion::Average).unwrap().value, 15.20);
+    let plan = plan(&scenario);
+    assert!(plan.values().all(|action| action[0] >= 0));
+    assert!(plan.values().filter(|action| action[0] == 2).count() > plan.len() / 2);
+    let more: Vec<_> = plan.iter().filter(|(_, action)| action[0] > 2).collect();
+    assert!(!more.is_empty());
+    assert!(more.iter().all(|(levels, _)| levels[0] >= 9 && levels[1] <= 3), "{more:?}");
 }

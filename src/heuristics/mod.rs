@@ -61,7 +61,8 @@ pub trait Rule: Clone + Send + Sync + 'static {
 /// An agent that follows a rule.
 ///
 /// Where the rule's action is not allowed, the nearest allowed one is taken: that with the least
-/// sum of differences of levels, the lowest-numbered among equals.
+/// sum of differences of levels, the lowest-numbered among equals. Where there are too many actions
+/// to be listed, the run finds one that is allowed ([`crate::mdp::settle`]).
 #[derive(Debug, Clone)]
 pub struct Heuristic<R> {
     rule: R,

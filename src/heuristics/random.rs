@@ -8,8 +8,9 @@ use crate::mdp::{Agent, Decision, Dice, Level, Situation, Space};
 
 const SOURCES: [&str; 1] = ["random action"];
 
-/// The agent that draws its actions uniformly. Where all are allowed it draws each variable's
-/// level, so that there may be more actions than can be numbered.
+/// The agent that draws its actions uniformly. Where all are allowed, or there are more than can be
+/// numbered, it draws each variable's level; of so many, one that is not allowed gives way to the
+/// nearest that the run finds, so that these are not all equally likely.
 #[derive(Debug, Clone)]
 pub struct Random {
     actions: Arc<Space>,

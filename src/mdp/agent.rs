@@ -17,7 +17,8 @@ pub struct Situation<'a> {
     pub levels: &'a [Level],
     /// The real numbers of the observation.
     pub reals: &'a [f64],
-    /// Which flat actions are allowed, or `None` where all are.
+    /// Which flat actions are allowed, or `None` where all are; or where there are more than can be
+    /// listed: what is then decided and not allowed gives way to what is ([`super::settle`]).
     pub allowed: Option<&'a [bool]>,
     /// The number of the beat about to be played, from 0 in each episode.
     pub beat: u64,

@@ -5,7 +5,7 @@
 
 use super::beat::Sampling;
 use super::enumerate::{action_levels, branches, start_distribution};
-use super::environment::Enumerable;
+use super::environment::{Enumerable, settle};
 use super::luck::Luck;
 use super::variable::Level;
 
@@ -119,6 +119,7 @@ fn walk<E: Enumerable>(
             complaints.push(format!("no action is allowed in {}", space.describe(&state)));
             return visited;
         }
+        complain_of_settled(environment, &state, actions, complaints);
         if allowed.len() < actions.len() && !environment.restricts_actions() {
             complaints.push("`allows` says no although `restricts_actions` is false".to_owned());
         }
@@ -131,6 +132,32 @@ fn walk<E: Enumerable>(
         std::mem::swap(&mut state, &mut next);
     }
     visited
+}
+
+/// Whatever is wished, what it is settled to is allowed, and stays what it was where that was.
+fn complain_of_settled<E: Enumerable>(
+    environment: &E,
+    state: &[Level],
+    actions: &[Vec<Level>],
+    complaints: &mut Vec<String>,
+) {
+    let mut room = vec![0; environment.action_space().len()];
+    let mut settled = room.clone();
+    environment.allowed_action(state, &mut settled);
+    let names_one = environment.allows(state, &settled);
+    let wrong = actions.iter().find(|action| {
+        settled.clone_from(action);
+        settle(environment, state, &mut settled, &mut room);
+        let inside = environment.action_space().contains(&settled);
+        let kept = settled == **action || !environment.allows(state, action);
+        !(inside && kept && environment.allows(state, &settled))
+    });
+    if wrong.is_some() || !names_one {
+        complaints.push(format!(
+            "in {} the action that is named as allowed, or what {wrong:?} is settled to, is not",
+            environment.state_space().describe(state)
+        ));
+    }
 }
 
 fn check_branches<E: Enumerable>(

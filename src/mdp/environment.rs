@@ -1,5 +1,7 @@
 //! What an environment is: spaces, named sources and reward items, a start, and one step.
 
+#![expect(clippy::indexing_slicing, reason = "actions are of the environment's space; a hot loop")]
+
 use super::beat::{Beat, Condition};
 use super::variable::{Level, Space};
 
@@ -63,6 +65,13 @@ pub trait Environment: Send + Sync + 'static {
         true
     }
 
+    /// Writes an action that is allowed in a state that is not terminal, for who cannot look through all
+    /// of them: from it [`settle`] goes as far towards a wished one as is allowed. By default the
+    /// usual action; another is written where that may be forbidden.
+    fn allowed_action(&self, _state: &[Level], action: &mut [Level]) {
+        self.usual_action(action);
+    }
+
     /// Writes the action of who never interferes: every machine runs. By default every variable's
     /// highest level. Where it is not allowed, the nearest allowed action stands for it.
     fn usual_action(&self, action: &mut [Level]) {
@@ -117,6 +126,43 @@ pub trait Enumerable: Environment {
     /// The most branches that one state–action pair may have; more is an error, not a wait.
     fn branch_limit(&self) -> usize {
         1 << 16
+    }
+}
+
+/// Replaces an action that is not allowed in a state by one that is, for who has no list of all
+/// actions to find the nearest in. It begins with [`Environment::allowed_action`] and lets one
+/// variable after the other go as far towards what was wished as the others then allow, found by
+/// halving the way. `room` holds as many levels as an action; what is in it is overwritten.
+pub fn settle<E: Environment>(
+    environment: &E,
+    state: &[Level],
+    action: &mut [Level],
+    room: &mut [Level],
+) {
+    if environment.allows(state, action) {
+        return;
+    }
+    room.copy_from_slice(action);
+    environment.allowed_action(state, action);
+    for (place, wished) in room.iter().enumerate() {
+        let allows = |action: &mut [Level], level: Level| {
+            action[place] = level;
+            environment.allows(state, action)
+        };
+        // What is allowed for sure, and what is not.
+        let (mut near, mut far) = (action[place], *wished);
+        if near == far || allows(action, far) {
+            continue;
+        }
+        while near.abs_diff(far) > 1 {
+            let middle = near.midpoint(far);
+            if allows(action, middle) {
+                near = middle;
+            } else {
+                far = middle;
+            }
+        }
+        action[place] = near;
     }
 }
 

@@ -99,6 +99,15 @@ impl Variation {
     pub fn of_agents(&self) -> Option<&str> {
         self.parameter.strip_prefix("agent.")
     }
+
+    /// The values that it takes, or those between which it is drawn, each with where it stands.
+    fn taken(&self, drawn: bool) -> Vec<(String, f64)> {
+        if let (true, Some(from), Some(to)) = (drawn, self.from, self.to) {
+            return vec![("from".to_owned(), from), ("to".to_owned(), to)];
+        }
+        let values = self.values.iter().enumerate();
+        values.map(|(place, &value)| (format!("values[{place}]"), value)).collect()
+    }
 }
 
 /// An experiment as a file of its own.
@@ -319,6 +328,52 @@ fn one_figure(one: &Variation, other: &Variation, agents: &[Contestant]) -> Opti
     Some(format!("`{one}` and `{other}` are one setting of {}", of.label()))
 }
 
+/// How many values of a figure are tried one by one when a file is read; further ones are when it is
+/// played.
+const MOST_TRIED: usize = 64;
+
+/// Why a figure cannot take a value where all else is as it stands, and what to do; `None` where it
+/// can, or nobody has it, which is told of its name.
+fn cannot_be(
+    variation: &Variation,
+    value: f64,
+    compared: &[Contestant],
+    scenario: &Scenario,
+) -> Option<(String, String)> {
+    let parameter = &variation.parameter;
+    let told = |fault: SettingError| {
+        let at = match fault.path.as_str() {
+            "" => String::new(),
+            path if path == parameter || parameter.ends_with(&format!(".{path}")) => String::new(),
+            path => format!("{path}: "),
+        };
+        (format!("`{parameter}` cannot be {value}: {at}{}", fault.message), fault.remedy)
+    };
+    if let Some(setting) = variation.of_agents() {
+        let mut each = compared.iter().filter(|one| fits(one, scenario));
+        return each.find_map(|one| match with_setting(&one.agent, setting, value)? {
+            Err(fault) => Some(told(fault)),
+            Ok(varied) => varied.faults(&scenario.environment).into_iter().next().map(told),
+        });
+    }
+    match scenario.with_parameter(parameter, value) {
+        Err(faults) => faults.into_iter().next().map(told),
+        Ok(changed) => {
+            let mut each = compared.iter().filter(|one| fits(one, scenario));
+            each.find_map(|one| {
+                let fault = one.agent.faults(&changed.environment).into_iter().next()?;
+                let (message, remedy) = told(fault);
+                Some((format!("{message}, for {}", one.label()), remedy))
+            })
+        }
+    }
+}
+
+/// Whether an agent can act in the scenario as it stands.
+fn fits(one: &Contestant, scenario: &Scenario) -> bool {
+    one.agent.faults(&scenario.environment).is_empty()
+}
+
 /// What is wrong with an experiment on a scenario, paths below the experiment.
 pub fn faults(contents: &ExperimentContents, scenario: &Scenario) -> Vec<SettingError> {
     let mut faults = Vec::new();
@@ -363,19 +418,22 @@ pub fn faults(contents: &ExperimentContents, scenario: &Scenario) -> Vec<Setting
             );
         }
         let tried = variation.values.first().or(variation.from.as_ref()).copied().unwrap_or(1.0);
-        match variation.of_agents() {
+        let known = match variation.of_agents() {
             Some(setting) => {
                 let mut each = compared.iter().map(|one| &one.agent);
-                if !each.any(|agent| with_setting(agent, setting, tried).is_some()) {
+                let known = each.any(|agent| with_setting(agent, setting, tried).is_some());
+                if !known {
                     let named: Vec<_> =
                         compared.iter().map(|one| (one.label(), &one.agent)).collect();
                     let (message, remedy) = unknown(setting, &named);
                     add(format!("{path}.parameter"), message, &remedy);
                 }
+                known
             }
             None => {
                 let parameters = scenario.parameters();
-                if parameters.iter().all(|known| known.path != variation.parameter) {
+                let known = parameters.iter().any(|one| one.path == variation.parameter);
+                if !known {
                     let names = parameters.iter().map(|known| known.path.as_str());
                     let remedy = match super::syntax::suggestion(&variation.parameter, names) {
                         Some(meant) => format!("did you mean `{meant}`?"),
@@ -389,6 +447,13 @@ pub fn faults(contents: &ExperimentContents, scenario: &Scenario) -> Vec<Setting
                         &remedy,
                     );
                 }
+                known
+            }
+        };
+        let taken = if known { variation.taken(drawn) } else { Vec::new() };
+        for (below, value) in taken.into_iter().take(MOST_TRIED) {
+            if let Some((message, remedy)) = cannot_be(variation, value, compared, scenario) {
+                add(format!("{path}.{below}"), message, &remedy);
             }
         }
     }

@@ -19,6 +19,8 @@ macro_rules! built_in {
 /// The shipped files: their paths below `scenarios/`, and their texts.
 const BUILT_IN: &[(&str, &str)] = &[
     built_in!("basics/chain.ron"),
+    built_in!("basics/end_or_go_on.ron"),
+    built_in!("basics/far_goal.ron"),
     built_in!("basics/forest.ron"),
     built_in!("basics/forest_ten_ages.ron"),
     built_in!("basics/minimal_repair.ron"),
@@ -49,6 +51,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     built_in!("lines/availability_long.ron"),
     built_in!("lines/availability_middle.ron"),
     built_in!("lines/bernoulli_two_machine.ron"),
+    built_in!("lines/bowl.ron"),
     built_in!("lines/exponential_line.ron"),
     built_in!("lines/feeding_the_line.ron"),
     built_in!("lines/found_too_late.ron"),
@@ -58,6 +61,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     built_in!("lines/line3_large.ron"),
     built_in!("lines/maintenance_never_pays.ron"),
     built_in!("lines/moving_bottleneck.ron"),
+    built_in!("lines/one_part_missing.ron"),
     built_in!("lines/parts_that_must_meet.ron"),
     built_in!("lines/reentrant_line.ron"),
     built_in!("lines/reversal.ron"),
@@ -72,6 +76,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     built_in!("lines/wrong_place.ron"),
     built_in!("networking/beer_game.ron"),
     built_in!("networking/beer_game_of_two.ron"),
+    built_in!("networking/bikes_on_the_hill.ron"),
     built_in!("networking/charge_in_time.ron"),
     built_in!("networking/containers.ron"),
     built_in!("networking/criss_cross.ron"),
@@ -84,6 +89,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     built_in!("networking/three_robots.ron"),
     built_in!("networking/two_plants.ron"),
     built_in!("personalisation/accept_or_decline.ron"),
+    built_in!("personalisation/assemble_late.ron"),
     built_in!("personalisation/dark_to_light.ron"),
     built_in!("personalisation/finish_first.ron"),
     built_in!("personalisation/orders_by_colour.ron"),
@@ -127,7 +133,8 @@ pub const DEFAULT: &str = "lines/three_machines.ron";
 
 /// How deep folders of scenarios may nest, and how many files are listed.
 const DEEPEST: usize = 4;
-const MOST_LISTED: usize = 1_000;
+/// The most files that are found below a folder.
+pub const MOST_LISTED: usize = 1_000;
 
 /// A scenario that can be opened.
 #[derive(Debug, Clone, PartialEq)]
@@ -225,6 +232,13 @@ pub(super) fn text_of_file(path: &str) -> Option<&'static str> {
 pub(super) fn place_of(path: &str) -> Option<PathBuf> {
     let file = folder().map(|folder| folder.join(path)).filter(|file| file.is_file());
     file.or_else(|| text_of_file(path).map(|_| PathBuf::from(path)))
+}
+
+/// All files in RON below a folder, up to [`MOST_LISTED`], folder by folder.
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    gather(folder, "", DEEPEST, &mut files);
+    files.into_iter().map(|(_, file)| file).collect()
 }
 
 /// All files in RON below a folder.

@@ -9,6 +9,7 @@
 mod cases;
 mod memory;
 mod mutate;
+mod played;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

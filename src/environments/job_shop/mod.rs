@@ -462,6 +462,23 @@ impl Environment for JobShop {
         })
     }
 
+    /// Every station stays idle, or goes on with a set-up that is under way.
+    fn allowed_action(&self, state: &[Level], action: &mut [Level]) {
+        for station in &self.stations {
+            let Some(place) = station.action else { continue };
+            let idle = station.operations.len();
+            let level = match (station.left, station.setup) {
+                (Some(left), Some(setup)) if state[left] > 0 => {
+                    let product = station.passing[state[setup] as usize];
+                    let of_product = |&k: &usize| self.operations[k].product == product;
+                    station.operations.iter().position(of_product).unwrap_or(idle)
+                }
+                _ => idle,
+            };
+            action[place] = level as Level;
+        }
+    }
+
     /// Every station works on the first of its operations, in the order of the state.
     fn usual_action(&self, action: &mut [Level]) {
         action.fill(0);

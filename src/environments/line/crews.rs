@@ -34,6 +34,12 @@ impl Crews {
         served
     }
 
+    /// The first machine that may be named: see [`Crews::allows`].
+    pub fn first_allowed(&self, state: &[Level]) -> Level {
+        let all = 1..=self.machines.len() as Level;
+        all.into_iter().find(|&named| self.allows(state, named)).unwrap_or(1)
+    }
+
     /// Whether it may be decided that this machine, by its number among all that can fail from 1 on,
     /// is served first: it is down and so are more than there are crews. Where there is nothing to
     /// decide only the first may be named.

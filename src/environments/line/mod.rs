@@ -412,6 +412,16 @@ impl Environment for Line {
         machines && crews
     }
 
+    /// All machines run, or hold in a break; of those that are down the first is served first.
+    fn allowed_action(&self, state: &[Level], action: &mut [Level]) {
+        action.fill(if self.stands(state) { HOLD } else { RUN });
+        if let Some(crews) = &self.crews
+            && let Some(named) = action.get_mut(crews.action)
+        {
+            *named = crews.first_allowed(state);
+        }
+    }
+
     fn usual_action(&self, action: &mut [Level]) {
         action.fill(RUN);
     }

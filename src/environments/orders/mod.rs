@@ -410,6 +410,15 @@ impl Environment for Orders {
         }
     }
 
+    fn allowed_action(&self, _state: &[Level], action: &mut [Level]) {
+        if let Some(offer) = self.at.offer {
+            action[offer] = DECLINE;
+        }
+        if let Some(next) = self.at.next {
+            action[next] = self.types.len() as Level;
+        }
+    }
+
     fn usual_action(&self, action: &mut [Level]) {
         // Whatever is offered is accepted; types are taken in their order.
         action.fill(0);

@@ -38,6 +38,8 @@ mod settings;
 
 pub use settings::{PlantSettings, PlantsSettings};
 
+/// The action's level at which a machine neither runs nor is repaired.
+const OFF: Level = 0;
 /// The action's level at which a machine runs or is repaired.
 pub const ON: Level = 1;
 
@@ -241,6 +243,10 @@ impl Environment for Plants {
             }
         }
         running <= self.settings.energy && repaired <= self.settings.crews.unwrap_or(0)
+    }
+
+    fn allowed_action(&self, _state: &[Level], action: &mut [Level]) {
+        action.fill(OFF);
     }
 
     fn standing_condition(&self, state: &[Level], station: usize) -> Option<Condition> {

@@ -7,9 +7,6 @@ use crate::environments::setting::{Faults, SettingError};
 
 const MOST_PRODUCTS: usize = 6;
 const MOST_UNITS: u64 = 1_000;
-const MOST_DEMAND: usize = 100;
-/// How far probabilities may miss the sum 1 by rounding in a file; they are scaled to it.
-const SUM_TOLERANCE: f64 = 1e-9;
 
 /// Gives every product a name of its own.
 pub(super) fn named(mut settings: SetupsSettings) -> SetupsSettings {
@@ -21,8 +18,9 @@ pub(super) fn named(mut settings: SetupsSettings) -> SetupsSettings {
     settings
 }
 
-/// Finds all that is wrong with settings in which every product has a name.
-pub(super) fn check(settings: &SetupsSettings) -> Result<(), Vec<SettingError>> {
+/// Finds all that is wrong with settings in which every product has a name; where nothing is, for
+/// each product the probabilities that 0, 1, 2 … units are asked for.
+pub(super) fn check(settings: &SetupsSettings) -> Result<Vec<Vec<f64>>, Vec<SettingError>> {
     let mut faults = Faults::default();
     let products = &settings.products;
     if products.is_empty() || products.len() > MOST_PRODUCTS {
@@ -32,8 +30,11 @@ pub(super) fn check(settings: &SetupsSettings) -> Result<(), Vec<SettingError>> 
             format!("give 1 to {MOST_PRODUCTS} products"),
         );
     }
+    let mut demands = Vec::new();
     for (number, product) in products.iter().enumerate().take(MOST_PRODUCTS) {
-        check_product(product, &format!("products[{number}]"), &mut faults);
+        let path = format!("products[{number}]");
+        demands.push(product.demand.checked(&format!("{path}.demand"), &mut faults));
+        check_product(product, &path, &mut faults);
     }
     let names: Vec<&str> = products.iter().map(|product| product.name.as_str()).collect();
     let few = names.get(..MOST_PRODUCTS).unwrap_or(&names);
@@ -42,11 +43,10 @@ pub(super) fn check(settings: &SetupsSettings) -> Result<(), Vec<SettingError>> 
     let path = |number: usize| format!("products[{number}].name");
     let named = products.iter().enumerate().map(|(i, product)| (path(i), product.name.clone()));
     faults.names(own.into_iter().chain(named.take(MOST_PRODUCTS)).collect());
-    faults.finish()
+    faults.finish().map(|()| demands)
 }
 
 fn check_product(product: &ProductSettings, path: &str, faults: &mut Faults) {
-    check_demand(&product.demand, &format!("{path}.demand"), faults);
     faults.chance(
         format!("{path}.completion"),
         product.completion,
@@ -82,25 +82,4 @@ fn check_product(product: &ProductSettings, path: &str, faults: &mut Faults) {
     }
     faults.count(format!("{path}.setup_time"), product.setup_time.into(), 0, sequence::MOST_TIME);
     faults.cost(format!("{path}.setup_cost"), product.setup_cost);
-}
-
-fn check_demand(demand: &[f64], path: &str, faults: &mut Faults) {
-    if demand.is_empty() || demand.len() > MOST_DEMAND {
-        faults.add(
-            path,
-            format!("there are {} probabilities", demand.len()),
-            format!("give 1 to {MOST_DEMAND}: of no unit, of one, of two …"),
-        );
-    }
-    for (units, &p) in demand.iter().enumerate() {
-        faults.probability(format!("{path}[{units}]"), p);
-    }
-    let sum: f64 = demand.iter().sum();
-    if (sum - 1.0).abs() > SUM_TOLERANCE || sum.is_nan() {
-        faults.add(
-            path,
-            format!("the probabilities sum to {sum}, not to 1"),
-            "give probabilities that sum to 1",
-        );
-    }
 }

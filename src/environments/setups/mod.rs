@@ -51,7 +51,6 @@ pub use settings::{ProductSettings, SetupsSettings, Unmet};
 
 use super::sequence::{Change, changes};
 use super::setting::SettingError;
-use crate::mdp::beat::scaled;
 use crate::mdp::{
     Beat, BufferPlace, Condition, Enumerable, Environment, Event, Item, Level, Place, Places,
     Source, Space, Variable,
@@ -59,6 +58,9 @@ use crate::mdp::{
 
 /// The action's level that leaves the machine idle; above it come the products.
 pub const IDLE: Level = 0;
+
+/// One pair has a draw for each product, of as many outcomes as its demand has.
+const BRANCHES: usize = 1 << 20;
 
 const SETUP_NAME: &str = "set-up";
 const LEFT_NAME: &str = "beats left";
@@ -85,7 +87,7 @@ pub struct Setups {
 /// A product as the step needs it.
 #[derive(Debug, Clone)]
 struct Product {
-    /// Scaled to sum to 1.
+    /// The probabilities that 0, 1, 2 … units are asked for.
     demand: Vec<f64>,
     completion: f64,
     production_cost: f64,
@@ -113,10 +115,11 @@ impl Setups {
     /// Builds the machine, or says all that is wrong with its settings.
     pub fn new(settings: SetupsSettings) -> Result<Self, Vec<SettingError>> {
         let settings = check::named(settings);
-        check::check(&settings)?;
+        let demands = check::check(&settings)?;
         let names: Vec<&str> = settings.products.iter().map(|p| p.name.as_str()).collect();
         let count = names.len();
-        let products: Vec<Product> = settings.products.iter().map(Product::new).collect();
+        let products: Vec<Product> =
+            settings.products.iter().zip(demands).map(Product::new).collect();
         let targets: Vec<_> = settings
             .products
             .iter()
@@ -256,13 +259,13 @@ impl Setups {
 }
 
 impl Product {
-    fn new(settings: &ProductSettings) -> Self {
+    fn new((settings, demand): (&ProductSettings, Vec<f64>)) -> Self {
         let (low, lost_cost, backlog_cost) = match settings.unmet {
             Unmet::Lost { cost } => (0, cost, 0.0),
             Unmet::Backorder { cost, limit, lost_cost } => (-(limit as Level), lost_cost, cost),
         };
         Self {
-            demand: scaled(settings.demand.clone()),
+            demand,
             completion: settings.completion,
             production_cost: settings.production_cost,
             capacity: settings.capacity as Level,
@@ -340,6 +343,10 @@ impl Environment for Setups {
         self.change(current, wanted).time > 0 || state[wanted] < self.products[wanted].capacity
     }
 
+    fn allowed_action(&self, state: &[Level], action: &mut [Level]) {
+        action[0] = if self.left(state) > 0 { self.current(state) as Level + 1 } else { IDLE };
+    }
+
     fn usual_action(&self, action: &mut [Level]) {
         // What it is set up for at the start.
         action[0] = IDLE + 1;
@@ -350,4 +357,8 @@ impl Environment for Setups {
     }
 }
 
-impl Enumerable for Setups {}
+impl Enumerable for Setups {
+    fn branch_limit(&self) -> usize {
+        BRANCHES
+    }
+}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::environments::SequenceSettings;
+use crate::environments::{Distribution, SequenceSettings};
 
 /// One machine and the products that it makes to stock or to order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,9 +34,8 @@ impl SetupsSettings {
 pub struct ProductSettings {
     /// Its name; `product 1`, `product 2` … where empty.
     pub name: String,
-    /// Probabilities that 0, 1, 2 … units are asked for in a beat; they sum to 1. One unit in three
-    /// beats of ten by default.
-    pub demand: Vec<f64>,
+    /// How many units are asked for in a beat. One in three beats of ten by default, else none.
+    pub demand: Distribution,
     /// Probability that a beat of production completes a unit. 0.8 by default.
     pub completion: f64,
     /// Cost of a beat of production, whether it completes a unit or not. 0 by default.
@@ -61,7 +60,7 @@ impl Default for ProductSettings {
     fn default() -> Self {
         Self {
             name: String::new(),
-            demand: vec![0.7, 0.3],
+            demand: Distribution::bernoulli(0.3),
             completion: 0.8,
             production_cost: 0.0,
             capacity: 8,

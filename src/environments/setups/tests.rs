@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::*;
-use crate::environments::SequenceSettings;
 use crate::environments::exact::{Branch, LongRun, branches, optimal_values};
+use crate::environments::{Distribution, SequenceSettings};
 
 fn near(found: f64, given: f64, tolerance: f64, what: &str) {
     assert!((found - given).abs() <= tolerance, "{what}: {found}, but {given} is given");
@@ -22,7 +22,7 @@ fn machine(products: Vec<ProductSettings>) -> Setups {
 /// A product that is made to order: customers wait, and nothing else costs or earns.
 fn to_order(completion: f64, demand: f64, waiting: f64, limit: u32) -> ProductSettings {
     ProductSettings {
-        demand: vec![1.0 - demand, demand],
+        demand: Distribution::Empirical(vec![1.0 - demand, demand]),
         completion,
         capacity: 0,
         holding: 0.0,
@@ -44,7 +44,7 @@ fn called(name: &str, product: ProductSettings) -> ProductSettings {
 /// Settings that between them use every part of the step.
 pub fn examples() -> Vec<SetupsSettings> {
     let costly = ProductSettings {
-        demand: vec![0.5, 0.3, 0.2],
+        demand: Distribution::Empirical(vec![0.5, 0.3, 0.2]),
         completion: 0.7,
         production_cost: 0.5,
         capacity: 3,
@@ -55,7 +55,7 @@ pub fn examples() -> Vec<SetupsSettings> {
         ..Default::default()
     };
     let lost = ProductSettings {
-        demand: vec![0.6, 0.4],
+        demand: Distribution::Empirical(vec![0.6, 0.4]),
         completion: 1.0,
         capacity: 2,
         revenue: 7.0,
@@ -122,7 +122,7 @@ fn a_single_product_has_the_given_base_stock() {
     let tolerance = number(&file["tolerance"]);
     let (wanted, full) = (number(&spec["d"]), number(&spec["M"]) as u32);
     let machine = machine(vec![ProductSettings {
-        demand: vec![1.0 - wanted, wanted],
+        demand: Distribution::Empirical(vec![1.0 - wanted, wanted]),
         completion: number(&spec["q"]),
         production_cost: number(&spec["c"]),
         capacity: full,
@@ -340,7 +340,7 @@ fn units_customers_and_money_are_conserved() {
 #[test]
 fn a_setup_is_paid_once_lasts_its_beats_and_is_not_interrupted() {
     let product = ProductSettings {
-        demand: vec![1.0],
+        demand: Distribution::Empirical(vec![1.0]),
         completion: 1.0,
         production_cost: 1.0,
         holding: 0.0,
@@ -398,7 +398,7 @@ fn a_setup_without_time_makes_at_once_and_single_products_need_none() {
 fn faults_are_found_at_once() {
     let bad = ProductSettings {
         name: "set-up".to_owned(),
-        demand: vec![0.5, 0.4],
+        demand: Distribution::Empirical(vec![0.5, 0.4]),
         completion: 0.0,
         production_cost: -1.0,
         capacity: 2,
@@ -447,4 +447,41 @@ fn faults_are_found_at_once() {
     assert_eq!(Setups::new(none).unwrap_err()[0].path, "products");
     let many = SetupsSettings { products: vec![Default::default(); 9], ..Default::default() };
     assert_eq!(Setups::new(many).unwrap_err()[0].path, "products");
+}
+
+/// A demand by its name is that of its probabilities one by one.
+#[test]
+fn a_demand_by_name_is_that_of_its_probabilities() {
+    for demand in [
+        Distribution::Fixed(1),
+        Distribution::Uniform { low: 0, high: 2 },
+        Distribution::Binomial { trials: 3, probability: 0.2 },
+        Distribution::Poisson { mean: 0.7, tail: 1e-6 },
+        Distribution::geometric(0.5),
+        Distribution::negative_binomial(0.5, 0.9),
+    ] {
+        let listed = Distribution::Empirical(demand.probabilities().unwrap());
+        let of = |demand: &Distribution| {
+            let product = |capacity| ProductSettings {
+                demand: demand.clone(),
+                capacity,
+                setup_time: 1,
+                ..Default::default()
+            };
+            machine(vec![product(3), product(2)])
+        };
+        let (named, listed) = (of(&demand), of(&listed));
+        let mean = crate::environments::distribution::mean(&demand.probabilities().unwrap());
+        for (state, action) in [([3, 2, 0], [1]), ([0, 1, 1], [2]), ([1, 0, 0], [2])] {
+            let all = branches(&named, &state, &action);
+            assert_eq!(all, branches(&listed, &state, &action), "{demand:?}");
+            let lost = |branch: &Branch| {
+                branch.events.iter().filter(|event| **event == Event::DemandLost).count()
+            };
+            let sold = |branch: &Branch| branch.items[SALES] / 10.0;
+            let asked = |branch: &Branch| branch.probability * (lost(branch) as f64 + sold(branch));
+            let asked: f64 = all.iter().map(asked).sum();
+            near(asked, 2.0 * mean, 1e-9, "units asked for");
+        }
+    }
 }

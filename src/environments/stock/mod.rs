@@ -244,6 +244,10 @@ impl Environment for Stock {
                 && self.position(state) + i64::from(ordered) <= i64::from(self.capacity)
     }
 
+    fn allowed_action(&self, _state: &[Level], action: &mut [Level]) {
+        action.fill(0);
+    }
+
     /// Who never interferes orders the mean demand, whatever is there.
     fn usual_action(&self, action: &mut [Level]) {
         let mean = (self.mean_demand / self.settings.success).round();

@@ -173,6 +173,10 @@ impl<E: Enumerable> Core<E> {
     /// What is known, nothing yet at first; `None` where the environment is too large.
     fn take_known(&mut self) -> Option<Box<KnownSteps>> {
         let tally = &self.sampling.listener;
+        // What agents may not do without knowing it must be found before it is looked up.
+        if self.settles.is_some() {
+            return None;
+        }
         let known = self.known.take();
         known.or_else(|| KnownSteps::new(&*self.environment, tally, MEMORY).map(Box::new))
     }

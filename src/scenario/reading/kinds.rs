@@ -125,6 +125,12 @@ impl Reader<'_> {
         node: &Node,
         here: Here<'_>,
     ) -> Option<Json> {
+        // A list stands for the one variant that holds a list.
+        if let Tree::List(_) = node.kind
+            && let Some((name, inner)) = listing(variants)
+        {
+            return self.value(inner, node, here).map(|value| single(name, value));
+        }
         let names = || variants.iter().map(|variant| variant.name);
         let written = node.name().map(|name| name.text.as_str());
         let Some(variant) = variants.iter().find(|variant| Some(variant.name) == written) else {
@@ -308,4 +314,12 @@ impl Reader<'_> {
         }
         Some(Json::Object(levels))
     }
+}
+
+/// The variant that holds a list of numbers, by its name and that list, where there is one.
+fn listing(variants: &[Variant]) -> Option<(&'static str, &Field)> {
+    variants.iter().find_map(|variant| match &variant.holds {
+        Holds::Value(inner) if matches!(inner.kind, Kind::Reals(..)) => Some((variant.name, inner)),
+        _ => None,
+    })
 }

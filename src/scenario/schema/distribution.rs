@@ -29,7 +29,7 @@ pub static DISTRIBUTIONS: &[Variant] = &[
             Usual::Required,
             "The probabilities of 0, 1, 2 …, which sum to 1.",
         )),
-        about: "The probabilities of 0, 1, 2 … one by one.",
+        about: "The probabilities of 0, 1, 2 … one by one; their list alone says the same.",
         start: "",
     },
 ];

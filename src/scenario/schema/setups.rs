@@ -1,5 +1,6 @@
 //! The fields of a machine with set-ups and of its products.
 
+use super::customers::demand;
 use crate::scenario::fields::{Bounds, Field, Kind, Record, Usual, Variant};
 use crate::scenario::quantity::Measure;
 
@@ -32,14 +33,7 @@ pub static PRODUCT: Record = Record {
     noun: "product",
     fields: &[
         Field::text("name", "", "Its name; `product 1`, `product 2` … where left out."),
-        Field::new(
-            "demand",
-            Kind::Reals(Measure::Probability, Bounds::PROBABILITY),
-            Usual::Numbers(&[0.7, 0.3]),
-            "Probabilities that 0, 1, 2 … units are asked for in a beat; they sum to 1.",
-        )
-        .called("probability of demand")
-        .always(),
+        demand("Binomial of one trial that succeeds with probability 0.3"),
         Field::real(
             "completion",
             Measure::Probability,

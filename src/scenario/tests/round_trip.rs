@@ -405,9 +405,9 @@ fn setups() -> impl Strategy<Value = SetupsSettings> {
             setups::Unmet::Backorder { cost, limit, lost_cost }
         }),
     ];
-    let product = (0.0..1.0_f64, chance(), cost(), 1..9_u32, unmet, -1e6..1e6_f64).prop_map(
-        |(p, completion, cost, capacity, unmet, revenue)| ProductSettings {
-            demand: vec![1.0 - p, p],
+    let product = (distribution(), chance(), cost(), 1..9_u32, unmet, -1e6..1e6_f64).prop_map(
+        |(demand, completion, cost, capacity, unmet, revenue)| ProductSettings {
+            demand,
             completion,
             production_cost: cost,
             capacity,

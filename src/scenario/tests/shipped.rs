@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::environments::Visitor;
+use crate::environments::{AnyEnvironment, Visitor};
 use crate::mdp::{Criterion, Enumerable, EnumerationOptions, Progress, enumerate};
 use crate::planners::{Method, solve};
 use crate::scenario::{Scenario, library};
@@ -22,6 +22,47 @@ fn every_shipped_scenario_opens_without_a_word() {
             assert!(!scenario.contents.title.in_language(language).is_empty());
             assert!(scenario.contents.text.in_language(language).len() > 50, "{}", listed.path);
         }
+    }
+}
+
+/// What neither the window nor the console shows as it is meant: the marks of Markdown, spaces between
+/// Chinese characters, two spaces at the joint of lines.
+#[test]
+fn titles_and_texts_are_plain() {
+    let is_han = |c: char| matches!(c, '\u{3000}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}');
+    let mut faults = Vec::new();
+    for listed in library::list(None) {
+        let contents = listed.open().unwrap().contents;
+        for text in [&contents.title, &contents.text] {
+            for language in ["en", "zh"] {
+                let text = text.in_language(language);
+                let mut add =
+                    |what: &str| faults.push(format!("{}, {language}: {what}", listed.path));
+                if text.contains('*') || text.contains("](") {
+                    add("marks of Markdown");
+                }
+                if text.contains("  ") || text.contains('\n') || text.trim() != text {
+                    add("white space");
+                }
+                let letters: Vec<char> = text.chars().collect();
+                let apart =
+                    |three: &[char]| is_han(three[0]) && three[1] == ' ' && is_han(three[2]);
+                if letters.windows(3).any(apart) {
+                    add("a space between two Chinese characters");
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn every_kind_has_three_scenarios() {
+    let kinds: Vec<&str> =
+        library::list(None).iter().map(|one| one.open().unwrap().environment.kind()).collect();
+    for kind in AnyEnvironment::KINDS {
+        let count = kinds.iter().filter(|known| *known == kind).count();
+        assert!(count >= 3, "{kind} has {count}");
     }
 }
 
