@@ -154,6 +154,7 @@ struct Found {
 }
 
 /// A figure as recorded and as simulated.
+#[derive(Debug)]
 struct Beside {
     what: String,
     recorded: Estimate,

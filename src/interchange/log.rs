@@ -13,7 +13,7 @@
 use super::columns::{Clock, Moment, Table, shortened};
 use super::dates::Date;
 use super::estimates::{Figure, shape};
-use super::plant::{Plant, Recorded, Share, Station};
+use super::plant::{Failing, Plant, Recorded, Share, Station};
 use super::{Fault, MOST_STATIONS};
 
 const TIME: &[&str] = &["time"];
@@ -209,6 +209,17 @@ impl Machine {
         self.spent.iter().map(of).sum()
     }
 
+    /// In which of its time it fails, as far as the record tells.
+    fn failing(&self) -> Failing {
+        // Who is told to be idle at times is at work when it is told to be up.
+        let waits = IDLE.iter().any(|told| self.has(*told));
+        match self.has(Told::Up) && !waits {
+            true => Failing::WhileUp,
+            false if self.fails_by_time() => Failing::SeenByTime,
+            false => Failing::AtWork,
+        }
+    }
+
     /// Whether failures come while it does not work, as many as come by time. Who fails at work alone
     /// may fail in the very moment in which it would have begun again; so short pauses tell nothing.
     fn fails_by_time(&self) -> bool {
@@ -360,12 +371,15 @@ pub fn read(mut table: Table, words: &Words) -> Result<Plant, Vec<Fault>> {
 
 /// What the figures of a machine are.
 fn station(machine: &Machine, step: Option<f64>) -> Station {
-    let by_time = machine.fails_by_time();
+    let failing = machine.failing();
     let (working, all) = (
         machine.total(&[Told::Working, Told::Up]),
         machine.total(&[Told::Working, Told::Up, Told::Starved, Told::Blocked, Told::Idle]),
     );
-    let (exposed, times) = if by_time { (all, &machine.ups) } else { (working, &machine.works) };
+    let (exposed, times) = match failing {
+        Failing::AtWork => (working, &machine.works),
+        Failing::SeenByTime | Failing::WhileUp => (all, &machine.ups),
+    };
     let parts: u64 = machine.parts.iter().map(|(_, parts)| parts).sum();
     let cycle =
         (parts > 0 && !machine.has(Told::Up)).then(|| Figure::given(working / parts as f64));
@@ -377,7 +391,7 @@ fn station(machine: &Machine, step: Option<f64>) -> Station {
         cycle: cycle.filter(|cycle| cycle.value > 0.0),
         mtbf: Figure::mean_time(machine.failures, exposed, false),
         mttr: Figure::mean_time(machine.repairs, down, machine.failed.is_none()),
-        by_time,
+        failing,
         time_to_failure: shape(times, step),
         time_to_repair: shape(&machine.stops, step),
         ..Station::default()

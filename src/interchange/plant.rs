@@ -33,8 +33,8 @@ pub struct Station {
     pub scrap: Option<Figure>,
     /// Places for parts behind it.
     pub buffer: Option<u64>,
-    /// Whether it fails by time, be it at work or not.
-    pub by_time: bool,
+    /// In which of its time it is taken to fail.
+    pub failing: Failing,
     /// In how long a time in which it could fail no failure was seen, if none was.
     pub unseen_failure: Option<f64>,
     /// In how long a time of repair no end of one was seen, if none was.
@@ -43,6 +43,20 @@ pub struct Station {
     pub time_to_failure: Option<Shape>,
     /// Whether its times to repair do.
     pub time_to_repair: Option<Shape>,
+}
+
+/// In which of its time a station is taken to fail.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Failing {
+    /// At work alone, as most machines do.
+    #[default]
+    AtWork,
+    /// At work or not: it was seen to fail while it did not work.
+    SeenByTime,
+    /// In all time that it is up, since its record does not tell work from waiting. Its mean time
+    /// between failures counts all that time, and a model in which it failed at work alone would be
+    /// down less than the record.
+    WhileUp,
 }
 
 /// A share of time, or a rate, in spans of equal length.
@@ -103,7 +117,7 @@ impl Plant {
             };
             if seen.mtbf.is_some() && seen.mttr.is_some() {
                 (station.mtbf, station.mttr) = (seen.mtbf, seen.mttr);
-                station.by_time = seen.by_time;
+                station.failing = seen.failing;
             } else if station.mtbf.is_none() {
                 // The table says that it never fails, the record whether it was seen to.
                 (station.mtbf, station.mttr) = (seen.mtbf, seen.mttr);
@@ -396,8 +410,16 @@ impl Plant {
                 }
                 line(text, 4, &format!("{name}: {},", unit(figure.value)));
             }
-            if station.by_time {
-                line(text, 4, "// Failures were seen while it did not work.");
+            let why: &[&str] = match station.failing {
+                Failing::AtWork => &[],
+                Failing::SeenByTime => &["// Failures were seen while it did not work."],
+                Failing::WhileUp => &[
+                    "// The record does not tell when it worked and when it waited, so that its mtbf counts all",
+                    "// the time that it was up; in the model it fails in all that time likewise.",
+                ],
+            };
+            why.iter().for_each(|why| line(text, 4, why));
+            if !why.is_empty() {
                 line(text, 4, "failure_mode: Time,");
             }
         }

@@ -1,5 +1,6 @@
 //! Records that our own simulator makes, whose figures are known.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -7,6 +8,7 @@ use super::*;
 use crate::commands::csv_file::reports;
 use crate::experiment::{AnyAgent, RunSettings, open, uncertainty};
 use crate::heuristics::AlwaysRun;
+use crate::interchange::plant::Failing;
 use crate::rows::Fault;
 
 /// A line of two machines with these fields each.
@@ -145,12 +147,53 @@ fn failures_by_time_are_told_from_those_at_work() {
         let (mut told, mut held) = (0, 0);
         for seed in 0..20 {
             let station = imported(&record(&scenario, seed, 6_000)).stations[1].clone();
-            told += u32::from(station.by_time == by_time);
+            told += u32::from((station.failing == Failing::SeenByTime) == by_time);
             let mtbf = station.mtbf.unwrap();
             held += u32::from(mtbf.low <= 40.0 && 40.0 <= mtbf.high);
         }
         assert!(told >= 19 && held >= 16, "{mode}: {told} told, {held} held");
     }
+}
+
+/// A record of up and down alone says nothing of waiting: its times between failures count all time that
+/// a machine was up, and so the model has to fail in all of it, or it would be down less than the record.
+#[test]
+fn a_record_of_up_and_down_alone_is_down_as_often_as_its_model() {
+    // The second waits for the first in a third of its time, and fails at work alone.
+    let scenario = line("mtbf: 30, mttr: 15", "mtbf: 40, mttr: 6");
+    let whole = record(&scenario, 11, 60_000);
+    let mut log = String::from("time (beats),machine,condition\n");
+    let mut last = HashMap::new();
+    let lines: Vec<&str> = whole.lines().skip(1).collect();
+    for (at, line) in lines.iter().enumerate() {
+        let cells: Vec<&str> = line.split(',').collect();
+        let condition = if cells[2] == "down" { "down" } else { "up" };
+        let end = at + 2 >= lines.len();
+        if last.insert(cells[1], condition) != Some(condition) || end {
+            writeln!(log, "{},{},{condition}", cells[0], cells[1]).unwrap();
+        }
+    }
+    let plant = imported(&log);
+    for station in &plant.stations {
+        assert_eq!((station.failing, station.cycle), (Failing::WhileUp, None), "{station:?}");
+    }
+    let text = plant.scenario(1.0, true);
+    assert_eq!(text.matches("failure_mode: Time,").count(), 2, "{text}");
+    assert_eq!(text.matches("does not tell when it worked").count(), 2, "{text}");
+    let model = Scenario::parse("up.ron", &plant.scenario(1.0, false)).unwrap();
+    let beside = beside(&plant, 1.0, &model, 1).unwrap();
+    let of = |name: &str| beside.iter().find(|beside| beside.what == name).unwrap();
+    for name in ["A down", "B down"] {
+        let down = of(name);
+        assert!(down.agree(), "{name}: {:?} and {:?}", down.recorded, down.simulated);
+        assert!((down.recorded.mean - down.simulated.mean).abs() < 0.005, "{name}: {down:?}");
+    }
+    // Failures at work alone would be told to differ.
+    let wrong = plant.scenario(1.0, false).replace("failure_mode: Time,", "");
+    let wrong = Scenario::parse("up.ron", &wrong).unwrap();
+    let beside = super::beside(&plant, 1.0, &wrong, 1).unwrap();
+    let down = beside.iter().find(|beside| beside.what == "B down").unwrap();
+    assert!(!down.agree(), "{:?} and {:?}", down.recorded, down.simulated);
 }
 
 #[test]
