@@ -214,7 +214,15 @@ impl Plant {
         let mut drawn = self.clone();
         for station in &mut drawn.stations {
             for figure in [&mut station.mtbf, &mut station.mttr, &mut station.scrap] {
-                *figure = figure.map(|figure| figure.drawn(uniform()));
+                *figure = figure.map(|figure| {
+                    let drawn = figure.drawn(uniform()).value;
+                    // Draws are about the figure as it is written.
+                    let written = match figure.kind {
+                        FigureKind::MeanTime => figure.rounded() / figure.value,
+                        _ => 1.0,
+                    };
+                    Figure::given(drawn * written)
+                });
             }
         }
         drawn
