@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use serde_json::{Value, json};
 
+use self::telling::{as_json, told};
 use super::csv_file;
 use super::output::{self, Failure, Format};
 use super::progress_bar::with_bar;
@@ -17,22 +17,26 @@ use crate::experiment::report::{SimulationOptions, simulate_scenario};
 use crate::experiment::uncertainty::{MOST_SOLVED, Spread, uniforms};
 use crate::interchange::columns::{Clock, Table, time};
 use crate::interchange::log::{self, Words};
-use crate::interchange::plant::{Plant, Share, in_words};
+use crate::interchange::plant::{Plant, Share};
 use crate::interchange::{LONGEST, stations};
 use crate::mdp::{Condition, Progress};
 use crate::scenario::{Scenario, save};
 
+mod telling;
+
 /// Arguments of `import`.
 #[derive(Debug, clap::Args)]
 pub struct ImportArguments {
-    /// A table of stations (columns station, cycle, mtbf, mttr, failures, parts, scrapped, buffer), a
-    /// record of events (time, machine, condition, parts), or both; times with units: `time (s)`.
+    /// A table of stations (columns station, cycle, mtbf, mttr, failures, repairs, scrap, parts,
+    /// scrapped, buffer), a record of events (time, machine, condition, parts), or both; times with
+    /// units: `time (s)`. A record alone does not say how parts go: machines stand in its order.
     #[arg(required = true, num_args = 1..=2)]
     files: Vec<PathBuf>,
     /// The scenario to write, which must not be there yet; printed where it is left out.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// How long a beat is, "30 s"; the shortest cycle or repair if not given.
+    /// How long a beat is, "30 s". If not given: the shortest cycle, or a part of it of which all cycles
+    /// are whole numbers; no longer than the shortest repair.
     #[arg(long)]
     beat: Option<String>,
     /// What a condition of the record means, "Störung=down"; may be given several times. Known are
@@ -154,18 +158,42 @@ struct Found {
 }
 
 /// A figure as recorded and as simulated.
+#[derive(Debug)]
 struct Beside {
     what: String,
     recorded: Estimate,
     simulated: Estimate,
+    /// Whether it is a share of time.
+    is_share: bool,
 }
 
+/// What two intervals say of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Agree,
+    Differ,
+    /// They meet, and are so wide that this tells little.
+    TooLittle,
+}
+
+/// Intervals that are wider than this share of the figure, on either side, tell too little.
+const WIDE: f64 = 0.1;
+/// Of shares of time: and wider than so much of all time.
+const WIDE_SHARE: f64 = 0.01;
+
 impl Beside {
-    /// Whether they differ by no more than both intervals allow together.
-    fn agree(&self) -> bool {
+    /// Whether they differ by no more than both intervals allow together, and whether these are narrow
+    /// enough to tell.
+    fn verdict(&self) -> Verdict {
         let half = |estimate: &Estimate| estimate.half_width().unwrap_or(f64::INFINITY);
         let most = half(&self.recorded).hypot(half(&self.simulated));
-        (self.recorded.mean - self.simulated.mean).abs() <= most + 1e-9
+        let wide =
+            f64::max(WIDE * self.recorded.mean.abs(), if self.is_share { WIDE_SHARE } else { 0.0 });
+        match (self.recorded.mean - self.simulated.mean).abs() > most + 1e-9 {
+            true => Verdict::Differ,
+            false if most > wide + 1e-9 => Verdict::TooLittle,
+            false => Verdict::Agree,
+        }
     }
 }
 
@@ -210,7 +238,7 @@ fn found(plant: &Plant, beat: f64, arguments: &ImportArguments) -> Result<Found,
 
 /// Whether other values can be drawn for anything.
 fn estimated(plant: &Plant) -> bool {
-    plant.figures().any(|(_, _, figure)| figure.is_estimated())
+    plant.figures().any(|(_, _, figure)| figure.is_drawn())
 }
 
 /// The throughput of a model in which everybody always runs, parts a beat.
@@ -255,7 +283,7 @@ fn beside(
     let mut beside = Vec::new();
     if let (Some(share), Some(simulated)) = (&recorded.throughput, summary.throughput) {
         let what = "throughput, parts a beat".to_owned();
-        beside.push(Beside { what, recorded: of(share, beat), simulated });
+        beside.push(Beside { what, recorded: of(share, beat), simulated, is_share: false });
     }
     for (shares, (name, causes)) in recorded.shares.iter().zip(&summary.time_by_cause) {
         let conditions =
@@ -265,129 +293,12 @@ fn beside(
             let simulated = place.and_then(|place| causes.get(place));
             if let (Some(share), Some(simulated)) = (share, simulated) {
                 let what = format!("{name} {}", condition.name());
-                beside.push(Beside { what, recorded: of(share, 1.0), simulated: *simulated });
+                let recorded = of(share, 1.0);
+                beside.push(Beside { what, recorded, simulated: *simulated, is_share: true });
             }
         }
     }
     Ok(beside)
-}
-
-fn told(plant: &Plant, beat: f64, found: &Found) -> String {
-    let mut text =
-        format!("From {}, a beat of {}\n", plant.sources.join(" and "), plant.time(beat));
-    for (station, name, figure) in plant.figures() {
-        text.push_str(&format!("  {} {name}: {}\n", station.name, plant.told(name, &figure)));
-        let shape = match name {
-            "mtbf" => station.time_to_failure,
-            "mttr" => station.time_to_repair,
-            _ => None,
-        };
-        if let Some(shape) = shape {
-            text.push_str(&format!("    {}\n", in_words(&shape)));
-        }
-    }
-    for (station, told) in plant.unseen() {
-        text.push_str(&format!("  {} failures: {told}\n", station.name));
-    }
-    match found.certified {
-        Some((low, high)) => text.push_str(&format!(
-            "The model, where all always run: {} to {} parts a beat, certified\n",
-            output::fixed(low, 6),
-            output::fixed(high, 6)
-        )),
-        None => text.push_str("The model is too large to be solved: nothing is certified\n"),
-    }
-    match found.drawn {
-        Some(Spread { low, high, draws }) => text.push_str(&format!(
-            "The plant: {} to {} parts a beat (95 % of {draws} draws of the estimates); a certificate \
-             is for the model, not for the plant\n",
-            output::fixed(low, 4),
-            output::fixed(high, 4)
-        )),
-        None => {
-            let names: Vec<&str> = plant.unseen().map(|(station, _)| &*station.name).collect();
-            let why = match (names.as_slice(), estimated(plant)) {
-                ([], false) => "no figure comes with its events".to_owned(),
-                ([], true) => "too few draws of the estimates were made".to_owned(),
-                (names, _) => format!("too little was seen of failures of {}", names.join(", ")),
-            };
-            text.push_str(&format!("How far the plant may be from the model is not known: {why}\n"));
-        }
-    }
-    if !found.beside.is_empty() {
-        text.push_str("Recorded and simulated, with 95 % intervals:\n");
-        for beside in &found.beside {
-            let agree = if beside.agree() { "agree" } else { "differ" };
-            text.push_str(&format!(
-                "  {}: {} and {}: they {agree}\n",
-                beside.what,
-                output::estimate_text(&beside.recorded),
-                output::estimate_text(&beside.simulated)
-            ));
-        }
-        let differ = found.beside.iter().filter(|beside| !beside.agree()).count();
-        text.push_str(&match differ {
-            0 => "The model agrees with the record within these intervals\n".to_owned(),
-            _ => format!(
-                "{differ} of {} differ: one in twenty does by chance; else look at what the model \
-                 leaves out (the places of buffers, the shape of times)\n",
-                found.beside.len()
-            ),
-        });
-    }
-    text
-}
-
-fn as_json(plant: &Plant, beat: f64, found: &Found, file: Option<String>, text: &str) -> Value {
-    let figures: Vec<Value> = plant
-        .figures()
-        .map(|(station, name, figure)| {
-            let shape = match name {
-                "mtbf" => station.time_to_failure,
-                "mttr" => station.time_to_repair,
-                _ => None,
-            };
-            let known = figure.is_estimated();
-            json!({
-                "station": station.name,
-                "figure": name,
-                "value": output::number(figure.value),
-                "low": known.then(|| output::number(figure.low)),
-                "high": known.then(|| output::number(figure.high)),
-                "events": known.then_some(figure.events),
-                "exponential": shape.map(|shape| !shape.refused),
-            })
-        })
-        .collect();
-    let unseen: Vec<Value> = plant
-        .unseen()
-        .map(|(station, told)| json!({ "station": station.name, "what": told }))
-        .collect();
-    let beside: Vec<Value> = found
-        .beside
-        .iter()
-        .map(|beside| {
-            json!({
-                "figure": beside.what,
-                "recorded": output::estimate(&beside.recorded),
-                "simulated": output::estimate(&beside.simulated),
-                "agree": beside.agree(),
-            })
-        })
-        .collect();
-    json!({
-        "file": file,
-        "text": text,
-        "beat": output::number(beat),
-        "figures": figures,
-        "unseen": unseen,
-        "certified_low": output::optional(found.certified.map(|(low, _)| low)),
-        "certified_high": output::optional(found.certified.map(|(_, high)| high)),
-        "plant_low": output::optional(found.drawn.map(|drawn| drawn.low)),
-        "plant_high": output::optional(found.drawn.map(|drawn| drawn.high)),
-        "draws": found.drawn.map_or(0, |drawn| drawn.draws),
-        "compared": beside,
-    })
 }
 
 #[cfg(test)]

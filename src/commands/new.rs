@@ -88,23 +88,38 @@ mod tests {
     use super::*;
     use crate::experiment::judging::worth;
     use crate::experiment::optimum::{self, SolveOptions};
-    use crate::experiment::{RunSettings, agents, open, rules};
+    use crate::experiment::report::{Simulation, SimulationOptions, simulate_scenario};
+    use crate::experiment::rules;
     use crate::mdp::{Policy, Progress};
     use crate::scenario::{AgentSpec, Scenario};
+
+    /// What a file to begin with earns, by its own agent or by another.
+    fn played(kind: &str, agent: Option<AgentSpec>, beats: u64) -> Simulation {
+        let scenario = Scenario::parse("new.ron", &starting_file(kind, None).unwrap()).unwrap();
+        let options = SimulationOptions {
+            agent,
+            beats: Some(beats),
+            replications: Some(2),
+            ..SimulationOptions::default()
+        };
+        simulate_scenario(&scenario, &options, &Progress::new()).unwrap()
+    }
 
     #[test]
     fn a_scenario_of_every_kind_runs_a_hundred_beats() {
         for kind in AnyEnvironment::KINDS {
-            let text = starting_file(kind, None).unwrap();
-            let scenario = Scenario::parse("new.ron", &text).unwrap();
-            let (contents, environment) = (&scenario.contents, &scenario.environment);
-            let agent =
-                agents::build(&contents.agent, environment, contents.criterion, None).unwrap();
-            let mut run = open(environment, agent, RunSettings::default());
-            while run.beats() < 100 {
-                run.advance(100 - run.beats());
-            }
-            assert_eq!(run.beats(), 100, "{kind}");
+            let earned = played(kind, None, 100).summary.returns.mean;
+            assert!(earned.is_finite(), "{kind}: {earned}");
+        }
+    }
+
+    /// Where who always does the usual never gets anywhere, another agent shows what is to be seen.
+    #[test]
+    fn in_each_something_happens_by_itself() {
+        for kind in ["ShopFloor", "Grid"] {
+            let [own, usual] = [None, Some(AgentSpec::AlwaysRun)]
+                .map(|agent| played(kind, agent, 400).summary.returns.mean);
+            assert!(own > 0.0 && usual < 0.0, "{kind}: {own} and {usual}");
         }
     }
 
@@ -155,7 +170,7 @@ mod tests {
         }
         // On the chain the way is to be found, and then there is nothing to weigh.
         assert_eq!(senseless, ["Chain"]);
-        assert_eq!(costly, ["Chain", "Grid", "SupplyChain", "Plants"]);
+        assert_eq!(costly, ["Chain", "SupplyChain", "Plants"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod experiments;
 mod insight;
+mod plant;
 
 /// One name in an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -108,51 +109,7 @@ pub const OBJECTS: &[Object] = &[
             name("kinds[].about", "text", "", "What it is."),
         ],
     },
-    Object {
-        command: "import",
-        about: "What a plant recorded, as a scenario, and how well it is known.",
-        names: &[
-            or_null("file", "text", "", "The scenario's file; null where it was not written."),
-            name("text", "text", "", "The scenario, as the text of a file."),
-            name("beat", "number", "s", "The length of a beat; 1 where the files count in beats."),
-            name("figures", "list", "", "One item a figure that was recorded."),
-            name("figures[].station", "text", "", "Its station."),
-            name("figures[].figure", "text", "", "cycle, mtbf, mttr or scrap."),
-            name("figures[].value", "number", "s", "The estimate; of scrap a share."),
-            or_null("figures[].low", "number", "s", "From where on it may lie; null if not known."),
-            or_null("figures[].high", "number", "s", "Up to where; null if not known."),
-            or_null("figures[].events", "whole number", "", "From how many events it is."),
-            or_null(
-                "figures[].exponential",
-                "truth",
-                "",
-                "Whether its times look exponential; null where there are none or too few.",
-            ),
-            name("unseen", "list", "", "One item a station whose failures were not seen."),
-            name("unseen[].station", "text", "", "Its name."),
-            name("unseen[].what", "text", "", "What is known all the same, in words."),
-            or_null(
-                "certified_low",
-                "number",
-                "parts a beat",
-                "Proved lower bound of the model's throughput where all always run.",
-            ),
-            or_null("certified_high", "number", "parts a beat", "The upper bound."),
-            or_null(
-                "plant_low",
-                "number",
-                "parts a beat",
-                "What the throughput is above in 97.5 % of draws of the estimates.",
-            ),
-            or_null("plant_high", "number", "parts a beat", "What it is below likewise."),
-            name("draws", "whole number", "", "How many draws there were."),
-            name("compared", "list", "", "One item a figure of the record."),
-            name("compared[].figure", "text", "", "What it is."),
-            name("compared[].recorded", "estimate", "", "As recorded."),
-            name("compared[].simulated", "estimate", "", "As the scenario does."),
-            name("compared[].agree", "truth", "", "Whether they agree within their intervals."),
-        ],
-    },
+    plant::IMPORT,
     Object {
         command: "check",
         about: "What is wrong with scenario files, and what their figures become.",

@@ -4,6 +4,7 @@ use super::agents::{Plan, build};
 use super::judging::judge;
 use super::optimum::{self, SolveOptions};
 use super::rules::{best, leaves_open};
+use super::texts::says;
 use crate::environments::AnyEnvironment;
 use crate::environments::job_shop::JobShop;
 use crate::mdp::{Environment, Level, Progress};
@@ -114,7 +115,9 @@ fn the_next_station_is_fed() {
 
 #[test]
 fn priorities_starve_where_routes_cross() {
-    let solved = Solved::of("networking/crossing_routes.ron");
+    let path = "networking/crossing_routes.ron";
+    says(path, &["61 %", "7.5", "2.5", "2.4"]);
+    let solved = Solved::of(path);
     for load in solved.loads() {
         near(load, 0.61, 0.005);
     }

@@ -51,7 +51,7 @@ fn costs(found: f64, said: f64) {
 }
 
 /// The texts in both languages have these numbers.
-fn says(path: &str, numbers: &[&str]) {
+pub(super) fn says(path: &str, numbers: &[&str]) {
     let scenario = library::open(path).unwrap();
     for language in ["en", "zh"] {
         let text = scenario.contents.text.in_language(language);

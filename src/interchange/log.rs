@@ -7,15 +7,17 @@
 //! | `condition` | what it is from then on: working, starved, blocked, down; `up` and `idle` where it is not known which |
 //! | `parts` | optional: how many parts it finished since its line before |
 //!
-//! Machines stand in the order in which they are first named. The last time of the file ends it for
+//! Machines stand in the order in which they are first named, which is said to be assumed. The last time of the file ends it for
 //! all of them. What a machine did until its first line is not known, nor how long it had done so.
 
 use super::columns::{Clock, Moment, Table, shortened};
 use super::dates::Date;
 use super::estimates::{Figure, shape};
-use super::plant::{Plant, Recorded, Share, Station};
+use super::plant::{Failing, Plant, Recorded, Share, Station};
 use super::{Fault, MOST_STATIONS};
 
+/// The columns, by their first names.
+pub const COLUMNS: [&str; 4] = ["time", "machine", "condition", "parts"];
 const TIME: &[&str] = &["time"];
 const MACHINE: &[&str] = &["machine", "station"];
 const CONDITION: &[&str] = &["condition", "state"];
@@ -154,6 +156,9 @@ struct Machine {
     works: Vec<f64>,
     ups: Vec<f64>,
     stops: Vec<f64>,
+    /// Work since its parts were last told, and how much of it made how many parts.
+    on_parts: Option<f64>,
+    stretches: Vec<(f64, f64)>,
     /// When it finished how many parts.
     parts: Vec<(f64, u64)>,
     /// How often it was up and did not work, and the shortest time in any condition.
@@ -182,6 +187,7 @@ impl Machine {
         }
         if matches!(told, Told::Working | Told::Up) {
             self.work = self.work.map(|work| work + lasted);
+            self.on_parts = self.on_parts.map(|work| work + lasted);
         }
     }
 
@@ -207,6 +213,17 @@ impl Machine {
             told.iter().filter_map(|told| spent.get(*told as usize)).sum::<f64>()
         };
         self.spent.iter().map(of).sum()
+    }
+
+    /// In which of its time it fails, as far as the record tells.
+    fn failing(&self) -> Failing {
+        // Who is told to be idle at times is at work when it is told to be up.
+        let waits = IDLE.iter().any(|told| self.has(*told));
+        match self.has(Told::Up) && !waits {
+            true => Failing::WhileUp,
+            false if self.fails_by_time() => Failing::SeenByTime,
+            false => Failing::AtWork,
+        }
     }
 
     /// Whether failures come while it does not work, as many as come by time. Who fails at work alone
@@ -332,15 +349,19 @@ pub fn read(mut table: Table, words: &Words) -> Result<Plant, Vec<Fault>> {
     };
     for row in &rows {
         let Some(machine) = machines.get_mut(row.machine) else { continue };
-        if row.parts > 0 {
-            machine.parts.push((row.time, row.parts));
-        }
         if !machine.told.contains(&row.told) {
             machine.told.push(row.told);
         }
         if let Some((before, since)) = machine.since {
             machine.spend(before, since, row.time, span);
             machine.change(before, row.told, row.time);
+        }
+        if row.parts > 0 {
+            machine.parts.push((row.time, row.parts));
+            machine.stretches.extend(machine.on_parts.map(|work| (work, row.parts as f64)));
+        }
+        if row.parts > 0 || machine.since.is_none() {
+            machine.on_parts = Some(0.0);
         }
         machine.since = Some((row.told, row.time));
     }
@@ -352,6 +373,7 @@ pub fn read(mut table: Table, words: &Words) -> Result<Plant, Vec<Fault>> {
     let mut plant = Plant::new(table.file());
     plant.clock = times.clock.unwrap_or(Clock::Beats);
     plant.recorded = Some(recorded(&machines, span));
+    plant.is_ordered_by_record = true;
     // In beats every time is a whole number of them.
     let step = (plant.clock == Clock::Beats).then_some(1.0);
     plant.stations = machines.iter().map(|machine| station(machine, step)).collect();
@@ -360,24 +382,26 @@ pub fn read(mut table: Table, words: &Words) -> Result<Plant, Vec<Fault>> {
 
 /// What the figures of a machine are.
 fn station(machine: &Machine, step: Option<f64>) -> Station {
-    let by_time = machine.fails_by_time();
+    let failing = machine.failing();
     let (working, all) = (
         machine.total(&[Told::Working, Told::Up]),
         machine.total(&[Told::Working, Told::Up, Told::Starved, Told::Blocked, Told::Idle]),
     );
-    let (exposed, times) = if by_time { (all, &machine.ups) } else { (working, &machine.works) };
-    let parts: u64 = machine.parts.iter().map(|(_, parts)| parts).sum();
-    let cycle =
-        (parts > 0 && !machine.has(Told::Up)).then(|| Figure::given(working / parts as f64));
+    let (exposed, times) = match failing {
+        Failing::AtWork => (working, &machine.works),
+        Failing::SeenByTime | Failing::WhileUp => (all, &machine.ups),
+    };
+    // Who is told to be up may wait: how long its parts took is not known.
+    let cycle = Figure::ratio(&machine.stretches).filter(|_| !machine.has(Told::Up));
     let down = machine.total(&[Told::Down]);
     Station {
         name: machine.name.clone(),
         unseen_failure: (machine.failures == 0).then_some(exposed),
         unseen_repair: (machine.repairs == 0 && machine.has(Told::Down)).then_some(down),
-        cycle: cycle.filter(|cycle| cycle.value > 0.0),
+        cycle,
         mtbf: Figure::mean_time(machine.failures, exposed, false),
         mttr: Figure::mean_time(machine.repairs, down, machine.failed.is_none()),
-        by_time,
+        failing,
         time_to_failure: shape(times, step),
         time_to_repair: shape(&machine.stops, step),
         ..Station::default()

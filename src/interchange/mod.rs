@@ -2,15 +2,18 @@
 //!
 //! [`columns`] reads a CSV by the names of its columns, [`stations`] a table of stations, [`log`] a
 //! record of events; both give [`plant::Plant`]: each figure with its interval ([`estimates`]) and
-//! from how many events it is. [`plant`] writes it as the text of a scenario. Nothing here knows
+//! from how many events it is. [`beat`] chooses the beat that suits it, `writing` writes it as the text
+//! of a scenario. Nothing here knows
 //! scenarios, runs or windows: texts come in and go out. To add a format: a file that gives a plant.
 
+pub mod beat;
 pub mod columns;
 mod dates;
 pub mod estimates;
 pub mod log;
 pub mod plant;
 pub mod stations;
+mod writing;
 
 pub use crate::rows::Fault;
 

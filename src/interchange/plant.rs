@@ -1,9 +1,7 @@
-//! What is known of a plant, and the scenario that it becomes.
-
-use std::fmt::Write;
+//! What is known of a plant, and what is not and has to be assumed, in words.
 
 use super::columns::Clock;
-use super::estimates::{Figure, FigureKind, Shape};
+use super::estimates::{Figure, FigureKind, Shape, significant};
 
 /// What is known of a plant. Times are in seconds or beats, by its clock.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +12,8 @@ pub struct Plant {
     pub clock: Clock,
     /// The stations in the order in which a part meets them.
     pub stations: Vec<Station>,
+    /// Whether their order is that in which a record names them, which says nothing of how parts go.
+    pub is_ordered_by_record: bool,
     /// What was recorded of it, if anything was.
     pub recorded: Option<Recorded>,
 }
@@ -33,8 +33,8 @@ pub struct Station {
     pub scrap: Option<Figure>,
     /// Places for parts behind it.
     pub buffer: Option<u64>,
-    /// Whether it fails by time, be it at work or not.
-    pub by_time: bool,
+    /// In which of its time it is taken to fail.
+    pub failing: Failing,
     /// In how long a time in which it could fail no failure was seen, if none was.
     pub unseen_failure: Option<f64>,
     /// In how long a time of repair no end of one was seen, if none was.
@@ -43,6 +43,20 @@ pub struct Station {
     pub time_to_failure: Option<Shape>,
     /// Whether its times to repair do.
     pub time_to_repair: Option<Shape>,
+}
+
+/// In which of its time a station is taken to fail.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Failing {
+    /// At work alone, as most machines do.
+    #[default]
+    AtWork,
+    /// At work or not: it was seen to fail while it did not work.
+    SeenByTime,
+    /// In all time that it is up, since its record does not tell work from waiting. Its mean time
+    /// between failures counts all that time, and a model in which it failed at work alone would be
+    /// down less than the record.
+    WhileUp,
 }
 
 /// A share of time, or a rate, in spans of equal length.
@@ -64,15 +78,22 @@ pub struct Recorded {
 }
 
 /// The places of a buffer of which nothing is known.
-const PLACES: u64 = 10;
-/// A cycle nearer to whole beats than this share of itself counts as whole.
-const NEAR: f64 = 0.01;
+pub(super) const PLACES: u64 = 10;
+/// What is said once of all figures without an interval.
+pub const UNCOUNTED: &str =
+    "Of figures without an interval nothing is known of how many events they are from.";
 
 impl Plant {
     /// A plant of which nothing but its file is known.
     pub fn new(source: &str) -> Self {
         let sources = vec![source.to_owned()];
-        Self { sources, clock: Clock::Beats, stations: Vec::new(), recorded: None }
+        Self {
+            sources,
+            clock: Clock::Beats,
+            stations: Vec::new(),
+            is_ordered_by_record: false,
+            recorded: None,
+        }
     }
 
     /// A table of stations and a record of the same: the table has the order, the cycles, the scrap
@@ -103,7 +124,7 @@ impl Plant {
             };
             if seen.mtbf.is_some() && seen.mttr.is_some() {
                 (station.mtbf, station.mttr) = (seen.mtbf, seen.mttr);
-                station.by_time = seen.by_time;
+                station.failing = seen.failing;
             } else if station.mtbf.is_none() {
                 // The table says that it never fails, the record whether it was seen to.
                 (station.mtbf, station.mttr) = (seen.mtbf, seen.mttr);
@@ -126,48 +147,6 @@ impl Plant {
         self.sources.extend(record.sources);
         self.recorded = record.recorded.map(|recorded| Recorded { shares, ..recorded });
         Ok(self)
-    }
-
-    /// The beat that suits its times: the shortest cycle or repair, and at least a thousandth of a
-    /// second; one beat where it counts in beats.
-    pub fn usual_beat(&self) -> f64 {
-        if self.clock == Clock::Beats {
-            return 1.0;
-        }
-        let times = self.stations.iter().flat_map(|station| [station.cycle, station.mttr]);
-        let shortest = times.flatten().map(|figure| figure.value).fold(f64::INFINITY, f64::min);
-        if shortest.is_finite() { shortest.max(1e-3) } else { 60.0 }
-    }
-
-    /// What the beat is too long for, if anything.
-    ///
-    /// # Errors
-    /// In words, with what to do.
-    pub fn fits(&self, beat: f64) -> Result<(), String> {
-        for station in &self.stations {
-            let times = [("mtbf", station.mtbf), ("mttr", station.mttr)];
-            for (what, figure) in times {
-                if let Some(figure) = figure.filter(|figure| figure.value < beat) {
-                    return Err(format!(
-                        "the {what} of `{}` is {}, shorter than a beat of {}. Choose a shorter --beat.",
-                        station.name,
-                        self.time(figure.value),
-                        self.time(beat)
-                    ));
-                }
-            }
-            if let Some(cycle) = station.cycle
-                && (cycle.value < beat * (1.0 - NEAR) || cycle.value > beat * 10_000.0)
-            {
-                return Err(format!(
-                    "a cycle of `{}`, {}, is not between 1 and 10000 beats of {}. Choose another --beat.",
-                    station.name,
-                    self.time(cycle.value),
-                    self.time(beat)
-                ));
-            }
-        }
-        Ok(())
     }
 
     /// A time in words, in the unit that suits it.
@@ -235,176 +214,84 @@ impl Plant {
         let mut drawn = self.clone();
         for station in &mut drawn.stations {
             for figure in [&mut station.mtbf, &mut station.mttr, &mut station.scrap] {
-                *figure = figure.map(|figure| figure.drawn(uniform()));
+                *figure = figure.map(|figure| {
+                    let drawn = figure.drawn(uniform()).value;
+                    // Draws are about the figure as it is written.
+                    let written = match figure.kind {
+                        FigureKind::MeanTime => figure.rounded() / figure.value,
+                        _ => 1.0,
+                    };
+                    Figure::given(drawn * written)
+                });
             }
         }
         drawn
+    }
+
+    /// Whether nothing is known of how many events some figure is from.
+    pub fn is_uncounted(&self) -> bool {
+        self.figures().any(|(_, _, figure)| figure.kind == FigureKind::Given && figure.events == 0)
+    }
+
+    /// Whether the cycle of every station is known.
+    pub fn has_cycles(&self) -> bool {
+        self.stations.iter().all(|station| station.cycle.is_some())
+    }
+
+    /// What the model takes for granted of which nothing is recorded, in sentences without their stop.
+    pub fn assumed(&self, beat: f64) -> Vec<String> {
+        let names = |stations: &[Station], unknown: fn(&Station) -> bool| {
+            let names = stations.iter().filter(|station| unknown(station));
+            names.map(|station| station.name.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        let mut assumed = Vec::new();
+        if self.is_ordered_by_record && self.stations.len() > 1 {
+            let order = names(&self.stations, |_| true);
+            assumed.push(format!(
+                "parts go through the stations in the order in which the record first names them: {order}"
+            ));
+        }
+        let cycles = names(&self.stations, |station| station.cycle.is_none());
+        if !cycles.is_empty() {
+            let long = match self.clock {
+                Clock::Beats => String::new(),
+                Clock::Seconds => format!(" of {}", self.time(beat)),
+            };
+            assumed.push(format!(
+                "the cycle of {cycles}, which is not recorded, is one beat{long}; the throughput \
+                 hangs on it"
+            ));
+        }
+        let before = self.stations.len().saturating_sub(1);
+        let before = self.stations.get(..before).unwrap_or_default();
+        let buffers = names(before, |station| station.buffer.is_none());
+        if !buffers.is_empty() {
+            assumed.push(format!(
+                "there are {PLACES} places behind {buffers}, of which it is not recorded how many"
+            ));
+        }
+        assumed
     }
 
     /// What a figure is, from what, and how well it is known, in a sentence.
     pub fn told(&self, name: &str, figure: &Figure) -> String {
         let share = |value: f64| format!("{} %", rounded(100.0 * value));
         let say = |value: f64| if name == "scrap" { share(value) } else { self.time(value) };
-        if !figure.is_estimated() {
-            return format!(
-                "{}; nothing is known of how many events it is from",
-                say(figure.value)
-            );
-        }
-        let of = match name {
-            "scrap" => format!("{} of {} parts", figure.events, figure.of),
+        let of = match (name, figure.kind) {
+            (_, FigureKind::Given) if figure.events == 0 => return say(figure.value),
+            (_, FigureKind::Given) => {
+                let parts = figure.events;
+                return format!(
+                    "{} ({parts} parts were counted, but not how far their times differ, so that it \
+                     has no interval)",
+                    say(figure.value)
+                );
+            }
+            ("cycle", _) => format!("{} parts in {} of work", figure.events, self.time(figure.of)),
+            ("scrap", _) => format!("{} of {} parts", figure.events, figure.of),
             _ => format!("{} in {}", counted(figure.events, name), self.time(figure.of)),
         };
         format!("{} (95 %: {} to {}; {of})", say(figure.value), say(figure.low), say(figure.high))
-    }
-
-    /// The scenario as the text of a file. `controlled` is whether each machine can be held back.
-    pub fn scenario(&self, beat: f64, controlled: bool) -> String {
-        let mut text = String::new();
-        let from = self.sources.join(" and ");
-        let line = |text: &mut String, indent: usize, what: &str| {
-            // Writing to a string cannot fail.
-            let _ = writeln!(text, "{:indent$}{what}", "", indent = 4 * indent);
-        };
-        line(&mut text, 0, &format!("// Imported from {}.", comment(&from)));
-        line(
-            &mut text,
-            0,
-            "// Each figure stands with its 95 % interval and what it is from: of means of times by chi-square",
-        );
-        line(&mut text, 0, "// (Epstein & Sobel 1953), of shares by Clopper & Pearson (1934).");
-        line(&mut text, 0, "(");
-        line(&mut text, 1, "version: 1,");
-        line(&mut text, 1, "title: \"Imported line\",");
-        line(&mut text, 1, &format!("text: {},", quoted(&format!("From {from}."))));
-        if self.clock == Clock::Seconds {
-            line(&mut text, 1, &format!("beat: \"{beat} s\","));
-        }
-        line(&mut text, 1, "environment: Line(");
-        line(&mut text, 2, "machines: [");
-        for station in &self.stations {
-            line(&mut text, 3, "(");
-            line(&mut text, 4, &format!("name: {},", quoted(&station.name)));
-            self.machine(&mut text, station, beat, &line);
-            if !controlled {
-                line(&mut text, 4, "controlled: false,");
-            }
-            line(&mut text, 3, "),");
-        }
-        line(&mut text, 2, "],");
-        line(&mut text, 2, "buffers: [");
-        let before = self.stations.len().saturating_sub(1);
-        for station in self.stations.iter().take(before) {
-            // The model counts the part that the next machine works on.
-            let (places, known) = match station.buffer {
-                Some(places) => (places, format!("{places} places")),
-                None => (PLACES, "of how many places is not recorded: change it".to_owned()),
-            };
-            let name = comment(&station.name);
-            line(
-                &mut text,
-                3,
-                &format!("// Behind {name}: {known}, and the part in the next machine."),
-            );
-            line(&mut text, 3, &format!("(capacity: {}),", places.saturating_add(1)));
-        }
-        line(&mut text, 2, "],");
-        line(&mut text, 2, "// So that what is earned is the number of parts.");
-        line(&mut text, 2, "revenue: 1,");
-        line(&mut text, 1, "),");
-        line(&mut text, 1, "criterion: Average,");
-        let estimates = self.estimates();
-        if controlled && !estimates.is_empty() {
-            line(
-                &mut text,
-                1,
-                "// How well these are known, so that `solve` says what that comes to.",
-            );
-            line(&mut text, 1, "estimates: [");
-            estimates.iter().for_each(|estimate| line(&mut text, 2, estimate));
-            line(&mut text, 1, "],");
-        }
-        line(&mut text, 0, ")");
-        text
-    }
-
-    /// The figures of the scenario that are estimated, as entries of its list of them.
-    fn estimates(&self) -> Vec<String> {
-        let mut estimates = Vec::new();
-        for (place, station) in self.stations.iter().enumerate() {
-            // A time to failure without one to repair, or the other way round, is not written.
-            let times = station.mtbf.zip(station.mttr);
-            let all = [
-                ("mtbf", times.map(|both| both.0)),
-                ("mttr", times.map(|both| both.1)),
-                ("scrap", station.scrap),
-            ];
-            for (name, figure) in all {
-                let known =
-                    figure.filter(|figure| figure.low.is_finite() && figure.high.is_finite());
-                let Some(Figure { low, high, events, of, kind, .. }) = known else { continue };
-                let count = match kind {
-                    FigureKind::Given => continue,
-                    FigureKind::MeanTime => String::new(),
-                    FigureKind::Proportion => format!(", count: {of}"),
-                };
-                let (low, high) = (rounded(low), rounded(high));
-                estimates.push(format!(
-                    "(of: \"environment.machines[{place}].{name}\", low: {low}, high: {high}, events: \
-                     {events}{count}),"
-                ));
-            }
-        }
-        estimates
-    }
-
-    fn machine(
-        &self,
-        text: &mut String,
-        station: &Station,
-        beat: f64,
-        line: &impl Fn(&mut String, usize, &str),
-    ) {
-        let unit = |value: f64| match self.clock {
-            Clock::Beats => format!("{value}"),
-            Clock::Seconds => format!("\"{value} s\""),
-        };
-        match station.cycle {
-            None => line(text, 4, "// The cycle is not recorded: one beat."),
-            Some(cycle) => {
-                let beats = cycle.value / beat;
-                let told = self.told("cycle", &cycle);
-                line(text, 4, &format!("// cycle: {told}."));
-                if (beats - beats.round()).abs() <= NEAR * beats {
-                    line(text, 4, &format!("cycle: {},", beats.round()));
-                } else {
-                    line(text, 4, "// No whole number of beats, so that its mean alone is kept.");
-                    line(text, 4, &format!("completion: {},", 1.0 / beats));
-                }
-            }
-        }
-        for (_, told) in self.unseen().filter(|(unseen, _)| unseen.name == station.name) {
-            line(text, 4, &format!("// failures: {told}."));
-        }
-        if let (Some(mtbf), Some(mttr)) = (station.mtbf, station.mttr) {
-            let each =
-                [("mtbf", mtbf, station.time_to_failure), ("mttr", mttr, station.time_to_repair)];
-            for (name, figure, shape) in each {
-                line(text, 4, &format!("// {name}: {}.", self.told(name, &figure)));
-                if let Some(shape) = shape {
-                    line(text, 4, &format!("// {}", in_words(&shape)));
-                }
-                line(text, 4, &format!("{name}: {},", unit(figure.value)));
-            }
-            if station.by_time {
-                line(text, 4, "// Failures were seen while it did not work.");
-                line(text, 4, "failure_mode: Time,");
-            }
-        }
-        if let Some(scrap) = station.scrap {
-            line(text, 4, &format!("// scrap: {}.", self.told("scrap", &scrap)));
-            line(text, 4, &format!("scrap: {},", scrap.value));
-        }
     }
 }
 
@@ -429,13 +316,19 @@ pub fn in_words(shape: &Shape) -> String {
     }
 }
 
+/// A share with its sign, to two digits: `+0.4 %`.
+pub(super) fn percent(share: f64) -> String {
+    let value = significant(100.0 * share, 2);
+    if value.abs() < 1e-3 { "0 %".to_owned() } else { format!("{value:+} %") }
+}
+
 fn counted(events: u64, name: &str) -> String {
     let what = if name == "mttr" { "repair" } else { "failure" };
     if events == 1 { format!("1 {what}") } else { format!("{events} {what}s") }
 }
 
 /// Four digits that count.
-fn rounded(value: f64) -> String {
+pub(super) fn rounded(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
         return format!("{value}");
     }
@@ -445,15 +338,4 @@ fn rounded(value: f64) -> String {
         true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
         false => text,
     }
-}
-
-/// A text within a comment: on its line.
-fn comment(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
-}
-
-/// A text in quotation marks.
-fn quoted(text: &str) -> String {
-    let plain = comment(text).replace('\\', "\\\\").replace('"', "\\\"");
-    format!("\"{plain}\"")
 }

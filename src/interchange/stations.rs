@@ -9,14 +9,20 @@
 //! | `scrap` | share of parts scrapped; or by `parts` and `scrapped`, how many were made and scrapped |
 //! | `buffer` | places for parts behind it, the last station's empty |
 //!
-//! `station` must be there, and a station that fails needs both times. Without counts nothing is known
-//! of how sure a figure is, and it has no interval.
+//! `station` must be there, and a station that fails needs both times, and counts that are not 0. Without
+//! counts nothing is known of how sure a figure is, and it has no interval; nor has the cycle, since
+//! how far the times of single parts differ is not in the table.
 
 use super::columns::{Clock, Table};
 use super::estimates::Figure;
 use super::plant::{Plant, Station};
 use super::{Fault, MOST_STATIONS};
 
+/// The columns, by their first names.
+pub const COLUMNS: [&str; 10] = [
+    "station", "cycle", "mtbf", "mttr", "failures", "repairs", "scrap", "parts", "scrapped",
+    "buffer",
+];
 const NAME: &[&str] = &["station", "machine", "name"];
 const CYCLE: &[&str] = &["cycle", "cycle time"];
 const MTBF: &[&str] = &["mtbf", "mean time between failures"];
@@ -93,6 +99,31 @@ pub fn read(mut table: Table) -> Result<Plant, Vec<Fault>> {
             let told = format!("A station that fails needs its `{other}` too.");
             table.wrong(line, here.or(mtbf).or(mttr), told, "Give both times, or none.");
         }
+        for (place, events, mean, name) in
+            [(0, failures, says_between, "mtbf"), (1, repairs, says_repair, "mttr")]
+        {
+            let (column, what) = (counts.get(place).copied().flatten(), ["failures", "repairs"]);
+            let what = what.get(place).copied().unwrap_or_default();
+            if events == Some(0) && mean {
+                let told = format!("No {what} were seen, and yet there is an `{name}`.");
+                let remedy = "Leave `mtbf` and `mttr` empty where nothing was seen, or give the number \
+                              of events that they are from.";
+                table.wrong(line, column, told, remedy);
+            } else if events.is_some_and(|events| events > 0)
+                && !(says_between
+                    || says_repair
+                    || table.is_misspelt(MTBF)
+                    || table.is_misspelt(MTTR))
+            {
+                let told = format!("The {what} are counted, and there is no `{name}`.");
+                table.wrong(
+                    line,
+                    column,
+                    told,
+                    "Give `mtbf` and `mttr`, or leave the count empty.",
+                );
+            }
+        }
         let share = match (parts, scrapped) {
             (Some(parts), Some(scrapped)) if scrapped > parts => {
                 let told = format!("{scrapped} of {parts} parts cannot be scrapped.");
@@ -118,7 +149,7 @@ pub fn read(mut table: Table) -> Result<Plant, Vec<Fault>> {
         };
         plant.stations.push(Station {
             name: called,
-            cycle: cycle.map(Figure::given),
+            cycle: cycle.map(|cycle| Figure { events: parts.unwrap_or(0), ..Figure::given(cycle) }),
             mtbf: figure(between, failures, false),
             mttr: figure(repair, repairs.or(failures), true),
             scrap: share,

@@ -128,7 +128,7 @@ fn shape(kind: Kind) -> (String, &'static str, String) {
             let names: Vec<&str> = variants.iter().map(|variant| variant.name).collect();
             ("choice".into(), "", names.join(", "))
         }
-        Kind::Fields(_) => ("struct".into(), "", String::new()),
+        Kind::Fields(_) => ("group of fields".into(), "", String::new()),
         Kind::List(record) => (format!("list of {}", record.nouns()), "", String::new()),
         Kind::Reals(measure, bounds) => {
             ("list of numbers".into(), measure.unit(), bounds.interval())
@@ -149,6 +149,7 @@ fn usual(field: &Field) -> Option<String> {
         Usual::Flag(flag) => flag.to_string(),
         Usual::Text(text) => format!("\"{text}\""),
         Usual::Variant(name) => name.to_owned(),
+        Usual::Fields if matches!(field.kind, Kind::List(_)) => "[]".to_owned(),
         Usual::Fields => "its fields' defaults".to_owned(),
         Usual::Numbers(numbers) => {
             let numbers: Vec<String> =

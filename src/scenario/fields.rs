@@ -93,8 +93,11 @@ pub struct Variant {
     /// What it means.
     pub about: &'static str,
     /// The fields, in RON, that a file of one's own begins with where it says this; what need not
-    /// be said may be left out.
+    /// be said may be left out. Of a variant within a kind: what it holds in such a file.
     pub start: &'static str,
+    /// What such a file shows of fields whose defaults would not do there: the ends of their paths,
+    /// and values. Behind `=` a value is written as one that counts.
+    pub shown: &'static [(&'static str, &'static str)],
 }
 
 /// What a variant holds.
@@ -367,17 +370,23 @@ impl Record {
 impl Variant {
     /// A bare name.
     pub const fn bare(name: &'static str, about: &'static str) -> Self {
-        Self { name, holds: Holds::Nothing, about, start: "" }
+        Self { name, holds: Holds::Nothing, about, start: "", shown: &[] }
     }
 
     /// A name with fields.
     pub const fn with(name: &'static str, fields: &'static Record, about: &'static str) -> Self {
-        Self { name, holds: Holds::Fields(fields), about, start: "" }
+        Self { name, holds: Holds::Fields(fields), about, start: "", shown: &[] }
     }
 
     /// The same, with what a file of one's own begins with.
     pub const fn begin_with(mut self, start: &'static str) -> Self {
         self.start = start;
+        self
+    }
+
+    /// The same, with what such a file shows where defaults would not do.
+    pub const fn showing(mut self, shown: &'static [(&'static str, &'static str)]) -> Self {
+        self.shown = shown;
         self
     }
 }

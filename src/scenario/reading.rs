@@ -13,7 +13,7 @@ use self::nodes::{fields_of, head};
 use self::stand_in::{shapes, wrapped};
 use self::wording::{joined, of, quoted, sentence, wholes};
 use super::diagnostic::{Diagnostic, MOST_DIAGNOSTICS, Span};
-use super::fields::{Field, Record, Usual};
+use super::fields::{Field, Kind, Record, Usual};
 use super::quantity::{Conversion, Units};
 use super::syntax::{Field as Written, Kind as Tree, Name, Node, suggestion};
 use crate::environments::SettingError;
@@ -71,6 +71,8 @@ pub(super) struct Reader<'t> {
     refused: BTreeSet<String>,
     /// Settings of which an error was told after they were read: what is in them may have others.
     told: BTreeSet<String>,
+    /// What is being read is within these: what they are called, and their fields.
+    around: Vec<(&'static str, &'static [Field])>,
     /// Whether something could not be read whose shape other parts depend on.
     pub broken: bool,
     /// Whether a file that this one is based on could not be read, which was told: what is not
@@ -89,6 +91,7 @@ impl<'t> Reader<'t> {
             places: BTreeMap::new(),
             refused: BTreeSet::new(),
             told: BTreeSet::new(),
+            around: Vec::new(),
             broken: false,
             incomplete: false,
         }
@@ -195,14 +198,18 @@ impl<'t> Reader<'t> {
             Some(fields) => self.fields(record, fields, head(node), here),
             None => {
                 let found = node.described(self.text);
-                let noun = if record.noun.is_empty() { "struct" } else { record.noun };
+                let noun = if record.noun.is_empty() { "group of fields" } else { record.noun };
                 let message =
                     format!("a {noun}, ( field: value ), is expected here, found {found}");
                 let remedy = match node.kind {
                     Tree::Map(_) => "Fields stand in parentheses, ( … ), not in braces.".to_owned(),
-                    _ => match record.fields.first() {
-                        Some(first) => {
-                            format!("Write its fields in parentheses: `({}: …)`.", first.name)
+                    _ => match fitting(record, node) {
+                        Some((field, true)) => {
+                            let found = shortened(node.span.of(self.text));
+                            format!("Write its fields in parentheses: `({}: {found})`.", field.name)
+                        }
+                        Some((field, false)) => {
+                            format!("Write its fields in parentheses: `({}: …)`.", field.name)
                         }
                         None => "Write `()`.".to_owned(),
                     },
@@ -254,6 +261,7 @@ impl<'t> Reader<'t> {
         }
         let mut values = Map::new();
         let mut missing: Vec<&'static str> = Vec::new();
+        self.around.push((record.noun, record.fields));
         for field in record.fields {
             let given = self.given(record, field, written, here);
             match given {
@@ -277,6 +285,7 @@ impl<'t> Reader<'t> {
                 None => {}
             }
         }
+        self.around.pop();
         for field in unknown {
             self.unknown(record, field, &mut missing, here);
         }
@@ -365,7 +374,11 @@ impl<'t> Reader<'t> {
                 }
                 format!("Did you mean `{meant}`?")
             }
-            None => format!("Known fields: {}.", quoted(all(), "and")),
+            None => {
+                let elsewhere = if few { self.elsewhere(name) } else { None };
+                let known = format!("Known fields: {}.", quoted(all(), "and"));
+                elsewhere.map_or_else(|| known.clone(), |told| format!("{told} {known}"))
+            }
         };
         let whose = match record.noun {
             "" => String::new(),
@@ -374,6 +387,32 @@ impl<'t> Reader<'t> {
         let message = format!("there is no field `{}`{whose}", shortened(name));
         let path = joined(here.path, &shortened(name));
         self.push(Diagnostic::error(field.name.span, message).path(path).remedy(remedy));
+    }
+
+    /// Where a field of about this name stands that was given in the wrong place: in what is around it, or
+    /// in the structs of that.
+    fn elsewhere(&self, name: &str) -> Option<String> {
+        let of = |noun: &str, article: &str| match noun {
+            "" => String::new(),
+            noun => format!(" of {article} {noun}"),
+        };
+        self.around.iter().rev().find_map(|(noun, fields)| {
+            let names = fields.iter().map(|field| field.name);
+            if let Some(meant) = suggestion(name, names) {
+                return Some(format!("`{meant}` is a field{} around it.", of(noun, "the")));
+            }
+            fields.iter().find_map(|field| match field.kind {
+                Kind::List(inner) | Kind::Fields(inner) => {
+                    let meant = inner.field(name)?;
+                    let whose = match inner.noun {
+                        "" => format!(" of `{}`", field.name),
+                        noun => of(noun, "a"),
+                    };
+                    Some(format!("`{}` is a field{whose}.", meant.name))
+                }
+                _ => None,
+            })
+        })
     }
 
     /// Reads a field's value, wrapped as its setting wants it.
@@ -399,6 +438,21 @@ impl<'t> Reader<'t> {
             }
         }
     }
+}
+
+/// The field of a struct that a bare value in its place was probably meant for, and whether the value
+/// may stand there: of those that may hold such a value one that is always written, or else the first;
+/// where there is none, the first of all.
+pub(super) fn fitting(record: &Record, node: &Node) -> Option<(&'static Field, bool)> {
+    let may = |field: &&'static Field| match (&node.kind, field.kind) {
+        (Tree::Number(_), Kind::Whole(..) | Kind::Beats(..) | Kind::Real(..)) => true,
+        (Tree::Text(_), Kind::Text | Kind::Translated) => true,
+        _ => false,
+    };
+    let fields: &'static [Field] = record.fields;
+    let always = fields.iter().filter(may).find(|field| field.always);
+    let found = always.or_else(|| fields.iter().find(may));
+    found.map(|field| (field, true)).or_else(|| fields.first().map(|field| (field, false)))
 }
 
 /// Whether `None` is written, for something that is not there.

@@ -1,7 +1,9 @@
 //! A file of one's own to begin with: `taktlab new KIND`.
 //!
 //! It follows from the tables of fields alone. What [`Variant::start`] gives of a kind stands in it
-//! as it is; every other field stands behind `//` with its default, and all with what they mean.
+//! as it is; every other field stands behind `//` with its default, and all with what they mean. Each
+//! such field can be taken in by itself: where its default would not do, [`Variant::shown`] says what
+//! stands there, and where it takes the place of another field, that is said.
 
 use super::documentation::row;
 use super::fields::{Field, Holds, Kind, Record, Usual, Variant};
@@ -9,6 +11,8 @@ use super::quantity::number_text;
 use super::schema::whole::SCENARIO;
 use super::schema::{self, KINDS};
 use super::syntax::{Document, Kind as Found, Node};
+use super::{Parameter, Scenario};
+use crate::mdp::Criterion;
 
 /// The longest line, indentation included \[characters\].
 const LINE: usize = 100;
@@ -27,18 +31,53 @@ pub fn starting_file(kind: &str, seed: Option<u64>) -> Option<String> {
          {seed}environment: {kind}({start}))"
     );
     let document = Document::parse(kind, &given).ok()?;
-    let mut sheet = Sheet { source: &given, text: String::new(), told: Vec::new() };
+    let scenario = Scenario::parse(kind, &given).ok()?;
+    let mut shown: Vec<(String, String)> = variant
+        .shown
+        .iter()
+        .chain(SHOWN)
+        .map(|(path, value)| ((*path).to_owned(), (*value).to_owned()))
+        .collect();
+    shown.extend(of_scenario(&scenario));
+    let mut sheet =
+        Sheet { source: &given, text: String::new(), told: Vec::new(), path: Vec::new(), shown };
     sheet.comment("", variant.about);
     sheet.comment(
         "",
         "Every field stands here with what it means. What stands behind `//` is left out, and then \
-         holds as it stands there: take the `//` away to change it. A number alone counts in beats \
-         and in the scenario's currency; \"8 h\", \"12 €/h\" or \"5 %\" are converted.",
+         holds as it stands there, or is an example where nothing holds: take the `//` away to change \
+         it. What is in place of another field says so; that one's line then goes. A number alone \
+         counts in beats and in the scenario's currency; \"8 h\", \"12 €/h\" or \"5 %\" are converted.",
     );
     sheet.push("", "(");
     sheet.record(&SCENARIO, Some(&document.tree().root), STEP);
     sheet.push("", ")");
     Some(sheet.text)
+}
+
+/// What is shown in files of every kind ([`Variant::shown`]).
+const SHOWN: &[(&str, &str)] =
+    &[("marks.x", "[0]"), ("marks.y", "[0]"), ("estimates.events", "10")];
+
+/// What else is shown, as the scenario itself says: what holds of it, and a figure of its own.
+fn of_scenario(scenario: &Scenario) -> Vec<(String, String)> {
+    let criterion = match scenario.contents.criterion {
+        Criterion::Average => "Average".to_owned(),
+        Criterion::Discounted(factor) => format!("Discounted({})", number_text(factor)),
+        Criterion::Total => "Total".to_owned(),
+    };
+    let mut shown = vec![("criterion".to_owned(), criterion)];
+    let parameters = scenario.parameters();
+    let of = parameters.iter().find(|found| found.path.starts_with("environment."));
+    if let Some(Parameter { path, value, .. }) = of {
+        let (low, high) = (0.9 * value, 1.1 * value);
+        let ends = [("low", low.min(high)), ("high", low.max(high))].map(|(name, end)| {
+            (format!("estimates.{name}"), number_text((end * 1e6).round() / 1e6))
+        });
+        shown.push(("estimates.of".to_owned(), format!("{path:?}")));
+        shown.extend(ends);
+    }
+    shown
 }
 
 /// `SupplyChain` as `supply chain`.
@@ -60,6 +99,10 @@ struct Sheet<'s> {
     text: String,
     /// The structs whose fields were told.
     told: Vec<&'static Record>,
+    /// The names of fields and variants around what is written.
+    path: Vec<&'static str>,
+    /// By the ends of paths, what stands there in place of a default.
+    shown: Vec<(String, String)>,
 }
 
 impl Sheet<'_> {
@@ -92,22 +135,36 @@ impl Sheet<'_> {
         }
         for field in record.fields {
             let value = given.and_then(|node| field_of(node, field.name));
+            self.path.push(field.name);
             match (value, told) {
                 (Some(value), false) => {
                     self.about(field, lead);
                     self.given(field, value, lead);
-                    self.variants(field, value.name().map_or("", |name| &name.text), lead);
+                    let name = value.name().map_or("", |name| &name.text).to_owned();
+                    self.variants(field, &name, true, lead);
                 }
                 (Some(value), true) => self.given(field, value, lead),
                 (None, false) => {
                     self.about(field, lead);
+                    let rival = |other: &&Field| {
+                        let counts = other.always || other.usual == Usual::Required;
+                        let given = given.and_then(|node| field_of(node, other.name)).is_some();
+                        other.setting == field.setting
+                            && other.name != field.name
+                            && (given || counts)
+                    };
+                    if let Some(rival) = record.fields.iter().find(rival) {
+                        self.comment(lead, &format!("In place of `{}`:", rival.name));
+                    }
                     self.usual(field, lead);
                 }
                 (None, true) if field.usual == Usual::Required => {
-                    self.push(lead, &format!("{}: {},", field.name, sample(field)));
+                    let sample = self.sample(field);
+                    self.push(lead, &format!("{}: {sample},", field.name));
                 }
                 (None, true) => {}
             }
+            self.path.pop();
         }
     }
 
@@ -168,9 +225,13 @@ impl Sheet<'_> {
             ) => {
                 let variant = variants.iter().find(|variant| variant.name == name.text);
                 match variant.map(|variant| &variant.holds) {
-                    Some(Holds::Fields(record)) => {
+                    Some(Holds::Fields(record))
+                        if variant.is_some_and(|v| v.start.is_empty() || has_tables(variants)) =>
+                    {
                         self.push(lead, &format!("{}: {}(", field.name, name.text));
+                        self.path.extend(variant.map(|variant| variant.name));
                         self.record(record, Some(value), &inner);
+                        self.path.pop();
                         self.push(lead, "),");
                     }
                     _ => self.plain(field.name, value, lead),
@@ -219,7 +280,13 @@ impl Sheet<'_> {
     /// A field that is left out, with what then holds.
     fn usual(&mut self, field: &Field, lead: &str) {
         let off = format!("{lead}{OFF}");
+        let live = self.shown().is_some_and(|shown| shown.starts_with('='));
+        let counts = live || field.always || field.usual == Usual::Required;
         match field.kind {
+            _ if live => {
+                let sample = self.sample(field);
+                self.push(lead, &format!("{}: {sample},", field.name));
+            }
             // It has a table of its own.
             Kind::Fields(_) if field.name == "experiment" => {
                 self.comment(lead, "`taktlab schema Experiment` tells of its fields.");
@@ -238,32 +305,88 @@ impl Sheet<'_> {
                 self.push(&off, "],");
             }
             _ => {
-                let counts = field.always || field.usual == Usual::Required;
-                let lead = if counts { lead } else { &off };
-                self.push(lead, &format!("{}: {},", field.name, sample(field)));
+                let sample = self.sample(field);
+                self.push(if counts { lead } else { &off }, &format!("{}: {sample},", field.name));
             }
         }
-        self.variants(field, "", lead);
+        let named = self.sample(field);
+        let named = named.split('(').next().unwrap_or_default();
+        self.variants(field, named, counts, lead);
     }
 
-    /// The variants of a choice that hold something, but the one that is given.
-    fn variants(&mut self, field: &Field, given: &str, lead: &str) {
+    /// The variants of a choice that hold something, but the one that is there; `counts` is whether
+    /// that stands without `//`.
+    fn variants(&mut self, field: &Field, there: &str, counts: bool, lead: &str) {
         let Kind::Choice(variants) = field.kind else { return };
         if has_tables(variants) {
             return;
         }
         let off = format!("{lead}{OFF}");
-        for variant in variants.iter().filter(|variant| variant.name != given) {
+        let others = variants
+            .iter()
+            .filter(|variant| variant.name != there && !matches!(variant.holds, Holds::Nothing));
+        for (place, variant) in others.enumerate() {
+            if counts && place == 0 {
+                self.comment(lead, "In place of it:");
+            }
+            self.path.push(variant.name);
             match &variant.holds {
-                Holds::Nothing => {}
-                Holds::Fields(record) => {
+                Holds::Fields(record) if variant.start.is_empty() => {
                     self.push(&off, &format!("{}: {}(", field.name, variant.name));
                     self.record(record, None, &format!("{off}{STEP}"));
                     self.push(&off, "),");
                 }
-                Holds::Value(inner) => {
-                    let value = format!("{}({})", variant.name, sample(inner));
+                _ => {
+                    let value = self.variant(variant);
                     self.push(&off, &format!("{}: {value},", field.name));
+                }
+            }
+            self.path.pop();
+        }
+    }
+
+    /// What is shown of the field that is written, in place of its default.
+    fn shown(&self) -> Option<&str> {
+        let path = self.path.join(".");
+        let ends = |end: &str| {
+            path.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        self.shown.iter().find(|(end, _)| ends(end)).map(|(_, value)| value.as_str())
+    }
+
+    /// A value that the field that is written may have: its default where that is one.
+    fn sample(&self, field: &Field) -> String {
+        if let Some(shown) = self.shown() {
+            return shown.trim_start_matches('=').to_owned();
+        }
+        match (field.usual, field.kind) {
+            (Usual::Nothing, _) if field.none => "None".to_owned(),
+            (Usual::Variant(name), Kind::Choice(variants)) => {
+                let usual = variants.iter().find(|variant| variant.name == name);
+                usual.map_or_else(|| name.to_owned(), |variant| self.variant(variant))
+            }
+            (_, Kind::Choice(variants)) => {
+                variants.first().map_or("None".to_owned(), |first| self.variant(first))
+            }
+            _ => sample(field),
+        }
+    }
+
+    /// A variant with what it must hold.
+    fn variant(&self, variant: &Variant) -> String {
+        let name = variant.name;
+        match &variant.holds {
+            Holds::Nothing => name.to_owned(),
+            _ if schema::has_table(variant) => name.to_owned(),
+            _ if !variant.start.is_empty() => format!("{name}({})", variant.start),
+            Holds::Value(inner) => format!("{name}({})", sample(inner)),
+            Holds::Fields(record) => {
+                let needed = record.fields.iter().filter(|field| field.usual == Usual::Required);
+                let needed: Vec<String> =
+                    needed.map(|field| format!("{}: {}", field.name, sample(field))).collect();
+                match needed.as_slice() {
+                    [] => name.to_owned(),
+                    _ => format!("{name}({})", needed.join(", ")),
                 }
             }
         }
@@ -288,7 +411,7 @@ fn is_struct(node: &Node) -> bool {
     matches!(node.kind, Found::Struct(..) | Found::Tuple(..))
 }
 
-/// A value that a field may have: its default where that is one.
+/// A value that a field may have of itself.
 fn sample(field: &Field) -> String {
     match field.usual {
         Usual::Number(number) => return number_text(number),

@@ -32,7 +32,7 @@ pub(super) fn orders(settings: OrdersSettings) -> Result<Orders, Vec<SettingErro
     let mut actions = Vec::new();
     if settings.offers {
         at.offer = Some(actions.len());
-        actions.push(Variable::choice("offer", &["decline", "accept"]));
+        actions.push(Variable::choice("offer", &["pass", "accept"]));
     }
     if names.len() > 1 {
         at.next = Some(actions.len());

@@ -9,10 +9,11 @@
 //!   sorted, see [`Kept`]); the order on the machine; what it is set up for, where set-ups differ; the
 //!   beats of set-up and work that are left for sure, where there can be any; the order offered, where
 //!   offers are decided on.
-//! - **Actions**: decline or accept the order offered; and, where there are several types, which type
-//!   is taken next, or to wait. Of a type the first that waits is taken. Only while the machine is free
-//!   is there a choice: **work is not interrupted**. With a single type the next is taken at once.
-//!   Without an offer nothing is accepted, and without a slot, counted after one was taken, neither.
+//! - **Actions**: pass or accept the order offered; and, where there are several types, which type is
+//!   taken next, or to wait. To pass declines the order, and is all there is where none is offered. Of a
+//!   type the first that waits is taken. Only while the machine is free is there a choice: **work is not
+//!   interrupted**. With a single type the next is taken at once. Without a slot, counted after one was
+//!   taken, nothing is accepted.
 //! - **Start**: the orders of `initial` wait, the machine is free and set up for the first type.
 //! - **Reward**: `orders` completed, less `waiting`, `lateness`, `set-ups` and `declined`.
 //! - **End**: where no order ever comes, when all are done; else never.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use super::nodes::{fields_of, head, name_of};
 use super::stand_in::{example, single};
 use super::wording::{joined, of, quoted, shortened};
-use super::{Here, Place, Reader};
+use super::{Here, Place, Reader, fitting};
 use crate::scenario::contents::LANGUAGES;
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::fields::{Field, Holds, Kind, Record, Variant};
@@ -94,8 +94,18 @@ impl Reader<'_> {
             if self.incomplete && matches!(node.kind, Tree::Map(_)) {
                 return None;
             }
-            let remedy = "Lists stand in square brackets: [ … ].";
-            self.expected(here, field, node, &format!("a list of {}", record.nouns()), remedy);
+            let found = shortened(node.span.of(self.text));
+            let remedy = match (&node.kind, fitting(record, node)) {
+                (Tree::Number(_) | Tree::Text(_), Some((first, true))) => {
+                    format!(
+                        "Give each in parentheses, within square brackets: [({}: {found})].",
+                        first.name
+                    )
+                }
+                (Tree::Struct(None, _), _) => "Put it in square brackets: [ ( … ) ].".to_owned(),
+                _ => "Lists stand in square brackets: [ … ].".to_owned(),
+            };
+            self.expected(here, field, node, &format!("a list of {}", record.nouns()), &remedy);
             return None;
         };
         let mut values = Vec::new();

@@ -884,7 +884,8 @@ pub static CRITERIA: &[Variant] = &[
             .slide(0.8, 0.9999),
         ),
         about: "The sum of rewards, each worth less by this factor for every beat it is away.",
-        start: "",
+        start: "0.99",
+        shown: &[],
     },
     Variant::bare("Total", "The sum of rewards until the environment ends."),
 ];

@@ -14,6 +14,10 @@ pub const START: &str = r#"
     revenue: 1,
 "#;
 
+/// What such a file shows where a default would not do.
+pub const SHOWN: &[(&str, &str)] =
+    &[("feeders.failure", "0.02"), ("feeders.repair", "0.2"), ("completion", "1")];
+
 /// An assembly.
 pub static ASSEMBLY: Record = Record {
     noun: "",

@@ -14,13 +14,19 @@ pub static DISTRIBUTIONS: &[Variant] = &[
                 .slide(0.0, 20.0),
         ),
         about: "Always the same number.",
-        start: "",
+        start: "1",
+        shown: &[],
     },
-    Variant::with("Uniform", &UNIFORM, "Every number between two with the same probability."),
-    Variant::with("Binomial", &BINOMIAL, "How many of some trials succeed; of one, 0 or 1."),
-    Variant::with("Poisson", &POISSON, "As many as come one by one, independently of each other."),
-    Variant::with("Geometric", &GEOMETRIC, "How often in a row something goes on."),
-    Variant::with("NegativeBinomial", &NEGATIVE_BINOMIAL, "Of any variance above its mean."),
+    Variant::with("Uniform", &UNIFORM, "Every number between two with the same probability.")
+        .begin_with("low: 0, high: 2"),
+    Variant::with("Binomial", &BINOMIAL, "How many of some trials succeed; of one, 0 or 1.")
+        .begin_with("trials: 1, probability: 0.5"),
+    Variant::with("Poisson", &POISSON, "As many as come one by one, independently of each other.")
+        .begin_with("mean: 1"),
+    Variant::with("Geometric", &GEOMETRIC, "How often in a row something goes on.")
+        .begin_with("mean: 1"),
+    Variant::with("NegativeBinomial", &NEGATIVE_BINOMIAL, "Of any variance above its mean.")
+        .begin_with("mean: 1, variance: 2"),
     Variant {
         name: "Empirical",
         holds: Holds::Value(Field::new(
@@ -30,7 +36,8 @@ pub static DISTRIBUTIONS: &[Variant] = &[
             "The probabilities of 0, 1, 2 …, which sum to 1.",
         )),
         about: "The probabilities of 0, 1, 2 … one by one; their list alone says the same.",
-        start: "",
+        start: "[0.5, 0.5]",
+        shown: &[],
     },
 ];
 

@@ -12,6 +12,9 @@ pub const START: &str = r#"
     revenue: 1,
 "#;
 
+/// What such a file shows where a default would not do.
+pub const SHOWN: &[(&str, &str)] = &[("machines.cycle", "\"3 min\"")];
+
 /// An exponential line.
 pub static EXPONENTIAL_LINE: Record = Record {
     noun: "line",

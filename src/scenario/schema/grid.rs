@@ -10,7 +10,16 @@ pub const START: &str = r#"
         ".#H.",
         "...G",
     ],
+    legend: [(symbol: "G", reward: 10), (symbol: "H", reward: -10)],
 "#;
+
+/// What such a file shows where a default would not do.
+pub const SHOWN: &[(&str, &str)] = &[
+    ("agent", "Optimum()"),
+    ("legend.kind", "Goal"),
+    ("Jump.to", "\"S\""),
+    ("errand.sites", "[\"S\", \"G\"]"),
+];
 
 /// A grid.
 pub static GRID: Record = Record {

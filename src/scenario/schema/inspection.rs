@@ -17,6 +17,13 @@ pub const START: &str = r#"
     memory: 5,
 "#;
 
+/// What such a file shows where a default would not do.
+pub const SHOWN: &[(&str, &str)] = &[
+    ("findings.name", "=\"noise\""),
+    ("findings.probability", "[1, 1]"),
+    ("sensor.readings", "=[(name: \"noise\", probability: [1, 1])]"),
+];
+
 /// A machine whose condition is hidden.
 pub static INSPECTION: Record = Record {
     // Its `name` is that of its condition, not its own.

@@ -47,6 +47,9 @@ pub const START: &str = r#"
     ],
 "#;
 
+/// What such a file shows where a default would not do.
+pub const SHOWN: &[(&str, &str)] = &[("sequence.from", "\"shaft\""), ("sequence.to", "\"flange\"")];
+
 /// A station.
 pub static STATION: Record = Record {
     noun: "station",

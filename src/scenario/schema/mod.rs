@@ -34,19 +34,22 @@ use super::fields::{Kind, Record, Variant};
 /// The kinds of environment, with their fields.
 pub static KINDS: &[Variant] = &[
     Variant::with("Line", &line::LINE, "A serial line of unreliable machines, with buffers.")
-        .begin_with(line::START),
+        .begin_with(line::START)
+        .showing(line::SHOWN),
     Variant::with(
         "ExponentialLine",
         &exponential_line::EXPONENTIAL_LINE,
         "A serial line of stations with exponential times of work, by uniformisation.",
     )
-    .begin_with(exponential_line::START),
+    .begin_with(exponential_line::START)
+    .showing(exponential_line::SHOWN),
     Variant::with(
         "Assembly",
         &assembly::ASSEMBLY,
         "Feeders that each make a component, and a station that joins one of each to a product.",
     )
-    .begin_with(assembly::START),
+    .begin_with(assembly::START)
+    .showing(assembly::SHOWN),
     Variant::with("Chain", &chain::CHAIN, "A walk to the right end of a row of places."),
     Variant::with(
         "Replacement",
@@ -56,7 +59,9 @@ pub static KINDS: &[Variant] = &[
     .begin_with(replacement::START),
     Variant::with("Table", &table::TABLE, "A decision process written out row by row.")
         .begin_with(table::START),
-    Variant::with("Grid", &grid::GRID, "A grid world, drawn as text.").begin_with(grid::START),
+    Variant::with("Grid", &grid::GRID, "A grid world, drawn as text.")
+        .begin_with(grid::START)
+        .showing(grid::SHOWN),
     Variant::with(
         "Queue",
         &queue::QUEUE,
@@ -66,7 +71,9 @@ pub static KINDS: &[Variant] = &[
         "ShopFloor",
         &shop_floor::SHOP_FLOOR,
         "A shop floor, drawn as text, on which robots carry jobs from station to station.",
-    ),
+    )
+    .begin_with(shop_floor::START)
+    .showing(shop_floor::SHOWN),
     Variant::with("Fleet", &fleet::FLEET, "Places that share units, which are moved between them.")
         .begin_with(fleet::START),
     Variant::with(
@@ -74,31 +81,40 @@ pub static KINDS: &[Variant] = &[
         &inspection::INSPECTION,
         "A machine whose condition is hidden: look or not.",
     )
-    .begin_with(inspection::START),
+    .begin_with(inspection::START)
+    .showing(inspection::SHOWN),
     Variant::with(
         "Setups",
         &setups::SETUPS,
         "One machine, several products and set-ups between them.",
-    ),
+    )
+    .begin_with(setups::START)
+    .showing(setups::SHOWN),
     Variant::with("Stock", &stock::STOCK, "A stock of one product: how much to order, and when.")
-        .begin_with(stock::START),
+        .begin_with(stock::START)
+        .showing(stock::SHOWN),
     Variant::with(
         "SupplyChain",
         &supply_chain::SUPPLY_CHAIN,
         "Echelons that keep stock, order from each other, and serve customers.",
-    ),
-    Variant::with("Plants", &plants::PLANTS, "Plants that share energy and crews."),
+    )
+    .begin_with(supply_chain::START),
+    Variant::with("Plants", &plants::PLANTS, "Plants that share energy and crews.")
+        .begin_with(plants::START),
     Variant::with(
         "Orders",
         &orders::ORDERS,
         "Customised orders on one machine, accepted or declined and put in sequence.",
-    ),
+    )
+    .begin_with(orders::START)
+    .showing(orders::SHOWN),
     Variant::with(
         "JobShop",
         &job_shop::JOB_SHOP,
         "Products with routes of their own through stations that choose what they work on.",
     )
-    .begin_with(job_shop::START),
+    .begin_with(job_shop::START)
+    .showing(job_shop::SHOWN),
 ];
 
 /// The tables that `taktlab schema KIND` knows, by name: the file as a whole, the kinds of

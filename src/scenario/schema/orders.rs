@@ -6,6 +6,18 @@ use crate::scenario::quantity::Measure;
 
 const MOST_TIME: i128 = 1_000;
 
+/// What a file of one's own begins with.
+pub const START: &str = r#"
+    types: [
+        (name: "standard"),
+        (name: "rush", arrival: 0.1, reward: 20, due: 3, late_cost: 4),
+    ],
+"#;
+
+/// What such a file shows where a default would not do.
+pub const SHOWN: &[(&str, &str)] =
+    &[("sequence.from", "\"standard\""), ("sequence.to", "\"rush\"")];
+
 /// A shop that works to order.
 pub static ORDERS: Record = Record {
     noun: "shop",

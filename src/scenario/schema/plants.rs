@@ -7,6 +7,14 @@ use crate::scenario::quantity::Measure;
 const MOST_PLANTS: i128 = 8;
 const MOST_UNITS: i128 = 10_000;
 
+/// What a file of one's own begins with.
+pub const START: &str = r#"
+    plants: [
+        (name: "north", demand: Binomial(probability: 0.4), unmet: Lost(cost: 10)),
+        (name: "south", demand: Binomial(probability: 0.4), unmet: Lost(cost: 10)),
+    ],
+"#;
+
 /// Plants.
 pub static PLANTS: Record = Record {
     noun: "",

@@ -7,6 +7,14 @@ use crate::scenario::quantity::Measure;
 const MOST_UNITS: i128 = 1_000;
 const MOST_TIME: i128 = 1_000;
 
+/// What a file of one's own begins with.
+pub const START: &str = r#"
+    products: [(name: "red"), (name: "blue")],
+"#;
+
+/// What such a file shows where a default would not do.
+pub const SHOWN: &[(&str, &str)] = &[("sequence.from", "\"red\""), ("sequence.to", "\"blue\"")];
+
 /// A machine with set-ups.
 pub static SETUPS: Record = Record {
     noun: "machine",
@@ -162,7 +170,7 @@ pub static BACKORDER: Record = Record {
 
 /// A set-up from one product to another.
 pub static SEQUENCE: Record = Record {
-    noun: "",
+    noun: "set-up",
     fields: &[
         Field::text("from", "", "What the machine was set up for.").required(),
         Field::text("to", "", "What it is set up for then.").required(),

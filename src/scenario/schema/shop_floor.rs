@@ -3,6 +3,19 @@
 use crate::scenario::fields::{Bounds, Field, Kind, Record, Usual};
 use crate::scenario::quantity::Measure;
 
+/// What a floor of one's own begins with: jobs from one station to another, and a place to charge.
+pub const START: &str = r#"
+    rows: [
+        "A.1",
+        "..C",
+        "..B",
+    ],
+    stations: [(symbol: "A", arrival: 0.15, to: ["B"]), (symbol: "B")],
+"#;
+
+/// What such a file shows where a default would not do.
+pub const SHOWN: &[(&str, &str)] = &[("agent", "NearestJob()")];
+
 /// A shop floor.
 pub static SHOP_FLOOR: Record = Record {
     noun: "shop floor",

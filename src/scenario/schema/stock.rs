@@ -15,6 +15,9 @@ pub const START: &str = r#"
     price: 10,
 "#;
 
+/// What such a file shows where a default would not do.
+pub const SHOWN: &[(&str, &str)] = &[("shelf_life.beats", "3")];
+
 /// A stock.
 pub static STOCK: Record = Record {
     // Its `name` is that of its goods, not its own.

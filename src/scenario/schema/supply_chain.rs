@@ -7,6 +7,20 @@ use crate::scenario::quantity::Measure;
 const MOST_UNITS: i128 = 10_000;
 const MOST_DELAY: i128 = 12;
 
+/// What a file of one's own begins with.
+pub const START: &str = r#"
+    echelons: [
+        (
+            name: "shop",
+            customers: (
+                demand: Uniform(high: 2),
+                unmet: Backlogged(cost: 9, limit: 5),
+            ),
+        ),
+        (name: "warehouse"),
+    ],
+"#;
+
 /// A supply chain.
 pub static SUPPLY_CHAIN: Record = Record {
     noun: "",

@@ -145,7 +145,9 @@ pub static SCENARIO: Record = Record {
 pub static ESTIMATED: Record = Record {
     noun: "estimated figure",
     fields: &[
-        Field::text("of", "", "Which: its path, \"environment.machines[0].mtbf\".").required(),
+        Field::text("of", "", "Which: its path, \"environment.machines[0].mtbf\".")
+            .required()
+            .called("path"),
         Field::new(
             "low",
             Kind::Real(Measure::Plain(""), Bounds::ANY),

@@ -366,6 +366,17 @@ fn everything_is_documented() {
         let (about, rows) = documented(kind).unwrap();
         assert!(about.ends_with('.'));
         for row in rows {
+            // A type is said in words: of what a list is, and what stands in parentheses.
+            let of_type = row.of_type.as_str();
+            let items = of_type.split_once("list of ").map_or("items", |(_, items)| items);
+            assert!(
+                items.len() > 3 && items.contains('s') && !of_type.contains("struct"),
+                "{row:?}"
+            );
+            assert!(
+                !of_type.starts_with("list of")
+                    || row.default.as_deref() != Some("its fields' defaults")
+            );
             assert!(row.description.len() > 8 && row.description.ends_with(['.', '}']), "{row:?}");
         }
     }
@@ -387,6 +398,10 @@ fn everything_is_documented() {
     };
     assert_eq!(of("Chain", "goal").range, "[-2147483648, 2147483647]");
     assert_eq!(of("Queue", "classes").of_type, "list of classes");
+    assert_eq!(of("Orders", "sequence").of_type, "list of set-ups");
+    assert_eq!(of("Orders", "sequence").default.as_deref(), Some("[]"));
+    assert_eq!(row("machines[].power").of_type, "group of fields");
+    assert_eq!(row("machines[].wear.probability").of_type, "list of numbers");
     assert_eq!(of("Scenario", "show.marks").of_type, "list of sets of marks");
     assert!(of("Scenario", "version").description.contains("based on another may leave it out"));
     assert_eq!(of("Scenario", "beats").range, "[1, ∞)");
