@@ -398,7 +398,13 @@ impl<'t> Reader<'t> {
         };
         self.around.iter().rev().find_map(|(noun, fields)| {
             let names = fields.iter().map(|field| field.name);
-            if let Some(meant) = suggestion(name, names) {
+            // One of a list may be meant: `bufer` for one of `buffers`.
+            let one = |field: &&Field| match field.kind {
+                Kind::List(inner) => suggestion(name, [inner.noun]).is_some(),
+                _ => false,
+            };
+            let of_list = || fields.iter().find(one).map(|field| field.name);
+            if let Some(meant) = suggestion(name, names).or_else(of_list) {
                 return Some(format!("`{meant}` is a field{} around it.", of(noun, "the")));
             }
             fields.iter().find_map(|field| match field.kind {

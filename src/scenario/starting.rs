@@ -311,6 +311,16 @@ impl Sheet<'_> {
         }
         let named = self.sample(field);
         let named = named.split('(').next().unwrap_or_default();
+        // Fields that its name alone does not show are told of with the others.
+        let hides = |variant: &Variant| {
+            variant.name == named
+                && variant.start.is_empty()
+                && matches!(variant.holds, Holds::Fields(_))
+        };
+        let named = match field.kind {
+            Kind::Choice(variants) if variants.iter().any(hides) => "",
+            _ => named,
+        };
         self.variants(field, named, counts, lead);
     }
 
