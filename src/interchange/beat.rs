@@ -136,7 +136,7 @@ impl Plant {
             }
             if let Some(cycle) = station.cycle {
                 let beats = Self::in_beats(&cycle, beat).beats;
-                if beats < 1.0 - NEAR || beats > MOST_CYCLE {
+                if !(1.0 - NEAR..=MOST_CYCLE).contains(&beats) {
                     return Err(format!(
                         "a cycle of `{}`, {}, is not between 1 and 10000 beats of {}. Choose another \
                          --beat.",

@@ -450,10 +450,12 @@ impl<'t> Reader<'t> {
 /// may stand there: of those that may hold such a value one that is always written, or else the first;
 /// where there is none, the first of all.
 pub(super) fn fitting(record: &Record, node: &Node) -> Option<(&'static Field, bool)> {
-    let may = |field: &&'static Field| match (&node.kind, field.kind) {
-        (Tree::Number(_), Kind::Whole(..) | Kind::Beats(..) | Kind::Real(..)) => true,
-        (Tree::Text(_), Kind::Text | Kind::Translated) => true,
-        _ => false,
+    let may = |field: &&'static Field| {
+        matches!(
+            (&node.kind, field.kind),
+            (Tree::Number(_), Kind::Whole(..) | Kind::Beats(..) | Kind::Real(..))
+                | (Tree::Text(_), Kind::Text | Kind::Translated)
+        )
     };
     let fields: &'static [Field] = record.fields;
     let always = fields.iter().filter(may).find(|field| field.always);
