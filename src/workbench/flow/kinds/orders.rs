@@ -23,7 +23,7 @@ pub fn picture(shop: &Orders, moment: &Moment<'_>) -> FlowScene {
         let (open, words) = match moment.about_to(offer) {
             _ if level == 0 => (true, vec!["nobody asks".to_owned(), "–".to_owned()]),
             Some(ACCEPT) => (true, vec!["accept".to_owned()]),
-            Some(_) => (false, vec!["decline".to_owned()]),
+            Some(_) => (false, vec!["pass".to_owned()]),
             None => (true, vec!["not decided".to_owned(), "?".to_owned()]),
         };
         chain.push(scene.add(Node::new("", 1, 0.0, What::Gate { open }).saying_any(words)));
