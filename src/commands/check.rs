@@ -1,4 +1,4 @@
-//! `taktlab check FILE…`: all that is wrong with scenarios and experiments, and what their figures
+//! `taktlab check FILE…`: all that is wrong with scenarios, experiments and lessons, and what figures
 //! become.
 
 use std::io::IsTerminal;
@@ -10,12 +10,12 @@ use super::output::{self, Failure, Format};
 use crate::experiment::comparison::Layout;
 use crate::experiment::comparison::words::counted;
 use crate::scenario::diagnostic::{Diagnostic, Report};
-use crate::scenario::{Conversion, Experiment, Reports, Scenario};
+use crate::scenario::{Conversion, Experiment, Lesson, Reports, Scenario};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub struct CheckArguments {
-    /// The files: scenarios, or experiments.
+    /// The files: scenarios, experiments, or lessons.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// For people or for programs.
@@ -41,8 +41,13 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
                 Ok(Checked::Experiment(experiment, layout)) => {
                     output::print(&experiment_text(file, experiment, layout))?;
                 }
+                Ok(Checked::Lesson(lesson)) => output::print(&lesson_text(file, lesson))?,
                 Err(reports) => {
-                    let what = if Experiment::is_file(file) { "experiment" } else { "scenario" };
+                    let what = match () {
+                        () if Experiment::is_file(file) => "experiment",
+                        () if Lesson::is_file(file) => "lesson",
+                        () => "scenario",
+                    };
                     output::print(&format!("{}: not a valid {what}\n", file.display()))?;
                     let drawn = reports.drawn(std::io::stderr().is_terminal());
                     output::note(&format!("{}\n", drawn.trim_end()));
@@ -68,6 +73,7 @@ enum Checked {
     /// With what is to be said of its experiment.
     Scenario(Box<Scenario>, Vec<String>),
     Experiment(Box<Experiment>, Box<Layout>),
+    Lesson(Box<Lesson>),
 }
 
 /// Reads a file as what it is; an experiment is laid out, so that every setting was tried.
@@ -78,6 +84,9 @@ fn checked(file: &Path) -> Result<Checked, Reports> {
             Reports::from(Report::of_file(file.display().to_string(), told))
         })
     };
+    if let Some(lesson) = super::lesson::lesson(file) {
+        return Ok(Checked::Lesson(Box::new(lesson?)));
+    }
     let Some(experiment) = Experiment::load(file) else {
         let scenario = super::read(file)?;
         let mut remarks = Vec::new();
@@ -127,8 +136,34 @@ fn experiment_text(file: &Path, experiment: &Experiment, layout: &Layout) -> Str
     text
 }
 
+fn lesson_text(file: &Path, lesson: &Lesson) -> String {
+    let contents = &lesson.contents;
+    let asked = contents.steps.iter().filter(|step| step.ask.is_some()).count() as u64;
+    format!(
+        "{}: valid\n  {}\n  a lesson: {}, {}, about {} minutes\n  breaks: {}\n",
+        file.display(),
+        contents.title.or_file(Some(file)),
+        counted(contents.steps.len() as u64, "step", "steps"),
+        counted(asked, "question", "questions"),
+        contents.minutes,
+        contents.breaks.in_language("en"),
+    )
+}
+
 fn as_json(file: &Path, result: &Result<Checked, Reports>) -> serde_json::Value {
     match result {
+        Ok(Checked::Lesson(lesson)) => json!({
+            "file": file.display().to_string(),
+            "valid": true,
+            "title": lesson.contents.title.or_file(Some(file)),
+            "kind": "Lesson",
+            "states": null,
+            "actions": null,
+            "conversions": [],
+            "warnings": [],
+            "remarks": [],
+            "errors": [],
+        }),
         Ok(Checked::Experiment(experiment, layout)) => json!({
             "file": file.display().to_string(),
             "valid": true,

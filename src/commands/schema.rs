@@ -13,7 +13,7 @@ use crate::scenario::suggestion;
 /// Arguments of `schema`.
 #[derive(Debug, clap::Args)]
 pub struct SchemaArguments {
-    /// What to describe: Scenario, Experiment, a kind of environment (Line, Replacement, Queue …:
+    /// What to describe: Scenario, Experiment, Lesson, a kind of environment (Line, Replacement, Queue …:
     /// `taktlab new` lists all), an agent, or json, the objects that commands print with --format
     /// json.
     kind: String,
