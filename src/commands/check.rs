@@ -1,4 +1,4 @@
-//! `taktlab check FILE…`: all that is wrong with scenarios and experiments, and what their figures
+//! `taktlab check FILE…`: all that is wrong with scenarios, experiments and lessons, and what figures
 //! become.
 
 use std::io::IsTerminal;
@@ -12,12 +12,12 @@ use crate::experiment::comparison::Layout;
 use crate::experiment::comparison::words::counted;
 use crate::scenario::diagnostic::{Diagnostic, Report};
 use crate::scenario::syntax::{Document, Kind, Limits, Node};
-use crate::scenario::{Conversion, Experiment, Reports, Scenario, library};
+use crate::scenario::{Conversion, Experiment, Lesson, Reports, Scenario, library};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub struct CheckArguments {
-    /// The files: scenarios, or experiments; of a folder all files in RON below it.
+    /// The files: scenarios, experiments, or lessons; of a folder all files in RON below it.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// For people or for programs.
@@ -46,10 +46,11 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
                 (Format::Text, Err(reports)) => {
                     let is_there = named::missing(file).is_none();
                     if is_there {
-                        let what = if Experiment::is_file(&named::meant(file)) {
-                            "experiment"
-                        } else {
-                            "scenario"
+                        let meant = named::meant(file);
+                        let what = match () {
+                            () if Experiment::is_file(&meant) => "experiment",
+                            () if Lesson::is_file(&meant) => "lesson",
+                            () => "scenario",
                         };
                         output::print(&format!("{}: not a valid {what}\n", file.display()))?;
                     }
@@ -66,6 +67,9 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
                 }
                 (Format::Text, Ok(Checked::Experiment(experiment, layout))) => {
                     output::print(&experiment_text(file, experiment, layout))?;
+                }
+                (Format::Text, Ok(Checked::Lesson(lesson))) => {
+                    output::print(&lesson_text(file, lesson))?;
                 }
             }
         }
@@ -118,6 +122,10 @@ fn as_line(file: &Path, checked: &Checked) -> String {
             let warnings = warnings(experiment).map(|told| told.entries().len()).sum();
             (format!("an experiment of {runs}"), warnings)
         }
+        Checked::Lesson(lesson) => {
+            let steps = counted(lesson.steps.len() as u64, "step", "steps");
+            (format!("a lesson of {steps}"), 0)
+        }
     };
     let warned = match warnings {
         0 => String::new(),
@@ -141,6 +149,7 @@ enum Checked {
     /// With what is to be said of its experiment.
     Scenario(Box<Scenario>, Vec<String>),
     Experiment(Box<Experiment>, Box<Layout>),
+    Lesson(Box<Lesson>),
 }
 
 /// Reads a file as what it is; an experiment is laid out, so that every setting was tried.
@@ -148,6 +157,9 @@ fn checked(file: &Path) -> Result<Checked, Reports> {
     let laid_out = |experiment: &Experiment| {
         Layout::of(experiment).map_err(|error| what_does_not_fit(file, error.to_string()))
     };
+    if let Some(lesson) = super::lesson::lesson(&named::meant(file)) {
+        return Ok(Checked::Lesson(Box::new(lesson?)));
+    }
     let Some(experiment) = Experiment::load(&named::meant(file)) else {
         let scenario = super::read(file)?;
         let mut remarks = Vec::new();
@@ -223,8 +235,34 @@ fn experiment_text(file: &Path, experiment: &Experiment, layout: &Layout) -> Str
     text
 }
 
+fn lesson_text(file: &Path, lesson: &Lesson) -> String {
+    let contents = &lesson.contents;
+    let asked = contents.steps.iter().filter(|step| step.ask.is_some()).count() as u64;
+    format!(
+        "{}: valid\n  {}\n  a lesson: {}, {}, about {} minutes\n  breaks: {}\n",
+        file.display(),
+        contents.title.or_file(Some(file)),
+        counted(contents.steps.len() as u64, "step", "steps"),
+        counted(asked, "question", "questions"),
+        contents.minutes,
+        contents.breaks.in_language("en"),
+    )
+}
+
 fn as_json(file: &Path, result: &Result<Checked, Reports>) -> serde_json::Value {
     match result {
+        Ok(Checked::Lesson(lesson)) => json!({
+            "file": file.display().to_string(),
+            "valid": true,
+            "title": lesson.contents.title.or_file(Some(file)),
+            "kind": "Lesson",
+            "states": null,
+            "actions": null,
+            "conversions": [],
+            "warnings": [],
+            "remarks": [],
+            "errors": [],
+        }),
         Ok(Checked::Experiment(experiment, layout)) => json!({
             "file": file.display().to_string(),
             "valid": true,

@@ -10,6 +10,7 @@ pub mod film;
 pub mod fit;
 pub mod fork;
 pub mod import;
+pub mod lesson;
 pub mod list;
 pub mod merge;
 mod named;
@@ -86,13 +87,13 @@ pub struct OpenArguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// List the scenarios that come with the program.
+    /// List the scenarios and lessons that come with the program.
     List(list::ListArguments),
-    /// Write a scenario to begin with, in which every field is told of.
+    /// Write a scenario to begin with, in which every field is told of; or a lesson.
     New(new::NewArguments),
     /// Make a scenario of what a plant recorded, with intervals, and hold the two together.
     Import(import::ImportArguments),
-    /// Check scenarios and experiments, and show what figures become a beat.
+    /// Check scenarios, experiments and lessons, and show what figures become a beat.
     Check(check::CheckArguments),
     /// Find the optimal policy with certified bounds.
     Solve(solve::SolveArguments),
@@ -114,6 +115,8 @@ enum Command {
     Evaluate(evaluate::EvaluateArguments),
     /// Predict each row of a table by a fitted model.
     Predict(predict::PredictArguments),
+    /// Go through a lesson: what do you predict, and what happens?
+    Lesson(lesson::LessonArguments),
     /// Play a saved run again.
     Replay(replay::ReplayArguments),
     /// Draw the workbench at a beat, without a window, into a PNG.
@@ -141,6 +144,7 @@ impl Command {
             Self::Fit(arguments) => arguments.format,
             Self::Evaluate(arguments) => arguments.format,
             Self::Predict(arguments) => arguments.format,
+            Self::Lesson(arguments) => arguments.format,
             Self::Replay(arguments) => arguments.format,
             Self::Shot(arguments) => arguments.stage.format,
             Self::Film(arguments) => arguments.format(),
@@ -164,6 +168,7 @@ impl Command {
             Self::Fit(arguments) => fit::run(&arguments),
             Self::Evaluate(arguments) => evaluate::run(&arguments),
             Self::Predict(arguments) => predict::run(&arguments),
+            Self::Lesson(arguments) => lesson::run(&arguments),
             Self::Replay(arguments) => replay::run(&arguments),
             Self::Shot(arguments) => shot::run(&arguments),
             Self::Film(arguments) => film::run(&arguments),

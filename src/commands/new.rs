@@ -1,4 +1,4 @@
-//! `taktlab new KIND`: a scenario to begin with, in which every field is told of.
+//! `taktlab new KIND`: a scenario to begin with, in which every field is told of; or a lesson.
 
 use std::path::PathBuf;
 
@@ -10,12 +10,12 @@ use super::{not_written, writable};
 use crate::environments::AnyEnvironment;
 use crate::scenario::documentation::kinds;
 use crate::scenario::starting::starting_file;
-use crate::scenario::{save, suggestion};
+use crate::scenario::{lesson, save, suggestion};
 
 /// Arguments of `new`.
 #[derive(Debug, clap::Args)]
 pub struct NewArguments {
-    /// The kind of environment: Line, Grid, Table …; without it all kinds are listed.
+    /// The kind of environment: Line, Grid, Table …; or Lesson. Without it all kinds are listed.
     kind: Option<String>,
     /// The file to write, which must not be there yet; printed where it is left out.
     #[arg(long, short, value_name = "FILE")]
@@ -28,15 +28,21 @@ pub struct NewArguments {
     seed: Option<u64>,
 }
 
+/// What is no kind of environment, and can be begun with all the same.
+const LESSON: &str = "Lesson";
+
 /// Runs the command.
 pub(super) fn run(arguments: &NewArguments) -> Result<(), Failure> {
     let Some(wanted) = &arguments.kind else {
         return list_kinds(arguments.format, "new", Some(AnyEnvironment::KINDS));
     };
-    let known = AnyEnvironment::KINDS;
-    let kind = known.iter().find(|kind| kind.eq_ignore_ascii_case(wanted));
-    let text = kind.and_then(|kind| starting_file(kind, arguments.seed));
-    let (Some(kind), Some(text)) = (kind, text) else {
+    let mut known = AnyEnvironment::KINDS.iter().chain(&[LESSON]);
+    let kind = known.find(|kind| kind.eq_ignore_ascii_case(wanted));
+    let text = kind.and_then(|&kind| match kind {
+        LESSON => Some(lesson::library::START.to_owned()),
+        kind => starting_file(kind, arguments.seed),
+    });
+    let (Some(&kind), Some(text)) = (kind, text) else {
         return Err(Failure::Usage(unknown(wanted)));
     };
     if let Some(path) = &arguments.output {
@@ -53,6 +59,10 @@ pub(super) fn run(arguments: &NewArguments) -> Result<(), Failure> {
             output::print_json(&json!({ "kind": kind, "file": file, "text": text }))
         }
         (Format::Text, None) => output::print(&text),
+        (Format::Text, Some(file)) if kind == LESSON => output::print(&format!(
+            "The lesson is in {file}: change it, check it with `taktlab check {file}`, go through it \
+             with `taktlab lesson {file}`\n"
+        )),
         (Format::Text, Some(file)) => output::print(&format!(
             "The scenario is in {file}: change it, check it with `taktlab check {file}`, open it \
              with `taktlab {file}`\n"
@@ -63,7 +73,7 @@ pub(super) fn run(arguments: &NewArguments) -> Result<(), Failure> {
 /// What to say of a kind that there is none of.
 fn unknown(kind: &str) -> String {
     let environments = AnyEnvironment::KINDS;
-    let apart = ["Scenario", "Experiment"];
+    let apart = ["Scenario", "Experiment", LESSON];
     let agent = kinds().into_iter().find(|known| {
         known.eq_ignore_ascii_case(kind) && !environments.contains(known) && !apart.contains(known)
     });

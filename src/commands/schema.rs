@@ -13,8 +13,8 @@ use crate::scenario::suggestion;
 /// Arguments of `schema`.
 #[derive(Debug, clap::Args)]
 pub struct SchemaArguments {
-    /// What to describe: Scenario, Experiment, a kind of environment (Line, Replacement, Queue …), an
-    /// agent, or json, the objects that commands print with --format json; without it all are listed.
+    /// What to describe: Scenario, Experiment, Lesson, a kind of environment (Line, Replacement, Queue …),
+    /// an agent, or json, the objects that commands print with --format json; without it all are listed.
     kind: Option<String>,
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]

@@ -12,6 +12,7 @@ pub mod fork;
 pub mod frozen;
 pub mod judging;
 mod known_steps;
+pub mod lesson;
 pub mod optimum;
 pub mod person;
 pub mod planning;

@@ -250,7 +250,7 @@ impl Experiment {
 }
 
 /// A scenario by its path relative to the experiment's file, or by its name in the library.
-fn open_named(experiment: &Path, name: &str) -> Result<Scenario, Reports> {
+pub(super) fn open_named(experiment: &Path, name: &str) -> Result<Scenario, Reports> {
     let beside = experiment.parent().map_or_else(|| PathBuf::from(name), |at| at.join(name));
     if !beside.exists() && library::has(name) {
         return library::open(name);

@@ -242,7 +242,7 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// All files in RON below a folder.
-fn gather(folder: &Path, below: &str, depth: usize, files: &mut Vec<(String, PathBuf)>) {
+pub(super) fn gather(folder: &Path, below: &str, depth: usize, files: &mut Vec<(String, PathBuf)>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     let mut entries: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     entries.sort();
@@ -270,7 +270,7 @@ fn listed_as(path: &str, file: Option<PathBuf>, text: Option<&str>) -> Listed {
 }
 
 /// The title in a scenario's text, without reading the rest.
-fn title(path: &str, text: &str) -> Option<Text> {
+pub(super) fn title(path: &str, text: &str) -> Option<Text> {
     let document = Document::parse(path, text).ok()?;
     let Kind::Struct(_, fields) = &document.tree().root.kind else { return None };
     let title = fields.iter().find(|field| field.name.text == "title")?;

@@ -433,7 +433,7 @@ fn named(record: &Record, values: &Map<String, Json>, otherwise: &str, owner: &s
     }
 }
 
-/// Two figures of one owner that are called the same say of what each is: `mean of requests`.
+/// Two figures of one owner that are called the same say of what each is: `requests, mean`.
 fn tell_apart(found: &mut [Found]) {
     let same = |a: &Parameter, b: &Parameter| a.owner == b.owner && a.label == b.label;
     let twice = |one: &Found| {
@@ -443,7 +443,9 @@ fn tell_apart(found: &mut [Found]) {
     for (found, _) in found.iter_mut().zip(twice).filter(|(_, twice)| *twice) {
         let mut steps = found.parameter.path.rsplit('.').skip(1);
         if let Some(of) = steps.next().filter(|step| !step.ends_with(']')) {
-            found.parameter.label += &format!(" of {}", of.replace('_', " "));
+            // Both together have little room.
+            let label = found.parameter.label.replace("probability", "prob.");
+            found.parameter.label = format!("{}, {label}", of.replace('_', " "));
         }
     }
 }

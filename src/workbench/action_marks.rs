@@ -63,7 +63,7 @@ fn of(space: &Space, usual: &[Level]) -> ActionsView {
 /// another. Counts are all marked by their figures.
 fn unmarked(space: &Space, usual: &[Level]) -> Option<Vec<Level>> {
     let variables = space.variables();
-    if variables.iter().all(is_count) {
+    if !variables.is_empty() && variables.iter().all(is_count) {
         return None;
     }
     let idles = |(variable, level): (&Variable, &Level)| {

@@ -20,6 +20,7 @@ use super::frame_times::FrameTimes;
 use super::hand;
 use super::inspect::usual_rule;
 use super::intent::{AgentChoice, Intent, Tuning};
+use super::lesson;
 use super::number;
 use super::opening::{
     begin_again, go_to, keep_sight, open_path, open_shipped, restart, speak, waits,
@@ -45,7 +46,7 @@ pub struct Intents(pub Vec<Intent>);
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Intents>().add_systems(
         Update,
-        (take_results, apply, judge_again, remember).chain().before(Phase::Clock),
+        (take_results, lesson::attend, apply, judge_again, remember).chain().before(Phase::Clock),
     );
 }
 
@@ -60,6 +61,9 @@ fn apply(
     for intent in std::mem::take(&mut intents.0) {
         let Some(mut running) = runs.iter_mut().next() else { return };
         let session = &mut running.session;
+        if matches!(intent, Intent::OpenShipped(_) | Intent::OpenFile(_)) {
+            desk.lesson = None;
+        }
         let changed = What::of(&intent).map(|what| (what, sight(&desk, session)));
         match intent {
             Intent::Undo => {
@@ -81,6 +85,8 @@ fn apply(
                     go_to(&mut desk, session, &mut opening, beat);
                 }
             }
+            Intent::BeginLesson(name) => lesson::begin(&mut desk, session, &mut opening, name),
+            Intent::Lesson(step) => lesson::go(&mut desk, session, &mut opening, step),
             Intent::OpenShipped(name) => open_shipped(&mut desk, session, &mut opening, name),
             Intent::OpenFile(path) => open_path(&mut desk, session, &mut opening, &path),
             Intent::ToggleTheme => {
@@ -331,6 +337,8 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
         Intent::Undo
         | Intent::Redo
         | Intent::GoTo(_)
+        | Intent::BeginLesson(_)
+        | Intent::Lesson(_)
         | Intent::OpenShipped(_)
         | Intent::OpenFile(_)
         | Intent::ToggleTheme

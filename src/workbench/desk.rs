@@ -17,6 +17,7 @@ use super::job::Job;
 use super::judge::{Judge, Judgement};
 use super::language::Language;
 use super::latest_beats::LatestBeats;
+use super::lesson::LessonAtWork;
 use super::map_view::{Along, Made};
 use super::memo::Memo;
 use super::rivals::Rivals;
@@ -209,6 +210,10 @@ pub struct Desk {
     pub sides: bool,
     /// How long frames take, while that is shown.
     pub frame_times: Option<FrameTimes>,
+    /// The lesson that is gone through.
+    pub lesson: Option<LessonAtWork>,
+    /// Lessons that were gone through to their end.
+    pub finished: BTreeSet<String>,
     /// The language of the interface.
     pub language: Language,
     /// How large everything is drawn, %.

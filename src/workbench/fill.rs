@@ -9,12 +9,13 @@ use super::forking;
 use super::hand;
 use super::inspect::{self, agent_name};
 use super::intent::{AgentChoice, Rates, Speed};
+use super::lesson;
 use super::map_view;
 use super::number;
 use super::view::{
-    AgentOption, AgentView, AheadView, FigureView, KanbanView, LearnerView, ParameterView,
-    ParametersView, PlanView, PredictionView, SettingView, ThresholdView, TimeView, TransportView,
-    View,
+    AgentOption, AgentView, AheadView, FigureView, KanbanView, LearnerView, LibraryView,
+    ParameterView, ParametersView, PlanView, PredictionView, SettingView, ThresholdView, TimeView,
+    TransportView, View,
 };
 use super::yardstick::Yardstick;
 use crate::environments::AnyEnvironment;
@@ -62,7 +63,8 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
     let why = inspect::why(desk, session);
     View {
         transport: transport(desk, session, dark),
-        library: desk.library.clone(),
+        library: library(desk),
+        lesson: lesson::view(desk, session),
         parameters: desk.parameters.of(ScenarioMark(scenario.clone()), || parameters(session)),
         agent: agent(desk, session),
         fork: forking::view(desk, session, &why),
@@ -89,6 +91,14 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
         shows_text: desk.text && !desk.presenting,
         text: scenario.contents.text.in_language(desk.language.code()).to_owned(),
     }
+}
+
+fn library(desk: &Desk) -> LibraryView {
+    let mut view = desk.library.clone();
+    for (name, _, finished) in &mut view.lessons {
+        *finished = desk.finished.contains(name);
+    }
+    view
 }
 
 fn transport(desk: &Desk, session: &Session, dark: bool) -> TransportView {

@@ -137,8 +137,35 @@ pub enum Intent {
     ExportCurve(PathBuf),
     /// Compare this agent with the one that acts, on the same luck, or leave it out.
     ToggleRival(AgentChoice),
+    /// Begin the lesson of this name.
+    BeginLesson(String),
+    /// Do something in the lesson that is open.
+    Lesson(LessonStep),
     /// Put away the first hints for good.
     DismissHints,
+}
+
+/// Something done in a lesson.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum LessonStep {
+    /// Predict this number.
+    PredictNumber(f64),
+    /// Predict this option, from 0.
+    PredictOption(usize),
+    /// Predict nothing.
+    Pass,
+    /// Let it run.
+    Run,
+    /// Break off what runs.
+    Stop,
+    /// Let the agent play what was to be played by hand.
+    PlayForMe,
+    /// Go on to the next step, or end the lesson after the last.
+    Forward,
+    /// Begin the step before anew.
+    Back,
+    /// Leave the lesson.
+    Leave,
 }
 
 /// A change to the settings of an agent.

@@ -16,7 +16,6 @@ use crate::experiment::lesson::{
     Answer, Done, LessonError, Phase, Player, Prediction, StepView, Wanted,
 };
 use crate::experiment::session::Session;
-use crate::mdp::Environment;
 use crate::scenario::lesson::{Stage, library};
 use crate::scenario::{AgentSpec, Text};
 
@@ -52,7 +51,10 @@ impl LessonAtWork {
 /// The lessons to choose from: names and titles.
 pub fn shelf(language: Language) -> Vec<(String, String)> {
     let listed = library::list(library::folder().as_deref());
-    listed.into_iter().map(|one| (one.name, one.title.in_language(language.code()).to_owned())).collect()
+    listed
+        .into_iter()
+        .map(|one| (one.name, one.title.in_language(language.code()).to_owned()))
+        .collect()
 }
 
 /// Begins a lesson that came with the program.
@@ -123,9 +125,10 @@ pub fn go(desk: &mut Desk, session: &mut Session, opening: &mut Opening, step: L
         || matches!(step, LessonStep::PredictNumber(_) | LessonStep::PredictOption(_))
     {
         // What is worked out behind the scenes is seen as well, at the pace of the stage.
-        let by_hand = desk.lesson.as_ref().is_some_and(|lesson| {
-            matches!(lesson.shown.phase, Phase::ByHand { .. })
-        });
+        let by_hand = desk
+            .lesson
+            .as_ref()
+            .is_some_and(|lesson| matches!(lesson.shown.phase, Phase::ByHand { .. }));
         desk.clock.playing |= !by_hand;
     }
 }
@@ -271,6 +274,9 @@ pub fn view(desk: &Desk, session: &Session) -> Option<LessonView> {
         answer,
         right: shown.right,
         refused: lesson.refused.clone(),
-        highlight: lesson.player.stage().map_or_else(Vec::new, |(stage, _)| stage.highlight.clone()),
+        highlight: lesson
+            .player
+            .stage()
+            .map_or_else(Vec::new, |(stage, _)| stage.highlight.clone()),
     })
 }

@@ -33,6 +33,7 @@ pub mod job;
 pub mod judge;
 mod language;
 mod latest_beats;
+mod lesson;
 pub mod lettering;
 pub mod line;
 pub mod map_view;

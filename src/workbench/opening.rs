@@ -10,6 +10,7 @@ use super::hand::Hand;
 use super::intent::{CurveKind, Rates, Speed};
 use super::job::Job;
 use super::language::Language;
+use super::lesson;
 use super::rivals::Rivals;
 use super::stage::Opening;
 use super::view::{ErrorsView, FileDialogView, FindingView, LibraryView};
@@ -98,6 +99,8 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         rivals: Rivals::default(),
         latest_beats: Default::default(),
         frame_times: None,
+        lesson: None,
+        finished: Default::default(),
         language: Language::English,
         scale: 100,
         presenting: false,
@@ -156,7 +159,9 @@ pub fn shelf(language: Language) -> LibraryView {
             None => families.push((listed.family.clone(), vec![entry])),
         }
     }
-    LibraryView { families, open: None }
+    let lessons = lesson::shelf(language).into_iter();
+    let lessons = lessons.map(|(name, title)| (name, title, false)).collect();
+    LibraryView { families, lessons, open: None }
 }
 
 /// Shows everything in this language from the next frame on.
@@ -197,7 +202,7 @@ pub fn open_path(desk: &mut Desk, session: &mut Session, opening: &mut Opening, 
     }
 }
 
-fn show_errors(desk: &mut Desk, reports: &Reports) {
+pub fn show_errors(desk: &mut Desk, reports: &Reports) {
     let entries = reports.entries();
     let file = entries.first().map(|entry| entry.file.clone()).unwrap_or_default();
     let findings = entries
@@ -231,7 +236,7 @@ fn open(
 }
 
 /// Puts another session on the desk; what the person chose for the window as a whole stays.
-fn lay_out(
+pub fn lay_out(
     desk: &mut Desk,
     session: &mut Session,
     opening: &mut Opening,
@@ -243,7 +248,10 @@ fn lay_out(
     (desk.sides, desk.motion) = (old.sides, old.motion);
     (desk.scale, desk.presenting) = (old.scale, old.presenting);
     desk.frame_times = old.frame_times;
-    desk.language = old.language;
+    if old.language != desk.language {
+        speak(desk, old.language);
+    }
+    (desk.lesson, desk.finished) = (old.lesson, old.finished);
     (desk.hints, desk.text) = (old.hints, old.text);
     desk.trajectory = old.trajectory.map(|_| Vec::new());
     *session = opened;

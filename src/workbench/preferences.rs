@@ -5,6 +5,7 @@
 //! neither is worth an interruption. Scripts neither read nor write it, so that they do the same
 //! everywhere.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use bevy::prelude::*;
@@ -19,7 +20,7 @@ use super::window::Look;
 use crate::scenario::save;
 
 /// The choices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Preferences {
     /// Whether the theme is dark.
@@ -32,6 +33,8 @@ pub struct Preferences {
     pub scale: u16,
     /// The language, where one was chosen; else it is the system's.
     pub language: Option<Language>,
+    /// Lessons that were gone through to their end.
+    pub finished: BTreeSet<String>,
     /// Whether scenarios' texts are shown above their pictures.
     pub text: bool,
     /// Whether the first hints are shown; once put away they stay away.
@@ -46,6 +49,7 @@ impl Default for Preferences {
             sides: true,
             scale: 100,
             language: None,
+            finished: BTreeSet::new(),
             text: true,
             hints: true,
         }
@@ -83,13 +87,15 @@ impl Preferences {
         let dark = look.0.mode == Mode::Dark;
         let Desk { motion, sides, scale, language, text, hints, .. } = *desk;
         let language = (language != Language::of_system()).then_some(language);
-        Self { dark, motion, sides, scale, language, text, hints }
+        let finished = desk.finished.clone();
+        Self { dark, motion, sides, scale, language, finished, text, hints }
     }
 
     /// Lays them over a desk that was just set up.
     pub fn apply(&self, desk: &mut Desk) {
         (desk.motion, desk.sides) = (self.motion, self.sides);
         (desk.text, desk.hints) = (self.text, self.hints);
+        desk.finished.clone_from(&self.finished);
         let language = self.language.unwrap_or_else(Language::of_system);
         if language != desk.language {
             speak(desk, language);
@@ -126,9 +132,9 @@ pub(super) fn keep(app: &mut App, file: PathBuf, preferences: Preferences) {
 fn write_changes(mut kept: ResMut<Kept>, desk: Res<Desk>, look: Res<Look>) {
     let now = Preferences::of(&desk, &look);
     if now != kept.preferences {
-        kept.preferences = now;
         // The choice holds all the same until the window is closed.
         let _ = now.save(&kept.file);
+        kept.preferences = now;
     }
 }
 

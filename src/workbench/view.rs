@@ -57,8 +57,74 @@ pub struct AheadView {
 pub struct LibraryView {
     /// Folders in order: (family, scenarios in it as (name `lines/line3.ron`, title)).
     pub families: Vec<(String, Vec<(String, String)>)>,
+    /// Lessons: name, title, and whether it was gone through.
+    pub lessons: Vec<(String, String, bool)>,
     /// The name of the scenario that is open, if it is one of these.
     pub open: Option<String>,
+}
+
+/// A lesson, as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LessonView {
+    /// Its title.
+    pub title: String,
+    /// The misconception that it breaks.
+    pub breaks: String,
+    /// The step's number, from 1.
+    pub number: usize,
+    /// How many steps there are.
+    pub of: usize,
+    /// What is told.
+    pub tell: String,
+    /// What is asked.
+    pub question: Option<LessonQuestion>,
+    /// What is under way.
+    pub phase: LessonPhase,
+    /// What came of it: labels and figures with units.
+    pub figures: Vec<(String, String)>,
+    /// The answer in words, once known.
+    pub answer: Option<String>,
+    /// Whether that was predicted, where something was.
+    pub right: Option<bool>,
+    /// Why a prediction was not taken.
+    pub refused: Option<String>,
+    /// The parts of the window that are pointed at.
+    pub highlight: Vec<String>,
+}
+
+/// What a lesson asks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LessonQuestion {
+    /// The question.
+    pub text: String,
+    /// The options; none where a number is asked for.
+    pub options: Vec<String>,
+    /// The option that was predicted.
+    pub chosen: Option<usize>,
+    /// The number that was predicted.
+    pub number: Option<f64>,
+    /// The options that turned out right.
+    pub right: Vec<usize>,
+}
+
+/// What is under way in a lesson.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LessonPhase {
+    /// A prediction is waited for.
+    Asking,
+    /// The learner acts, for so many beats more.
+    ByHand {
+        /// How many.
+        left: u64,
+    },
+    /// It can be run.
+    Ready,
+    /// It runs; the share that is done.
+    Working(f64),
+    /// It could not be run, and why.
+    Failed(String),
+    /// What came of it is known.
+    Known,
 }
 
 /// One figure of the scenario that can be changed while it runs.
@@ -721,6 +787,8 @@ pub struct View {
     pub errors: Option<ErrorsView>,
     /// Whether the side panels are shown.
     pub sides: bool,
+    /// The lesson that is open.
+    pub lesson: Option<LessonView>,
     /// The language of the interface.
     pub language: Language,
     /// Whether the picture fills the screen in large type.

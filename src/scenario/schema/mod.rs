@@ -16,6 +16,7 @@ pub mod fleet;
 pub mod grid;
 pub mod inspection;
 pub mod job_shop;
+pub mod lesson;
 pub mod line;
 pub mod orders;
 pub mod plants;
@@ -129,6 +130,7 @@ pub fn tables() -> impl Iterator<Item = (&'static str, &'static Record, &'static
     let whole = [
         ("Scenario", &whole::SCENARIO, "A scenario file as a whole."),
         ("Experiment", &experiment::EXPERIMENT_FILE, "An experiment as a file of its own."),
+        ("Lesson", &lesson::LESSON, "A lesson as a file of its own."),
     ];
     whole.into_iter().chain(of(KINDS)).chain(of(agents::AGENTS))
 }

@@ -9,7 +9,10 @@ const MOST_TIME: i128 = 1_000;
 
 /// What a file of one's own begins with.
 pub const START: &str = r#"
-    products: [(name: "red"), (name: "blue")],
+    products: [
+        (name: "red", demand: Binomial(trials: 1, probability: 0.3)),
+        (name: "blue", demand: Binomial(trials: 1, probability: 0.3)),
+    ],
 "#;
 
 /// What such a file shows where a default would not do.

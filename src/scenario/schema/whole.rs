@@ -211,7 +211,7 @@ pub static SHOW: Record = Record {
     ],
 };
 
-static CURVES: &[Variant] = &[
+pub(super) static CURVES: &[Variant] = &[
     Variant::bare("Reward", "What is earned, by episodes where there are such, else by beats."),
     Variant::bare(
         "Distance",

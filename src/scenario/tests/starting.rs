@@ -136,9 +136,11 @@ fn without(lines: &[String], name: &str, beside: usize) -> Vec<String> {
 }
 
 /// Which fields cannot be taken in by themselves, and why.
-const NOT_ALONE: [(&str, &str, &str); 5] = [
+const NOT_ALONE: [(&str, &str, &str); 7] = [
     ("", "based_on", "names another file, of one's own"),
     ("Table", "file", "names another file, of one's own"),
+    ("Table", "estimates", "names a figure, and a table has none by a name"),
+    ("Table", "count", "stands within one of these"),
     ("Line", "rework", "parts go back to a buffer before the machine, and the first has none"),
     ("ExponentialLine", "mtbf", "who fails is repaired: `mttr` is taken in with it"),
     ("Assembly", "mtbf", "who fails is repaired: `mttr` is taken in with it"),

@@ -307,6 +307,7 @@ fn everything_is_documented() {
         [
             "Scenario",
             "Experiment",
+            "Lesson",
             "Line",
             "ExponentialLine",
             "Assembly",

@@ -4,8 +4,8 @@ use super::button::{Button, Look, popup_frame};
 use super::icon::Icon;
 use super::row::rule;
 use super::{
-    about, agent, curve, errors, field, file_dialog, hand, hints, keyboard, map, notice, optimum,
-    palette, parameters, scenarios, theme_of, time, transport, why,
+    about, agent, curve, errors, field, file_dialog, hand, hints, keyboard, lesson, map, notice,
+    optimum, palette, parameters, scenarios, theme_of, time, transport, why,
 };
 use crate::workbench::intent::Intent;
 use crate::workbench::theme::{HALF, STEP};
@@ -23,6 +23,9 @@ pub const FOLDS_BELOW: f32 = 1100.0;
 const STRIP: f32 = 40.0;
 /// Space between a panel's edge and what it shows (points).
 const INSET: f32 = 12.0;
+
+/// A lesson is at least and at most so wide (points), in between this share of the window.
+const LESSON: (f32, f32, f32) = (240.0, 400.0, 0.24);
 
 /// Where the edges between the panels are; dragging moves them, a double click restores them.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,15 +71,29 @@ impl Areas {
     /// Divides the window. The middle keeps 320 points of width and the stage 160 of height, as
     /// far as there are so many.
     pub fn of(whole: Rect, edges: &Edges, sides: bool) -> Self {
+        Self::beside(whole, edges, sides, false)
+    }
+
+    /// The same; beside a lesson the left side is that, and never folded away.
+    pub fn beside(whole: Rect, edges: &Edges, sides: bool, lesson: bool) -> Self {
         let whole = Rect::from_min_max(whole.min.round(), whole.max.round());
         let top = whole.with_max_y((whole.top() + BAR).min(whole.bottom()));
         let below = whole.with_min_y(top.bottom());
-        let folded = whole.width() < FOLDS_BELOW;
+        let folded = whole.width() < FOLDS_BELOW && !lesson;
         let spare = (below.width() - 320.0).max(0.0);
         let right_width = edges.right.clamp(240.0, 480.0).min((spare - STRIP).max(0.0));
         let left_width = edges.left.clamp(176.0, 420.0).min(spare - right_width);
+        let left_width = match lesson {
+            true => (whole.width() * LESSON.2).clamp(LESSON.0, LESSON.1),
+            false => left_width,
+        };
         let (mut left, mut strip, mut right) = (None, None, None);
         let mut middle = below;
+        if lesson && !sides {
+            let x = (below.left() + left_width).round();
+            left = Some(below.with_max_x(x));
+            middle = below.with_min_x(x);
+        }
         if sides {
             let width = if folded { STRIP.min(spare - right_width) } else { left_width };
             let x = (below.left() + width).round();
@@ -121,7 +138,7 @@ pub fn workbench_ui(
     keyboard::keyboard(ui, view, intents);
     let id = Id::new("edges of the panels");
     let mut edges = ui.data(|data| data.get_temp::<Edges>(id)).unwrap_or_default();
-    let areas = Areas::of(ui.max_rect(), &edges, view.sides);
+    let areas = Areas::beside(ui.max_rect(), &edges, view.sides, view.lesson.is_some());
 
     // The window is cleared to the panels' colour before anything is drawn: to paint it over once
     // more would cost a renderer without a graphics card a third of the frame.
@@ -136,7 +153,10 @@ pub fn workbench_ui(
         speed = transport::transport_ui(ui, view, title, intents);
     });
     if let Some(left) = areas.left {
-        region(ui, left, INSET, "left", |ui| left_ui(ui, view, intents));
+        region(ui, left, INSET, "left", |ui| match &view.lesson {
+            Some(lesson) => lesson::lesson_ui(ui, lesson, intents),
+            None => left_ui(ui, view, intents),
+        });
     }
     if let Some(strip) = areas.strip {
         region(ui, strip, 0.0, "strip", |ui| strip_ui(ui, strip, view, intents));
@@ -155,6 +175,9 @@ pub fn workbench_ui(
     drag_edges(ui, &areas, &mut edges);
     ui.data_mut(|data| data.insert_temp(id, edges));
 
+    if let Some(lesson) = &view.lesson {
+        point_out(ui, &areas, &lesson.highlight);
+    }
     if view.hints {
         hints::hints_ui(ui, &areas, speed, intents);
     }
@@ -168,6 +191,33 @@ pub fn workbench_ui(
     keyboard::help_ui(ui);
     palette::palette_ui(ui, view, intents);
     areas
+}
+
+/// Frames the parts of the window that a lesson speaks of.
+fn point_out(ui: &Ui, areas: &Areas, parts: &[String]) {
+    let theme = theme_of(ui);
+    for part in parts {
+        let place = match part.as_str() {
+            "map" => Some(areas.map),
+            "curve" => Some(areas.curve),
+            "picture" => Some(areas.stage),
+            "figures" => Some(areas.stage.with_max_y(areas.stage.top() + 96.0)),
+            section => ui.data(|data| data.get_temp::<Rect>(section_id(section))),
+        };
+        let within = areas.right.map_or(areas.whole, |right| match part.as_str() {
+            "why" | "agent" | "optimum" | "time" => right,
+            _ => areas.whole,
+        });
+        if let Some(place) = place.map(|place| place.intersect(within)).filter(|p| p.is_positive())
+        {
+            let frame = egui::Stroke::new(2.0, theme.accent);
+            ui.painter().rect_stroke(place.shrink(3.0), 6.0, frame, egui::StrokeKind::Inside);
+        }
+    }
+}
+
+fn section_id(name: &str) -> Id {
+    Id::new("section").with(name)
 }
 
 /// A part of the window with an inset; what is drawn in it is clipped to it.
@@ -278,7 +328,9 @@ fn right_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
 
 /// A part of a column whose widgets keep their names whatever stands above.
 fn section(ui: &mut Ui, name: &str, draw: impl FnOnce(&mut Ui)) {
-    ui.scope_builder(UiBuilder::new().id_salt(name), draw);
+    let place = ui.scope_builder(UiBuilder::new().id_salt(name), draw).response.rect;
+    // A lesson may point at it.
+    ui.data_mut(|data| data.insert_temp(section_id(name), place.expand2(vec2(STEP, HALF))));
 }
 
 fn hairlines(ui: &Ui, areas: &Areas) {

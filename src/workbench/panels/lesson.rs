@@ -228,7 +228,9 @@ fn foot_ui(ui: &mut Ui, view: &LessonView, asked: &mut Vec<LessonStep>) {
     rule(ui);
     let mut row = Row::new(ui, 28.0);
     let (name, tooltip, words, step) = match &view.phase {
-        LessonPhase::Asking => ("Pass", "See it without a prediction", "I do not know", LessonStep::Pass),
+        LessonPhase::Asking => {
+            ("Pass", "See it without a prediction", "I do not know", LessonStep::Pass)
+        }
         LessonPhase::ByHand { .. } => {
             ("Play for me", "Let the agent play it", "Let the agent", LessonStep::PlayForMe)
         }
@@ -248,7 +250,8 @@ fn foot_ui(ui: &mut Ui, view: &LessonView, asked: &mut Vec<LessonStep>) {
         asked.push(step);
     }
     if view.number > 1 {
-        let back = Button::words("Step back", "Begin the step before anew", "Back").looking(Look::Raised);
+        let back =
+            Button::words("Step back", "Begin the step before anew", "Back").looking(Look::Raised);
         let place = row.left(back.width(ui).max(64.0));
         if back.show(ui, place, ui.id().with("back")).clicked() {
             asked.push(LessonStep::Back);

@@ -74,7 +74,12 @@ fn choosers_ui(ui: &mut Ui, row: &mut Row, view: &MapView, intents: &mut Vec<Int
     let room = row.rest.width() - wide_x - wide_y - 2.0 * SIGN - title;
     let wordings = held_wordings(view, &rest);
     let wide_of = |held: &str| Button::menu("", "", held).width(ui);
-    let held = wordings.iter().find(|held| wide_of(held) <= room).or(wordings.last());
+    // Where not even that has room beside the shortest title, it is a figure.
+    let shortest = TITLES.last().map_or(0.0, |title| title_face(&theme).width(ui.painter(), title));
+    let spare = room + title - shortest - 2.0 * STEP;
+    let (usual, least) = wordings.split_at(wordings.len().saturating_sub(1));
+    let held = usual.iter().find(|held| wide_of(held) <= room);
+    let held = held.or(usual.last().filter(|held| wide_of(held) <= spare)).or(least.first());
     let held = held.map_or("", String::as_str);
     let tooltip = format!("The other variables: {}", wordings.first().map_or("", String::as_str));
     let slices = Button::menu("Map slices", &tooltip, held);
@@ -135,16 +140,17 @@ fn follows(view: &MapView, place: usize) -> bool {
     view.follows.get(place).copied().unwrap_or(false)
 }
 
-/// "mill up · press down", or where that is too long, "2 more".
+/// "mill up · press down", or where that is too long, "2 more", or "+2".
 fn held_wordings(view: &MapView, rest: &[usize]) -> Vec<String> {
     if rest.is_empty() {
-        return vec!["colours".to_owned()];
+        return vec!["colours".to_owned(); 2];
     }
     let words = rest.iter().filter_map(|place| {
         let variable = view.variables.get(*place)?;
         Some(format!("{} {}", variable.name, variable.label(level_of(view, *place))))
     });
-    vec![words.collect::<Vec<_>>().join(" · "), format!("{} more", rest.len())]
+    let all = words.collect::<Vec<_>>().join(" · ");
+    vec![all, format!("{} more", rest.len()), format!("+{}", rest.len())]
 }
 
 /// A slider for each of the other variables, and what the colours show.

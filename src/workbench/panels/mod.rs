@@ -32,6 +32,8 @@
 //! - file dialog: `Path`, `Parent folder`, each folder and file by its name, `Open`, `Cancel`
 //! - notices: `Dismiss notice`; errors: `Dismiss errors`; hints: `Dismiss hint speed`, `Dismiss hint map`, `Dismiss hint why`
 //! - above the picture: `Fold text`; in the menu of the title `Show text`, `Hide text`
+//! - lesson: `Leave lesson`, each option by its words, `Prediction`, `Predict`, `Pass`, `Run lesson`, `Stop lesson`,
+//!   `Play for me`, `Next step`, `End lesson`, `Step back`
 //! - palette of commands (Ctrl+P): `Command`, each command found by its name
 //! - edges: `Left edge`, `Right edge`, `Lower edge`, `Middle edge`
 
@@ -48,6 +50,7 @@ pub mod hints;
 pub mod icon;
 pub mod keyboard;
 pub mod layout;
+pub mod lesson;
 pub mod map;
 pub mod notice;
 pub mod optimum;

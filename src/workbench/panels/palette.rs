@@ -236,6 +236,9 @@ fn commands(view: &View) -> Vec<Command> {
             add(name, back.trim_end(), Intent::ResetParameter(parameter.path.clone()));
         }
     }
+    for (name, title, _) in &view.library.lessons {
+        add(format!("Begin the lesson {title}"), "lessons", Intent::BeginLesson(name.clone()));
+    }
     for (family, scenarios) in &view.library.families {
         for (name, title) in scenarios {
             if view.library.open.as_deref() != Some(name) {

@@ -31,6 +31,7 @@ pub fn view() -> View {
         errors: None,
         sides: true,
         presenting: false,
+        lesson: None,
         language: Default::default(),
         hints: false,
         shows_text: false,
@@ -64,6 +65,7 @@ fn library() -> LibraryView {
         (name.to_owned(), scenarios.iter().map(named).collect())
     };
     LibraryView {
+        lessons: Vec::new(),
         families: vec![
             family("basics", &[("chain.ron", "Chain"), ("replacement.ron", "Replacement")]),
             family(

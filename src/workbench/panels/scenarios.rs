@@ -11,6 +11,9 @@ use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Weight, font};
 use crate::workbench::view::LibraryView;
 use egui::{Id, Margin, Rect, Sense, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
 
+/// The heading of the lessons.
+const LESSONS: &str = "lessons";
+
 /// How far a scenario stands in under its family (points).
 const INDENT: f32 = 22.0;
 
@@ -53,6 +56,13 @@ pub fn height(ui: &Ui, view: &LibraryView) -> f32 {
             }
         })
         .sum();
+    let shown = view.lessons.iter().filter(|(_, title, _)| matches(title, &sought)).count();
+    let lessons = match (sought.is_empty(), is_unfolded(ui, view, LESSONS)) {
+        _ if shown == 0 => 0,
+        (true, false) => 1,
+        _ => 1 + shown,
+    };
+    let rows = rows + lessons;
     2.0 * ROW + 4.0 * HALF + rows.max(1) as f32 * ROW
 }
 
@@ -86,7 +96,7 @@ fn search_ui(ui: &mut Ui) -> String {
 
 fn list_ui(ui: &mut Ui, view: &LibraryView, sought: &str, intents: &mut Vec<Intent>) {
     let theme = theme_of(ui);
-    let mut any = false;
+    let mut any = lessons_ui(ui, view, sought, intents);
     for (family, scenarios) in &view.families {
         let found: Vec<_> = scenarios.iter().filter(|(_, title)| matches(title, sought)).collect();
         if !sought.is_empty() && found.is_empty() {
@@ -110,6 +120,28 @@ fn list_ui(ui: &mut Ui, view: &LibraryView, sought: &str, intents: &mut Vec<Inte
         let room = row.rest.width();
         row.say_left(ui, Face::small(theme.quiet), words, room);
     }
+}
+
+/// The lessons, above the scenarios.
+fn lessons_ui(ui: &mut Ui, view: &LibraryView, sought: &str, intents: &mut Vec<Intent>) -> bool {
+    let found: Vec<_> =
+        view.lessons.iter().filter(|(_, title, _)| matches(title, sought)).collect();
+    if found.is_empty() {
+        return false;
+    }
+    let unfolded = !sought.is_empty() || is_unfolded(ui, view, LESSONS);
+    let done = view.lessons.iter().filter(|(.., finished)| *finished).count();
+    let note = if done > 0 { format!("{done} of {}", view.lessons.len()) } else { String::new() };
+    if fold(ui, LESSONS, LESSONS, &note, unfolded) {
+        ui.data_mut(|data| data.insert_temp(unfolded_id(LESSONS), !unfolded));
+    }
+    for (name, title, finished) in found.iter().filter(|_| unfolded) {
+        let words = if *finished { format!("{title} ✓") } else { title.clone() };
+        if scenario_ui(ui, name, &words, false) {
+            intents.push(Intent::BeginLesson(name.clone()));
+        }
+    }
+    true
 }
 
 fn scenario_ui(ui: &mut Ui, name: &str, title: &str, open: bool) -> bool {
