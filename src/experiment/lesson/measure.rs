@@ -160,12 +160,14 @@ impl Ending<'_> {
                 exactly(sweeps::to_values(scenario, found, *percent, self.progress)? as f64)
             }
             Measured::SweptValue(count) => {
-                let values = sweeps::after(self.scenario, self.known()?, *count)?.values;
+                let values =
+                    sweeps::after(self.scenario, self.known()?, *count, self.progress)?.values;
                 let state = self.number(run)?;
                 exactly(*values.get(state).ok_or("the model has not this state")?)
             }
             Measured::SweptGap(count) => {
-                let worth = sweeps::worth_after(self.scenario, self.known()?, *count)?;
+                let worth =
+                    sweeps::worth_after(self.scenario, self.known()?, *count, self.progress)?;
                 let share = gap(self.best()?, worth);
                 exactly(100.0 * share.ok_or("no share can be had of an optimum of nothing")?)
             }

@@ -2,37 +2,74 @@
 
 use crate::experiment::judging::worth;
 use crate::experiment::optimum::Optimum;
-use crate::mdp::{Policy, Progress};
-use crate::planners::{Method, Planner, planner};
+use crate::mdp::{Model, Policy, Progress};
 use crate::scenario::Scenario;
 
 /// After so many sweeps nothing more is waited for.
 const MOST: u64 = 100_000;
+/// Values that change by no more than this share of the largest have come to rest.
+const REST: f64 = 1e-12;
 /// An action that falls short of the best by no more than this share of the largest value is as good:
 /// the optimum's values are known no better.
 const AS_GOOD: f64 = 1e-6;
 
-/// Where value iteration stands after some sweeps.
-pub(super) struct Swept {
+/// Value iteration from zeros, v ← Tv, one plain sweep after the other. A planner stops once its
+/// bounds meet, long before the values themselves have come to rest, which is what is asked here.
+pub(super) struct Sweeping<'m> {
+    model: &'m Model,
+    gamma: f64,
     /// The values by state.
     pub values: Vec<f64>,
     /// The greedy flat actions by state.
     pub policy: Vec<u32>,
+    next: Vec<f64>,
+    rows: Vec<f64>,
+    sweeps: u64,
+    rests: bool,
 }
 
-fn begun(scenario: &Scenario, found: &Optimum) -> Result<Box<dyn Planner>, String> {
-    let model = found.enumeration.model.clone();
-    let method = Some(Method::ValueIteration);
-    planner(model, scenario.contents.criterion, method).map_err(|error| error.to_string())
-}
-
-/// Value iteration after so many sweeps, or after all that change anything.
-pub(super) fn after(scenario: &Scenario, found: &Optimum, sweeps: u64) -> Result<Swept, String> {
-    let mut planner = begun(scenario, found)?;
-    while planner.sweeps() < sweeps && !planner.is_settled() {
-        planner.advance(1);
+impl<'m> Sweeping<'m> {
+    fn new(scenario: &Scenario, found: &'m Optimum) -> Self {
+        let model = found.model();
+        let states = model.states();
+        Self {
+            model,
+            gamma: scenario.contents.criterion.discount().unwrap_or(1.0),
+            values: vec![0.0; states],
+            policy: vec![0; states],
+            next: vec![0.0; states],
+            rows: vec![0.0; model.rows_len()],
+            sweeps: 0,
+            rests: false,
+        }
     }
-    Ok(Swept { values: planner.values().to_vec(), policy: planner.policy().to_vec() })
+
+    /// One sweep.
+    fn sweep(&mut self) {
+        let Self { model, gamma, values, policy, next, rows, .. } = self;
+        let stats = model.back_up(values, *gamma, rows, next, Some(policy));
+        std::mem::swap(&mut self.values, &mut self.next);
+        self.sweeps += 1;
+        let change = stats.min_diff.abs().max(stats.max_diff.abs());
+        self.rests = change <= REST * stats.largest_value.max(1.0);
+    }
+}
+
+/// Value iteration after so many sweeps.
+pub(super) fn after<'m>(
+    scenario: &Scenario,
+    found: &'m Optimum,
+    sweeps: u64,
+    progress: &Progress,
+) -> Result<Sweeping<'m>, String> {
+    let mut sweeping = Sweeping::new(scenario, found);
+    while sweeping.sweeps < sweeps {
+        if progress.is_cancelled() {
+            return Err("cancelled".to_owned());
+        }
+        sweeping.sweep();
+    }
+    Ok(sweeping)
 }
 
 /// What the greedy policy after so many sweeps is worth.
@@ -40,8 +77,9 @@ pub(super) fn worth_after(
     scenario: &Scenario,
     found: &Optimum,
     sweeps: u64,
+    progress: &Progress,
 ) -> Result<f64, String> {
-    let policy = Policy::Deterministic(after(scenario, found, sweeps)?.policy);
+    let policy = Policy::Deterministic(after(scenario, found, sweeps, progress)?.policy);
     let worth = worth(&found.enumeration, &policy, scenario.contents.criterion);
     Ok(worth.map_err(|error| error.to_string())?.value)
 }
@@ -60,17 +98,17 @@ fn from_when(
     scenario: &Scenario,
     found: &Optimum,
     progress: &Progress,
-    holds: impl Fn(&dyn Planner) -> bool,
+    holds: impl Fn(&Sweeping<'_>) -> bool,
 ) -> Result<u64, String> {
-    let mut planner = begun(scenario, found)?;
+    let mut sweeping = Sweeping::new(scenario, found);
     let mut since = None;
-    while !planner.is_settled() && planner.sweeps() < MOST {
+    while !sweeping.rests && sweeping.sweeps < MOST {
         if progress.is_cancelled() {
             return Err("cancelled".to_owned());
         }
-        planner.advance(1);
-        match (holds(&*planner), since) {
-            (true, None) => since = Some(planner.sweeps()),
+        sweeping.sweep();
+        match (holds(&sweeping), since) {
+            (true, None) => since = Some(sweeping.sweeps),
             (false, _) => since = None,
             (true, Some(_)) => {}
         }
@@ -100,8 +138,8 @@ pub(super) fn to_policy(
             }
         }
     }
-    from_when(scenario, found, progress, |planner| {
-        let policy = planner.policy();
+    from_when(scenario, found, progress, |sweeping| {
+        let policy = &sweeping.policy;
         let best = |&state: &usize| {
             let action = policy.get(state).map(|&action| action as usize);
             action.and_then(|action| good.get(state * model.actions() + action)) == Some(&true)
@@ -120,8 +158,8 @@ pub(super) fn to_values(
     let states = decided(found);
     let truth = &found.solution.values;
     let within = percent / 100.0 * largest(&states, truth);
-    from_when(scenario, found, progress, |planner| {
-        let values = planner.values();
+    from_when(scenario, found, progress, |sweeping| {
+        let values = &sweeping.values;
         let near = |&state: &usize| {
             let both = values.get(state).zip(truth.get(state));
             both.is_some_and(|(value, truth)| (value - truth).abs() <= within)

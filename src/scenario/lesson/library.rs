@@ -17,7 +17,16 @@ macro_rules! built_in {
 }
 
 /// The shipped lessons, in the order in which they are meant to be gone through.
-const BUILT_IN: &[(&str, &str)] = &[built_in!("2_the_threshold_that_never_arrives.ron")];
+const BUILT_IN: &[(&str, &str)] = &[
+    built_in!("1_play_the_line.ron"),
+    built_in!("2_the_threshold_that_never_arrives.ron"),
+    built_in!("3_return_and_value.ron"),
+    built_in!("4_the_backup_by_hand.ron"),
+    built_in!("5_value_iteration_as_a_wave.ron"),
+    built_in!("6_two_learners_at_the_cliff.ron"),
+    built_in!("7_the_worth_of_a_buffer.ron"),
+    built_in!("8_one_seed_is_no_evidence.ron"),
+];
 
 /// A lesson to begin with, as a text.
 pub const START: &str = include_str!("start.ron");
