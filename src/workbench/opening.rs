@@ -202,6 +202,7 @@ pub fn open_path(desk: &mut Desk, session: &mut Session, opening: &mut Opening, 
     }
 }
 
+/// Shows what is wrong with a file that could not be opened.
 pub fn show_errors(desk: &mut Desk, reports: &Reports) {
     let entries = reports.entries();
     let file = entries.first().map(|entry| entry.file.clone()).unwrap_or_default();

@@ -50,7 +50,10 @@ pub enum LessonError {
 
 /// The optima that were found so far, shared by the jobs of a lesson.
 #[derive(Debug, Clone, Default)]
-pub struct Known(Arc<Mutex<Vec<(AnySettings, Criterion, Arc<Optimum>)>>>);
+pub struct Known(Arc<Mutex<Vec<Found>>>);
+
+/// What was planned, by which criterion, and what came of it.
+type Found = (AnySettings, Criterion, Arc<Optimum>);
 
 impl Known {
     /// The optimum of a scenario, found once.
@@ -85,7 +88,7 @@ pub(super) enum Task {
     /// Which action is taken in the present state.
     Action(Who),
     /// A run.
-    Run(RunSpec),
+    Run(Box<RunSpec>),
 }
 
 /// Work that can be done on any thread.

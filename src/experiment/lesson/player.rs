@@ -213,7 +213,7 @@ impl Player {
                     .map_or_else(Vec::new, |run| allowed(run.environment(), run.state())),
             };
         }
-        self.tasks.extend(step.says.runs.iter().cloned().map(Task::Run));
+        self.tasks.extend(step.says.runs.iter().cloned().map(|run| Task::Run(Box::new(run))));
     }
 
     /// What is to be done next.
@@ -227,15 +227,15 @@ impl Player {
         if let Some(failure) = &self.failure {
             return Phase::Failed(failure.clone());
         }
-        match self.tasks.get(self.done) {
-            None => Phase::Known,
-            Some(Task::Run(RunSpec { by_hand: true, until: Until::Beats(beats), .. }))
-                if self.played.is_none() && !self.left =>
-            {
-                Phase::ByHand { beats: *beats }
-            }
-            Some(_) => Phase::Ready,
+        let Some(task) = self.tasks.get(self.done) else { return Phase::Known };
+        if let Task::Run(run) = task
+            && let RunSpec { by_hand: true, until: Until::Beats(beats), .. } = **run
+            && self.played.is_none()
+            && !self.left
+        {
+            return Phase::ByHand { beats };
         }
+        Phase::Ready
     }
 
     /// Takes a prediction.

@@ -209,7 +209,7 @@ fn what_fails_says_so_and_can_be_tried_again() {
     cancelled.cancel();
     player.take(job.work(&cancelled));
     assert_eq!(player.phase(), Phase::Failed(LessonError::Cancelled));
-    assert_eq!(player.job().is_some(), true);
+    assert!(player.job().is_some());
 }
 
 #[test]
