@@ -654,10 +654,15 @@ fn a_lesson_is_checked_and_gone_through() {
     place.with("wrong.ron", text.replacen("of: \"arrived\"", "of: \"arived\"", 1));
     let checked = place.type_in("check own.ron").well();
     assert!(checked.contains("a lesson: 5 steps, 4 questions, about 5 minutes"), "{checked}");
-    for command in ["check wrong.ron", "lesson wrong.ron"] {
-        let told = place.type_in(command).refused();
-        assert!(told.contains("no figure is called `arived`"), "{command}: {told}");
-    }
+    let told = place.type_in("lesson wrong.ron").refused();
+    assert!(told.contains("no figure is called `arived`"), "{told}");
+    let checked = place.type_in("check wrong.ron");
+    assert_eq!(
+        (checked.status, checked.out.as_str()),
+        (Some(1), "wrong.ron: not a valid lesson\n")
+    );
+    assert!(checked.err.contains("no figure is called `arived`"), "{}", checked.err);
+    place.type_in(&format!("check {}", name.trim_end_matches(".ron"))).well();
     assert!(place.type_in("lesson line.ron").refused().contains("this is no lesson"));
     assert_eq!(place.type_in("check own.ron --format json").json()["files"][0]["kind"], "Lesson");
 }

@@ -59,8 +59,11 @@ pub(super) fn lesson(path: &Path) -> Option<Result<Lesson, Reports>> {
     if Lesson::is_file(path) {
         return Some(Lesson::load(path));
     }
-    let name = path.to_str().filter(|name| !path.exists() && library::has(name))?;
-    Some(library::open(name))
+    // The ending may be left out, as of scenarios.
+    let named = path.to_str().filter(|_| !path.exists())?;
+    let name =
+        [named.to_owned(), format!("{named}.ron")].into_iter().find(|name| library::has(name))?;
+    Some(library::open(&name))
 }
 
 /// Runs the command.

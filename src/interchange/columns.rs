@@ -18,6 +18,11 @@ pub enum Clock {
     Beats,
 }
 
+/// What a column of shares may have behind its name.
+const PERCENT: [&str; 4] = ["%", "percent", "per cent", "pct"];
+/// What a column of numbers may have behind its name.
+const COUNTED: [&str; 6] = ["parts", "pcs", "pieces", "units", "n", "count"];
+
 /// The names of units of time, with their size in seconds; beats have none.
 const UNITS: &[(&[&str], Option<f64>)] = &[
     (&["ms"], Some(1e-3)),
@@ -281,7 +286,7 @@ impl Table {
         if decimal && !text.contains('.') { plain.replace(',', ".") } else { plain }
     }
 
-    /// A number in a cell, nothing where the cell is empty; told where it is none, or lies outside.
+    /// A number in a cell, a share also in per cent where the cell or the column says so; nothing where the cell is empty; told where it is none, or lies outside.
     pub fn number(
         &mut self,
         line: usize,
@@ -294,8 +299,23 @@ impl Table {
             return None;
         }
         let written = self.number_text(cell.text);
+        let percent = PERCENT.contains(&cell.unit.to_lowercase().as_str());
+        // What is counted or a share has no other unit: to overlook one would be to misread all.
+        let known = cell.unit.is_empty()
+            || COUNTED.contains(&cell.unit.to_lowercase().as_str())
+            || high <= 1.0 && percent;
+        if !known {
+            let message = format!("`{}` is no unit for this column.", shortened(cell.unit));
+            let remedy = match high <= 1.0 {
+                true => "Write (%) behind the column's name, or nothing for a share from 0 to 1.",
+                false => "Leave the unit out of the column's name: a plain number is meant.",
+            };
+            self.wrong(line, column, message, remedy);
+            return None;
+        }
         let (text, share) = match written.strip_suffix('%') {
             Some(text) if high <= 1.0 => (text.trim(), 0.01),
+            _ if percent => (written.as_str(), 0.01),
             _ => (written.as_str(), 1.0),
         };
         match text.parse::<f64>() {

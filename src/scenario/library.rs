@@ -1,7 +1,7 @@
 //! The scenarios that come with the program: in a folder where there is one, and always built in.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::contents::Text;
 use super::files::Files;
@@ -230,6 +230,11 @@ pub(super) fn text_of_file(path: &str) -> Option<&'static str> {
 /// Where the scenario listed under this path is read from: its file, or the path itself where it is
 /// built in alone. `None` where none is listed.
 pub(super) fn place_of(path: &str) -> Option<PathBuf> {
+    // What lies outside is none of the library.
+    let inside = |step: Component<'_>| matches!(step, Component::Normal(_) | Component::CurDir);
+    if !Path::new(path).components().all(inside) {
+        return None;
+    }
     let file = folder().map(|folder| folder.join(path)).filter(|file| file.is_file());
     file.or_else(|| text_of_file(path).map(|_| PathBuf::from(path)))
 }

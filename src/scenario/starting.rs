@@ -68,7 +68,10 @@ fn of_scenario(scenario: &Scenario) -> Vec<(String, String)> {
     };
     let mut shown = vec![("criterion".to_owned(), criterion)];
     let parameters = scenario.parameters();
-    let of = parameters.iter().find(|found| found.path.starts_with("environment."));
+    // What is counted is not estimated.
+    let within = |found: &&Parameter| found.path.starts_with("environment.");
+    let of = parameters.iter().filter(within).find(|found| !found.whole);
+    let of = of.or_else(|| parameters.iter().find(within));
     if let Some(Parameter { path, value, .. }) = of {
         let (low, high) = (0.9 * value, 1.1 * value);
         let ends = [("low", low.min(high)), ("high", low.max(high))].map(|(name, end)| {

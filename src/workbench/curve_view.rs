@@ -156,7 +156,10 @@ fn rivals_curve(desk: &Desk, session: &Session) -> CurveView {
             let half = estimate.half_width();
             let half_words = half.map(|half| number::significant(half * reading.factor, 2));
             let half_words = half_words.map_or(String::new(), |half| format!(" ± {half}"));
-            (format!("{sign}{}{half_words}", money(estimate.mean)), half.is_some())
+            {
+                let words = format!("{sign}{}{half_words}", money(estimate.mean));
+                ([format!("{words} {unit}"), words], half.is_some())
+            }
         });
         scores.push(told);
         if above.count() > 0 {

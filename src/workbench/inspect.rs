@@ -273,6 +273,7 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
     let model = desk.snapshot.enumeration.as_ref().map(|found| &found.model);
     let mut levels = vec![0; space.len()];
     let open = open(space, mask.as_deref());
+    let sees = session.run().environment().erased().observes_state();
     for action in 0..count {
         space.levels(action as u64, &mut levels);
         let value = planned.as_ref().and_then(|(_, values)| values.get(action).copied());
@@ -295,7 +296,8 @@ pub fn why(desk: &Desk, session: &Session) -> WhyView {
             chosen: chosen.is_some(),
             explores: chosen.is_some_and(|choice| choice.explores),
             drawn: chosen.is_some_and(|choice| choice.drawn),
-            optimal: best == Some(action),
+            // What who sees all would do is not the best where the state is hidden.
+            optimal: best == Some(action) && sees,
             proved: desk.snapshot.certified,
             allowed,
             reward: reward.filter(|_| allowed),

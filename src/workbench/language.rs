@@ -121,6 +121,18 @@ impl Words {
         if let Some(words) = self.whole.get(text) {
             return Some(words.clone());
         }
+        // A sentence that begins with a capital only because it stands alone.
+        let mut small = text.chars();
+        let first = small.next().filter(|first| first.is_uppercase());
+        if let Some(first) = first {
+            let small: String = first.to_lowercase().chain(small).collect();
+            if let Some(words) = self.whole.get(&small) {
+                return Some(words.clone());
+            }
+        }
+        if let Some(words) = text.strip_suffix(':').and_then(|before| self.whole.get(before)) {
+            return Some(format!("{words}："));
+        }
         if let Some(words) = APART.iter().find_map(|signs| self.parts(text, *signs, false)) {
             return Some(words);
         }
@@ -212,7 +224,8 @@ fn holes<'t>(pieces: &[String], text: &'t str) -> Option<Vec<&'t str>> {
         };
         let hole = rest.get(..end).filter(|hole| !hole.is_empty())?;
         // What ends in a comma is a part of the text, not a name or a number.
-        if letters < FEW && hole.chars().count() > SHORT || hole.ends_with([',', ';', ':']) {
+        let several = hole.chars().count() > SHORT || hole.contains(", ");
+        if letters < FEW && several || hole.ends_with([',', ';', ':']) {
             return None;
         }
         found.push(hole);

@@ -112,6 +112,9 @@ pub fn map(desk: &Desk, session: &Session) -> Option<MapView> {
         source: source.words(desk, session),
         whose: match source {
             Source::Learner => session.agent().name().to_owned(),
+            Source::Planner if !session.run().environment().erased().observes_state() => {
+                "who sees all".to_owned()
+            }
             Source::Planner if desk.snapshot.certified => "the optimum".to_owned(),
             Source::Planner => "the plan so far".to_owned(),
         },

@@ -15,6 +15,7 @@ use super::inspect::agent_name;
 use super::intent::{AgentChoice, CurveKind};
 use crate::experiment::rules;
 use crate::experiment::session::{Command, Session};
+use crate::learners::table_entries;
 use crate::scenario::{AgentSpec, Scenario};
 
 /// So many may be compared with the one that acts.
@@ -120,6 +121,15 @@ fn spec_of(desk: &Desk, session: &Session, choice: AgentChoice) -> Option<AgentS
         }
         other => {
             let spec = written.unwrap_or_else(|| other.usual());
+            let environment = &session.scenario().environment;
+            let (states, actions) = (environment.state_space(), environment.action_space());
+            let too_large = spec.table().is_some() && table_entries(states, actions).is_err();
+            if actions.is_empty() && other != AgentChoice::AlwaysRun
+                || !spec.faults(environment).is_empty()
+                || too_large
+            {
+                return None;
+            }
             match rules::leaves_open(&spec) || matches!(spec, AgentSpec::Beliefs(_)) {
                 // Its settings are known only where it has been looked for.
                 true => {
@@ -152,7 +162,7 @@ pub(super) fn race(mut desk: ResMut<Desk>, runs: Query<&Running>) {
     let run = session.run();
     let from = From {
         since: measured_since(run).unwrap_or(0),
-        commands: session.log().len(),
+        commands: changes(session),
         seed: run.settings().seed,
         scenario: session.scenario().clone(),
         specs: wanted(desk, session),
@@ -179,6 +189,12 @@ pub(super) fn race(mut desk: ResMut<Desk>, runs: Query<&Running>) {
     }
 }
 
+/// How often something was changed, beside what a person did in single beats.
+fn changes(session: &Session) -> usize {
+    let log = session.log().iter();
+    log.filter(|one| !matches!(one.command, Command::Act(_) | Command::Keep(_))).count()
+}
+
 /// Puts the rivals where the acting agent's figures begin. `None` where that is not remembered.
 fn begin(desk: &mut Desk, session: &Session, from: From) -> Option<Race> {
     let start = match session.run().beats() == from.since {
@@ -186,7 +202,7 @@ fn begin(desk: &mut Desk, session: &Session, from: From) -> Option<Race> {
         false => desk.history.at(from.since, session, &desk.wanted, desk.awaited)?.session,
     };
     let same = start.run().beats() == from.since
-        && start.log().len() == from.commands
+        && changes(&start) == from.commands
         && Arc::ptr_eq(start.scenario(), &from.scenario);
     if !same {
         return None;

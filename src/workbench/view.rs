@@ -642,8 +642,9 @@ pub struct ScoreView {
     pub name: String,
     /// What it earned a beat or an hour, with its unit.
     pub earned: String,
-    /// How much that is more than the acting agent's, with its interval, and whether there is one yet.
-    pub ahead: Option<(String, bool)>,
+    /// How much that is more than the acting agent's, with its interval, with and without the unit, and
+    /// whether there is an interval yet.
+    pub ahead: Option<([String; 2], bool)>,
 }
 
 /// The curve panel.

@@ -309,6 +309,30 @@ fn a_table_of_stations_becomes_a_scenario_in_units_of_the_clock() {
     assert!(plant.fits(1800.1).unwrap_err().contains("Choose a shorter --beat"));
 }
 
+/// Shares in per cent where the column says so, or the cell, are what they are as shares.
+#[test]
+fn a_column_of_per_cent_is_read_as_such() {
+    let scrap = |column: &str, cell: &str| {
+        let table = format!("station,cycle (s),{column}\nLathe,60,{cell}\n");
+        let plant = stations::read(Table::read("s.csv", &table).unwrap()).unwrap();
+        let scenario = Scenario::parse("s.ron", &plant.scenario(60.0, true)).unwrap();
+        let crate::environments::AnySettings::Line(line) = &scenario.contents.environment else {
+            panic!("{table}")
+        };
+        line.machines[0].scrap
+    };
+    for (column, cell) in [
+        ("scrap (%)", "0.8"),
+        ("scrap (percent)", "0.8"),
+        ("scrap", "0.8 %"),
+        ("scrap", "0.008"),
+        ("scrap (%)", "0.8 %"),
+    ] {
+        let found = scrap(column, cell);
+        assert!((found - 0.008).abs() < 1e-12, "{column} {cell}: {found}");
+    }
+}
+
 /// The same record by dates, with and without seconds and zones, and by seconds.
 #[test]
 fn a_record_by_dates_is_that_by_seconds() {

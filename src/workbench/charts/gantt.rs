@@ -132,6 +132,10 @@ fn axis(
     for tick in counted.ticks((room.width() / 72.0).max(2.0) as usize) {
         let x = room.left() + room.width() * tick.share as f32;
         painter.vline(x, foot..=foot + 3.0, theme.line());
+        let half = face.width(painter, &tick.label) / 2.0;
+        if x + half > rect.right() || x - half < room.left() {
+            continue;
+        }
         face.paint(painter, Align2::CENTER_TOP, pos2(x, foot + HALF), &tick.label);
     }
     let at = pos2(rect.left(), foot + HALF);

@@ -452,7 +452,7 @@ fn paint_cells(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, theme: &Theme)
     // All alike, and all or none: a figure that is missing here and there looks like a fault.
     let most = figures.iter().map(|(_, _, value)| value.abs()).fold(0.0, f64::max);
     let widest = Face::small(theme.text).weighing(Weight::Medium);
-    let fits = |text: &String| widest.width(painter, text) <= plan.edge.0 - 2.0;
+    let fits = |text: &String| widest.width(painter, text) <= plan.edge.0 - 5.0;
     // With fewer digits rather than none.
     let texts = [3, 2].into_iter().find_map(|digits| {
         let texts = figures.iter().map(|(_, _, value)| number::beside(*value, most, digits));

@@ -168,7 +168,9 @@ fn scores_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption]) {
         let id = row.next_id();
         let (words, tooltip) = match &score.ahead {
             Some((words, _)) => (
-                words.as_str(),
+                Face::small(theme.text)
+                    .longest_that_fits(ui.painter(), words, ahead.width())
+                    .unwrap_or_default(),
                 "How much more than the acting agent, on the same luck; ± is half of a 95 % interval \
                  of the paired difference, which there is once the beats are many enough to judge it",
             ),

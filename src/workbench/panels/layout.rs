@@ -202,7 +202,12 @@ fn point_out(ui: &Ui, areas: &Areas, parts: &[String]) {
             "curve" => Some(areas.curve),
             "picture" => Some(areas.stage),
             "figures" => Some(areas.stage.with_max_y(areas.stage.top() + 96.0)),
-            section => ui.data(|data| data.get_temp::<Rect>(section_id(section))),
+            section => {
+                // Only what is there in this frame.
+                let drawn = ui.data(|data| data.get_temp::<(u64, Rect)>(section_id(section)));
+                let now = ui.ctx().cumulative_pass_nr();
+                drawn.filter(|(pass, _)| *pass == now).map(|(_, place)| place)
+            }
         };
         let within = areas.right.map_or(areas.whole, |right| match part.as_str() {
             "why" | "agent" | "optimum" | "time" => right,
@@ -330,7 +335,8 @@ fn right_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
 fn section(ui: &mut Ui, name: &str, draw: impl FnOnce(&mut Ui)) {
     let place = ui.scope_builder(UiBuilder::new().id_salt(name), draw).response.rect;
     // A lesson may point at it.
-    ui.data_mut(|data| data.insert_temp(section_id(name), place.expand2(vec2(STEP, HALF))));
+    let drawn = (ui.ctx().cumulative_pass_nr(), place.expand2(vec2(STEP, HALF)));
+    ui.data_mut(|data| data.insert_temp(section_id(name), drawn));
 }
 
 fn hairlines(ui: &Ui, areas: &Areas) {

@@ -138,7 +138,10 @@ fn number_ui(
     let theme = theme_of(ui);
     if !asking {
         let words = match question.number {
-            Some(number) => format!("you predicted {}", number::significant(number, 4)),
+            Some(number) => {
+                let written = number.to_string().replace('-', &number::MINUS.to_string());
+                format!("you predicted {written}")
+            }
             None => "you made no prediction".to_owned(),
         };
         paragraph(ui, Face::small(theme.quiet), &words);

@@ -58,6 +58,8 @@ fn what_is_wrong_is_told_by_line_and_column() {
         (format!("{table}A,8,20,3,1.5,,,,\n"), 2, "scrap", "does not lie between 0 and 1"),
         (format!("{table}A,8,20,3,NaN,,,,\n"), 2, "scrap", "does not lie between 0 and 1"),
         (format!("{table}A,8,20,3,,5,9,,\n"), 2, "scrapped", "cannot be scrapped"),
+        ("station,mtbf (h),mttr (min),scrap (m)\nA,8,20,0.1\n".to_owned(), 2, "scrap", "no unit"),
+        ("station,mtbf (h),mttr (min),buffer (m)\nA,8,20,3\n".to_owned(), 2, "buffer", "no unit"),
         (format!("{table}A,8,20,3,,,,x,\n"), 2, "buffer", "no number"),
         (format!("{table}A,8,20,3,,,,,0\n"), 2, "cycle", "The time is 0"),
         (
