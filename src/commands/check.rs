@@ -11,7 +11,7 @@ use super::output::{self, Failure, Format};
 use crate::experiment::comparison::Layout;
 use crate::experiment::comparison::words::counted;
 use crate::scenario::diagnostic::{Diagnostic, Report};
-use crate::scenario::syntax::{Document, Kind, Limits, Node};
+use crate::scenario::syntax::{Document, Limits};
 use crate::scenario::{Conversion, Experiment, Lesson, Reports, Scenario, library};
 
 /// Arguments of `check`.
@@ -157,7 +157,7 @@ fn checked(file: &Path) -> Result<Checked, Reports> {
     let laid_out = |experiment: &Experiment| {
         Layout::of(experiment).map_err(|error| what_does_not_fit(file, error.to_string()))
     };
-    if let Some(lesson) = super::lesson::lesson(&named::meant(file)) {
+    if let Some(lesson) = super::lesson::lesson(file) {
         return Ok(Checked::Lesson(Box::new(lesson?)));
     }
     let Some(experiment) = Experiment::load(&named::meant(file)) else {
@@ -182,8 +182,8 @@ fn what_does_not_fit(file: &Path, error: String) -> Reports {
         return Report::of_file(name, Diagnostic::of_file(error).remedy(remedy)).into();
     };
     let root = &document.tree().root;
-    let experiment = field(root, "experiment");
-    let vary = experiment.and_then(|experiment| field(experiment, "vary"));
+    let experiment = root.field("experiment");
+    let vary = experiment.and_then(|experiment| experiment.field("vary"));
     let told = match (vary, experiment) {
         (Some(vary), _) => Diagnostic::error(vary.span, error).path("experiment.vary"),
         (None, Some(at)) => Diagnostic::error(at.span, error).path("experiment"),
@@ -192,12 +192,6 @@ fn what_does_not_fit(file: &Path, error: String) -> Reports {
     let mut report = Report::new(name, document.tree().text.clone());
     report.push(told.remedy(remedy));
     report.into()
-}
-
-/// The value of a field of a struct.
-fn field<'t>(node: &'t Node, name: &str) -> Option<&'t Node> {
-    let Kind::Struct(_, fields) = &node.kind else { return None };
-    fields.iter().find(|field| field.name.text == name).map(|field| &field.value)
 }
 
 fn remarks_text(remarks: &[String]) -> String {

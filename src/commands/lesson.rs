@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::named;
 use super::output::{self, Failure, Format};
 use super::progress_bar::with_bar;
 use crate::experiment::lesson::{
@@ -56,14 +57,12 @@ impl Language {
 
 /// The lesson that a file or a name of `taktlab list` is; `None` where it is something else.
 pub(super) fn lesson(path: &Path) -> Option<Result<Lesson, Reports>> {
+    let path = &named::meant(path);
     if Lesson::is_file(path) {
         return Some(Lesson::load(path));
     }
-    // The ending may be left out, as of scenarios.
-    let named = path.to_str().filter(|_| !path.exists())?;
-    let name =
-        [named.to_owned(), format!("{named}.ron")].into_iter().find(|name| library::has(name))?;
-    Some(library::open(&name))
+    let name = path.to_str().filter(|name| !path.exists() && library::has(name))?;
+    Some(library::open(name))
 }
 
 /// Runs the command.

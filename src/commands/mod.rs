@@ -39,6 +39,7 @@ use output::Failure;
 use crate::experiment::saved_run::{Opened, open_file};
 use crate::scenario::diagnostic::{Diagnostic, Report};
 use crate::scenario::plain_file::ends_in;
+use crate::scenario::starting::in_words;
 use crate::scenario::{
     AgentKind, AgentSpec, Experiment, Reports, Scenario, library, save, suggestion,
 };
@@ -319,8 +320,7 @@ fn runs(text: &str) -> Result<u64, String> {
 fn agent_named(name: Option<&str>, scenario: &Scenario) -> Result<Option<AgentSpec>, Failure> {
     let Some(name) = name else { return Ok(None) };
     let kind = kind_of_agent(name);
-    let own = [&scenario.contents.agent, &scenario.contents.learner];
-    if let Some(spec) = own.into_iter().find(|spec| Some(spec.kind()) == kind) {
+    if let Some(spec) = kind.and_then(|kind| scenario.contents.settings_of(kind)) {
         return Ok(Some(spec.clone()));
     }
     // Nobody is here to act by hand.
@@ -351,14 +351,7 @@ fn no_agent(name: &str) -> String {
     let kinds = || AgentKind::ALL.iter().filter(|kind| **kind != AgentKind::Person);
     let names: Vec<String> = kinds().map(|kind| typed(kind.name())).collect();
     // In files they are called in one word: `NearestJob`.
-    let in_files = kinds().map(|kind| {
-        let word = format!("{kind:?}");
-        let parts = word.char_indices().map(|(at, letter)| match letter.is_uppercase() && at > 0 {
-            true => format!("-{}", letter.to_lowercase()),
-            false => letter.to_lowercase().to_string(),
-        });
-        parts.collect::<String>()
-    });
+    let in_files = kinds().map(|kind| in_words(&format!("{kind:?}")).replace(' ', "-"));
     let known: Vec<String> = names.iter().cloned().chain(in_files).collect();
     let meant = match suggestion(&typed(name), known.iter().map(String::as_str)) {
         Some(meant) => format!("did you mean `{meant}`? There are"),

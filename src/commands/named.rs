@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use crate::scenario::diagnostic::{Diagnostic, Report};
-use crate::scenario::{Reports, library, suggestion};
+use crate::scenario::{Reports, lesson, library, suggestion};
 
 /// How many names are suggested at most.
 const MOST_SUGGESTED: usize = 3;
 
 /// A path as it was meant: with the ending `.ron` where that was left out.
 pub(super) fn meant(path: &Path) -> PathBuf {
-    let is_there = |path: &Path| path.exists() || path.to_str().is_some_and(library::has);
+    let is_listed = |name: &str| library::has(name) || lesson::library::has(name);
+    let is_there = |path: &Path| path.exists() || path.to_str().is_some_and(is_listed);
     let whole = with_ending(path);
     if !is_there(path) && is_there(&whole) { whole } else { path.to_owned() }
 }

@@ -45,6 +45,17 @@ pub struct Station {
     pub time_to_repair: Option<Shape>,
 }
 
+impl Station {
+    /// Whether the times of which a figure is the mean look exponential, where that was tested.
+    pub fn shape(&self, figure: &str) -> Option<Shape> {
+        match figure {
+            "mtbf" => self.time_to_failure,
+            "mttr" => self.time_to_repair,
+            _ => None,
+        }
+    }
+}
+
 /// In which of its time a station is taken to fail.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Failing {

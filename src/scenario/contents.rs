@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::agents::AgentSpec;
+use super::agents::{AgentKind, AgentSpec};
 use super::experiment::ExperimentContents;
 use super::quantity::{Quantity, Units};
 use crate::environments::{AnySettings, SettingError};
@@ -234,6 +234,11 @@ impl Contents {
     /// The kind of environment.
     pub fn kind(&self) -> &'static str {
         self.environment.kind()
+    }
+
+    /// The settings that an agent of this kind has here, where it is the one that acts or learns.
+    pub fn settings_of(&self, kind: AgentKind) -> Option<&AgentSpec> {
+        [&self.agent, &self.learner].into_iter().find(|spec| spec.kind() == kind)
     }
 
     /// Whether the environment has states in which it ends.

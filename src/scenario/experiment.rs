@@ -8,14 +8,14 @@ use serde_json::Value as Json;
 use super::agents::AgentSpec;
 use super::contents::Text;
 use super::diagnostic::Diagnostic;
-use super::fields::Kind as FieldKind;
+use super::fields::Kind;
 use super::files::Files;
 use super::library;
 use super::load::Scenario;
 use super::reading::{ROOT, Reader};
 use super::reports::Reports;
 use super::schema::experiment::{EXPERIMENT, EXPERIMENT_FILE};
-use super::syntax::{Document, Kind, Limits};
+use super::syntax::Document;
 use super::varied::{kept_at, unknown, with_setting};
 use crate::environments::SettingError;
 
@@ -143,8 +143,7 @@ pub struct Experiment {
 /// Whether a file is an experiment of its own: these name scenarios, and scenarios do not. One that
 /// says what is compared and describes nothing that could be has forgotten to name them.
 pub fn is_experiment(document: &Document) -> bool {
-    let Kind::Struct(_, fields) = &document.tree().root.kind else { return false };
-    let has = |name: &str| fields.iter().any(|field| field.name.text == name);
+    let has = |name: &str| document.tree().root.field(name).is_some();
     has("scenarios") || has("experiment") && !has("environment") && !has("based_on")
 }
 
@@ -159,9 +158,7 @@ impl Experiment {
 
     /// Whether a file is an experiment of its own.
     pub fn is_file(path: &Path) -> bool {
-        let is_file = std::fs::metadata(path).is_ok_and(|found| found.is_file());
-        let document = is_file.then(|| Document::open(path, Limits::default()).ok()).flatten();
-        document.is_some_and(|document| is_experiment(&document))
+        Document::of_file(path).is_some_and(|document| is_experiment(&document))
     }
 
     /// The experiment of a scenario.
@@ -295,7 +292,7 @@ pub fn own_faults(contents: &ExperimentContents) -> Vec<SettingError> {
     let values = serde_json::to_value(contents).unwrap_or(Json::Null);
     // Seeds are mere names: any number is one, and the command line takes more than a file.
     for field in EXPERIMENT.fields.iter().filter(|field| field.name != "first_seed") {
-        let FieldKind::Whole(low, high, _) = field.kind else { continue };
+        let Kind::Whole(low, high, _) = field.kind else { continue };
         let Some(value) = values.get(field.name).and_then(Json::as_u64) else { continue };
         if !(low..=high).contains(&i128::from(value)) {
             let remedy = format!("give a whole number from {low} to {high}");

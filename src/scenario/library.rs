@@ -277,9 +277,7 @@ fn listed_as(path: &str, file: Option<PathBuf>, text: Option<&str>) -> Listed {
 /// The title in a scenario's text, without reading the rest.
 pub(super) fn title(path: &str, text: &str) -> Option<Text> {
     let document = Document::parse(path, text).ok()?;
-    let Kind::Struct(_, fields) = &document.tree().root.kind else { return None };
-    let title = fields.iter().find(|field| field.name.text == "title")?;
-    match &title.value.kind {
+    match &document.tree().root.field("title")?.kind {
         Kind::Text(text) => Some(Text::One(text.clone())),
         Kind::Map(entries) => {
             let entry = |(key, value): &(_, _)| match (text_of(key), text_of(value)) {

@@ -83,8 +83,8 @@ fn of_scenario(scenario: &Scenario) -> Vec<(String, String)> {
     shown
 }
 
-/// `SupplyChain` as `supply chain`.
-fn in_words(kind: &str) -> String {
+/// A name in one word as several: `SupplyChain` as `supply chain`.
+pub fn in_words(kind: &str) -> String {
     let mut words = String::new();
     for letter in kind.chars() {
         if letter.is_uppercase() && !words.is_empty() {
@@ -137,7 +137,7 @@ impl Sheet<'_> {
             self.told.push(record);
         }
         for field in record.fields {
-            let value = given.and_then(|node| field_of(node, field.name));
+            let value = given.and_then(|node| node.field(field.name));
             self.path.push(field.name);
             match (value, told) {
                 (Some(value), false) => {
@@ -151,7 +151,7 @@ impl Sheet<'_> {
                     self.about(field, lead);
                     let rival = |other: &&Field| {
                         let counts = other.always || other.usual == Usual::Required;
-                        let given = given.and_then(|node| field_of(node, other.name)).is_some();
+                        let given = given.and_then(|node| node.field(other.name)).is_some();
                         other.setting == field.setting
                             && other.name != field.name
                             && (given || counts)
@@ -409,15 +409,6 @@ impl Sheet<'_> {
 /// Whether a choice is told of elsewhere: that of a kind of environment or of an agent.
 fn has_tables(variants: &[Variant]) -> bool {
     variants.iter().any(schema::has_table)
-}
-
-fn field_of<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
-    match &node.kind {
-        Found::Struct(_, fields) => {
-            fields.iter().find(|field| field.name.text == name).map(|field| &field.value)
-        }
-        _ => None,
-    }
 }
 
 fn is_struct(node: &Node) -> bool {

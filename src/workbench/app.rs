@@ -7,6 +7,7 @@ use bevy_egui::EguiContext;
 
 use super::desk::{Desk, Running};
 use super::display::CannotDraw;
+use super::language::Language;
 use super::opening::{replay, set_up};
 use super::preferences::{self, Preferences};
 use super::script::Script;
@@ -58,9 +59,10 @@ pub fn run(opened: Opened) -> Result<(), OpenError> {
     // What a script does must not depend on what was chosen here before.
     let file = if opened.script.is_none() { preferences::file() } else { None };
     let chosen = file.as_deref().map(Preferences::load).unwrap_or_default();
+    let language = if opened.script.is_none() { chosen.spoken() } else { Language::English };
     let mut app = build(opened.surface, chosen.theme())?;
     let (mut desk, session) =
-        set_up(opened.scenario, opened.name, opened.seed).map_err(OpenError::Agent)?;
+        set_up(opened.scenario, opened.name, opened.seed, language).map_err(OpenError::Agent)?;
     chosen.apply(&mut desk);
     desk.hints &= opened.script.is_none();
     desk.clock.playing &= !opened.paused;

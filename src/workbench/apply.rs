@@ -380,11 +380,8 @@ fn choose_agent(desk: &mut Desk, session: &mut Session, choice: AgentChoice) {
     if is_away(desk, "The agent") {
         return;
     }
-    let contents = &session.scenario().contents;
-    let of_scenario = |wanted: AgentChoice| {
-        [&contents.agent, &contents.learner].into_iter().find(|spec| spec.kind() == wanted).cloned()
-    };
-    let spec = of_scenario(choice).unwrap_or_else(|| match choice {
+    let written = session.scenario().contents.settings_of(choice).cloned();
+    let spec = written.unwrap_or_else(|| match choice {
         AgentChoice::Kanban => AgentSpec::Kanban(kanban_to_begin_with(desk, session)),
         other => other.usual(),
     });

@@ -11,7 +11,7 @@ use super::inspect::usual_rule;
 use super::intent::CurveKind;
 use super::job::{Job, ended};
 use super::judge::{Candidate, Judge, next_due};
-use super::opening::{forget_judgements, take_replayed};
+use super::opening::{forget_judgements, take_replayed, waits};
 use super::stage::Opening;
 use super::telling;
 use crate::experiment::planning::{Planning, Stage};
@@ -223,43 +223,52 @@ fn foresee(desk: &mut Desk, session: &Session, wanted: Foreseen) {
     }));
 }
 
-/// Lets the wanted agent act once what it needs is there.
-pub fn act_when_ready(desk: &mut Desk, session: &mut Session) {
-    if !desk.awaited {
-        return;
-    }
-    let ready = match &desk.wanted {
+/// An agent with what it needs to act, where that is there: a plan, or settings that were looked for.
+/// One that needs nothing is as it is.
+pub fn ready(desk: &Desk, session: &Session, wanted: &AgentSpec) -> Option<AgentSpec> {
+    match wanted {
         AgentSpec::Optimum(_) => {
             // With the settings that the plan was made with, so that a replay makes the same one.
             desk.plan().map(|_| AgentSpec::Optimum(desk.plan_settings.clone()))
         }
-        AgentSpec::Kanban(_) => desk.rules.kanban.as_ref().map(|found| {
+        AgentSpec::Kanban(_) if waits(wanted) => desk.rules.kanban.as_ref().map(|found| {
             let levels = found.levels.iter().map(|&level| level.max(0) as u32).collect();
             AgentSpec::Kanban(KanbanSettings { levels })
         }),
         AgentSpec::Beliefs(settings) => {
             let needs = (session.scenario().environment.settings(), settings.clone());
-            if desk.foreseen.as_ref() == Some(&needs) {
-                Some(desk.wanted.clone())
-            } else {
-                foresee(desk, session, needs);
-                None
-            }
+            (desk.foreseen.as_ref() == Some(&needs)).then(|| wanted.clone())
         }
         wanted if rules::leaves_open(wanted) => {
             let found = desk.rules.found.as_ref().filter(|found| found.wanted == *wanted);
-            if found.is_none() {
-                let wanted = wanted.clone();
-                find_settings(desk, session, wanted);
-            }
-            let found = desk.rules.found.as_ref().filter(|found| found.wanted == desk.wanted);
             found.and_then(|found| found.best.clone().ok())
         }
-        _ => None,
-    };
-    if let Some(spec) = ready {
+        wanted => Some(wanted.clone()),
+    }
+}
+
+/// Lets the wanted agent act once what it needs is there; begins to look for it where it is not.
+pub fn act_when_ready(desk: &mut Desk, session: &mut Session) {
+    if !desk.awaited {
+        return;
+    }
+    if let Some(spec) = ready(desk, session, &desk.wanted) {
         desk.awaited = false;
         change_agent(desk, session, spec);
+        return;
+    }
+    let wanted = desk.wanted.clone();
+    match &wanted {
+        AgentSpec::Beliefs(settings) => {
+            let needs = (session.scenario().environment.settings(), settings.clone());
+            foresee(desk, session, needs);
+        }
+        AgentSpec::Optimum(_) | AgentSpec::Kanban(_) => {}
+        // Whether there is none, or it was looked for in vain.
+        _ if desk.rules.found.as_ref().is_none_or(|found| found.wanted != wanted) => {
+            find_settings(desk, session, wanted);
+        }
+        _ => {}
     }
 }
 

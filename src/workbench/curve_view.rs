@@ -99,22 +99,37 @@ fn bounds_curve(desk: &Desk, session: &Session) -> CurveView {
     }
 }
 
+/// A series joined to `most` or up to twice as many parts: how many values had come by the end of each,
+/// the sum of its own, and how many these are.
+fn joined(series: &Series, most: usize) -> impl Iterator<Item = (u64, f64, u64)> {
+    let mut at = 0;
+    series.buckets().chunks(together(series, most)).map(move |chunk| {
+        let (sum, count) =
+            chunk.iter().fold((0.0, 0), |(sum, n), bucket| (sum + bucket.sum, n + bucket.count));
+        at += count;
+        (at, sum, count)
+    })
+}
+
+/// How many buckets of a series are joined to one part.
+fn together(series: &Series, most: usize) -> usize {
+    (series.buckets().len() / most).max(1)
+}
+
+/// Parts of a curve of means, and of one of sums, which is less rough.
+const MEANS: usize = 128;
+const SUMS: usize = 256;
+
 /// A series as points, each a mean of as many as make them readable, and its axis's title, which says
 /// of how many.
 fn points_of(series: &Series, factor: f64, x_title: &str) -> (Vec<(f64, f64)>, String) {
-    let joined = (series.buckets().len() / 128).max(1);
-    let stands_for = series.width() * joined as u64;
+    let stands_for = series.width() * together(series, MEANS) as u64;
     let x_title = match stands_for {
         1 => x_title.to_owned(),
         many => format!("{x_title} · means of {} each", number::count(many)),
     };
-    let mut at = 0_u64;
-    let points = series.buckets().chunks(joined).map(|chunk| {
-        let (sum, count) =
-            chunk.iter().fold((0.0, 0), |(sum, n), bucket| (sum + bucket.sum, n + bucket.count));
-        at += count;
-        (at as f64, factor * sum / count as f64)
-    });
+    let points =
+        joined(series, MEANS).map(|(at, sum, count)| (at as f64, factor * sum / count as f64));
     (points.collect(), x_title)
 }
 
@@ -142,24 +157,21 @@ fn rivals_curve(desk: &Desk, session: &Session) -> CurveView {
         let other = &rival.session.run().records().rewards;
         let above = own.below(other);
         let estimate = rate(&above);
-        let mut sum = 0.0;
-        let joined = (above.buckets().len() / 256).max(1);
-        let whole = above.buckets().chunks(joined).enumerate().map(|(place, buckets)| {
-            sum += buckets.iter().map(|bucket| bucket.sum).sum::<f64>();
-            let last = (place * joined + buckets.len()) as u64;
-            ((last * above.width()) as f64, sum)
+        let mut total = 0.0;
+        let sums = joined(&above, SUMS).map(|(at, sum, _)| {
+            total += sum;
+            (at as f64, total)
         });
-        let points: Vec<(f64, f64)> = std::iter::once((0.0, 0.0)).chain(whole).collect();
+        let points: Vec<(f64, f64)> = std::iter::once((0.0, 0.0)).chain(sums).collect();
         let mut told = score(rival.choice, &rival.name, other);
         told.ahead = (above.count() > 0).then(|| {
             let sign = if estimate.mean > 0.0 { "+" } else { "" };
             let half = estimate.half_width();
-            let half_words = half.map(|half| number::significant(half * reading.factor, 2));
-            let half_words = half_words.map_or(String::new(), |half| format!(" ± {half}"));
-            {
-                let words = format!("{sign}{}{half_words}", money(estimate.mean));
-                ([format!("{words} {unit}"), words], half.is_some())
-            }
+            let around = half.map_or(String::new(), |half| {
+                format!(" ± {}", number::significant(half * reading.factor, 2))
+            });
+            let words = format!("{sign}{}{around}", money(estimate.mean));
+            ([format!("{words} {unit}"), words], half.is_some())
         });
         scores.push(told);
         if above.count() > 0 {

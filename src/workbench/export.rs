@@ -3,15 +3,17 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::number;
+use super::charts::axis::Axis;
+use super::theme::Theme;
 use super::view::{CurveView, GanttView};
+use crate::experiment::comparison::report::escaped;
 use crate::scenario::save;
 
 /// The picture's size and its margins: left, top, right, bottom (points).
 const SIZE: (f64, f64) = (720.0, 420.0);
 const MARGINS: [f64; 4] = [72.0, 24.0, 150.0, 52.0];
-/// Colours of the lines, after Okabe and Ito (2008).
-const COLOURS: [&str; 6] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
+/// An axis has about so many ticks.
+const TICKS: usize = 6;
 
 /// Writes the chart in the way that the file's ending says.
 ///
@@ -20,8 +22,8 @@ const COLOURS: [&str; 6] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00
 pub fn write(path: &Path, chart: &CurveView, title: &str) -> Result<(), String> {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     let text = match (ending.to_lowercase().as_str(), &chart.gantt) {
-        ("csv", Some(latest)) => conditions_csv(latest),
-        ("csv", None) => csv(chart),
+        ("csv", Some(latest)) => conditions_csv(latest)?,
+        ("csv", None) => csv(chart)?,
         ("svg", None) => svg(chart, title),
         ("svg", Some(_)) => {
             return Err("The latest beats are written as a table: end the name in .csv.".to_owned());
@@ -32,84 +34,47 @@ pub fn write(path: &Path, chart: &CurveView, title: &str) -> Result<(), String> 
         .map_err(|error| format!("{} was not written: {error}", path.display()))
 }
 
-/// A field of a table, in quotation marks where it must be.
-fn field(text: &str) -> String {
-    match text.contains([',', '"', '\n']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_owned(),
+/// Rows as a table of commas, with quotation marks where they must be.
+fn table(rows: impl Iterator<Item = Vec<String>>) -> Result<String, String> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        table.write_record(row).map_err(|error| error.to_string())?;
     }
+    let bytes = table.into_inner().map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|error| error.to_string())
 }
 
 /// One row a point: which line, x, y, and the ends of its band, empty where there is none.
-fn csv(chart: &CurveView) -> String {
-    let mut text = format!("line,{},{},low,high\n", field(&chart.x_title), field(&chart.y_title));
-    for line in chart.lines.iter().chain(&chart.marks) {
-        for (place, (x, y)) in line.points.iter().enumerate() {
+fn csv(chart: &CurveView) -> Result<String, String> {
+    let header =
+        ["line", &chart.x_title, &chart.y_title, "low", "high"].map(str::to_owned).to_vec();
+    let points = chart.lines.iter().chain(&chart.marks).flat_map(|line| {
+        line.points.iter().enumerate().map(|(place, (x, y))| {
             let band = line.band.as_ref().and_then(|band| band.get(place));
-            let ends = band
-                .map_or(",".to_owned(), |(below, above)| format!("{},{}", y - below, y + above));
-            // Writing to a string cannot fail.
-            let _ = writeln!(text, "{},{x},{y},{ends}", field(&line.name));
-        }
-    }
-    for (name, y) in &chart.references {
-        let _ = writeln!(text, "{},,{y},,", field(name));
-    }
-    text
+            let [low, high] = band.map_or_else(Default::default, |(below, above)| {
+                [(y - below).to_string(), (y + above).to_string()]
+            });
+            vec![line.name.clone(), x.to_string(), y.to_string(), low, high]
+        })
+    });
+    let levels = chart.references.iter().map(|(name, y)| {
+        vec![name.clone(), String::new(), y.to_string(), String::new(), String::new()]
+    });
+    table(std::iter::once(header).chain(points).chain(levels))
 }
 
 /// One row a beat, one column a station.
-fn conditions_csv(latest: &GanttView) -> String {
-    let names: Vec<String> = latest.stations.iter().map(|name| field(name)).collect();
-    let mut text = format!("beat,{}\n", names.join(","));
+fn conditions_csv(latest: &GanttView) -> Result<String, String> {
+    let header = std::iter::once("beat".to_owned()).chain(latest.stations.iter().cloned());
     let beats = latest.conditions.first().map_or(0, Vec::len);
-    for beat in 0..beats {
+    let rows = (0..beats).map(|beat| {
         let each = latest.conditions.iter();
         let each = each.map(|row| row.get(beat).map_or("", |condition| condition.name()));
-        let row: Vec<&str> = each.collect();
-        let _ = writeln!(text, "{},{}", latest.first + beat as u64, row.join(","));
-    }
-    text
-}
-
-/// Where values stand on an axis.
-struct Axis {
-    low: f64,
-    high: f64,
-    log: bool,
-    from: f64,
-    to: f64,
-}
-
-impl Axis {
-    fn over(values: impl Iterator<Item = f64>, log: bool, (from, to): (f64, f64)) -> Option<Self> {
-        let scaled = values.filter(|value| value.is_finite() && (!log || *value > 0.0));
-        let scaled = scaled.map(|value| if log { value.log10() } else { value });
-        let (low, high) = scaled
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
-        let (low, high) = if low < high { (low, high) } else { (low - 0.5, high + 0.5) };
-        (low.is_finite() && high.is_finite()).then_some(Self { low, high, log, from, to })
-    }
-
-    fn place(&self, value: f64) -> Option<f64> {
-        let value = if self.log { value.log10() } else { value };
-        let at = self.from + (value - self.low) / (self.high - self.low) * (self.to - self.from);
-        at.is_finite().then_some(at)
-    }
-
-    /// Five marks with their words.
-    fn marks(&self) -> impl Iterator<Item = (f64, String)> + '_ {
-        (0..=4).map(|step| {
-            let value = self.low + (self.high - self.low) * f64::from(step) / 4.0;
-            let at = self.from + (self.to - self.from) * f64::from(step) / 4.0;
-            let value = if self.log { 10f64.powf(value) } else { value };
-            (at, number::significant(value, 3))
-        })
-    }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+        std::iter::once((latest.first + beat as u64).to_string())
+            .chain(each.map(str::to_owned))
+            .collect()
+    });
+    table(std::iter::once(header.collect()).chain(rows))
 }
 
 /// The chart as a picture of its own: axes with units, lines with their names.
@@ -118,39 +83,47 @@ fn svg(chart: &CurveView, title: &str) -> String {
     let (wide, high) = SIZE;
     let points = || chart.lines.iter().chain(&chart.marks).flat_map(|line| line.points.iter());
     let levels = chart.references.iter().map(|(_, y)| *y);
-    let x = Axis::over(points().map(|(x, _)| *x), chart.log.0, (left, wide - right));
-    let y = Axis::over(points().map(|(_, y)| *y).chain(levels), chart.log.1, (high - bottom, top));
+    let axis = |log: bool| if log { Axis::log("") } else { Axis::linear("") };
+    let across = axis(chart.log.0).fit(points().map(|(x, _)| *x));
+    let upwards = Axis { floor: chart.floor, ..axis(chart.log.1) };
+    let upwards = upwards.fit(points().map(|(_, y)| *y).chain(levels));
+    // Where a share of an axis stands.
+    let at_x = |share: f64| left + share * (wide - right - left);
+    let at_y = |share: f64| high - bottom - share * (high - bottom - top);
     let mut text = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide} {high}\" \
          font-family=\"Inter, sans-serif\" font-size=\"12\">\n<title>{}</title>\n\
          <rect width=\"{wide}\" height=\"{high}\" fill=\"#FFFFFF\"/>\n",
         escaped(title)
     );
-    if let (Some(x), Some(y)) = (x, y) {
-        for (at, words) in y.marks() {
+    if let (Some(across), Some(upwards)) = (across, upwards) {
+        let x = |value: f64| across.share(value).map(at_x);
+        let y = |value: f64| upwards.share(value).map(at_y);
+        for tick in upwards.ticks(TICKS) {
+            let at = at_y(tick.share);
             let _ = write!(
                 text,
                 "<path d=\"M{left} {at:.1}H{:.1}\" stroke=\"#D9DDE1\"/>\n\
-                 <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{words}</text>\n",
+                 <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>\n",
                 wide - right,
                 left - 6.0,
-                at + 4.0
+                at + 4.0,
+                tick.label
             );
         }
-        for (at, words) in x.marks() {
-            let y = high - bottom + 18.0;
+        for tick in across.ticks(TICKS) {
+            let (at, foot) = (at_x(tick.share), high - bottom + 18.0);
             let _ = writeln!(
                 text,
-                "<text x=\"{at:.1}\" y=\"{y:.1}\" text-anchor=\"middle\">{words}</text>"
+                "<text x=\"{at:.1}\" y=\"{foot:.1}\" text-anchor=\"middle\">{}</text>",
+                tick.label
             );
         }
         for (place, line) in chart.lines.iter().enumerate() {
-            let colour = COLOURS.iter().cycle().nth(place).copied().unwrap_or("#14171A");
-            let placed: Vec<(f64, f64)> = line
-                .points
-                .iter()
-                .filter_map(|(px, py)| Some((x.place(*px)?, y.place(*py)?)))
-                .collect();
+            let [red, green, blue, _] = Theme::LIGHT.series(place).to_array();
+            let colour = format!("#{red:02X}{green:02X}{blue:02X}");
+            let placed: Vec<(f64, f64)> =
+                line.points.iter().filter_map(|(px, py)| Some((x(*px)?, y(*py)?))).collect();
             let path: Vec<String> =
                 placed.iter().map(|(px, py)| format!("{px:.1},{py:.1}")).collect();
             let _ = writeln!(
@@ -169,7 +142,7 @@ fn svg(chart: &CurveView, title: &str) -> String {
             }
         }
         for (name, level) in &chart.references {
-            let Some(at) = y.place(*level) else { continue };
+            let Some(at) = y(*level) else { continue };
             let _ = write!(
                 text,
                 "<path d=\"M{left} {at:.1}H{:.1}\" stroke=\"#5A646E\" stroke-dasharray=\"4 3\"/>\n\
@@ -182,11 +155,11 @@ fn svg(chart: &CurveView, title: &str) -> String {
         }
     }
     let middle = (left + wide - right) / 2.0;
-    let across = (top + high - bottom) / 2.0;
+    let half_way = (top + high - bottom) / 2.0;
     let _ = write!(
         text,
         "<text x=\"{middle:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>\n\
-         <text transform=\"translate(16 {across:.1}) rotate(-90)\" text-anchor=\"middle\">{}</text>\n</svg>\n",
+         <text transform=\"translate(16 {half_way:.1}) rotate(-90)\" text-anchor=\"middle\">{}</text>\n</svg>\n",
         high - 12.0,
         escaped(&chart.x_title),
         escaped(&chart.y_title)
@@ -217,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_table_has_a_row_for_each_point() {
-        let written = csv(&chart());
+        let written = csv(&chart()).unwrap();
         let lines: Vec<&str> = written.lines().collect();
         assert_eq!(lines[0], "line,beats,\"ahead of A, €\",low,high");
         assert_eq!(lines[1], "A < B,1,2,,");
@@ -228,7 +201,7 @@ mod tests {
             first: 7,
             conditions: vec![vec![Condition::Working, Condition::Down]],
         };
-        assert_eq!(conditions_csv(&latest), "beat,Mill\n7,working\n8,down\n");
+        assert_eq!(conditions_csv(&latest).unwrap(), "beat,Mill\n7,working\n8,down\n");
     }
 
     #[test]

@@ -30,6 +30,7 @@ use crate::heuristics::threshold::NamedLevels;
 use crate::learners::Target;
 use crate::mdp::{Condition, Criterion, Environment, Level};
 use crate::scenario::AgentSpec;
+use crate::scenario::starting::in_words;
 
 /// In what figures a beat are read: by which factor and with which words behind.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -383,14 +384,7 @@ fn apart(name: &str) -> String {
     if !name.chars().all(char::is_alphanumeric) || !name.starts_with(char::is_uppercase) {
         return name.to_owned();
     }
-    let mut words = String::with_capacity(name.len() + 4);
-    for letter in name.chars() {
-        if letter.is_uppercase() && !words.is_empty() {
-            words.push(' ');
-        }
-        words.extend(letter.to_lowercase());
-    }
-    words
+    in_words(name)
 }
 
 fn facts(run: &dyn AnyRun) -> Vec<(String, String)> {

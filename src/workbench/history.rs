@@ -151,24 +151,23 @@ impl History {
         }
         let found = self.moments.iter().rposition(|moment| moment.beats() <= beat).unwrap_or(0);
         let mut moment = self.moments.get(found)?.clone();
-        let log = self.moments.get(found + 1).map(|next| next.session.log().to_vec());
-        play_to(&mut moment.session, beat, log.unwrap_or_default());
+        let log = self.moments.get(found + 1).map_or(&[][..], |next| next.session.log());
+        play_to(&mut moment.session, beat, log);
         Some(moment)
     }
 
     /// The run as it was so many beats ago, or since the latest command that changed it; `None` where
     /// that is not remembered. Nothing is kept for it.
     pub fn before(&self, session: &Session, beats: u64) -> Option<Session> {
-        let now = session.run().beats();
-        let changed = session.log().iter().rev().find(|logged| !is_replayed(&logged.command));
-        let from = now.saturating_sub(beats).max(changed.map_or(0, |logged| logged.beat));
-        let commands = changed.map_or(0, |last| {
-            session.log().iter().rposition(|logged| logged == last).map_or(0, |place| place + 1)
-        });
+        let log = session.log();
+        let known = log.iter().rposition(|logged| !is_replayed(&logged.command));
+        let changed = known.and_then(|place| log.get(place)).map_or(0, |logged| logged.beat);
+        let commands = known.map_or(0, |place| place + 1);
+        let from = session.run().beats().saturating_sub(beats).max(changed);
         let fits =
             |moment: &&Moment| moment.beats() <= from && moment.session.log().len() >= commands;
         let mut start = self.moments.iter().rev().find(fits)?.session.clone();
-        play_to(&mut start, from, session.log().to_vec());
+        play_to(&mut start, from, log);
         (start.run().beats() == from).then_some(start)
     }
 
@@ -179,21 +178,21 @@ impl History {
 }
 
 /// Whether it is done again between two moments: what a person did in one beat.
-fn is_replayed(command: &Command) -> bool {
+pub fn is_replayed(command: &Command) -> bool {
     matches!(command, Command::Act(_) | Command::Keep(_))
 }
 
 /// Plays on to a beat, with what a person did on the way in `log`; the last beat so that its events
 /// are known.
-pub fn play_to(session: &mut Session, beat: u64, log: Vec<Logged>) {
+pub fn play_to(session: &mut Session, beat: u64, log: &[Logged]) {
     let known = session.log().len();
-    for logged in log.into_iter().skip(known) {
+    for logged in log.iter().skip(known) {
         if logged.beat >= beat || !is_replayed(&logged.command) {
             break;
         }
         let now = session.run().beats();
         session.run_mut().advance(logged.beat.saturating_sub(now));
-        if session.apply(logged.command, None).is_err() {
+        if session.apply(logged.command.clone(), None).is_err() {
             break;
         }
     }

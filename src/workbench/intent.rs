@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::language::Language;
+use crate::experiment::lesson::Prediction;
 use crate::learners::{Exploration, StepSize, Target};
 use crate::mdp::Level;
 pub use crate::scenario::AgentKind as AgentChoice;
@@ -148,10 +149,8 @@ pub enum Intent {
 /// Something done in a lesson.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum LessonStep {
-    /// Predict this number.
-    PredictNumber(f64),
-    /// Predict this option, from 0.
-    PredictOption(usize),
+    /// Predict this.
+    Predict(Prediction),
     /// Predict nothing.
     Pass,
     /// Let it run.

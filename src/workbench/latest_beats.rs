@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use bevy::prelude::*;
 
 use super::desk::{Desk, Running};
+use super::fill::is_watched;
+use super::history::play_to;
 use super::intent::CurveKind;
 use super::view::GanttView;
 use crate::experiment::session::Session;
@@ -38,7 +40,7 @@ pub(super) fn look(mut desk: ResMut<Desk>, runs: Query<&Running>) {
     let (beats, commands) = (session.run().beats(), session.log().len());
     let due = desk.latest_beats.at.is_none_or(|(then, known, when)| {
         let other = (then, known) != (beats, commands);
-        let rests = !desk.clock.playing || super::fill::is_watched(&desk);
+        let rests = !desk.clock.playing || is_watched(&desk);
         other && (rests || when.elapsed() >= EVERY)
     });
     if due && desk.ahead.is_none() {
@@ -53,11 +55,8 @@ fn seen(mut start: Session, session: &Session) -> Option<GanttView> {
     let first = start.run().beats() + 1;
     let mut conditions: Vec<Vec<Condition>> = vec![Vec::new(); stations.len()];
     while start.run().beats() < session.run().beats() {
-        super::history::play_to(
-            &mut start,
-            first + conditions.first()?.len() as u64,
-            session.log().to_vec(),
-        );
+        let next = start.run().beats() + 1;
+        play_to(&mut start, next, session.log());
         for (row, condition) in conditions.iter_mut().zip(start.run().tally().latest()) {
             row.push(*condition);
         }

@@ -6,17 +6,17 @@ use bevy::prelude::*;
 
 use super::curve_view::kind_of;
 use super::desk::{Desk, Running};
-use super::intent::LessonStep;
+use super::intent::{AgentChoice, LessonStep};
 use super::job::{Job, ended};
 use super::language::Language;
-use super::opening::{lay_out, set_up, show_errors};
+use super::opening::{lay_out, show_errors, unpack};
 use super::stage::Opening;
 use super::view::{LessonPhase, LessonQuestion, LessonView};
 use crate::experiment::lesson::{
     Answer, Done, LessonError, Phase, Player, Prediction, StepView, Wanted,
 };
 use crate::experiment::session::Session;
-use crate::scenario::lesson::{Stage, library};
+use crate::scenario::lesson::{laid_over, library};
 use crate::scenario::{AgentSpec, Text};
 
 /// A lesson under way.
@@ -74,78 +74,62 @@ pub fn go(desk: &mut Desk, session: &mut Session, opening: &mut Opening, step: L
     let Some(lesson) = &mut desk.lesson else { return };
     lesson.refused = None;
     match step {
-        LessonStep::Leave => {
-            desk.lesson = None;
-            return;
-        }
-        LessonStep::PredictNumber(number) => {
-            let predicted = lesson.player.predict(Prediction::Number(number));
+        LessonStep::Predict(prediction) => {
+            let predicted = lesson.player.predict(prediction);
             lesson.refused = predicted.err().map(|refused| refused.to_string());
-            lesson.work();
         }
-        LessonStep::PredictOption(place) => {
-            let predicted = lesson.player.predict(Prediction::Option(place));
-            lesson.refused = predicted.err().map(|refused| refused.to_string());
-            lesson.work();
-        }
-        LessonStep::Pass => {
-            lesson.player.pass();
-            lesson.work();
-        }
-        LessonStep::PlayForMe => {
-            lesson.player.play_for_me();
-            lesson.work();
-        }
-        LessonStep::Run => lesson.work(),
+        LessonStep::Pass => lesson.player.pass(),
+        LessonStep::PlayForMe => lesson.player.play_for_me(),
+        LessonStep::Run => {}
         LessonStep::Stop => {
             if let Some(job) = &lesson.job {
                 job.progress.cancel();
             }
+            return;
         }
-        LessonStep::Forward => {
-            if lesson.player.is_over() {
-                let name = lesson.name.clone();
-                desk.finished.insert(name);
-                desk.lesson = None;
-                return;
-            }
+        LessonStep::Forward if !lesson.player.is_over() => {
             lesson.player.forward();
+            set_stage(desk, session, opening, false);
+            return;
         }
         LessonStep::Back => {
             lesson.job = None;
             let step = lesson.player.step().saturating_sub(1);
             lesson.player.back_to(step);
+            set_stage(desk, session, opening, true);
+            return;
+        }
+        LessonStep::Forward | LessonStep::Leave => {
+            let left = desk.lesson.take();
+            desk.finished
+                .extend(left.filter(|_| step == LessonStep::Forward).map(|left| left.name));
+            return;
         }
     }
+    // What was waited for is there: it is worked out, or played by hand.
+    lesson.work();
     lesson.shown = lesson.player.view();
-    let moved = matches!(step, LessonStep::Forward | LessonStep::Back);
-    if moved {
-        set_stage(desk, session, opening, step == LessonStep::Back);
-    } else if matches!(step, LessonStep::Run | LessonStep::Pass)
-        || matches!(step, LessonStep::PredictNumber(_) | LessonStep::PredictOption(_))
-    {
+    match lesson.shown.phase {
+        Phase::ByHand { .. } if session.agent().kind() != AgentChoice::Person => {
+            set_stage(desk, session, opening, true);
+        }
         // What is worked out behind the scenes is seen as well, at the pace of the stage.
-        let by_hand = desk
-            .lesson
-            .as_ref()
-            .is_some_and(|lesson| matches!(lesson.shown.phase, Phase::ByHand { .. }));
-        desk.clock.playing |= !by_hand;
+        Phase::Working if step != LessonStep::PlayForMe => desk.clock.playing = true,
+        _ => {}
     }
 }
 
 /// Puts the lesson's stage on the desk where this step sets it up, or must.
 fn set_stage(desk: &mut Desk, session: &mut Session, opening: &mut Opening, must: bool) {
-    let Some(lesson) = &desk.lesson else { return };
-    let Some((stage, anew)) = lesson.player.stage() else { return };
-    if !(anew || must) {
-        return;
-    }
-    let stage: Arc<Stage> = stage.clone();
+    let Some(lesson) = &mut desk.lesson else { return };
+    lesson.shown = lesson.player.view();
+    let Some((stage, _)) = lesson.player.stage().filter(|(_, anew)| *anew || must) else { return };
+    let stage = stage.clone();
     let by_hand = matches!(lesson.player.phase(), Phase::ByHand { .. });
     let mut scenario = (*stage.scenario).clone();
     scenario.contents.agent = if by_hand { AgentSpec::Person } else { stage.agent.clone() };
     scenario.contents.show.speed = stage.speed;
-    match set_up(scenario, Some(stage.name.clone()), Some(stage.seed)) {
+    match unpack(scenario, Some(stage.name.clone()), Some(stage.seed)) {
         Ok((new, opened)) => lay_out(desk, session, opening, new, opened),
         Err(why) => {
             desk.notice = Some(why);
@@ -161,13 +145,7 @@ fn set_stage(desk: &mut Desk, session: &mut Session, opening: &mut Opening, must
         desk.curve = kind_of(curve);
     }
     if !stage.state.is_empty() {
-        let mut state = session.run().state().to_vec();
-        for (variable, level) in &stage.state {
-            if let Some(slot) = state.get_mut(*variable) {
-                *slot = *level;
-            }
-        }
-        desk.inspected = Some(state);
+        desk.inspected = Some(laid_over(session.run().state(), &stage.state));
     }
     desk.text = false;
     desk.clock.playing = false;

@@ -31,6 +31,21 @@ pub fn set_up(
     scenario: Scenario,
     name: Option<String>,
     seed: Option<u64>,
+    language: Language,
+) -> Result<(Desk, Session), String> {
+    let (mut desk, session) = unpack(scenario, name, seed)?;
+    speak(&mut desk, language);
+    Ok((desk, session))
+}
+
+/// The same with nothing on the shelf yet.
+///
+/// # Errors
+/// Where its agent cannot act.
+pub fn unpack(
+    scenario: Scenario,
+    name: Option<String>,
+    seed: Option<u64>,
 ) -> Result<(Desk, Session), String> {
     let scenario = Arc::new(scenario);
     let contents = &scenario.contents;
@@ -109,7 +124,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         motion: true,
         dialog: FileDialogView::default(),
         errors: None,
-        library: shelf(Language::English),
+        library: LibraryView::default(),
         notice: None,
         trajectory: None,
         cells: Default::default(),
@@ -150,7 +165,7 @@ fn acting_first(wanted: &AgentSpec) -> AgentSpec {
 }
 
 /// The scenarios to choose from, by family, with their titles in this language.
-pub fn shelf(language: Language) -> LibraryView {
+fn shelf(language: Language) -> LibraryView {
     let mut families: Vec<(String, Vec<(String, String)>)> = Vec::new();
     for listed in library::list(library::folder().as_deref()) {
         let entry = (listed.path.clone(), listed.title.in_language(language.code()).to_owned());
@@ -230,7 +245,7 @@ fn open(
     name: Option<String>,
     scenario: Scenario,
 ) {
-    match set_up(scenario, name, None) {
+    match unpack(scenario, name, None) {
         Ok((new, opened)) => lay_out(desk, session, opening, new, opened),
         Err(why) => desk.notice = Some(why),
     }
@@ -249,9 +264,7 @@ pub fn lay_out(
     (desk.sides, desk.motion) = (old.sides, old.motion);
     (desk.scale, desk.presenting) = (old.scale, old.presenting);
     desk.frame_times = old.frame_times;
-    if old.language != desk.language {
-        speak(desk, old.language);
-    }
+    speak(desk, old.language);
     (desk.lesson, desk.finished) = (old.lesson, old.finished);
     (desk.hints, desk.text) = (old.hints, old.text);
     desk.trajectory = old.trajectory.map(|_| Vec::new());

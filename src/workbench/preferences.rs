@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 
 use super::desk::Desk;
 use super::language::Language;
-use super::opening::speak;
 use super::scale;
 use super::theme::{Mode, Theme};
 use super::window::Look;
@@ -96,11 +95,12 @@ impl Preferences {
         (desk.motion, desk.sides) = (self.motion, self.sides);
         (desk.text, desk.hints) = (self.text, self.hints);
         desk.finished.clone_from(&self.finished);
-        let language = self.language.unwrap_or_else(Language::of_system);
-        if language != desk.language {
-            speak(desk, language);
-        }
         desk.scale = self.scale.clamp(*scale::RANGE.start(), *scale::RANGE.end());
+    }
+
+    /// The language: the chosen one, else the system's.
+    pub fn spoken(&self) -> Language {
+        self.language.unwrap_or_else(Language::of_system)
     }
 
     /// The theme.

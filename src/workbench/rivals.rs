@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
 
+use super::behind::ready;
 use super::desk::{Desk, Running};
 use super::fill::measured_since;
+use super::history::is_replayed;
 use super::inspect::agent_name;
 use super::intent::{AgentChoice, CurveKind};
-use crate::experiment::rules;
 use crate::experiment::session::{Command, Session};
-use crate::learners::table_entries;
 use crate::scenario::{AgentSpec, Scenario};
 
 /// So many may be compared with the one that acts.
@@ -108,41 +108,15 @@ fn wanted(desk: &Desk, session: &Session) -> Vec<AgentSpec> {
 
 /// The agent of a choice with its settings, where it can act at once.
 fn spec_of(desk: &Desk, session: &Session, choice: AgentChoice) -> Option<AgentSpec> {
-    let contents = &session.scenario().contents;
-    let of_scenario = [&contents.agent, &contents.learner].into_iter();
-    let written = of_scenario.into_iter().find(|spec| spec.kind() == choice).cloned();
-    match choice {
-        AgentChoice::Person => None,
-        AgentChoice::Optimum => desk.plan().map(|_| AgentSpec::Optimum(desk.plan_settings.clone())),
-        AgentChoice::Kanban => {
-            let found = desk.rules.kanban.as_ref()?;
-            let levels = found.levels.iter().map(|&level| level.max(0) as u32).collect();
-            Some(AgentSpec::Kanban(crate::scenario::KanbanSettings { levels }))
-        }
-        other => {
-            let spec = written.unwrap_or_else(|| other.usual());
-            let environment = &session.scenario().environment;
-            let (states, actions) = (environment.state_space(), environment.action_space());
-            let too_large = spec.table().is_some() && table_entries(states, actions).is_err();
-            if actions.is_empty() && other != AgentChoice::AlwaysRun
-                || !spec.faults(environment).is_empty()
-                || too_large
-            {
-                return None;
-            }
-            match rules::leaves_open(&spec) || matches!(spec, AgentSpec::Beliefs(_)) {
-                // Its settings are known only where it has been looked for.
-                true => {
-                    let found = desk.rules.found.as_ref().filter(|found| found.wanted == spec)?;
-                    found.best.clone().ok()
-                }
-                false => Some(spec),
-            }
-        }
+    // A person has but two hands, and a plan over beliefs is not made within a frame.
+    if matches!(choice, AgentChoice::Person | AgentChoice::Beliefs) {
+        return None;
     }
+    let written = session.scenario().contents.settings_of(choice).cloned();
+    ready(desk, session, &written.unwrap_or_else(|| choice.usual()))
 }
 
-/// Whether an agent could be compared here and now.
+/// Whether an agent that can act here could be compared now.
 pub fn can_race(desk: &Desk, session: &Session, choice: AgentChoice) -> bool {
     choice != session.agent().kind() && spec_of(desk, session, choice).is_some()
 }
@@ -191,8 +165,7 @@ pub(super) fn race(mut desk: ResMut<Desk>, runs: Query<&Running>) {
 
 /// How often something was changed, beside what a person did in single beats.
 fn changes(session: &Session) -> usize {
-    let log = session.log().iter();
-    log.filter(|one| !matches!(one.command, Command::Act(_) | Command::Keep(_))).count()
+    session.log().iter().filter(|one| !is_replayed(&one.command)).count()
 }
 
 /// Puts the rivals where the acting agent's figures begin. `None` where that is not remembered.

@@ -13,12 +13,7 @@ pub(super) fn told(plant: &Plant, beat: f64, found: &Found) -> String {
         format!("From {}, a beat of {}\n", plant.sources.join(" and "), plant.time(beat));
     for (station, name, figure) in plant.figures() {
         text.push_str(&format!("  {} {name}: {}\n", station.name, plant.told(name, &figure)));
-        let shape = match name {
-            "mtbf" => station.time_to_failure,
-            "mttr" => station.time_to_repair,
-            _ => None,
-        };
-        if let Some(shape) = shape {
+        if let Some(shape) = station.shape(name) {
             text.push_str(&format!("    {}\n", in_words(&shape)));
         }
         if name == "cycle" {
@@ -122,11 +117,6 @@ pub(super) fn as_json(
     let figures: Vec<Value> = plant
         .figures()
         .map(|(station, name, figure)| {
-            let shape = match name {
-                "mtbf" => station.time_to_failure,
-                "mttr" => station.time_to_repair,
-                _ => None,
-            };
             let known = figure.is_estimated();
             let in_beats = (name == "cycle").then(|| Plant::in_beats(&figure, beat));
             json!({
@@ -138,7 +128,7 @@ pub(super) fn as_json(
                 "events": (known || figure.events > 0).then_some(figure.events),
                 "in_beats": in_beats.map(|found| output::number(found.beats)),
                 "rounded_by": in_beats.map(|found| output::number(found.rounded_by())),
-                "exponential": shape.map(|shape| !shape.refused),
+                "exponential": station.shape(name).map(|shape| !shape.refused),
             })
         })
         .collect();

@@ -14,7 +14,7 @@ use crate::experiment::report::{SimulationError, prepared};
 use crate::experiment::run::{AnyRun, RunSettings, open};
 use crate::experiment::session::run_settings;
 use crate::mdp::{Criterion, Level, Progress};
-use crate::scenario::lesson::{Measured, Remember, RunSpec, Until, Who};
+use crate::scenario::lesson::{Measured, Remember, RunSpec, Until, Who, laid_over};
 use crate::scenario::{AgentSpec, OptimumSettings, Scenario};
 
 /// Why a lesson's work came to nothing.
@@ -262,12 +262,7 @@ pub(super) fn standing(
     if levels.is_empty() {
         return Ok(run);
     }
-    let mut state = run.state().to_vec();
-    for (place, level) in levels {
-        if let Some(at) = state.get_mut(*place) {
-            *at = *level;
-        }
-    }
+    let state = laid_over(run.state(), levels);
     let words = || run.environment().state_space().describe(&state).to_string();
     run.with_state(&state).ok_or_else(|| LessonError::State(words()))
 }

@@ -29,7 +29,7 @@ use super::load::Scenario;
 use super::reading::{ROOT, Reader};
 use super::reports::Reports;
 use super::schema::lesson::LESSON;
-use super::syntax::{Document, Kind, Limits, Node};
+use super::syntax::{Document, Node};
 use crate::mdp::Level;
 
 /// A lesson, ready to be gone through.
@@ -54,6 +54,17 @@ pub struct Step {
     pub sets: bool,
     /// The scenario of each run, changed figures included.
     pub scenarios: Vec<Arc<Scenario>>,
+}
+
+/// A state with these levels, a variable's place each, and all others as they are.
+pub fn laid_over(state: &[Level], levels: &[(usize, Level)]) -> Vec<Level> {
+    let mut state = state.to_vec();
+    for (place, level) in levels {
+        if let Some(at) = state.get_mut(*place) {
+            *at = *level;
+        }
+    }
+    state
 }
 
 /// What is set up.
@@ -85,17 +96,14 @@ pub struct Stage {
 
 /// Whether a file is a lesson: these have steps, and no environment.
 pub fn is_lesson(document: &Document) -> bool {
-    let Kind::Struct(_, fields) = &document.tree().root.kind else { return false };
-    let has = |name: &str| fields.iter().any(|field| field.name.text == name);
+    let has = |name: &str| document.tree().root.field(name).is_some();
     (has("steps") || has("breaks")) && !has("environment") && !has("scenarios")
 }
 
 impl Lesson {
     /// Whether a file is a lesson, whether or not it can be gone through.
     pub fn is_file(path: &Path) -> bool {
-        let is_file = std::fs::metadata(path).is_ok_and(|found| found.is_file());
-        let document = is_file.then(|| Document::open(path, Limits::default()).ok()).flatten();
-        document.is_some_and(|document| is_lesson(&document))
+        Document::of_file(path).is_some_and(|document| is_lesson(&document))
     }
 
     /// Reads a lesson from a file.

@@ -106,6 +106,13 @@ impl Document {
         }
     }
 
+    /// What lies in a path, for who asks what kind of file it is: `None` where that is no plain file, or
+    /// none that can be read.
+    pub fn of_file(path: &Path) -> Option<Self> {
+        let is_file = std::fs::metadata(path).is_ok_and(|found| found.is_file());
+        is_file.then(|| Self::open(path, Limits::default()).ok()).flatten()
+    }
+
     /// Opens and reads a file, of which never more than the limit is taken into memory.
     ///
     /// # Errors

@@ -132,6 +132,12 @@ pub struct Interval {
 }
 
 impl Node {
+    /// The value of a field of a struct; `None` where it has none of this name, or is no struct.
+    pub fn field(&self, name: &str) -> Option<&Self> {
+        let Kind::Struct(_, fields) = &self.kind else { return None };
+        fields.iter().find(|field| field.name.text == name).map(|field| &field.value)
+    }
+
     /// The value as a message names what was found: "the text "abc"", "a list of 3 items".
     /// `text` is the file's text.
     pub fn described(&self, text: &str) -> String {

@@ -1,6 +1,6 @@
 //! What each station did in the latest beats: a strip a station, one colour a condition.
 
-use super::axis::{Axis, Scale, Span};
+use super::axis::Axis;
 use super::hatch;
 use crate::mdp::Condition;
 use crate::workbench::colour::ink_on;
@@ -50,11 +50,11 @@ pub fn gantt(ui: &mut Ui, chart: &Gantt<'_>, theme: &Theme) -> Response {
     let painter = ui.painter_at(rect);
     let beats = chart.conditions.first().map_or(0, Vec::len);
     let face = Face::small(theme.quiet);
-    let Some(span) = Span::new(Scale::Linear, 0.0, beats as f64).filter(|_| beats > 0) else {
+    if beats == 0 {
         let words = "What each station does appears here as beats are played.";
         face.paint(&painter, Align2::CENTER_CENTER, rect.center(), words);
         return response;
-    };
+    }
     let names = chart.stations.iter().map(|name| face.width(&painter, name));
     let left = names.fold(0.0, f32::max).min(rect.width() * 0.3) + STEP;
     let (below, key) = (34.0, 20.0);
@@ -98,7 +98,8 @@ pub fn gantt(ui: &mut Ui, chart: &Gantt<'_>, theme: &Theme) -> Response {
             }
         }
     }
-    axis(&painter, chart, &span, room, rect, theme);
+    let foot = room.top() + rows * pitch;
+    axis(&painter, (chart.first, beats), room.x_range(), foot, rect, theme);
     let mut shown: Vec<Condition> = Condition::ALL.to_vec();
     shown.retain(|one| chart.conditions.iter().any(|row| row.contains(one)));
     crate::workbench::line::key::condition_key(&painter, rect, &shown, theme);
@@ -110,30 +111,25 @@ pub fn gantt(ui: &mut Ui, chart: &Gantt<'_>, theme: &Theme) -> Response {
     response
 }
 
-/// The beats below the strips.
+/// The beats below the strips, from the first on.
 fn axis(
     painter: &egui::Painter,
-    chart: &Gantt<'_>,
-    span: &Span,
-    room: Rect,
+    (first, beats): (u64, usize),
+    across: egui::Rangef,
+    foot: f32,
     rect: Rect,
     theme: &Theme,
 ) {
     let face = Face::small(theme.quiet);
-    let rows = chart.conditions.len().max(1) as f32;
-    let pitch = (room.height() / rows).clamp(3.0, HIGHEST + STEP);
-    let foot = room.top() + rows * pitch;
-    let (low, high) = span.ends();
-    let first = chart.first.saturating_sub(1) as f64;
+    let before = first.saturating_sub(1) as f64;
     let axis = Axis { whole: true, ..Axis::linear("beat") };
-    let Some(counted) = axis.between(first + low, first + high).fit([first].into_iter()) else {
-        return;
-    };
-    for tick in counted.ticks((room.width() / 72.0).max(2.0) as usize) {
-        let x = room.left() + room.width() * tick.share as f32;
+    let axis = axis.between(before, before + beats as f64);
+    let Some(counted) = axis.fit(std::iter::once(before)) else { return };
+    for tick in counted.ticks((across.span() / 72.0).max(2.0) as usize) {
+        let x = across.min + across.span() * tick.share as f32;
         painter.vline(x, foot..=foot + 3.0, theme.line());
         let half = face.width(painter, &tick.label) / 2.0;
-        if x + half > rect.right() || x - half < room.left() {
+        if x + half > rect.right() || x - half < across.min {
             continue;
         }
         face.paint(painter, Align2::CENTER_TOP, pos2(x, foot + HALF), &tick.label);

@@ -1,9 +1,10 @@
 //! The curves: distance to the optimum, reward, or the planner's bounds.
 
 use super::agent::colour_of;
-use super::button::{Button, Item, Look, menu, popover};
+use super::asked_file::AskedFile;
+use super::button::{Button, Item, menu, popover};
 use super::icon::Icon;
-use super::row::{ROW, Row, figure, paragraph, say};
+use super::row::{ROW, Row, figure, say};
 use super::theme_of;
 use crate::workbench::charts::axis::Axis;
 use crate::workbench::charts::curves::{Bounds, Curves, Marks, Reference, Series, curves};
@@ -11,10 +12,9 @@ use crate::workbench::charts::gantt::{Gantt, gantt};
 use crate::workbench::intent::{CurveKind, Intent};
 use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
-use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight, font};
+use crate::workbench::theme::{HALF, STEP, Theme, Weight};
 use crate::workbench::view::{AgentOption, CurveLine, CurveView, GanttView};
-use egui::{Align2, Color32, Key, Margin, TextEdit, Ui};
-use std::path::PathBuf;
+use egui::{Align2, Color32, Ui};
 
 /// The kinds with their titles and what they say.
 const KINDS: [(CurveKind, &str, &str); 7] = [
@@ -100,31 +100,14 @@ pub fn curve_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption], intents: 
 
 /// Where the chart is to be written.
 fn export_ui(ui: &mut Ui, title: &str, intents: &mut Vec<Intent>) {
-    let theme = theme_of(ui);
-    let id = egui::Id::new(("export chart", title));
+    let asked = AskedFile {
+        id: egui::Id::new(("export chart", title)),
+        words: "The ending says how: .csv for a table of all points, .svg for a picture.",
+        field: "Chart file",
+        button: "Write chart",
+    };
     let usual = || format!("{}.csv", title.to_lowercase().replace(' ', "-"));
-    let mut path = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(usual);
-    let words = "The ending says how: .csv for a table of all points, .svg for a picture.";
-    paragraph(ui, Face::small(theme.quiet), words);
-    let edit = TextEdit::singleline(&mut path)
-        .id(id.with("edit"))
-        .font(font(Size::Small, Weight::Regular))
-        .margin(Margin::symmetric(8, 4))
-        .desired_width(f32::INFINITY);
-    let response = ui.add(edit);
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Chart file"));
-    let confirmed = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-    let mut row = Row::new(ui, 28.0);
-    let named = !path.trim().is_empty();
-    let write = Button::words("Write chart", "Write the file", "Save");
-    let write = write.looking(Look::Accent).enabled(named);
-    let place = row.right(64.0);
-    let clicked = write.show(ui, place, ui.id().with("write chart")).clicked();
-    if named && (clicked || confirmed) {
-        intents.push(Intent::ExportCurve(PathBuf::from(path.trim())));
-        ui.close();
-    }
-    ui.data_mut(|data| data.insert_temp(id, path));
+    intents.extend(asked.show(ui, usual).map(Intent::ExportCurve));
 }
 
 /// A menu of whom to compare with the acting agent.
@@ -142,7 +125,10 @@ fn rivals_ui(
     popover(ui, &response, 220.0, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
-            for agent in agents.iter().filter(|agent| view.can_race.contains(&agent.choice)) {
+            let can = |agent: &&AgentOption| {
+                agent.unavailable.is_none() && view.can_race.contains(&agent.choice)
+            };
+            for agent in agents.iter().filter(can) {
                 let selected = view.scores.iter().skip(1).any(|one| one.choice == agent.choice);
                 if (Item { selected, ..Item::new(&agent.name) }).show(ui) {
                     intents.push(Intent::ToggleRival(agent.choice));

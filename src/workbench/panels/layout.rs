@@ -69,13 +69,8 @@ pub struct Areas {
 
 impl Areas {
     /// Divides the window. The middle keeps 320 points of width and the stage 160 of height, as
-    /// far as there are so many.
-    pub fn of(whole: Rect, edges: &Edges, sides: bool) -> Self {
-        Self::beside(whole, edges, sides, false)
-    }
-
-    /// The same; beside a lesson the left side is that, and never folded away.
-    pub fn beside(whole: Rect, edges: &Edges, sides: bool, lesson: bool) -> Self {
+    /// far as there are so many. Beside a lesson the left side is that, and never folded away.
+    pub fn of(whole: Rect, edges: &Edges, sides: bool, lesson: bool) -> Self {
         let whole = Rect::from_min_max(whole.min.round(), whole.max.round());
         let top = whole.with_max_y((whole.top() + BAR).min(whole.bottom()));
         let below = whole.with_min_y(top.bottom());
@@ -138,7 +133,7 @@ pub fn workbench_ui(
     keyboard::keyboard(ui, view, intents);
     let id = Id::new("edges of the panels");
     let mut edges = ui.data(|data| data.get_temp::<Edges>(id)).unwrap_or_default();
-    let areas = Areas::beside(ui.max_rect(), &edges, view.sides, view.lesson.is_some());
+    let areas = Areas::of(ui.max_rect(), &edges, view.sides, view.lesson.is_some());
 
     // The window is cleared to the panels' colour before anything is drawn: to paint it over once
     // more would cost a renderer without a graphics card a third of the frame.

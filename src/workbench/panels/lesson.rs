@@ -4,6 +4,7 @@ use super::button::{Button, Item, Look};
 use super::icon::Icon;
 use super::row::{ROW, Row, heading, paragraph, rule};
 use super::theme_of;
+use crate::experiment::lesson::Prediction;
 use crate::workbench::intent::{Intent, LessonStep};
 use crate::workbench::language::said;
 use crate::workbench::lettering::Face;
@@ -123,7 +124,7 @@ fn question_ui(
             ..Item::new(option)
         };
         if item.show(ui) && asking {
-            asked.push(LessonStep::PredictOption(place));
+            asked.push(LessonStep::Predict(Prediction::Option(place)));
         }
     }
 }
@@ -169,7 +170,7 @@ fn number_ui(
     if let Some(number) = number.filter(|number| number.is_finite())
         && (clicked || entered)
     {
-        asked.push(LessonStep::PredictNumber(number));
+        asked.push(LessonStep::Predict(Prediction::Number(number)));
     }
     ui.data_mut(|data| data.insert_temp(id, text));
 }

@@ -39,6 +39,7 @@
 
 pub mod about;
 pub mod agent;
+mod asked_file;
 pub mod button;
 pub mod curve;
 pub mod errors;

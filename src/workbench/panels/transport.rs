@@ -1,5 +1,6 @@
 //! The bar at the top: what runs, how fast, how far, and what is under way.
 
+use super::asked_file::AskedFile;
 use super::button::{Button, Item, Look, menu, popover, switch, switch_width};
 use super::field::Field;
 use super::icon::Icon;
@@ -9,14 +10,12 @@ use super::row::{ROW, Row, paragraph, rule, say};
 use super::slider::{self, Track};
 use super::theme_of;
 use crate::workbench::intent::{AgentChoice, Intent, Rates, Speed};
-use crate::workbench::language::Language;
-use crate::workbench::language::Tip as _;
+use crate::workbench::language::{Language, Tip as _};
 use crate::workbench::lettering::Face;
 use crate::workbench::number::{self, THIN};
-use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Weight, font};
+use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Weight};
 use crate::workbench::view::{AheadView, TransportView, View};
-use egui::{Align2, Id, Key, Margin, Rect, Sense, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
-use std::path::PathBuf;
+use egui::{Align2, Id, Rect, Sense, Ui, WidgetInfo, WidgetType, vec2};
 
 /// The highest speed that can be asked for by number [beats a second]; beyond it is "fastest".
 pub const HIGHEST_SPEED: f64 = 1e6;
@@ -540,33 +539,13 @@ fn ends_ui(ui: &Ui, row: &mut Row, view: &View, room: &Room, intents: &mut Vec<I
 
 /// Where the run is to be written.
 fn save_ui(ui: &mut Ui, view: &TransportView, intents: &mut Vec<Intent>) {
-    let theme = theme_of(ui);
-    let id = Id::new("save run path");
-    let mut path =
-        ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| default_path(view));
-    let words = "Scenario, seed and what was changed at which beat: enough to play it again.";
-    paragraph(ui, Face::small(theme.quiet), words);
-    let edit = TextEdit::singleline(&mut path)
-        .id(id.with("edit"))
-        .font(font(Size::Small, Weight::Regular))
-        .margin(Margin::symmetric(8, 4))
-        .desired_width(f32::INFINITY);
-    let response = ui.add(edit);
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Run file"));
-    let confirmed = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-    let mut row = Row::new(ui, 28.0);
-    let named = !path.trim().is_empty();
-    let save =
-        Button::words("Write run", "Write the file", "Save").looking(Look::Accent).enabled(named);
-    let place = row.right(64.0);
-    let clicked = save.show(ui, place, ui.id().with("write run")).clicked();
-    if named && (clicked || confirmed) {
-        intents.push(Intent::SaveRun(PathBuf::from(path.trim())));
-        ui.data_mut(|data| data.remove::<String>(id));
-        ui.close();
-    } else {
-        ui.data_mut(|data| data.insert_temp(id, path));
-    }
+    let asked = AskedFile {
+        id: Id::new("save run path"),
+        words: "Scenario, seed and what was changed at which beat: enough to play it again.",
+        field: "Run file",
+        button: "Write run",
+    };
+    intents.extend(asked.show(ui, || default_path(view)).map(Intent::SaveRun));
 }
 
 /// "three-machines-seed-7.ron".

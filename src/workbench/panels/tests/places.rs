@@ -24,7 +24,7 @@ proptest! {
         left in 0.0f32..900.0, right in 0.0f32..900.0, lower in 0.0f32..1.0, split in 0.0f32..1.0,
     ) {
         let whole = Rect::from_min_size(Pos2::ZERO, vec2(width, height));
-        let areas = Areas::of(whole, &Edges { left, right, lower, split }, sides);
+        let areas = Areas::of(whole, &Edges { left, right, lower, split }, sides, false);
         let parts: Vec<_> = [Some(areas.top), areas.left, areas.strip, areas.right]
             .into_iter()
             .chain([Some(areas.stage), Some(areas.map), Some(areas.curve)])

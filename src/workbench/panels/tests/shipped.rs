@@ -19,6 +19,7 @@ use crate::workbench::apply::{self, Intents};
 use crate::workbench::desk::{Desk, Running};
 use crate::workbench::draw::stage_ui;
 use crate::workbench::intent::{AgentChoice, CurveKind, Rates, Speed};
+use crate::workbench::language::Language;
 use crate::workbench::line::scene::Scene;
 use crate::workbench::line::stage::{Buffer, Machine, Part, Stage, scene};
 use crate::workbench::opening::set_up;
@@ -35,7 +36,8 @@ struct Bench {
 impl Bench {
     fn open(path: &str) -> Self {
         let scenario = library::open(path).unwrap();
-        let (mut desk, session) = set_up(scenario, Some(path.to_owned()), None).unwrap();
+        let (mut desk, session) =
+            set_up(scenario, Some(path.to_owned()), None, Language::English).unwrap();
         desk.clock.playing = false;
         desk.hints = false;
         let mut app = App::new();
