@@ -10,21 +10,22 @@ use super::behind::{
     train_ahead,
 };
 use super::changes::{Sight, What};
-use super::curve_view;
 use super::desk::{AheadKind, Desk, Running, listing};
-use super::export;
-use super::fill::measured_since;
+use super::export::{self, Print};
+use super::fill::{self, measured_since};
 use super::floor::Phase;
 use super::forking;
 use super::frame_times::FrameTimes;
 use super::hand;
 use super::inspect::usual_rule;
 use super::intent::{AgentChoice, Intent, Tuning};
+use super::language::said_in;
 use super::lesson;
 use super::number;
 use super::opening::{
     begin_again, go_to, keep_sight, open_path, open_shipped, restart, speak, waits,
 };
+use super::panels::curve::title_of;
 use super::scale;
 use super::stage::Opening;
 use super::theme::{Mode, Theme};
@@ -326,9 +327,15 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
             desk.frame_times = desk.frame_times.take().xor(Some(FrameTimes::default()));
         }
         Intent::ExportCurve(path) => {
-            let contents = &session.scenario().contents;
-            let title = contents.title.or_file(session.scenario().file.as_deref());
-            let written = export::write(&path, &curve_view::curve(desk, session), &title);
+            let view = fill::view(desk, session, false);
+            let kind = said_in(desk.language, title_of(&view.curve));
+            let print = Print {
+                chart: &view.curve,
+                title: &format!("{} · {kind}", view.transport.title),
+                agents: &view.agent.options,
+                language: desk.language,
+            };
+            let written = export::write(&path, &print);
             let words = || format!("The chart was written to {}", path.display());
             desk.notice = Some(written.err().unwrap_or_else(words));
         }

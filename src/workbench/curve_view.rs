@@ -5,9 +5,10 @@ use super::fill::{measured_since, optimum, quantity, reading};
 use super::inspect::{self, agent_name};
 use super::intent::{AgentChoice, CurveKind};
 use super::map_view;
+use super::measured_view;
 use super::number;
 use super::rivals::can_race;
-use super::view::{CurveLine, CurveView, ScoreView};
+use super::view::{ChartView, CurveLine, CurveView, ScoreView};
 use super::yardstick::Yardstick;
 use crate::experiment::planning::Stage;
 use crate::experiment::records::rate;
@@ -28,6 +29,9 @@ pub fn curve(desk: &Desk, session: &Session) -> CurveView {
         CurveKind::Values => values_curve(desk, session),
         CurveKind::Rivals => rivals_curve(desk, session),
         CurveKind::Gantt => gantt(desk),
+        kind @ (CurveKind::Oee | CurveKind::LeadTimes | CurveKind::Costs | CurveKind::Power) => {
+            measured_view::chart(kind, desk, session)
+        }
     };
     CurveView { predicts, kinds: kinds(session), marks: marks(desk, session), ..view }
 }
@@ -43,6 +47,7 @@ fn kinds(session: &Session) -> Vec<CurveKind> {
     if !session.run().environment().places().stations.is_empty() {
         kinds.push(CurveKind::Gantt);
     }
+    kinds.extend(measured_view::kinds(session));
     kinds
 }
 
@@ -72,6 +77,10 @@ pub fn kind_of(curve: ShownCurve) -> CurveKind {
         ShownCurve::Steps => CurveKind::Steps,
         ShownCurve::Values => CurveKind::Values,
         ShownCurve::Compare => CurveKind::Rivals,
+        ShownCurve::Oee => CurveKind::Oee,
+        ShownCurve::LeadTimes => CurveKind::LeadTimes,
+        ShownCurve::Costs => CurveKind::Costs,
+        ShownCurve::Power => CurveKind::Power,
     }
 }
 
@@ -209,7 +218,7 @@ fn rivals_curve(desk: &Desk, session: &Session) -> CurveView {
 fn gantt(desk: &Desk) -> CurveView {
     CurveView {
         kind: CurveKind::Gantt,
-        gantt: desk.latest_beats.seen.clone(),
+        chart: desk.latest_beats.seen.clone().map(ChartView::Gantt),
         empty: "What each station does appears here as beats are played.".to_owned(),
         ..CurveView::nothing()
     }

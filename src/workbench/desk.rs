@@ -19,6 +19,7 @@ use super::language::Language;
 use super::latest_beats::LatestBeats;
 use super::lesson::LessonAtWork;
 use super::map_view::{Along, Made};
+use super::measured::Measured;
 use super::memo::Memo;
 use super::rivals::Rivals;
 use super::view::{ActionsView, ErrorsView, FileDialogView, LibraryView, MapCell, ParametersView};
@@ -204,6 +205,8 @@ pub struct Desk {
     pub rivals: Rivals,
     /// What stations did in the latest beats, while that is shown.
     pub latest_beats: LatestBeats,
+    /// The line's figures with their intervals, as they were found last.
+    pub measured: Measured,
     /// Per beat or per hour.
     pub rates: Rates,
     /// Whether the sides are shown.

@@ -113,6 +113,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         sides: true,
         rivals: Rivals::default(),
         latest_beats: Default::default(),
+        measured: Default::default(),
         frame_times: None,
         lesson: None,
         finished: Default::default(),

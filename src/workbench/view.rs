@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::charts::amounts::Amount;
 use super::intent::{AgentChoice, CurveKind, Rates, Speed};
 use super::language::Language;
 use crate::experiment::Estimate;
+use crate::experiment::figures::Oee;
 use crate::learners::{Exploration, StepSize};
 use crate::mdp::{Condition, Level};
 use crate::scenario::Family;
@@ -633,6 +635,43 @@ pub struct GanttView {
     pub conditions: Vec<Vec<Condition>>,
 }
 
+/// How often which time came up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistogramView {
+    /// How many there are in each bin.
+    pub counts: Vec<u64>,
+    /// Where the first bin begins, and how wide each is, in the unit of the axis.
+    pub bins: (f64, f64),
+    /// That unit.
+    pub unit: String,
+    /// Figures of all of them by name.
+    pub marks: Vec<(String, Estimate)>,
+}
+
+/// What a good part earns and costs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AmountsView {
+    /// The amounts from above.
+    pub rows: Vec<Amount>,
+    /// What a row means.
+    pub meaning: String,
+    /// Their unit.
+    pub unit: String,
+}
+
+/// What is drawn in place of lines.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ChartView {
+    /// What stations did in the latest beats.
+    Gantt(GanttView),
+    /// How well each machine is used.
+    Oee(Vec<(String, Oee<Estimate>)>),
+    /// How often which time came up.
+    Histogram(HistogramView),
+    /// Amounts by item.
+    Amounts(AmountsView),
+}
+
 /// What one of those compared has earned.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScoreView {
@@ -670,8 +709,8 @@ pub struct CurveView {
     pub marks: Vec<CurveLine>,
     /// What each has earned, the acting agent first, where several are compared.
     pub scores: Vec<ScoreView>,
-    /// What stations did in the latest beats, where that is shown.
-    pub gantt: Option<GanttView>,
+    /// What is drawn in place of lines, where it is no chart of lines.
+    pub chart: Option<ChartView>,
     /// Who could be compared here.
     pub can_race: Vec<AgentChoice>,
     /// What lies below this is drawn here, on a logarithmic y axis that is to show 0 as well.
@@ -694,7 +733,7 @@ impl CurveView {
             references: Vec::new(),
             marks: Vec::new(),
             scores: Vec::new(),
-            gantt: None,
+            chart: None,
             can_race: Vec::new(),
             floor: None,
             empty: String::new(),

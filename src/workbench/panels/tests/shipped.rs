@@ -255,8 +255,17 @@ static DRAWN: LazyLock<Vec<Drawn>> = LazyLock::new(|| {
 static DRAWN_WITH_AGENTS: LazyLock<Vec<Drawn>> = LazyLock::new(|| {
     let mut easel = Easel::at(library::DEFAULT);
     easel.bench.borrow_mut().rest();
-    let curves =
-        [CurveKind::Gap, CurveKind::Reward, CurveKind::Bounds, CurveKind::Steps, CurveKind::Values];
+    let curves = [
+        CurveKind::Gap,
+        CurveKind::Reward,
+        CurveKind::Bounds,
+        CurveKind::Steps,
+        CurveKind::Values,
+        CurveKind::Oee,
+        CurveKind::LeadTimes,
+        CurveKind::Costs,
+        CurveKind::Power,
+    ];
     let rates = [Rates::PerHour, Rates::PerBeat];
     let offered = easel.bench.borrow_mut().offered();
     assert!(offered.len() >= 20, "{offered:?}");
