@@ -13,6 +13,7 @@ pub mod frozen;
 pub mod judging;
 mod known_steps;
 pub mod lesson;
+pub mod lucks;
 pub mod optimum;
 pub mod person;
 pub mod planning;

@@ -12,6 +12,7 @@ use super::behind::{
 use super::changes::{Sight, What};
 use super::curve_view;
 use super::desk::{AheadKind, Desk, Running, listing};
+use super::docks::Layout;
 use super::export;
 use super::fill::measured_since;
 use super::floor::Phase;
@@ -19,12 +20,14 @@ use super::forking;
 use super::frame_times::FrameTimes;
 use super::hand;
 use super::inspect::usual_rule;
-use super::intent::{AgentChoice, Intent, Tuning};
+use super::intent::{AgentChoice, Chart, CurveKind, Intent, Tuning};
 use super::lesson;
+use super::lucks;
 use super::number;
 use super::opening::{
     begin_again, go_to, keep_sight, open_path, open_shipped, restart, speak, waits,
 };
+use super::putting;
 use super::scale;
 use super::stage::Opening;
 use super::theme::{Mode, Theme};
@@ -104,6 +107,8 @@ fn apply(
             Intent::ResetParameters => reset_parameters(&mut desk, session, &mut opening, None),
             other => choose(&mut desk, session, other),
         }
+        let learning = desk.lesson.is_some();
+        desk.docks.make_room_for_lesson(learning);
         if let Some((what, before)) = changed {
             let after = sight(&desk, session);
             desk.changes.note(what, before, after, Instant::now());
@@ -304,6 +309,7 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
             desk.inspected = state
                 .filter(|levels| session.scenario().environment.state_space().contains(levels));
         }
+        Intent::Put(state) => putting::put(desk, session, state),
         Intent::ToggleAction(action) => {
             desk.explained = (!desk.unfolded.contains(&action)).then_some(action);
             if !desk.unfolded.remove(&action) {
@@ -320,17 +326,33 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
         Intent::SetLanguage(language) => speak(desk, language),
         Intent::Scale(step) => desk.scale = scale::next(desk.scale, step),
         Intent::TogglePresenting => desk.presenting = !desk.presenting,
+        Intent::Arrange(layout) => {
+            desk.presenting = false;
+            desk.docks.chosen = layout;
+            if layout == Layout::Compare {
+                desk.curve = CurveKind::Rivals;
+            }
+        }
+        Intent::TogglePane(pane) => desk.docks.toggle(desk.layout(), pane),
+        Intent::RestoreLayout => desk.docks.restore(desk.layout()),
         Intent::ToggleText => desk.text = !desk.text,
-        Intent::ShowCurve(curve) => desk.curve = curve,
+        Intent::ShowCurve(Chart::First, curve) => desk.curve = curve,
+        Intent::ShowCurve(Chart::Second, curve) => desk.beside = curve,
         Intent::ToggleFrameTimes => {
             desk.frame_times = desk.frame_times.take().xor(Some(FrameTimes::default()));
         }
-        Intent::ExportCurve(path) => {
+        Intent::ExportCurve(chart, path) => {
             let contents = &session.scenario().contents;
             let title = contents.title.or_file(session.scenario().file.as_deref());
-            let written = export::write(&path, &curve_view::curve(desk, session), &title);
+            let written = export::write(&path, &curve_view::curve(desk, session, chart), &title);
             let words = || format!("The chart was written to {}", path.display());
             desk.notice = Some(written.err().unwrap_or_else(words));
+        }
+        Intent::MoreLucks(chart) => {
+            lucks::start(desk, session);
+            if desk.lucks.is_some() {
+                choose(desk, session, Intent::ShowCurve(chart, CurveKind::Lucks));
+            }
         }
         Intent::ToggleRival(choice) => desk.rivals.toggle(choice),
         Intent::DismissHints => desk.hints = false,

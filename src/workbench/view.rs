@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::intent::{AgentChoice, CurveKind, Rates, Speed};
+use super::docks::{Layout, Pane};
+use super::intent::{AgentChoice, Chart, CurveKind, Rates, Speed};
 use super::language::Language;
 use crate::experiment::Estimate;
 use crate::learners::{Exploration, StepSize};
@@ -483,6 +484,17 @@ pub struct FactView {
     pub help: String,
 }
 
+/// The state, to be changed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ChangeView {
+    /// Its variables.
+    pub variables: Arc<[crate::mdp::Variable]>,
+    /// The state that is looked at.
+    pub state: Vec<Level>,
+    /// Why it cannot be changed, if so.
+    pub refused: Option<String>,
+}
+
 /// What the planner has.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PlanView {
@@ -640,8 +652,10 @@ pub struct ScoreView {
     pub choice: AgentChoice,
     /// What it is called.
     pub name: String,
-    /// What it earned a beat or an hour, with its unit.
+    /// What it earned a beat or an hour, with its unit; or how often it was ahead.
     pub earned: String,
+    /// What that means, in a sentence.
+    pub means: &'static str,
     /// How much that is more than the acting agent's, with its interval, with and without the unit, and
     /// whether there is an interval yet.
     pub ahead: Option<([String; 2], bool)>,
@@ -650,6 +664,8 @@ pub struct ScoreView {
 /// The curve panel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CurveView {
+    /// On which chart.
+    pub chart: Chart,
     /// Which curve is shown.
     pub kind: CurveKind,
     /// The curves that there are here.
@@ -670,6 +686,8 @@ pub struct CurveView {
     pub marks: Vec<CurveLine>,
     /// What each has earned, the acting agent first, where several are compared.
     pub scores: Vec<ScoreView>,
+    /// How many more lucks are offered to those who are compared; 0 where none are.
+    pub more_lucks: u64,
     /// What stations did in the latest beats, where that is shown.
     pub gantt: Option<GanttView>,
     /// Who could be compared here.
@@ -684,6 +702,7 @@ impl CurveView {
     /// A chart with nothing on it.
     pub fn nothing() -> Self {
         Self {
+            chart: Chart::First,
             kind: CurveKind::Reward,
             kinds: Vec::new(),
             predicts: false,
@@ -694,6 +713,7 @@ impl CurveView {
             references: Vec::new(),
             marks: Vec::new(),
             scores: Vec::new(),
+            more_lucks: 0,
             gantt: None,
             can_race: Vec::new(),
             floor: None,
@@ -772,8 +792,14 @@ pub struct View {
     pub no_map: String,
     /// Whether agents do not see the state, so that the optimum is only a bound.
     pub hidden: bool,
-    /// The curves.
+    /// How the panes are arranged, and which of them are there.
+    pub layout: Layout,
+    /// Whether each pane is in the arrangement, in the order of `Pane::ALL`.
+    pub panes: [bool; Pane::ALL.len()],
+    /// The chart.
     pub curve: CurveView,
+    /// The second chart, where it is seen.
+    pub beside: Option<CurveView>,
     /// Per beat or per hour.
     pub rates: Rates,
     /// Whether per hour is possible.
@@ -788,6 +814,8 @@ pub struct View {
     pub errors: Option<ErrorsView>,
     /// Whether the side panels are shown.
     pub sides: bool,
+    /// The state, to be changed.
+    pub change: ChangeView,
     /// The lesson that is open.
     pub lesson: Option<LessonView>,
     /// The language of the interface.
