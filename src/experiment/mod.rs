@@ -14,6 +14,7 @@ pub mod frozen;
 pub mod judging;
 mod known_steps;
 pub mod lesson;
+pub mod lucks;
 pub mod optimum;
 pub mod person;
 pub mod pieces;

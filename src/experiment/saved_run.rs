@@ -214,7 +214,10 @@ impl SavedRun {
             advance(&mut session, *beat, progress, &mut play)?;
             let plan = match command {
                 Command::Agent(spec) => prepare(session.scenario(), spec, progress, *beat)?,
-                Command::Parameter { .. } | Command::Act(_) | Command::Keep(_) => None,
+                Command::Parameter { .. }
+                | Command::Put(_)
+                | Command::Act(_)
+                | Command::Keep(_) => None,
             };
             let failed = |error| ReplayError::Command { beat: *beat, error };
             session.apply(command.clone(), plan.as_ref()).map_err(failed)?;

@@ -30,6 +30,9 @@ pub enum Command {
         /// Its value in the unit that the parameter is shown in.
         value: f64,
     },
+    /// The line is in this state from here on: a machine was broken, an order sent. What is recorded
+    /// begins anew, as it does where a figure is changed.
+    Put(Vec<Level>),
     /// A person who acts takes this action in the next beat: a level for each action variable. It is
     /// forgotten where a figure is changed before that.
     Act(Vec<Level>),
@@ -56,6 +59,12 @@ pub enum SessionError {
     /// The figure cannot be this.
     #[error("{}", .0.iter().map(|e| format!("{}; {}", e.message, e.remedy)).collect::<Vec<_>>().join("\n"))]
     Parameter(Vec<SettingError>),
+    /// The state is none of this environment, or one in which it ends.
+    #[error(
+        "the line cannot be put into the state {0:?}: give each state variable a level within its \
+         bounds, and no state in which an episode ends"
+    )]
+    NoState(Vec<Level>),
     /// An action was given to an agent that chooses its own.
     #[error("{0} chooses its own actions; let a person act to give them")]
     OwnActions(&'static str),
@@ -207,6 +216,15 @@ impl Session {
                 if let Some(person) = self.person() {
                     person.forget_decisions();
                 }
+            }
+            Command::Put(state) => {
+                let put = self.run.with_state(state);
+                self.run = put.ok_or_else(|| SessionError::NoState(state.clone()))?;
+                self.run.clear_records();
+                // Of several states before one beat the last is played from.
+                let beat = self.run.beats();
+                self.log
+                    .pop_if(|last| last.beat == beat && matches!(last.command, Command::Put(_)));
             }
             Command::Act(action) => self.take(action)?.give(action),
             Command::Keep(action) => self.take(action)?.keep_on(action),

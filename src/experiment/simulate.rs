@@ -377,7 +377,7 @@ mod tests {
         let figures = |one: &Summary| {
             let causes = one.time_by_cause.iter().flat_map(|(_, causes)| causes.clone());
             let items = one.items.iter().map(|(_, item)| *item);
-            let parts = [one.throughput, one.wip, one.lead_time, one.long_lead_time];
+            let parts = [one.throughput, one.wip, one.lead_time];
             let a_part = one.items_a_part.iter().map(|(_, item)| *item).chain(one.reward_a_part);
             let used = one.oee.iter().flat_map(|(_, oee)| [oee.availability, oee.index]);
             let parts = parts.map(Option::unwrap).into_iter();
@@ -393,6 +393,16 @@ mod tests {
             let missed = known.len() - cover;
             assert!(missed <= 10, "figure {figure}: {missed} of {} miss {mean}", known.len());
         }
+        // Of a quantile of whole beats: that of all parts of all replications.
+        let mut pooled = Distribution::default();
+        all.iter().for_each(|one| pooled.join(one.lead_times.as_ref().unwrap()));
+        let long = pooled.quantile(MOST_PARTS);
+        let each = all.iter().map(|one| one.long_lead_time.unwrap());
+        let known: Vec<_> = each.filter_map(|one| one.low.zip(one.high)).collect();
+        let cover = known.iter().filter(|(low, high)| (*low..=*high).contains(&long)).count();
+        assert!(known.len() >= 50 && known.len() - cover <= 10, "{cover} of {known:?} hold {long}");
+        let wide = known.iter().map(|(low, high)| high - low).sum::<f64>() / known.len() as f64;
+        assert!(wide < 0.2 * long, "{long} is known within {wide}");
     }
 
     /// One shift says of none of its figures how well it is known.

@@ -11,6 +11,7 @@ use super::behind::{
 };
 use super::changes::{Sight, What};
 use super::desk::{AheadKind, Desk, Running, listing};
+use super::docks::Layout;
 use super::export::{self, Print};
 use super::fill::{self, measured_since};
 use super::floor::Phase;
@@ -18,14 +19,16 @@ use super::forking;
 use super::frame_times::FrameTimes;
 use super::hand;
 use super::inspect::usual_rule;
-use super::intent::{AgentChoice, Intent, Tuning};
+use super::intent::{AgentChoice, Chart, CurveKind, Intent, Tuning};
 use super::language::said_in;
 use super::lesson;
+use super::lucks;
 use super::number;
 use super::opening::{
     begin_again, go_to, keep_sight, open_path, open_shipped, restart, speak, waits,
 };
 use super::panels::curve::title_of;
+use super::putting;
 use super::scale;
 use super::stage::Opening;
 use super::theme::{Mode, Theme};
@@ -105,6 +108,8 @@ fn apply(
             Intent::ResetParameters => reset_parameters(&mut desk, session, &mut opening, None),
             other => choose(&mut desk, session, other),
         }
+        let learning = desk.lesson.is_some();
+        desk.docks.make_room_for_lesson(learning);
         if let Some((what, before)) = changed {
             let after = sight(&desk, session);
             desk.changes.note(what, before, after, Instant::now());
@@ -305,6 +310,7 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
             desk.inspected = state
                 .filter(|levels| session.scenario().environment.state_space().contains(levels));
         }
+        Intent::Put(state) => putting::put(desk, session, state),
         Intent::ToggleAction(action) => {
             desk.explained = (!desk.unfolded.contains(&action)).then_some(action);
             if !desk.unfolded.remove(&action) {
@@ -321,16 +327,30 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
         Intent::SetLanguage(language) => speak(desk, language),
         Intent::Scale(step) => desk.scale = scale::next(desk.scale, step),
         Intent::TogglePresenting => desk.presenting = !desk.presenting,
+        Intent::Arrange(layout) => {
+            desk.presenting = false;
+            desk.docks.chosen = layout;
+            if layout == Layout::Compare {
+                desk.curve = CurveKind::Rivals;
+            }
+        }
+        Intent::TogglePane(pane) => desk.docks.toggle(desk.layout(), pane),
+        Intent::RestoreLayout => desk.docks.restore(desk.layout()),
         Intent::ToggleText => desk.text = !desk.text,
-        Intent::ShowCurve(curve) => desk.curve = curve,
+        Intent::ShowCurve(Chart::First, curve) => desk.curve = curve,
+        Intent::ShowCurve(Chart::Second, curve) => desk.beside = curve,
         Intent::ToggleFrameTimes => {
             desk.frame_times = desk.frame_times.take().xor(Some(FrameTimes::default()));
         }
-        Intent::ExportCurve(path) => {
+        Intent::ExportCurve(chart, path) => {
             let view = fill::view(desk, session, false);
-            let kind = said_in(desk.language, title_of(&view.curve));
+            let shown = match chart {
+                Chart::First => &view.curve,
+                Chart::Second => view.beside.as_ref().unwrap_or(&view.curve),
+            };
+            let kind = said_in(desk.language, title_of(shown));
             let print = Print {
-                chart: &view.curve,
+                chart: shown,
                 title: &format!("{} · {kind}", view.transport.title),
                 agents: &view.agent.options,
                 language: desk.language,
@@ -338,6 +358,12 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
             let written = export::write(&path, &print);
             let words = || format!("The chart was written to {}", path.display());
             desk.notice = Some(written.err().unwrap_or_else(words));
+        }
+        Intent::MoreLucks(chart) => {
+            lucks::start(desk, session);
+            if desk.lucks.is_some() {
+                choose(desk, session, Intent::ShowCurve(chart, CurveKind::Lucks));
+            }
         }
         Intent::ToggleRival(choice) => desk.rivals.toggle(choice),
         Intent::DismissHints => desk.hints = false,

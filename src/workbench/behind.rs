@@ -6,11 +6,13 @@ use std::sync::Arc;
 use bevy::prelude::*;
 
 use super::desk::{Ahead, AheadKind, Desk, Foreseen, FoundRule, Rules, Running};
+use super::docks::Layout;
 use super::forking::take_fork;
 use super::inspect::usual_rule;
 use super::intent::CurveKind;
 use super::job::{Job, ended};
 use super::judge::{Candidate, Judge, next_due};
+use super::lucks::take_lucks;
 use super::opening::{forget_judgements, take_replayed, waits};
 use super::stage::Opening;
 use super::telling;
@@ -94,6 +96,7 @@ pub(super) fn take_results(
         None => {}
     }
     take_fork(desk);
+    take_lucks(desk);
     take_judgements(desk);
     take_ahead(desk, session, &mut opening);
     // Who has gone back looks at what was: another agent would make it another past.
@@ -288,6 +291,7 @@ pub fn change_agent(desk: &mut Desk, session: &mut Session, spec: AgentSpec) {
                 forget_judgements(desk);
                 desk.since = session.acting_since();
                 desk.curve = match desk.curve {
+                    CurveKind::Rivals if desk.layout() == Layout::Compare => CurveKind::Rivals,
                     _ if learns => CurveKind::Gap,
                     // Who does not learn has no way to the optimum to be shown.
                     CurveKind::Gap => CurveKind::Reward,

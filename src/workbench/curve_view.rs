@@ -3,13 +3,15 @@
 use super::desk::Desk;
 use super::fill::{measured_since, optimum, quantity, reading};
 use super::inspect::{self, agent_name};
-use super::intent::{AgentChoice, CurveKind};
+use super::intent::{AgentChoice, Chart, CurveKind};
+use super::lucks::{self, LUCKS, ManyLucks};
 use super::map_view;
 use super::measured_view;
 use super::number;
 use super::rivals::can_race;
 use super::view::{ChartView, CurveLine, CurveView, ScoreView};
 use super::yardstick::Yardstick;
+use crate::experiment::Estimate;
 use crate::experiment::planning::Stage;
 use crate::experiment::records::rate;
 use crate::experiment::series::Series;
@@ -17,10 +19,11 @@ use crate::experiment::session::Session;
 use crate::mdp::Criterion;
 use crate::scenario::{Marks, ShownCurve};
 
-/// The curve that is chosen.
-pub fn curve(desk: &Desk, session: &Session) -> CurveView {
+/// The curve that is chosen for a chart.
+pub fn curve(desk: &Desk, session: &Session, chart: Chart) -> CurveView {
+    let kind = desk.charted(chart);
     let predicts = session.run().agent().predicts().is_some();
-    let view = match desk.curve {
+    let view = match kind {
         CurveKind::Bounds => bounds_curve(desk, session),
         CurveKind::Reward => reward_curve(desk, session),
         CurveKind::Gap if predicts => error_curve(desk, session),
@@ -28,18 +31,26 @@ pub fn curve(desk: &Desk, session: &Session) -> CurveView {
         CurveKind::Steps => steps_curve(session),
         CurveKind::Values => values_curve(desk, session),
         CurveKind::Rivals => rivals_curve(desk, session),
+        CurveKind::Lucks => lucks_curve(desk, session),
         CurveKind::Gantt => gantt(desk),
         kind @ (CurveKind::Oee | CurveKind::LeadTimes | CurveKind::Costs | CurveKind::Power) => {
             measured_view::chart(kind, desk, session)
         }
     };
-    CurveView { predicts, kinds: kinds(session), marks: marks(desk, session), ..view }
+    let marks = marks(desk, session, kind);
+    CurveView { chart, predicts, kinds: kinds(session), marks, ..view }
 }
 
 /// The curves that there are for a scenario.
 fn kinds(session: &Session) -> Vec<CurveKind> {
     let contents = &session.scenario().contents;
-    let mut kinds = vec![CurveKind::Gap, CurveKind::Reward, CurveKind::Rivals, CurveKind::Bounds];
+    let mut kinds = vec![
+        CurveKind::Gap,
+        CurveKind::Reward,
+        CurveKind::Rivals,
+        CurveKind::Lucks,
+        CurveKind::Bounds,
+    ];
     if contents.ends() {
         kinds.push(CurveKind::Steps);
     }
@@ -51,15 +62,15 @@ fn kinds(session: &Session) -> Vec<CurveKind> {
     kinds
 }
 
-/// What the scenario has to be drawn faintly on the chosen curve.
-fn marks(desk: &Desk, session: &Session) -> Vec<CurveLine> {
+/// What the scenario has to be drawn faintly on a curve.
+fn marks(desk: &Desk, session: &Session, kind: CurveKind) -> Vec<CurveLine> {
     let contents = &session.scenario().contents;
     // Rates can be read by the hour; episodes and distances as they are.
-    let factor = match desk.curve {
+    let factor = match kind {
         CurveKind::Reward if !contents.ends() => reading(desk, session).factor,
         _ => 1.0,
     };
-    let shown = contents.show.marks.iter().filter(|marks| kind_of(marks.curve) == desk.curve);
+    let shown = contents.show.marks.iter().filter(|marks| kind_of(marks.curve) == kind);
     let line = |marks: &Marks| CurveLine {
         name: marks.name.clone(),
         points: marks.x.iter().copied().zip(marks.y.iter().map(|y| y * factor)).collect(),
@@ -158,6 +169,7 @@ fn rivals_curve(desk: &Desk, session: &Session) -> CurveView {
             0 => number::UNKNOWN.to_owned(),
             _ => format!("{} {unit}", money(series.mean())),
         },
+        means: EARNED,
         ahead: None,
     };
     let mut scores = vec![score(session.agent().kind(), &acting, own)];
@@ -173,15 +185,7 @@ fn rivals_curve(desk: &Desk, session: &Session) -> CurveView {
         });
         let points: Vec<(f64, f64)> = std::iter::once((0.0, 0.0)).chain(sums).collect();
         let mut told = score(rival.choice, &rival.name, other);
-        told.ahead = (above.count() > 0).then(|| {
-            let sign = if estimate.mean > 0.0 { "+" } else { "" };
-            let half = estimate.half_width();
-            let around = half.map_or(String::new(), |half| {
-                format!(" ± {}", number::significant(half * reading.factor, 2))
-            });
-            let words = format!("{sign}{}{around}", money(estimate.mean));
-            ([format!("{words} {unit}"), words], half.is_some())
-        });
+        told.ahead = (above.count() > 0).then(|| told_ahead(estimate.times(reading.factor), &unit));
         scores.push(told);
         if above.count() > 0 {
             lines.push(CurveLine { name: rival.name.clone(), points, band: None });
@@ -204,6 +208,7 @@ fn rivals_curve(desk: &Desk, session: &Session) -> CurveView {
         references: if lines.is_empty() { Vec::new() } else { vec![(acting, 0.0)] },
         lines,
         scores,
+        more_lucks: if desk.rivals.runs().is_empty() { 0 } else { LUCKS },
         can_race: AgentChoice::ALL
             .iter()
             .copied()
@@ -214,11 +219,98 @@ fn rivals_curve(desk: &Desk, session: &Session) -> CurveView {
     }
 }
 
+/// How far ahead someone is, with and without the unit, and whether an interval is known.
+fn told_ahead(estimate: Estimate, unit: &str) -> ([String; 2], bool) {
+    let sign = if estimate.mean > 0.0 { "+" } else { "" };
+    let half = estimate.half_width();
+    let around = half.map_or(String::new(), |half| format!(" ± {}", number::significant(half, 2)));
+    let words = format!("{sign}{}{around}", number::significant(estimate.mean, 3));
+    ([format!("{words} {unit}"), words], half.is_some())
+}
+
+/// What stands beside who is compared.
+const EARNED: &str = "What it earned, on average";
+const AHEAD: &str = "On how many of the lucks it was ahead of the acting agent at the end";
+
+/// The same on many lucks: where nine tenths of the ways lie, and their middle.
+fn lucks_curve(desk: &Desk, session: &Session) -> CurveView {
+    let contents = &session.scenario().contents;
+    let reading = reading(desk, session);
+    let acting = agent_name(session.run().environment(), session.agent());
+    let asked = lucks::of_now(desk, session);
+    let found = asked.map(ManyLucks::found).unwrap_or_default();
+    let count = found.count();
+    let mut scores = Vec::new();
+    let mut lines = Vec::new();
+    for (place, (choice, name)) in asked.iter().flat_map(|asked| asked.rivals.iter().enumerate()) {
+        if count == 0 {
+            continue;
+        }
+        let middle = found.quantile(place, 0.5);
+        let (low, high) = (found.quantile(place, 0.05), found.quantile(place, 0.95));
+        let start = std::iter::once((0.0, 0.0));
+        let band = low.iter().zip(&high).zip(&middle);
+        let band = band.map(|((low, high), middle)| (middle - low, high - middle));
+        let points = found.beats.iter().map(|beats| *beats as f64).zip(middle.iter().copied());
+        lines.push(CurveLine {
+            name: name.clone(),
+            points: start.clone().chain(points).collect(),
+            band: Some(start.chain(band).collect()),
+        });
+        let (won, even) = found.won(place);
+        let unit = format!("{} / {}", contents.currency, reading.per);
+        scores.push(ScoreView {
+            choice: *choice,
+            name: name.clone(),
+            earned: match even == count {
+                true => "always even".to_owned(),
+                false => format!("{won} of {count}"),
+            },
+            means: AHEAD,
+            ahead: Some(told_ahead(found.rate(place).times(reading.factor), &unit)),
+        });
+    }
+    if !scores.is_empty() {
+        scores.insert(
+            0,
+            ScoreView {
+                choice: session.agent().kind(),
+                name: acting.clone(),
+                earned: "ahead on".to_owned(),
+                means: AHEAD,
+                ahead: None,
+            },
+        );
+    }
+    let empty = match asked.map(|asked| (asked.under_way(), &asked.failed)) {
+        Some((_, Some(why))) => why.clone(),
+        Some((true, None)) => "The race is played on the first lucks.".to_owned(),
+        _ => "What one run says may be luck. Play the race on two hundred other lucks: nine tenths of \
+              the ways lie in the band."
+            .to_owned(),
+    };
+    let beats = asked.map_or(0, |asked| asked.beats);
+    CurveView {
+        kind: CurveKind::Lucks,
+        y_title: format!("ahead of {}, {}", acting.to_lowercase(), contents.currency),
+        x_title: match beats {
+            0 => "beats".to_owned(),
+            beats => format!("beats · {count} lucks of {} beats each", number::count(beats)),
+        },
+        references: if lines.is_empty() { Vec::new() } else { vec![(acting, 0.0)] },
+        lines,
+        scores,
+        more_lucks: if desk.rivals.runs().is_empty() { 0 } else { LUCKS },
+        empty,
+        ..CurveView::nothing()
+    }
+}
+
 /// What stations did in the latest beats.
 fn gantt(desk: &Desk) -> CurveView {
     CurveView {
         kind: CurveKind::Gantt,
-        chart: desk.latest_beats.seen.clone().map(ChartView::Gantt),
+        drawn: desk.latest_beats.seen.clone().map(ChartView::Gantt),
         empty: "What each station does appears here as beats are played.".to_owned(),
         ..CurveView::nothing()
     }

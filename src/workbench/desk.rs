@@ -8,16 +8,18 @@ use std::sync::Arc;
 use bevy::prelude::{Component, Resource};
 
 use super::changes::Changes;
+use super::docks::{Docks, Layout, Pane};
 use super::forking::{Forking, is_forking};
 use super::frame_times::FrameTimes;
 use super::hand::Hand;
 use super::history::History;
-use super::intent::{CurveKind, Rates, Speed};
+use super::intent::{Chart, CurveKind, Rates, Speed};
 use super::job::Job;
 use super::judge::{Judge, Judgement};
 use super::language::Language;
 use super::latest_beats::LatestBeats;
 use super::lesson::LessonAtWork;
+use super::lucks::ManyLucks;
 use super::map_view::{Along, Made};
 use super::measured::Measured;
 use super::memo::Memo;
@@ -199,10 +201,16 @@ pub struct Desk {
     pub unfolded: BTreeSet<usize>,
     /// The action whose outcomes were unfolded last: its value is written out.
     pub explained: Option<usize>,
-    /// Which curve is shown.
+    /// Where the panes stand.
+    pub docks: Docks,
+    /// Which curve the chart shows.
     pub curve: CurveKind,
+    /// Which curve the second chart shows.
+    pub beside: CurveKind,
     /// Who is compared with the agent that acts.
     pub rivals: Rivals,
+    /// The same on other lucks, where that was asked for.
+    pub lucks: Option<ManyLucks>,
     /// What stations did in the latest beats, while that is shown.
     pub latest_beats: LatestBeats,
     /// The line's figures with their intervals, as they were found last.
@@ -262,6 +270,24 @@ impl Desk {
         seen.unwrap_or(session.run().state())
     }
 
+    /// How the panes are arranged.
+    pub fn layout(&self) -> Layout {
+        if self.presenting { Layout::Present } else { self.docks.chosen }
+    }
+
+    /// What a chart shows.
+    pub fn charted(&self, chart: Chart) -> CurveKind {
+        match chart {
+            Chart::First => self.curve,
+            Chart::Second => self.beside,
+        }
+    }
+
+    /// Whether a curve is on one of the charts.
+    pub fn charts(&self, kind: CurveKind) -> bool {
+        self.curve == kind || (self.beside == kind && self.docks.has(self.layout(), Pane::Beside))
+    }
+
     /// Whether nothing is worked on behind the scenes. A planner that waits to be told works on
     /// nothing.
     pub fn is_idle(&self) -> bool {
@@ -273,6 +299,7 @@ impl Desk {
             && self.judging.is_none()
             && self.foreseeing.is_none()
             && !is_forking(self)
+            && !self.lucks.as_ref().is_some_and(ManyLucks::under_way)
     }
 }
 

@@ -17,11 +17,15 @@ use super::grid_view::{GridCell, GridScene, grid};
 use super::inspect::agent_name;
 use super::intent::Intent;
 use super::language::Language;
+use super::lettering::Face;
 use super::line::scene::Scene;
 use super::line::stage::{Buffer, Machine, Part, Stage, scene};
 use super::line::view::{Clicked, line};
 use super::map_view;
+use super::panels::change;
 use super::panels::layout::workbench_ui;
+use super::panels::row::{heading, paragraph};
+use super::panels::theme_of;
 use super::plain_view::{PlainScene, plain};
 use super::replacement_view::{ReplacementScene, WearStage, replacement};
 use super::scale;
@@ -31,7 +35,7 @@ use super::theme::{Mode, Theme};
 use super::view::View;
 use super::window::Look;
 use crate::environments::shop_floor::{Robot, Station};
-use crate::environments::{AnyEnvironment, Chain, Grid, Replacement, ShopFloor, Table};
+use crate::environments::{AnyEnvironment, Chain, Grid, Line, Replacement, ShopFloor, Table};
 use crate::experiment::session::Session;
 use crate::mdp::{Condition, Environment, Event, Level, Variable};
 
@@ -71,14 +75,17 @@ fn draw(
         .iter()
         .next()
         .map(|(stage, children)| scene(stage, children, &machines, &buffers, &parts));
+    let mut docks = std::mem::take(&mut desk.bypass_change_detection().docks);
     let mut inspect = None;
     let mut stage = |ui: &mut egui::Ui| {
         inspect = stage_ui(ui, &desk, session, &view, &look.0, scene.as_ref());
     };
-    let areas = workbench_ui(&mut ui, &view, &mut asked, &mut stage);
+    let areas = workbench_ui(&mut ui, &view, &mut docks, &mut asked, &mut stage);
+    // What was dragged is no change to which others must answer.
+    desk.bypass_change_detection().docks = docks;
     if let Some(times) = &mut desk.bypass_change_detection().frame_times {
         times.note(time.delta(), begun.elapsed());
-        times.paint(ui.painter(), areas.stage, &look.0);
+        times.paint(ui.painter(), areas.stage(), &look.0);
     }
     asked.extend(inspect);
     intents.0.extend(asked);
@@ -96,7 +103,15 @@ pub(super) fn stage_ui(
 ) -> Option<Intent> {
     match session.run().environment() {
         AnyEnvironment::Line(environment) => {
-            let Clicked::Buffer(buffer) = line(ui, scene?, theme)? else { return None };
+            let mut put = Vec::new();
+            let mut station = |ui: &mut egui::Ui, number: u16| {
+                station_ui(ui, environment, usize::from(number), view, &mut put);
+            };
+            let clicked = line(ui, scene?, theme, &mut station);
+            if let Some(put) = put.pop() {
+                return Some(put);
+            }
+            let Clicked::Buffer(buffer) = clicked? else { return None };
             // A click on a buffer puts it across the map.
             let variable = environment.places().buffers.get(usize::from(buffer))?.variable;
             let y = if desk.axes.1 == variable { desk.axes.0 } else { desk.axes.1 };
@@ -151,6 +166,28 @@ pub(super) fn stage_ui(
         },
         _ => flow_ui(ui, desk, session, view, theme),
     }
+}
+
+/// What opens beside a station that is clicked: its name, and the variables of its own, to be changed.
+fn station_ui(
+    ui: &mut egui::Ui,
+    line: &Line,
+    number: usize,
+    view: &View,
+    intents: &mut Vec<Intent>,
+) {
+    if let Some(name) = line.places().stations.get(number) {
+        heading(ui, name);
+    }
+    if let Some(why) = &view.change.refused {
+        paragraph(ui, Face::small(theme_of(ui).quiet), why);
+        return;
+    }
+    let own = line.machine_variables().get(number);
+    let own =
+        own.map(|own| [own.condition, own.progress, own.switch, own.upstream, own.downstream]);
+    let own = own.into_iter().flatten().flatten();
+    change::variables_ui(ui, &view.change, own, intents);
 }
 
 /// Whether there is but one state, and all that matters is which action is chosen.

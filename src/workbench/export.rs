@@ -38,7 +38,7 @@ pub struct Print<'a> {
 pub fn write(path: &Path, print: &Print<'_>) -> Result<(), String> {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     let chart = print.chart;
-    let bytes = match (ending.to_lowercase().as_str(), &chart.chart) {
+    let bytes = match (ending.to_lowercase().as_str(), &chart.drawn) {
         ("csv", None) => csv(chart)?.into_bytes(),
         ("csv", Some(other)) => chart_csv(other, (&chart.x_title, &chart.y_title))?.into_bytes(),
         ("svg", _) => sheet(print).svg(print.title).into_bytes(),
@@ -141,7 +141,7 @@ fn chart_csv(chart: &ChartView, titles: (&str, &str)) -> Result<String, String> 
 /// The chart on a sheet of its own, under its title and what it measures.
 fn sheet(print: &Print<'_>) -> Sheet {
     let chart = print.chart;
-    let rows = match &chart.chart {
+    let rows = match &chart.drawn {
         Some(ChartView::Oee(machines)) => machines.len(),
         _ => 0,
     };
@@ -263,7 +263,7 @@ mod tests {
         ];
         let folder = tempfile::tempdir().unwrap();
         for (other, table) in charts {
-            let chart = CurveView { chart: other, ..chart() };
+            let chart = CurveView { drawn: other, ..chart() };
             let print = print(&chart);
             for (name, right) in
                 [("a.csv", true), ("a.SVG", true), ("a.png", true), ("a.pdf", false), ("a", false)]

@@ -4,14 +4,16 @@ use super::action_words::action_words;
 use super::apply::methods;
 use super::curve_view;
 use super::desk::{AheadKind, Desk, ScenarioMark};
+use super::docks::Pane;
 use super::floor::WATCHED;
 use super::forking;
 use super::hand;
 use super::inspect::{self, agent_name};
-use super::intent::{AgentChoice, Rates, Speed};
+use super::intent::{AgentChoice, Chart, Rates, Speed};
 use super::lesson;
 use super::map_view;
 use super::number;
+use super::putting;
 use super::view::{
     AgentOption, AgentView, AheadView, FigureView, KanbanView, LearnerView, LibraryView,
     ParameterView, ParametersView, PlanView, PredictionView, SettingView, ThresholdView, TimeView,
@@ -66,6 +68,7 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
         transport: transport(desk, session, dark),
         library: library(desk),
         lesson: lesson::view(desk, session),
+        change: putting::view(desk, session),
         parameters: desk.parameters.of(ScenarioMark(scenario.clone()), || parameters(session)),
         agent: agent(desk, session),
         fork: forking::view(desk, session, &why),
@@ -78,7 +81,13 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
         map: map_view::map(desk, session),
         no_map: no_map(desk, session),
         hidden: !run.environment().erased().observes_state(),
-        curve: curve_view::curve(desk, session),
+        layout: desk.layout(),
+        panes: Pane::ALL.map(|pane| desk.docks.has(desk.layout(), pane)),
+        curve: curve_view::curve(desk, session, Chart::First),
+        beside: desk
+            .docks
+            .has(desk.layout(), Pane::Beside)
+            .then(|| curve_view::curve(desk, session, Chart::Second)),
         rates: desk.rates,
         has_hours: scenario.contents.beat_seconds().is_some(),
         by_days: by_days(scenario.contents.beat_seconds()),

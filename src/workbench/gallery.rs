@@ -218,6 +218,7 @@ pub fn texts(shapes: &[egui::epaint::ClippedShape]) -> Vec<(&TextShape, egui::Re
 #[test]
 fn the_whole_window_in_the_gallery() {
     use super::colour::viridis;
+    use super::docks::Docks;
     use super::line::tests::three;
     use super::line::view::line;
     use super::panels::layout::workbench_ui;
@@ -227,8 +228,8 @@ fn the_whole_window_in_the_gallery() {
             let mut view = super::panels::sample::view();
             view.transport.dark = *theme == Theme::DARK;
             let mut intents = Vec::new();
-            workbench_ui(ui, &view, &mut intents, &mut |ui| {
-                line(ui, &three(), theme);
+            workbench_ui(ui, &view, &mut Docks::default(), &mut intents, &mut |ui| {
+                line(ui, &three(), theme, &mut |_, _| {});
             });
         };
         let parts = named(size, draw);

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::docks::{Layout, Pane};
 use super::language::Language;
 use crate::experiment::lesson::Prediction;
 use crate::learners::{Exploration, StepSize, Target};
@@ -110,6 +111,8 @@ pub enum Intent {
     },
     /// Ask why in this state, or (`None`) in the present one.
     Inspect(Option<Vec<Level>>),
+    /// Let the line go on from this state.
+    Put(Vec<Level>),
     /// Open or close the branches of one action in the inspector.
     ToggleAction(usize),
     /// Fork the state looked at into pairs of futures.
@@ -132,10 +135,18 @@ pub enum Intent {
     TogglePresenting,
     /// Show the scenario's text above its picture, or fold it away.
     ToggleText,
-    /// Show what this curve panel is to show.
-    ShowCurve(CurveKind),
-    /// Write the curve that is shown to a file: a table or a picture, as its ending says.
-    ExportCurve(PathBuf),
+    /// Show this curve on a chart.
+    ShowCurve(Chart, CurveKind),
+    /// Write the curve that a chart shows to a file: a table or a picture, as its ending says.
+    ExportCurve(Chart, PathBuf),
+    /// Arrange the panes so.
+    Arrange(Layout),
+    /// Take a pane out of the arrangement, or put it in.
+    TogglePane(Pane),
+    /// Arrange the panes as they were at first.
+    RestoreLayout,
+    /// Play the race on many other lucks, shown on this chart.
+    MoreLucks(Chart),
     /// Compare this agent with the one that acts, on the same luck, or leave it out.
     ToggleRival(AgentChoice),
     /// Begin the lesson of this name.
@@ -214,7 +225,17 @@ pub enum Rates {
     PerHour,
 }
 
-/// Which curve the lower right shows.
+/// Which of the charts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Chart {
+    /// The one that every arrangement has.
+    #[default]
+    First,
+    /// The one beside it.
+    Second,
+}
+
+/// What a chart shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CurveKind {
     /// The learner's distance to the optimum against beats.
@@ -229,6 +250,8 @@ pub enum CurveKind {
     Values,
     /// What others would have earned on the same luck.
     Rivals,
+    /// The same on many other lucks.
+    Lucks,
     /// What each station did in the latest beats.
     Gantt,
     /// How well each station is used.

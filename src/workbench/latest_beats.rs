@@ -29,7 +29,7 @@ pub struct LatestBeats {
 
 /// Looks at the latest beats again, where they are shown and others have come.
 pub(super) fn look(mut desk: ResMut<Desk>, runs: Query<&Running>) {
-    if desk.curve != CurveKind::Gantt {
+    if !desk.charts(CurveKind::Gantt) {
         if desk.latest_beats.at.is_some() {
             desk.latest_beats = LatestBeats::default();
         }

@@ -15,15 +15,15 @@ use crate::mdp::beat::Item;
 /// While beats are played the figures are found so often: sooner they could not be read.
 const EVERY: Duration = Duration::from_millis(300);
 
-/// What was found last, and when.
+/// What was found last for each chart, and when.
 #[derive(Default)]
-pub struct Measured(Mutex<Option<Latest>>);
+pub struct Measured(Mutex<Vec<Latest>>);
 
 type Found = Option<Arc<Figures>>;
 
 struct Latest {
     of: Counted,
-    beats: u64,
+    at: [u64; 4],
     when: Instant,
     found: Found,
 }
@@ -50,16 +50,21 @@ impl Measured {
     pub fn of(&self, kind: CurveKind, session: &Session, playing: bool) -> Found {
         let run = session.run();
         let since = run.beats().saturating_sub(run.tally().beats());
-        let (of, beats) = ((kind, since, session.log().len()), run.beats());
+        let of = (kind, since, session.log().len());
+        // Another run may have come as far: what it has counted tells it apart.
+        let earned =
+            run.item_totals().iter().fold(0, |sum: u64, one| sum.rotate_left(7) ^ one.to_bits());
+        let at = [run.beats(), run.tally().parts_out(), run.tally().stock_sum(), earned];
         let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(latest) = latest.as_ref().filter(|latest| latest.of == of) {
-            let recent = playing && latest.beats < beats && latest.when.elapsed() < EVERY;
-            if recent || latest.beats == beats {
+        if let Some(latest) = latest.iter().find(|latest| latest.of == of) {
+            let recent = playing && latest.at[0] < at[0] && latest.when.elapsed() < EVERY;
+            if recent || latest.at == at {
                 return latest.found.clone();
             }
         }
         let found = found(kind, session).map(Arc::new);
-        *latest = Some(Latest { of, beats, when: Instant::now(), found: found.clone() });
+        latest.retain(|latest| latest.of.0 != kind);
+        latest.push(Latest { of, at, when: Instant::now(), found: found.clone() });
         found
     }
 }

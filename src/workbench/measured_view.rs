@@ -57,7 +57,7 @@ fn oee(out: &Estimate, stations: &[Oee<Estimate>], desk: &Desk, session: &Sessio
     let out = with_interval(&out.times(reading.factor), 3, &unit);
     CurveView {
         y_title: format!("good {} {out}", inspect::units(run.environment())),
-        chart: Some(ChartView::Oee(names.zip(stations.iter().copied()).collect())),
+        drawn: Some(ChartView::Oee(names.zip(stations.iter().copied()).collect())),
         ..CurveView::nothing()
     }
 }
@@ -78,7 +78,7 @@ fn lead_times(
     CurveView {
         x_title: format!("lead time, {unit}"),
         y_title: format!("% of {units}"),
-        chart: Some(ChartView::Histogram(HistogramView {
+        drawn: Some(ChartView::Histogram(HistogramView {
             counts: times.counts().to_vec(),
             // A time of n beats stands in the middle of its bin.
             bins: (-0.5 * factor, width),
@@ -113,7 +113,7 @@ fn costs(items: &[Estimate], all: &Estimate, session: &Session) -> CurveView {
     CurveView {
         y_title: format!("{currency} / {what}"),
         x_title: format!("earned and spent for each good {what}, {currency}"),
-        chart: Some(ChartView::Amounts(AmountsView {
+        drawn: Some(ChartView::Amounts(AmountsView {
             rows,
             meaning: format!("Its amount in all beats over the {units} that left for the customer"),
             unit: format!("{currency}{0}/{0}{what}", number::THIN),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::behind::start_planning;
 use super::curve_view::kind_of;
 use super::desk::{Ahead, AheadKind, Clock, Desk, Rules, listing};
+use super::docks::{Docks, Layout};
 use super::hand::Hand;
 use super::intent::{CurveKind, Rates, Speed};
 use super::job::Job;
@@ -109,9 +110,15 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
             None if wanted_learns => CurveKind::Gap,
             None => CurveKind::Bounds,
         },
+        docks: Docks::default(),
+        beside: match session.run().environment().places().stations.is_empty() {
+            true => CurveKind::Reward,
+            false => CurveKind::Gantt,
+        },
         rates: if has_hours { Rates::PerHour } else { Rates::PerBeat },
         sides: true,
         rivals: Rivals::default(),
+        lucks: None,
         latest_beats: Default::default(),
         measured: Default::default(),
         frame_times: None,
@@ -264,6 +271,10 @@ pub fn lay_out(
     let old = std::mem::replace(desk, new);
     (desk.sides, desk.motion) = (old.sides, old.motion);
     (desk.scale, desk.presenting) = (old.scale, old.presenting);
+    desk.docks = old.docks;
+    if desk.layout() == Layout::Compare {
+        desk.curve = CurveKind::Rivals;
+    }
     desk.frame_times = old.frame_times;
     speak(desk, old.language);
     (desk.lesson, desk.finished) = (old.lesson, old.finished);

@@ -5,13 +5,14 @@
 //! neither is worth an interruption. Scripts neither read nor write it, so that they do the same
 //! everywhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::desk::Desk;
+use super::docks::{Docks, Layout, Place};
 use super::language::Language;
 use super::scale;
 use super::theme::{Mode, Theme};
@@ -19,7 +20,7 @@ use super::window::Look;
 use crate::scenario::save;
 
 /// The choices.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Preferences {
     /// Whether the theme is dark.
@@ -38,6 +39,10 @@ pub struct Preferences {
     pub text: bool,
     /// Whether the first hints are shown; once put away they stay away.
     pub hints: bool,
+    /// How the panes are arranged.
+    pub layout: Layout,
+    /// Arrangements that were changed.
+    pub panes: BTreeMap<Layout, Place>,
 }
 
 impl Default for Preferences {
@@ -51,6 +56,8 @@ impl Default for Preferences {
             finished: BTreeSet::new(),
             text: true,
             hints: true,
+            layout: Layout::Explore,
+            panes: BTreeMap::new(),
         }
     }
 }
@@ -87,7 +94,8 @@ impl Preferences {
         let Desk { motion, sides, scale, language, text, hints, .. } = *desk;
         let language = (language != Language::of_system()).then_some(language);
         let finished = desk.finished.clone();
-        Self { dark, motion, sides, scale, language, finished, text, hints }
+        let (layout, panes) = desk.docks.kept();
+        Self { dark, motion, sides, scale, language, finished, text, hints, layout, panes }
     }
 
     /// Lays them over a desk that was just set up.
@@ -95,6 +103,7 @@ impl Preferences {
         (desk.motion, desk.sides) = (self.motion, self.sides);
         (desk.text, desk.hints) = (self.text, self.hints);
         desk.finished.clone_from(&self.finished);
+        desk.docks = Docks::new(self.layout, &self.panes);
         desk.scale = self.scale.clamp(*scale::RANGE.start(), *scale::RANGE.end());
     }
 

@@ -126,7 +126,7 @@ pub(super) fn race(mut desk: ResMut<Desk>, runs: Query<&Running>) {
     let desk = &mut *desk;
     let Some(running) = runs.iter().next() else { return };
     let session = &running.session;
-    if desk.curve != CurveKind::Rivals {
+    if !desk.charts(CurveKind::Rivals) && !desk.charts(CurveKind::Lucks) {
         desk.rivals.race = None;
         return;
     }

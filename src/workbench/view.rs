@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::charts::amounts::Amount;
-use super::intent::{AgentChoice, CurveKind, Rates, Speed};
+use super::docks::{Layout, Pane};
+use super::intent::{AgentChoice, Chart, CurveKind, Rates, Speed};
 use super::language::Language;
 use crate::experiment::Estimate;
 use crate::experiment::figures::Oee;
@@ -485,6 +486,17 @@ pub struct FactView {
     pub help: String,
 }
 
+/// The state, to be changed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ChangeView {
+    /// Its variables.
+    pub variables: Arc<[crate::mdp::Variable]>,
+    /// The state that is looked at.
+    pub state: Vec<Level>,
+    /// Why it cannot be changed, if so.
+    pub refused: Option<String>,
+}
+
 /// What the planner has.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PlanView {
@@ -679,8 +691,10 @@ pub struct ScoreView {
     pub choice: AgentChoice,
     /// What it is called.
     pub name: String,
-    /// What it earned a beat or an hour, with its unit.
+    /// What it earned a beat or an hour, with its unit; or how often it was ahead.
     pub earned: String,
+    /// What that means, in a sentence.
+    pub means: &'static str,
     /// How much that is more than the acting agent's, with its interval, with and without the unit, and
     /// whether there is an interval yet.
     pub ahead: Option<([String; 2], bool)>,
@@ -689,6 +703,8 @@ pub struct ScoreView {
 /// The curve panel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CurveView {
+    /// On which chart.
+    pub chart: Chart,
     /// Which curve is shown.
     pub kind: CurveKind,
     /// The curves that there are here.
@@ -709,8 +725,10 @@ pub struct CurveView {
     pub marks: Vec<CurveLine>,
     /// What each has earned, the acting agent first, where several are compared.
     pub scores: Vec<ScoreView>,
+    /// How many more lucks are offered to those who are compared; 0 where none are.
+    pub more_lucks: u64,
     /// What is drawn in place of lines, where it is no chart of lines.
-    pub chart: Option<ChartView>,
+    pub drawn: Option<ChartView>,
     /// Who could be compared here.
     pub can_race: Vec<AgentChoice>,
     /// What lies below this is drawn here, on a logarithmic y axis that is to show 0 as well.
@@ -723,6 +741,7 @@ impl CurveView {
     /// A chart with nothing on it.
     pub fn nothing() -> Self {
         Self {
+            chart: Chart::First,
             kind: CurveKind::Reward,
             kinds: Vec::new(),
             predicts: false,
@@ -733,7 +752,8 @@ impl CurveView {
             references: Vec::new(),
             marks: Vec::new(),
             scores: Vec::new(),
-            chart: None,
+            more_lucks: 0,
+            drawn: None,
             can_race: Vec::new(),
             floor: None,
             empty: String::new(),
@@ -811,8 +831,14 @@ pub struct View {
     pub no_map: String,
     /// Whether agents do not see the state, so that the optimum is only a bound.
     pub hidden: bool,
-    /// The curves.
+    /// How the panes are arranged, and which of them are there.
+    pub layout: Layout,
+    /// Whether each pane is in the arrangement, in the order of `Pane::ALL`.
+    pub panes: [bool; Pane::ALL.len()],
+    /// The chart.
     pub curve: CurveView,
+    /// The second chart, where it is seen.
+    pub beside: Option<CurveView>,
     /// Per beat or per hour.
     pub rates: Rates,
     /// Whether per hour is possible.
@@ -827,6 +853,8 @@ pub struct View {
     pub errors: Option<ErrorsView>,
     /// Whether the side panels are shown.
     pub sides: bool,
+    /// The state, to be changed.
+    pub change: ChangeView,
     /// The lesson that is open.
     pub lesson: Option<LessonView>,
     /// The language of the interface.

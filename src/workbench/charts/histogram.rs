@@ -170,7 +170,7 @@ mod tests {
         };
         let bars = bars(&chart);
         assert_eq!((bars.len(), bars[0].0, bars[0].1), (50, -0.5, 3.5));
-        assert_eq!(bars.iter().map(|bar| bar.3).sum::<u64>(), counts.iter().sum());
+        assert_eq!(bars.iter().map(|bar| bar.3).sum::<u64>(), counts.iter().sum::<u64>());
         assert!((bars.iter().map(|bar| bar.2).sum::<f64>() - 1.0).abs() < 1e-12);
         assert_eq!(words(&chart), "times; mean 12.3 ± 0.5\u{202F}beats");
     }

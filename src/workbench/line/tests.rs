@@ -126,7 +126,7 @@ fn long(count: u16, capacity: u32) -> Scene {
 fn hang(name: &str, size: (u32, u32), scene: Scene) {
     let shown = scene.clone();
     let draw = move |ui: &mut egui::Ui, theme: &Theme| {
-        line(ui, &shown, theme);
+        line(ui, &shown, theme, &mut |_, _| {});
     };
     let parts = gallery::named(size, draw.clone());
     let Some(drawn) = gallery::show(name, size, draw) else { return };
@@ -191,7 +191,7 @@ fn machines_bad_parts_and_ways_are_seen_and_said() {
     let size = (789, 432);
     hang("line_mixed", size, mixed());
     let draw = |ui: &mut egui::Ui, theme: &Theme| {
-        line(ui, &mixed(), theme);
+        line(ui, &mixed(), theme, &mut |_, _| {});
     };
     let parts = gallery::named(size, draw);
     parts.get_by_label("Lathe: held back · worn 2");
@@ -202,7 +202,7 @@ fn machines_bad_parts_and_ways_are_seen_and_said() {
     for theme in [Theme::DARK, Theme::LIGHT] {
         let Some(mixed) = gallery::pixels(size, theme, draw) else { return };
         let plain = gallery::pixels(size, theme, |ui, theme| {
-            line(ui, &three(), theme);
+            line(ui, &three(), theme, &mut |_, _| {});
         });
         let Some(plain) = plain else { return };
         let filled = |pixels: &gallery::Pixels| pixels.count(way, theme.part);
@@ -216,7 +216,7 @@ fn stations_and_buffers_say_what_they_are_and_can_be_clicked() {
     let clicked = Rc::new(RefCell::new(None));
     let heard = clicked.clone();
     let mut drawn = harness((789.0, 432.0), move |ui, theme| {
-        if let Some(what) = line(ui, &three(), theme) {
+        if let Some(what) = line(ui, &three(), theme, &mut |_, _| {}) {
             *heard.borrow_mut() = Some(what);
         }
     });
@@ -235,7 +235,7 @@ fn stations_and_buffers_say_what_they_are_and_can_be_clicked() {
 fn no_element_of_a_long_line_covers_another() {
     for count in [2, 3, 7, 12, 20] {
         let drawn = harness((789.0, 432.0), move |ui, theme| {
-            line(ui, &long(count, 10), theme);
+            line(ui, &long(count, 10), theme, &mut |_, _| {});
         });
         let boxes: Vec<_> = (1..=count)
             .map(|i| drawn.get_by_label_contains(&format!("Station {i}:")).rect())
@@ -255,7 +255,7 @@ fn at_full_speed_shares_and_means_are_said() {
         let mut scene = three();
         scene.pace = Pace::Rates;
         scene.buffers[0].level = 7.63;
-        line(ui, &scene, theme);
+        line(ui, &scene, theme, &mut |_, _| {});
     });
     drawn.get_by_label("Lathe: working 62\u{202F}%");
     drawn.get_by_label("buffer 1 · 7.6 of 10, on average");
@@ -265,7 +265,7 @@ fn at_full_speed_shares_and_means_are_said() {
 fn every_condition_is_seen_in_its_colour_in_both_modes() {
     for theme in [Theme::DARK, Theme::LIGHT] {
         let drawn = gallery::pixels((900, 432), theme, |ui, theme| {
-            line(ui, &long(6, 10), theme);
+            line(ui, &long(6, 10), theme, &mut |_, _| {});
         });
         let Some(pixels) = drawn else { return };
         let order = long(6, 10).order;

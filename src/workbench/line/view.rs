@@ -11,6 +11,8 @@ use crate::workbench::glide::{self, ease};
 use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::number;
+use crate::workbench::panels::button::popover;
+use crate::workbench::panels::change;
 use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Theme};
 use egui::{
     Align2, CornerRadius, Painter, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType,
@@ -36,8 +38,14 @@ pub enum Clicked {
     Buffer(u16),
 }
 
-/// Draws the line over all the room there is and says what was clicked.
-pub fn line(ui: &mut Ui, scene: &Scene, theme: &Theme) -> Option<Clicked> {
+/// Draws the line over all the room there is and says what was clicked. `station` draws what opens
+/// beside a station that is clicked.
+pub fn line(
+    ui: &mut Ui,
+    scene: &Scene,
+    theme: &Theme,
+    station: &mut dyn FnMut(&mut Ui, u16),
+) -> Option<Clicked> {
     let (rect, _) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0.0, theme.ground);
@@ -56,7 +64,7 @@ pub fn line(ui: &mut Ui, scene: &Scene, theme: &Theme) -> Option<Clicked> {
         paint_station(&painter, scene, station, *place, &layout, theme);
     }
     paint_parts(&painter, scene, &layout, top, theme, Layer::OnTop);
-    clicks(ui, scene, &layout)
+    clicks(ui, scene, &layout, station)
 }
 
 /// What holds for the whole line, left of the key of the conditions.
@@ -429,7 +437,12 @@ fn condition_words(scene: &Scene, station: &StationView) -> (Condition, Vec<Stri
     (station.condition, words)
 }
 
-fn clicks(ui: &Ui, scene: &Scene, layout: &Layout) -> Option<Clicked> {
+fn clicks(
+    ui: &Ui,
+    scene: &Scene,
+    layout: &Layout,
+    menu: &mut dyn FnMut(&mut Ui, u16),
+) -> Option<Clicked> {
     let mut clicked = None;
     for (i, (station, place)) in (0u16..).zip(scene.stations.iter().zip(&layout.stations)) {
         let (_, words) = condition_words(scene, station);
@@ -442,6 +455,7 @@ fn clicks(ui: &Ui, scene: &Scene, layout: &Layout) -> Option<Clicked> {
         if response.clicked() {
             clicked = Some(Clicked::Station(i));
         }
+        popover(ui, &response, change::WIDTH, |ui| menu(ui, i));
         if response.hovered() {
             response.on_hover_ui(|ui| station_tip(ui, station));
         }

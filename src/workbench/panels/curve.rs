@@ -12,7 +12,7 @@ use crate::workbench::charts::curves::{Bounds, Curves, Marks, Reference, Series,
 use crate::workbench::charts::gantt::{Gantt, gantt};
 use crate::workbench::charts::histogram::{Histogram, histogram};
 use crate::workbench::charts::oee::{Effectiveness, effectiveness};
-use crate::workbench::intent::{CurveKind, Intent};
+use crate::workbench::intent::{Chart, CurveKind, Intent};
 use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::theme::{HALF, STEP, Theme, Weight};
@@ -22,10 +22,11 @@ use crate::workbench::view::{
 use egui::{Align2, Color32, Ui};
 
 /// The kinds with their titles and what they say.
-const KINDS: [(CurveKind, &str, &str); 11] = [
+const KINDS: [(CurveKind, &str, &str); 12] = [
     (CurveKind::Gap, "Distance to the optimum", "How far the learner's policy is from the optimum"),
     (CurveKind::Reward, "Reward", "Mean reward against beats"),
     (CurveKind::Rivals, "Compare", "What others would have earned on the same luck, in step"),
+    (CurveKind::Lucks, "More lucks", "The same on 200 other lucks: how often each is ahead"),
     (CurveKind::Gantt, "Latest beats", "What each station did in the latest 120 beats"),
     (CurveKind::Oee, "OEE", "How well each machine is used: availability, effectiveness, quality"),
     (CurveKind::LeadTimes, "Lead times", "How often which lead time comes up"),
@@ -58,6 +59,14 @@ pub fn offered(view: &CurveView) -> impl Iterator<Item = (CurveKind, &'static st
     titled.into_iter().filter(|(kind, _)| *kind != view.kind && view.kinds.contains(kind))
 }
 
+/// The accessible name of a control of a chart: those of the second chart are numbered.
+fn name_of(control: &str, chart: Chart) -> String {
+    match chart {
+        Chart::First => control.to_owned(),
+        Chart::Second => format!("{control} 2"),
+    }
+}
+
 /// Shows the curve with its chooser; `agents` give the lines their colours, by name.
 pub fn curve_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption], intents: &mut Vec<Intent>) {
     let theme = theme_of(ui);
@@ -67,10 +76,11 @@ pub fn curve_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption], intents: 
         _ => (kind, title, note),
     });
     let title = title_of(view);
+    let name = name_of("Curve", view.chart);
     let button = Button {
         weight: Weight::SemiBold,
         quiet: false,
-        ..Button::menu("Curve", "Show another curve", title)
+        ..Button::menu(&name, "Show another curve", title)
     };
     let place = row.left(button.width(ui));
     let response = button.show(ui, place, ui.id().with("curve"));
@@ -78,26 +88,28 @@ pub fn curve_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption], intents: 
         for (kind, title, note) in kinds.into_iter().filter(|one| view.kinds.contains(&one.0)) {
             let selected = kind == view.kind;
             if (Item { selected, note, ..Item::new(title) }).show(ui) && !selected {
-                intents.push(Intent::ShowCurve(kind));
+                intents.push(Intent::ShowCurve(view.chart, kind));
             }
         }
     });
     row.left(STEP);
-    if view.kind == CurveKind::Rivals {
+    if matches!(view.kind, CurveKind::Rivals | CurveKind::Lucks) {
         rivals_ui(ui, &mut row, view, agents, intents);
         row.left(STEP);
+        lucks_ui(ui, &mut row, view, intents);
     }
+    let name = name_of("Export chart", view.chart);
     let export = Button {
         quiet: true,
         ..Button::icon(
-            "Export chart",
+            &name,
             "Write this chart to a file: a table (.csv) or a picture (.svg, .png)",
             Icon::Save,
         )
     };
     let place = row.right(ROW);
     let response = export.show(ui, place, ui.id().with("export"));
-    popover(ui, &response, 280.0, |ui| export_ui(ui, title, intents));
+    popover(ui, &response, 280.0, |ui| export_ui(ui, view.chart, title, intents));
     row.right(HALF);
     let scale = if view.log.1 { format!("{} · log", view.y_title) } else { view.y_title.clone() };
     let room = row.rest.width();
@@ -109,7 +121,7 @@ pub fn curve_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption], intents: 
 
 /// The chart alone, over all the room there is.
 pub fn chart_ui(ui: &mut Ui, view: &CurveView, name: &str, agents: &[AgentOption], theme: &Theme) {
-    match &view.chart {
+    match &view.drawn {
         None => lines_ui(ui, view, name, agents, theme),
         Some(ChartView::Gantt(GanttView { stations, first, conditions })) => {
             gantt(ui, &Gantt { name, stations, first: *first, conditions }, theme);
@@ -131,15 +143,15 @@ pub fn chart_ui(ui: &mut Ui, view: &CurveView, name: &str, agents: &[AgentOption
 }
 
 /// Where the chart is to be written.
-fn export_ui(ui: &mut Ui, title: &str, intents: &mut Vec<Intent>) {
+fn export_ui(ui: &mut Ui, chart: Chart, title: &str, intents: &mut Vec<Intent>) {
     let asked = AskedFile {
-        id: egui::Id::new(("export chart", title)),
+        id: egui::Id::new(("export chart", chart, title)),
         words: "The ending says how: .csv for a table of all points, .svg or .png for a picture.",
         field: "Chart file",
         button: "Write chart",
     };
     let usual = || format!("{}.csv", title.to_lowercase().replace(' ', "-"));
-    intents.extend(asked.show(ui, usual).map(Intent::ExportCurve));
+    intents.extend(asked.show(ui, usual).map(|path| Intent::ExportCurve(chart, path)));
 }
 
 /// A menu of whom to compare with the acting agent.
@@ -151,7 +163,8 @@ fn rivals_ui(
     intents: &mut Vec<Intent>,
 ) {
     let tooltip = "Whom to compare with the agent that acts; three at most";
-    let button = Button::menu("Rivals", tooltip, "with");
+    let name = name_of("Rivals", view.chart);
+    let button = Button::menu(&name, tooltip, "with");
     let place = row.left(button.width(ui));
     let response = button.show(ui, place, ui.id().with("rivals"));
     popover(ui, &response, 220.0, |ui| {
@@ -170,6 +183,23 @@ fn rivals_ui(
     });
 }
 
+/// Offers to play the race on many lucks.
+fn lucks_ui(ui: &Ui, row: &mut Row, view: &CurveView, intents: &mut Vec<Intent>) {
+    if view.more_lucks == 0 {
+        return;
+    }
+    let name = name_of("More lucks", view.chart);
+    let words = format!("{} lucks", view.more_lucks);
+    let tooltip =
+        "Play the same race on 200 other lucks, off the frame: what one run says may be luck";
+    let button = Button { quiet: true, ..Button::words(&name, tooltip, &words) };
+    let place = row.left(button.width(ui));
+    if button.show(ui, place, ui.id().with("lucks")).clicked() {
+        intents.push(Intent::MoreLucks(view.chart));
+    }
+    row.left(STEP);
+}
+
 /// What each has earned, and how much that is more than the acting agent's.
 fn scores_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption]) {
     let theme = theme_of(ui);
@@ -182,7 +212,7 @@ fn scores_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption]) {
         let room = row.rest.width();
         row.say_left(ui, Face::small(theme.text), &score.name, room);
         let id = row.next_id();
-        figure(ui, earned, id, &score.earned).tip("What it earned, on average");
+        figure(ui, earned, id, &score.earned).tip(score.means);
         let id = row.next_id();
         let (words, tooltip) = match &score.ahead {
             Some((words, _)) => (

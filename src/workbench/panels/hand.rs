@@ -1,19 +1,17 @@
 //! What a person who acts can do: each action a button, or an action put together from its parts.
 
-use super::button::{Button, Item, Look, menu, switch, switch_width};
-use super::field::Field;
+use super::button::{Button, Look};
 use super::icon::{self, Icon};
 use super::keyboard::is_help_shown;
+use super::level::Setter;
 use super::row::{ROW, Row, heading, say};
-use super::slider::{self, Track};
 use super::theme_of;
 use super::why::{decimals, state_beside, written};
-use crate::mdp::{Level, Variable};
+use crate::mdp::Level;
 use crate::workbench::colour::mix;
 use crate::workbench::intent::Intent;
 use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
-use crate::workbench::number;
 use crate::workbench::theme::{HALF, STEP, Theme, Weight};
 use crate::workbench::view::{FactView, HandView, OfferView, View};
 use egui::{Align2, Color32, Event, Key, Popup, Sense, Ui, WidgetInfo, WidgetType, vec2};
@@ -24,12 +22,8 @@ const OFFER: f32 = 24.0;
 const KEY: f32 = 20.0;
 /// Room for a value (points).
 const VALUE: f32 = 64.0;
-/// A variable of so many levels at most has a switch between them.
-const SWITCHED: u64 = 3;
 /// One of so many levels at most has a key that goes from one to the next.
 const TURNED: u64 = 4;
-/// The widest a switch may be (points).
-const WIDEST: f32 = 152.0;
 
 const DIGITS: [Key; 10] = [
     Key::Num1,
@@ -228,13 +222,7 @@ fn part_ui(ui: &mut Ui, view: &HandView, place: usize, intents: &mut Vec<Intent>
     let at = row.left(KEY);
     let key_id = row.next_id();
     say(ui, at, key_id, Align2::LEFT_CENTER, Face::small(theme.quiet), &key);
-    let set = if variable.size() <= SWITCHED {
-        switched(ui, &mut row, id, variable, level, &key)
-    } else if variable.labels.is_empty() {
-        counted(ui, &mut row, id, variable, level)
-    } else {
-        listed(ui, &mut row, id, variable, level)
-    };
+    let set = Setter { verb: "Set", key: &key }.show(ui, &mut row, id, variable, level);
     row.right(STEP);
     let room = row.rest.width();
     row.say_left(ui, Face::small(theme.text), &variable.name, room);
@@ -250,87 +238,6 @@ fn with(view: &HandView, place: usize, level: Level) -> Vec<Level> {
         *slot = level;
     }
     action
-}
-
-fn switched(
-    ui: &Ui,
-    row: &mut Row,
-    id: egui::Id,
-    variable: &Variable,
-    level: Level,
-    key: &str,
-) -> Option<Level> {
-    let levels: Vec<Level> = (variable.low..=variable.high).collect();
-    let labels: Vec<String> = levels.iter().map(|level| variable.label(*level)).collect();
-    let names: Vec<String> =
-        labels.iter().map(|label| format!("Set {} to {label}", variable.name)).collect();
-    let tooltip = if key.is_empty() { String::new() } else { format!("({key} goes to the next)") };
-    let options: Vec<_> = names
-        .iter()
-        .zip(&labels)
-        .map(|(name, label)| (name.as_str(), label.as_str(), tooltip.as_str()))
-        .collect();
-    let place = row.right(switch_width(ui, &options).min(WIDEST)).shrink2(vec2(0.0, 2.0));
-    let on = usize::try_from(level - variable.low).unwrap_or(0);
-    switch(ui, place, id, &options, on).and_then(|place| levels.get(place).copied())
-}
-
-/// A number that is typed or drawn along a rail.
-fn counted(
-    ui: &mut Ui,
-    row: &mut Row,
-    id: egui::Id,
-    variable: &Variable,
-    level: Level,
-) -> Option<Level> {
-    let (low, high) = (f64::from(variable.low), f64::from(variable.high));
-    let text = number::fixed(f64::from(level), 0);
-    let field = Field {
-        name: &format!("Set {}", variable.name),
-        tooltip: "Click to type",
-        value: f64::from(level),
-        text: &text,
-        range: (low, high),
-        whole: true,
-        left: false,
-        measured: None,
-    };
-    let place = row.right(36.0);
-    let typed = field.show(ui, place, id.with("field")).1;
-    row.right(STEP);
-    let track = Track { low, high, logarithmic: false, whole: true };
-    let place = row.right(96.0);
-    let name = format!("Slide {}", variable.name);
-    let moved = slider::slider(ui, place, id.with("rail"), &name, &track, f64::from(level)).1;
-    typed.or(moved).map(|level| level as Level)
-}
-
-/// One of several words, from a menu.
-fn listed(
-    ui: &Ui,
-    row: &mut Row,
-    id: egui::Id,
-    variable: &Variable,
-    level: Level,
-) -> Option<Level> {
-    let name = format!("Set {}", variable.name);
-    let words = variable.label(level);
-    let button = Button { quiet: false, ..Button::menu(&name, "Choose another", &words) };
-    let place = row.right(button.width(ui).min(WIDEST));
-    let response = button.show(ui, place, id);
-    let mut set = None;
-    menu(ui, &response, 180.0, |ui| {
-        egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
-            for other in variable.low..=variable.high {
-                let label = variable.label(other);
-                let item = Item { selected: other == level, ..Item::new(&label) };
-                if item.show(ui) && other != level {
-                    set = Some(other);
-                }
-            }
-        });
-    });
-    set
 }
 
 /// The place of the action that walks in the direction of an arrow.

@@ -4,6 +4,7 @@ use super::button::{Button, Look, popup_frame};
 use super::layout::Areas;
 use super::row::{Row, paragraph};
 use super::theme_of;
+use crate::workbench::docks::Pane;
 use crate::workbench::intent::Intent;
 use crate::workbench::lettering::Face;
 use crate::workbench::theme::{HALF, STEP};
@@ -22,15 +23,17 @@ pub fn hints_ui(ui: &mut Ui, areas: &Areas, speed: Rect, intents: &mut Vec<Inten
         pivot: Align2::CENTER_TOP,
     };
     speed.show(ui, areas, intents);
-    let above = pos2(areas.map.left() + 150.0, areas.map.top() - STEP);
-    let map = Hint {
-        name: "hint map",
-        words: "What each state is worth and what is done there. Click a cell to ask about it.",
-        tip: above,
-        pivot: Align2::CENTER_BOTTOM,
-    };
-    map.show(ui, areas, intents);
-    if let Some(right) = areas.right {
+    if let Some(map) = areas.pane(Pane::Map) {
+        let above = pos2(map.left() + 150.0, map.top() - STEP);
+        let map = Hint {
+            name: "hint map",
+            words: "What each state is worth and what is done there. Click a cell to ask about it.",
+            tip: above,
+            pivot: Align2::CENTER_BOTTOM,
+        };
+        map.show(ui, areas, intents);
+    }
+    if let Some(right) = areas.pane(Pane::Agent) {
         let beside = pos2(right.left() - STEP, right.top() + right.height() * 0.32);
         let why = Hint {
             name: "hint why",

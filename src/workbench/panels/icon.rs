@@ -61,6 +61,8 @@ pub enum Icon {
     Warning,
     /// Follows the present state.
     Follow,
+    /// Panes side by side and one below the other.
+    Panes,
 }
 
 impl Icon {
@@ -72,6 +74,14 @@ impl Icon {
                 pen.bar(-7.0, -4.5, 1.5, 9.0);
                 pen.fill(&[(0.0, -4.5), (0.0, 4.5), (-5.5, 0.0)]);
                 pen.fill(&[(6.0, -4.5), (6.0, 4.5), (0.5, 0.0)]);
+            }
+            Self::Panes => {
+                pen.bar(-7.0, -6.0, 14.0, 1.5);
+                pen.bar(-7.0, 4.5, 14.0, 1.5);
+                pen.bar(-7.0, -6.0, 1.5, 12.0);
+                pen.bar(5.5, -6.0, 1.5, 12.0);
+                pen.bar(-2.5, -6.0, 1.5, 12.0);
+                pen.bar(-2.5, -0.5, 9.0, 1.5);
             }
             Self::Play => pen.fill(&[(-4.0, -6.0), (6.0, 0.0), (-4.0, 6.0)]),
             Self::Pause => {

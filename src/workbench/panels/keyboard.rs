@@ -7,6 +7,7 @@ use super::palette;
 use super::row::{ROW, Row, heading, rule};
 use super::theme_of;
 use super::transport::seed_id;
+use crate::workbench::docks::Layout;
 use crate::workbench::intent::{AgentChoice, Intent, Speed};
 use crate::workbench::lettering::Face;
 use crate::workbench::view::View;
@@ -51,8 +52,17 @@ const fn key(
     Shortcut { keys, command: false, written, does, act }
 }
 
+const fn arrange(
+    keys: &'static [Key],
+    written: &'static str,
+    does: &'static str,
+    ask: fn(&View) -> Option<Intent>,
+) -> Shortcut {
+    Shortcut { command: true, ..key(keys, written, does, Act::Ask(ask)) }
+}
+
 /// All keys of the workbench.
-const TABLE: [Shortcut; 30] = [
+const TABLE: [Shortcut; 33] = [
     key(&[Key::Space], "space", "play or pause", Act::Ask(|_| Some(Intent::TogglePlay))),
     key(&[Key::ArrowRight], "→", "one beat", Act::Ask(|_| Some(Intent::OneBeat))),
     key(&[Key::ArrowLeft], "←", "one beat back", Act::Ask(one_beat_back)),
@@ -84,6 +94,15 @@ const TABLE: [Shortcut; 30] = [
         command: true,
         ..key(&[Key::P], "Ctrl+P", "find a command by its name", Act::Palette)
     },
+    arrange(&[Key::Num1], "Ctrl+1", "arrange the window to explore", |_| {
+        Some(Intent::Arrange(Layout::Explore))
+    }),
+    arrange(&[Key::Num2], "Ctrl+2", "arrange the window to compare agents", |_| {
+        Some(Intent::Arrange(Layout::Compare))
+    }),
+    arrange(&[Key::Num3], "Ctrl+3", "arrange the window to learn", |_| {
+        Some(Intent::Arrange(Layout::Learn))
+    }),
     key(&[Key::F9], "F9", "hide or show the sides", Act::Ask(|_| Some(Intent::ToggleSides))),
     key(
         &[Key::F11],

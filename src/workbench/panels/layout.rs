@@ -1,4 +1,4 @@
-//! The whole window: which panel stands where, and the edges that can be dragged.
+//! The whole window: the bar at the top, and below it the panes, each drawn where it stands.
 
 use super::button::{Button, Look, popup_frame};
 use super::icon::Icon;
@@ -7,44 +7,29 @@ use super::{
     about, agent, curve, errors, field, file_dialog, hand, hints, keyboard, lesson, map, notice,
     optimum, palette, parameters, scenarios, theme_of, time, transport, why,
 };
+use crate::workbench::docks::{self, Docks, GAP, Pane, TITLES};
 use crate::workbench::intent::Intent;
-use crate::workbench::theme::{HALF, STEP};
+use crate::workbench::language::{Tip as _, said};
+use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight, font};
 use crate::workbench::view::View;
 use egui::{
-    CursorIcon, Id, Popup, PopupCloseBehavior, Rect, RectAlign, Sense, Ui, UiBuilder, WidgetInfo,
-    WidgetType, pos2, vec2,
+    Color32, CursorIcon, Id, Popup, PopupCloseBehavior, Rect, RectAlign, RichText, Sense, Stroke,
+    Style, Ui, UiBuilder, Visuals, WidgetInfo, WidgetText, WidgetType, pos2, vec2,
+};
+use egui_tiles::{
+    Behavior, EditAction, ResizeState, SimplificationOptions, TabState, TileId, Tiles, UiResponse,
 };
 
 /// The height of the bar at the top (points).
 pub const BAR: f32 = 40.0;
-/// Below this width the left side folds to icons (points).
+/// Below this width the scenarios fold to icons (points).
 pub const FOLDS_BELOW: f32 = 1100.0;
-/// The width of the folded left side (points).
+/// The width of the folded scenarios (points).
 const STRIP: f32 = 40.0;
 /// Space between a panel's edge and what it shows (points).
 const INSET: f32 = 12.0;
-
-/// A lesson is at least and at most so wide (points), in between this share of the window.
-const LESSON: (f32, f32, f32) = (240.0, 400.0, 0.24);
-
-/// Where the edges between the panels are; dragging moves them, a double click restores them.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Edges {
-    /// The width of the left side (points).
-    pub left: f32,
-    /// The width of the right side (points).
-    pub right: f32,
-    /// The share of the height below the bar that map and curves take.
-    pub lower: f32,
-    /// The share of the lower part's width that the map takes.
-    pub split: f32,
-}
-
-impl Default for Edges {
-    fn default() -> Self {
-        Self { left: 220.0, right: 272.0, lower: 0.43, split: 0.432 }
-    }
-}
+/// The width of the bar's title where no scenarios stand below it (points).
+const TITLE: f32 = 220.0;
 
 /// Where everything is. The areas lie side by side and fill the window.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,122 +38,258 @@ pub struct Areas {
     pub whole: Rect,
     /// The bar at the top.
     pub top: Rect,
-    /// Scenarios and parameters, where there is room.
-    pub left: Option<Rect>,
-    /// Their icons, where there is not.
+    /// The icons of the scenarios, where there is no room for these.
     pub strip: Option<Rect>,
-    /// Agent, why, optimum and time.
-    pub right: Option<Rect>,
-    /// Where the line is drawn.
-    pub stage: Rect,
-    /// Policy and value.
-    pub map: Rect,
-    /// The curves.
-    pub curve: Rect,
+    /// The panes that are seen, in the order of [`Pane::ALL`].
+    panes: [Option<Rect>; Pane::ALL.len()],
 }
 
 impl Areas {
-    /// Divides the window. The middle keeps 320 points of width and the stage 160 of height, as
-    /// far as there are so many. Beside a lesson the left side is that, and never folded away.
-    pub fn of(whole: Rect, edges: &Edges, sides: bool, lesson: bool) -> Self {
+    /// Divides a window between the bar, the folded scenarios, and the panes, which are yet to come.
+    fn of(whole: Rect, folded: bool) -> Self {
         let whole = Rect::from_min_max(whole.min.round(), whole.max.round());
         let top = whole.with_max_y((whole.top() + BAR).min(whole.bottom()));
         let below = whole.with_min_y(top.bottom());
-        let folded = whole.width() < FOLDS_BELOW && !lesson;
-        let spare = (below.width() - 320.0).max(0.0);
-        let right_width = edges.right.clamp(240.0, 480.0).min((spare - STRIP).max(0.0));
-        let left_width = edges.left.clamp(176.0, 420.0).min(spare - right_width);
-        let left_width = match lesson {
-            true => (whole.width() * LESSON.2).clamp(LESSON.0, LESSON.1),
-            false => left_width,
-        };
-        let (mut left, mut strip, mut right) = (None, None, None);
-        let mut middle = below;
-        if lesson && !sides {
-            let x = (below.left() + left_width).round();
-            left = Some(below.with_max_x(x));
-            middle = below.with_min_x(x);
+        let strip = folded.then(|| below.with_max_x((below.left() + STRIP).min(below.right())));
+        Self { whole, top, strip, panes: [None; Pane::ALL.len()] }
+    }
+
+    /// The room of all panes.
+    fn below(&self) -> Rect {
+        let left = self.strip.map_or(self.whole.left(), |strip| strip.right());
+        self.whole.with_min_y(self.top.bottom()).with_min_x(left)
+    }
+
+    /// Where a pane is, if it is seen.
+    pub fn pane(&self, pane: Pane) -> Option<Rect> {
+        self.panes.get(pane as usize).copied().flatten()
+    }
+
+    /// Where the picture is, or the room of all panes where it is behind another.
+    pub fn stage(&self) -> Rect {
+        self.pane(Pane::Picture).unwrap_or(self.below())
+    }
+}
+
+/// What the tree of panes is drawn with.
+struct Panes<'a> {
+    view: &'a View,
+    intents: &'a mut Vec<Intent>,
+    stage: &'a mut dyn FnMut(&mut Ui),
+    areas: &'a mut Areas,
+    theme: Theme,
+    /// Whether something was clicked twice, and whether that was an edge.
+    twice: bool,
+    restore: bool,
+    /// Whether panes were moved or sized.
+    edited: bool,
+}
+
+impl Behavior<Pane> for Panes<'_> {
+    fn pane_ui(&mut self, ui: &mut Ui, _: TileId, pane: &mut Pane) -> UiResponse {
+        let rect = Rect::from_min_max(ui.max_rect().min.round(), ui.max_rect().max.round());
+        if let Some(area) = self.areas.panes.get_mut(*pane as usize) {
+            *area = Some(rect);
         }
-        if sides {
-            let width = if folded { STRIP.min(spare - right_width) } else { left_width };
-            let x = (below.left() + width).round();
-            let side = Some(below.with_max_x(x));
-            if folded {
-                strip = side;
-            } else {
-                left = side;
+        let (view, intents) = (self.view, &mut *self.intents);
+        match pane {
+            Pane::Scenario => region(ui, rect, INSET, "left", |ui| match &view.lesson {
+                Some(lesson) => lesson::lesson_ui(ui, lesson, intents),
+                None => left_ui(ui, view, intents),
+            }),
+            Pane::Picture => {
+                let mut picture = rect;
+                if view.shows_text && !view.text.is_empty() {
+                    picture = about::about_ui(ui, rect, &view.text, intents);
+                }
+                region(ui, picture, 0.0, "stage", |ui| (self.stage)(ui));
             }
-            let edge = (below.right() - right_width).round();
-            right = Some(below.with_min_x(edge));
-            middle = Rect::from_x_y_ranges(x..=edge, below.y_range());
+            Pane::Map => region(ui, rect, INSET, "map", |ui| {
+                map::map_ui(ui, view.map.as_ref(), &view.no_map, intents);
+            }),
+            Pane::Curve => region(ui, rect, INSET, "curve", |ui| {
+                curve::curve_ui(ui, &view.curve, &view.agent.options, intents);
+            }),
+            Pane::Beside => region(ui, rect, INSET, "beside", |ui| {
+                if let Some(beside) = &view.beside {
+                    curve::curve_ui(ui, beside, &view.agent.options, intents);
+                }
+            }),
+            Pane::Agent => region(ui, rect, 0.0, "right", |ui| right_ui(ui, view, intents)),
         }
-        let most = (middle.height() - 160.0).max(0.0);
-        let lower = (middle.height() * edges.lower).clamp(120.0, 4000.0).min(most).round();
-        let y = middle.bottom() - lower;
-        let room = (middle.width() - 400.0).max(0.0) / 2.0;
-        let split = (middle.width() * edges.split)
-            .clamp(middle.width() / 2.0 - room, middle.width() / 2.0 + room)
-            .round();
-        let x = middle.left() + split;
-        Self {
-            whole,
-            top,
-            left,
-            strip,
-            right,
-            stage: middle.with_max_y(y),
-            map: Rect::from_min_max(pos2(middle.left(), y), pos2(x, middle.bottom())),
-            curve: Rect::from_min_max(pos2(x, y), middle.max),
+        grip(ui, rect, *pane, &self.theme)
+    }
+
+    fn tab_title_for_pane(&mut self, pane: &Pane) -> WidgetText {
+        RichText::new(pane.title()).font(font(Size::Small, Weight::SemiBold)).into()
+    }
+
+    fn drag_ui(&mut self, tiles: &Tiles<Pane>, ui: &mut Ui, tile: TileId) {
+        let title = tiles.get_pane(&tile).map_or("", |pane| pane.title());
+        popup_frame(&self.theme).show(ui, |ui| {
+            let words = said(ui.ctx(), title).into_owned();
+            ui.label(RichText::new(words).font(font(Size::Small, Weight::SemiBold)));
+        });
+    }
+
+    fn tab_title_for_tile(&mut self, tiles: &Tiles<Pane>, tile: TileId) -> WidgetText {
+        match tiles.get_pane(&tile) {
+            Some(pane) => self.tab_title_for_pane(pane),
+            None => RichText::new("Panes").font(font(Size::Small, Weight::SemiBold)).into(),
         }
     }
+
+    fn gap_width(&self, _: &Style) -> f32 {
+        GAP
+    }
+
+    fn min_size(&self) -> f32 {
+        120.0
+    }
+
+    fn tab_bar_height(&self, _: &Style) -> f32 {
+        TITLES
+    }
+
+    fn tab_title_spacing(&self, _: &Visuals) -> f32 {
+        INSET
+    }
+
+    fn tab_bar_color(&self, _: &Visuals) -> Color32 {
+        self.theme.ground
+    }
+
+    fn tab_bg_color(&self, _: &Visuals, _: &Tiles<Pane>, _: TileId, tab: &TabState) -> Color32 {
+        if tab.active { self.theme.panel } else { Color32::TRANSPARENT }
+    }
+
+    fn tab_outline_stroke(&self, _: &Visuals, _: &Tiles<Pane>, _: TileId, _: &TabState) -> Stroke {
+        Stroke::NONE
+    }
+
+    fn tab_bar_hline_stroke(&self, _: &Visuals) -> Stroke {
+        self.theme.line()
+    }
+
+    fn tab_text_color(&self, _: &Visuals, _: &Tiles<Pane>, _: TileId, tab: &TabState) -> Color32 {
+        if tab.active { self.theme.text } else { self.theme.quiet }
+    }
+
+    fn resize_stroke(&self, _: &Style, state: ResizeState) -> Stroke {
+        match state {
+            ResizeState::Idle => self.theme.line(),
+            ResizeState::Hovering => Stroke::new(2.0, self.theme.hovered),
+            ResizeState::Dragging => Stroke::new(2.0, self.theme.accent),
+        }
+    }
+
+    fn drag_preview_color(&self, _: &Visuals) -> Color32 {
+        self.theme.accent.gamma_multiply(0.25)
+    }
+
+    fn drag_preview_stroke(&self, _: &Visuals) -> Stroke {
+        Stroke::new(1.0, self.theme.accent)
+    }
+
+    fn dragged_overlay_color(&self, _: &Visuals) -> Color32 {
+        self.theme.ground.gamma_multiply(0.6)
+    }
+
+    fn on_edit(&mut self, edit: EditAction) {
+        self.edited = true;
+        self.restore |= self.twice && edit == EditAction::TileResized;
+    }
+
+    fn simplification_options(&self) -> SimplificationOptions {
+        SimplificationOptions::default()
+    }
+}
+
+/// What a pane is moved by: it shows while the pointer is over the pane.
+fn grip(ui: &Ui, pane: Rect, which: Pane, theme: &Theme) -> UiResponse {
+    let place = Rect::from_center_size(pos2(pane.center().x, pane.top() + 4.0), vec2(36.0, 8.0));
+    let response = ui.interact(place, ui.id().with("grip"), Sense::drag());
+    let name = format!("Move {}", which.title());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, &name));
+    if response.hovered() || response.dragged() || ui.rect_contains_pointer(pane) {
+        let lit = response.hovered() || response.dragged();
+        let ink = if lit { theme.accent } else { theme.quiet };
+        for dot in 0..5 {
+            let x = place.left() + 6.0 + 6.0 * dot as f32;
+            ui.painter().circle_filled(pos2(x, place.center().y), 1.2, ink);
+        }
+    }
+    let started = response.drag_started();
+    response
+        .on_hover_cursor(CursorIcon::Grab)
+        .tip("Drag this pane elsewhere: beside another, or onto it to stand behind it");
+    if started { UiResponse::DragStarted } else { UiResponse::None }
 }
 
 /// Draws the whole window. `stage` draws what is in the middle, in the room it is given.
 pub fn workbench_ui(
     ui: &mut Ui,
     view: &View,
+    docks: &mut Docks,
     intents: &mut Vec<Intent>,
     stage: &mut dyn FnMut(&mut Ui),
 ) -> Areas {
     keyboard::keyboard(ui, view, intents);
-    let id = Id::new("edges of the panels");
-    let mut edges = ui.data(|data| data.get_temp::<Edges>(id)).unwrap_or_default();
-    let areas = Areas::of(ui.max_rect(), &edges, view.sides, view.lesson.is_some());
+    let whole = ui.max_rect();
+    let layout = view.layout;
+    let tree = docks.tree(layout);
+    let scenarios = tree.tiles.find_pane(&Pane::Scenario);
+    let folds = whole.width() < FOLDS_BELOW && view.lesson.is_none() && view.sides;
+    let mut areas = Areas::of(whole, folds && scenarios.is_some());
+    let below = areas.below();
+    for (pane, shown) in [
+        (Pane::Scenario, view.lesson.is_some() || (view.sides && areas.strip.is_none())),
+        (Pane::Agent, view.sides),
+    ] {
+        if let Some(tile) = tree.tiles.find_pane(&pane) {
+            tree.set_visible(tile, shown);
+        }
+    }
+    let wanted = docks::wanted(&tree.tiles);
+    if let Some(root) = tree.root() {
+        docks::fit(&mut tree.tiles, root, below.size());
+    }
 
     // The window is cleared to the panels' colour before anything is drawn: to paint it over once
     // more would cost a renderer without a graphics card a third of the frame.
-    let mut picture = areas.stage;
-    if view.shows_text && !view.text.is_empty() {
-        picture = about::about_ui(ui, areas.stage, &view.text, intents);
-    }
-    region(ui, picture, 0.0, "stage", stage);
-    let title = areas.left.map_or(220.0, |left| left.width());
+    let beside = scenarios.and_then(|tile| tree.tiles.rect(tile));
+    let beside = beside.filter(|left| areas.strip.is_none() && left.left() <= whole.left() + 1.0);
+    let title = beside.map_or(TITLE, |left| left.width());
     let mut speed = areas.top;
     region(ui, areas.top, 0.0, "top", |ui| {
         speed = transport::transport_ui(ui, view, title, intents);
     });
-    if let Some(left) = areas.left {
-        region(ui, left, INSET, "left", |ui| match &view.lesson {
-            Some(lesson) => lesson::lesson_ui(ui, lesson, intents),
-            None => left_ui(ui, view, intents),
-        });
-    }
     if let Some(strip) = areas.strip {
         region(ui, strip, 0.0, "strip", |ui| strip_ui(ui, strip, view, intents));
     }
-    if let Some(right) = areas.right {
-        region(ui, right, 0.0, "right", |ui| right_ui(ui, view, intents));
+    let theme = theme_of(ui);
+    let twice = ui.input(|i| i.pointer.button_double_clicked(egui::PointerButton::Primary));
+    let mut panes = Panes {
+        view,
+        intents,
+        stage,
+        areas: &mut areas,
+        theme,
+        twice,
+        restore: false,
+        edited: false,
+    };
+    let mut room = ui.new_child(UiBuilder::new().id_salt("panes").max_rect(below));
+    tree.ui(&mut panes, &mut room);
+    let (restore, edited) = (panes.restore, panes.edited);
+    if !edited {
+        docks::put_back(&mut tree.tiles, &wanted);
     }
-    region(ui, areas.map, INSET, "map", |ui| {
-        map::map_ui(ui, view.map.as_ref(), &view.no_map, intents);
-    });
-    region(ui, areas.curve, INSET, "curve", |ui| {
-        curve::curve_ui(ui, &view.curve, &view.agent.options, intents);
-    });
+    if restore {
+        docks.restore_sizes(layout);
+    }
     intents.extend(field::take_refusal(ui).map(Intent::Say));
     hairlines(ui, &areas);
-    drag_edges(ui, &areas, &mut edges);
-    ui.data_mut(|data| data.insert_temp(id, edges));
 
     if let Some(lesson) = &view.lesson {
         point_out(ui, &areas, &lesson.highlight);
@@ -177,10 +298,10 @@ pub fn workbench_ui(
         hints::hints_ui(ui, &areas, speed, intents);
     }
     if let Some(words) = &view.notice {
-        notice::notice_ui(ui, areas.stage, words, intents);
+        notice::notice_ui(ui, areas.stage(), words, intents);
     }
     if let Some(view) = &view.errors {
-        errors::errors_ui(ui, areas.stage, view, intents);
+        errors::errors_ui(ui, areas.stage(), view, intents);
     }
     file_dialog::file_dialog_ui(ui, &view.dialog, intents);
     keyboard::help_ui(ui);
@@ -193,10 +314,12 @@ fn point_out(ui: &Ui, areas: &Areas, parts: &[String]) {
     let theme = theme_of(ui);
     for part in parts {
         let place = match part.as_str() {
-            "map" => Some(areas.map),
-            "curve" => Some(areas.curve),
-            "picture" => Some(areas.stage),
-            "figures" => Some(areas.stage.with_max_y(areas.stage.top() + 96.0)),
+            "map" => areas.pane(Pane::Map),
+            "curve" => areas.pane(Pane::Curve),
+            "picture" => areas.pane(Pane::Picture),
+            "figures" => {
+                areas.pane(Pane::Picture).map(|stage| stage.with_max_y(stage.top() + 96.0))
+            }
             section => {
                 // Only what is there in this frame.
                 let drawn = ui.data(|data| data.get_temp::<(u64, Rect)>(section_id(section)));
@@ -204,7 +327,7 @@ fn point_out(ui: &Ui, areas: &Areas, parts: &[String]) {
                 drawn.filter(|(pass, _)| *pass == now).map(|(_, place)| place)
             }
         };
-        let within = areas.right.map_or(areas.whole, |right| match part.as_str() {
+        let within = areas.pane(Pane::Agent).map_or(areas.whole, |right| match part.as_str() {
             "why" | "agent" | "optimum" | "time" => right,
             _ => areas.whole,
         });
@@ -310,7 +433,8 @@ fn right_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
                     hand::hand_ui(ui, hand, agent::fill_of(view.agent.choice), intents);
                 }),
                 None => section(ui, "why", |ui| {
-                    why::why_ui(ui, &view.why, &view.fork, view.agent.choice, intents);
+                    let beside = (&view.fork, &view.change);
+                    why::why_ui(ui, &view.why, beside, view.agent.choice, intents);
                 }),
             }
             rule(ui);
@@ -338,78 +462,7 @@ fn hairlines(ui: &Ui, areas: &Areas) {
     let line = theme_of(ui).line();
     let painter = ui.painter();
     painter.hline(areas.whole.x_range(), areas.top.bottom() - 0.5, line);
-    for side in [areas.left, areas.strip].into_iter().flatten() {
-        painter.vline(side.right() - 0.5, side.y_range(), line);
+    if let Some(strip) = areas.strip {
+        painter.vline(strip.right() - 0.5, strip.y_range(), line);
     }
-    if let Some(right) = areas.right {
-        painter.vline(right.left() + 0.5, right.y_range(), line);
-    }
-    let lower = areas.map.left()..=areas.curve.right();
-    painter.hline(lower, areas.map.top() + 0.5, line);
-    painter.vline(areas.map.right() + 0.5, areas.map.y_range(), line);
-}
-
-/// Lets the edges between the panels be dragged.
-fn drag_edges(ui: &Ui, areas: &Areas, edges: &mut Edges) {
-    let usual = Edges::default();
-    let stands = |x: f32, area: Rect| Rect::from_x_y_ranges(x..=x, area.y_range());
-    if let Some(left) = areas.left {
-        match drag(ui, "Left edge", stands(left.right(), left)) {
-            Some(Moved::By(by)) => edges.left = (left.width() + by.x).clamp(176.0, 420.0),
-            Some(Moved::Back) => edges.left = usual.left,
-            None => {}
-        }
-    }
-    if let Some(right) = areas.right {
-        match drag(ui, "Right edge", stands(right.left(), right)) {
-            Some(Moved::By(by)) => edges.right = (right.width() - by.x).clamp(240.0, 480.0),
-            Some(Moved::Back) => edges.right = usual.right,
-            None => {}
-        }
-    }
-    let height = areas.stage.height() + areas.map.height();
-    let y = areas.stage.bottom();
-    match drag(ui, "Lower edge", Rect::from_x_y_ranges(areas.stage.x_range(), y..=y)) {
-        Some(Moved::By(by)) => {
-            edges.lower = ((areas.map.height() - by.y) / height.max(1.0)).clamp(0.15, 0.75);
-        }
-        Some(Moved::Back) => edges.lower = usual.lower,
-        None => {}
-    }
-    let width = areas.map.width() + areas.curve.width();
-    match drag(ui, "Middle edge", stands(areas.map.right(), areas.map)) {
-        Some(Moved::By(by)) => {
-            edges.split = ((areas.map.width() + by.x) / width.max(1.0)).clamp(0.2, 0.8);
-        }
-        Some(Moved::Back) => edges.split = usual.split,
-        None => {}
-    }
-}
-
-/// How an edge was moved.
-enum Moved {
-    By(egui::Vec2),
-    Back,
-}
-
-fn drag(ui: &Ui, name: &str, edge: Rect) -> Option<Moved> {
-    let stands = edge.width() < edge.height();
-    let reach = if stands { vec2(3.0, 0.0) } else { vec2(0.0, 3.0) };
-    let response = ui.interact(edge.expand2(reach), Id::new(name), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::ResizeHandle, true, name));
-    let held = response.dragged();
-    if held || response.hovered() {
-        let cursor = if stands { CursorIcon::ResizeHorizontal } else { CursorIcon::ResizeVertical };
-        ui.ctx().set_cursor_icon(cursor);
-        let theme = theme_of(ui);
-        let line = egui::Stroke::new(2.0, if held { theme.accent } else { theme.hovered });
-        ui.painter().line_segment([edge.min, edge.max], line);
-    }
-    if response.double_clicked() {
-        return Some(Moved::Back);
-    }
-    held.then(|| Moved::By(response.drag_delta())).filter(|moved| match moved {
-        Moved::By(by) => by.length() > 0.0,
-        Moved::Back => true,
-    })
 }

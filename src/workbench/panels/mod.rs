@@ -21,6 +21,8 @@
 //!   visits`, `Fading with time`, `Constant`, `Boltzmann`, `Upper confidence bound`), `Discount`, `Initial value`, `Level BUFFER`, `Watched
 //!   variable` (in it each variable by its name), `Threshold level`
 //! - why: `Action NAME`, `More actions`, `Present state`, `Fork`
+//! - change of the state: `Change state` (in it `Put VARIABLE to LEVEL`, `Put VARIABLE` and `Slide state
+//!   VARIABLE`; the same for a station that is clicked); `Go on from here`
 //! - your move: `Hints`, `Do it`; `Do ACTION` for each action, or where it is put together `Set
 //!   VARIABLE to LEVEL`, `Set VARIABLE` and `Slide VARIABLE`
 //! - optimum: `Planning method` (in it each method by its name), `Plan sweep by sweep`, `Pause
@@ -36,12 +38,16 @@
 //! - lesson: `Leave lesson`, each option by its words, `Prediction`, `Predict`, `Pass`, `Run lesson`, `Stop lesson`,
 //!   `Play for me`, `Next step`, `End lesson`, `Step back`
 //! - palette of commands (Ctrl+P): `Command`, each command found by its name
-//! - edges: `Left edge`, `Right edge`, `Lower edge`, `Middle edge`
+//! - panes: `Arrange` (in it each arrangement and each pane by its name, `Restore the panes`); `Move PANE`
+//!   is what a pane is dragged by; panes that stand one behind the other have their names as tabs. Names
+//!   of the second chart end in 2: `Curve 2`
 
 pub mod about;
 pub mod agent;
+mod arrange;
 mod asked_file;
 pub mod button;
+pub mod change;
 pub mod curve;
 pub mod errors;
 pub mod field;
@@ -53,6 +59,7 @@ pub mod icon;
 pub mod keyboard;
 pub mod layout;
 pub mod lesson;
+mod level;
 pub mod map;
 pub mod notice;
 pub mod optimum;

@@ -5,7 +5,8 @@ use super::curve;
 use super::keyboard;
 use super::row::{ROW, Row};
 use super::theme_of;
-use crate::workbench::intent::{Intent, Rates, Speed};
+use crate::workbench::docks::Pane;
+use crate::workbench::intent::{Chart, Intent, Rates, Speed};
 use crate::workbench::language::{Language, said, said_in};
 use crate::workbench::lettering::Face;
 use crate::workbench::number::{self, THIN};
@@ -196,8 +197,21 @@ fn commands(view: &View) -> Vec<Command> {
         add("Plan again sweep by sweep".to_owned(), "optimum", by_hand);
     }
     for (kind, title) in curve::offered(&view.curve) {
-        add(format!("Show the curve {title}"), "curve", Intent::ShowCurve(kind));
+        let show = Intent::ShowCurve(Chart::First, kind);
+        add(format!("Show the curve {title}"), "curve", show);
     }
+    for (kind, title) in view.beside.iter().flat_map(curve::offered) {
+        let show = Intent::ShowCurve(Chart::Second, kind);
+        add(format!("Show {title} on the second chart"), "curve", show);
+    }
+    for (pane, there) in Pane::ALL.into_iter().zip(view.panes) {
+        if pane != Pane::Picture {
+            let does = if there { "Close" } else { "Add" };
+            let name = format!("{does} the pane {}", pane.title());
+            add(name, "window", Intent::TogglePane(pane));
+        }
+    }
+    add("Restore the panes".to_owned(), "window", Intent::RestoreLayout);
     if let Some(map) = &view.map {
         let (x, y) = map.axes;
         for (place, variable) in map.variables.iter().enumerate() {
@@ -265,7 +279,12 @@ mod tests {
     #[test]
     fn a_few_letters_find_what_is_wanted() {
         assert_eq!(names("train 10⁶"), ["Train ahead 10⁶ beats"]);
-        assert!(names("agent").iter().all(|name| name.starts_with("Let ")));
+        let mut agents = names("agent");
+        agents.retain(|name| !name.starts_with("Let "));
+        assert_eq!(
+            agents,
+            ["Arrange the window to compare agents", "Close the pane Agent and why"]
+        );
         assert_eq!(names("no such thing"), [""; 0]);
         assert_eq!(names("play as fast")[0], "Play as fast as it goes");
         // What begins with it comes first, though others have it within.

@@ -2,7 +2,8 @@
 
 use crate::learners::{Exploration, StepSize};
 use crate::mdp::{Condition, Variable};
-use crate::workbench::intent::{AgentChoice, CurveKind, Rates, Speed};
+use crate::workbench::docks::Layout;
+use crate::workbench::intent::{AgentChoice, Chart, CurveKind, Rates, Speed};
 use crate::workbench::view::*;
 
 /// A whole view, with everything that a panel can show by default.
@@ -31,6 +32,18 @@ pub fn view() -> View {
         errors: None,
         sides: true,
         presenting: false,
+        change: ChangeView {
+            variables: [
+                Variable::count("buffer 1", 0, 10, "parts"),
+                Variable::choice("lathe", &["down", "up"]),
+            ]
+            .into(),
+            state: vec![8, 1],
+            refused: None,
+        },
+        layout: Layout::Explore,
+        panes: [true, true, true, true, false, true],
+        beside: None,
         lesson: None,
         language: Default::default(),
         hints: false,
@@ -311,11 +324,13 @@ fn curve() -> CurveView {
     let points: Vec<_> = xs.map(|x| (x, 4.0 + 96.0 / (1.0 + (x / 2e4).powf(0.9)))).collect();
     let band = points.iter().map(|(_, y)| (0.3 * y, 0.4 * y)).collect();
     CurveView {
+        chart: Chart::First,
+        more_lucks: 0,
         kinds: vec![CurveKind::Gap, CurveKind::Reward, CurveKind::Bounds],
         kind: CurveKind::Gap,
         predicts: false,
         scores: Vec::new(),
-        chart: None,
+        drawn: None,
         can_race: Vec::new(),
         y_title: "% of optimum".into(),
         x_title: "beats".into(),

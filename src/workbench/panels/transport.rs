@@ -1,5 +1,6 @@
 //! The bar at the top: what runs, how fast, how far, and what is under way.
 
+use super::arrange::{arrange_ui, layouts_ui};
 use super::asked_file::AskedFile;
 use super::button::{Button, Item, Look, menu, popover, switch, switch_width};
 use super::field::Field;
@@ -28,7 +29,7 @@ const HIGHEST_SEED: f64 = 9_007_199_254_740_992.0;
 struct Room {
     title: f32,
     button: f32,
-    /// Whether changes can be undone here; elsewhere they are by keys and in the menu.
+    /// Whether changes can be undone and panes arranged here; elsewhere they are by keys and in the menu.
     undo: bool,
     speed_words: bool,
     slider: f32,
@@ -149,13 +150,12 @@ fn menu_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
     if (Item { key: "F9", ..Item::new(sides) }).show(ui) {
         intents.push(Intent::ToggleSides);
     }
-    if (Item {
-        key: "F11",
-        ..Item::new(if view.presenting { "Stop presenting" } else { "Present" })
-    })
-    .show(ui)
-    {
-        intents.push(Intent::TogglePresenting);
+    if view.presenting {
+        if (Item { key: "F11", ..Item::new("Stop presenting") }).show(ui) {
+            intents.push(Intent::TogglePresenting);
+        }
+    } else {
+        layouts_ui(ui, view, intents);
     }
     for language in Language::ALL.into_iter().filter(|language| *language != view.language) {
         if Item::new(language.name()).show(ui) {
@@ -505,6 +505,12 @@ fn ends_ui(ui: &Ui, row: &mut Row, view: &View, room: &Room, intents: &mut Vec<I
     let place = row.right(square);
     let response = save.show(ui, place, ui.id().with("save run"));
     popover(ui, &response, 320.0, |ui| save_ui(ui, &view.transport, intents));
+    if room.undo {
+        let panes = Button::icon("Arrange", "Arrange the panes of the window", Icon::Panes);
+        let place = row.right(square);
+        let response = panes.show(ui, place, ui.id().with("arrange"));
+        menu(ui, &response, 380.0, |ui| arrange_ui(ui, view, intents));
+    }
     row.right(HALF);
     let undo = [
         ("Redo", Icon::Redo, "Ctrl+Y", &view.transport.redo, Intent::Redo),

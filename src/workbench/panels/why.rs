@@ -2,6 +2,7 @@
 
 use super::agent::fill_of;
 use super::button::Button;
+use super::change::change_ui;
 use super::fork;
 use super::icon::{self, Icon, chosen_mark};
 use super::row::{ROW, Row, heading, heading_face, paragraph, say};
@@ -12,7 +13,9 @@ use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::number;
 use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
-use crate::workbench::view::{ActionView, BackupView, BranchView, ForkView, ScalesView, WhyView};
+use crate::workbench::view::{
+    ActionView, BackupView, BranchView, ChangeView, ForkView, ScalesView, WhyView,
+};
 use egui::{Align2, Id, Rect, Sense, Ui, WidgetInfo, WidgetType, vec2};
 
 /// Room for a value, so that columns line up (points).
@@ -34,12 +37,12 @@ const BRANCHES: usize = 6;
 pub fn why_ui(
     ui: &mut Ui,
     view: &WhyView,
-    fork: &ForkView,
+    (fork, change): (&ForkView, &ChangeView),
     agent: AgentChoice,
     intents: &mut Vec<Intent>,
 ) {
     let theme = theme_of(ui);
-    heading_ui(ui, view, intents);
+    heading_ui(ui, view, change, intents);
     ui.add_space(HALF);
     if let Some(empty) = &view.empty {
         paragraph(ui, Face::small(theme.quiet), empty);
@@ -70,7 +73,7 @@ pub fn why_ui(
     fork::fork_ui(ui, fork);
 }
 
-fn heading_ui(ui: &mut Ui, view: &WhyView, intents: &mut Vec<Intent>) {
+fn heading_ui(ui: &mut Ui, view: &WhyView, change: &ChangeView, intents: &mut Vec<Intent>) {
     let chosen = view.actions.iter().find(|action| action.chosen);
     let said = |action: &ActionView, name: &str| match action {
         action if action.explores => format!("Exploring: “{name}”"),
@@ -83,9 +86,10 @@ fn heading_ui(ui: &mut Ui, view: &WhyView, intents: &mut Vec<Intent>) {
         (None, None) => vec!["Why?".to_owned()],
     };
     let face = heading_face(&theme_of(ui));
-    let room = ui.available_width();
+    let room = ui.available_width() - ROW;
     let words = face.longest_that_fits(ui.painter(), &wordings, room).unwrap_or_default();
     let mut row = heading(ui, words);
+    change_ui(ui, row.right(ROW), change, intents);
     if !view.present {
         let back = Button {
             quiet: true,
@@ -96,6 +100,13 @@ fn heading_ui(ui: &mut Ui, view: &WhyView, intents: &mut Vec<Intent>) {
             intents.push(Intent::Inspect(None));
         }
         row.right(STEP);
+        if change.refused.is_none() {
+            let tooltip = "Let the line go on from this state; what is measured begins anew";
+            let go = Button { quiet: true, ..Button::icon("Go on from here", tooltip, Icon::Play) };
+            if go.show(ui, row.right(ROW), ui.id().with("go on")).clicked() {
+                intents.push(Intent::Put(change.state.clone()));
+            }
+        }
     }
     state_beside(ui, row, &view.state, &view.longest_state);
 }

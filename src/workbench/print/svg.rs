@@ -161,10 +161,8 @@ fn way(points: &[Pos2], closed: bool) -> String {
 fn text_shape(text: &mut String, shape: &TextShape) {
     let format = shape.galley.job.sections.first().map(|section| &section.format);
     let Some(format) = format else { return };
-    let own = match format.color {
-        Color32::PLACEHOLDER => shape.fallback_color,
-        own => own,
-    };
+    let own =
+        if format.color == Color32::PLACEHOLDER { shape.fallback_color } else { format.color };
     let ink = shape.override_text_color.unwrap_or(own).gamma_multiply(shape.opacity_factor);
     let weight = match &format.font_id.family {
         family if *family == fonts::semi_bold() => " font-weight=\"600\"",

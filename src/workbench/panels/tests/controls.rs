@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::learners::{Cooling, Exploration, StepSize};
-use crate::workbench::intent::{AgentChoice, CurveKind, Rates, Speed, Tuning};
+use crate::workbench::intent::{AgentChoice, Chart, CurveKind, Rates, Speed, Tuning};
 use crate::workbench::panels::sample;
 use crate::workbench::view::{AheadView, KanbanView, ParameterView, PlanView, ThresholdView};
 use std::path::PathBuf;
@@ -56,7 +56,7 @@ fn menus_open_and_ask() {
         }),
         ("Map across", "mill", Intent::SetMapAxes { x: 3, y: 1 }),
         ("Map across", "buffer 2", Intent::SetMapAxes { x: 1, y: 0 }),
-        ("Curve", "Bounds", Intent::ShowCurve(CurveKind::Bounds)),
+        ("Curve", "Bounds", Intent::ShowCurve(Chart::First, CurveKind::Bounds)),
         ("Menu", "Hide sides", Intent::ToggleSides),
     ] {
         let mut harness = usual(sample::view());

@@ -8,6 +8,7 @@ mod places;
 mod shipped;
 
 use super::layout::{Areas, workbench_ui};
+use crate::workbench::docks::{Docks, Layout, Pane};
 use crate::workbench::fonts;
 use crate::workbench::intent::Intent;
 use crate::workbench::theme::Theme;
@@ -21,6 +22,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 pub struct Shown {
     pub view: View,
     pub intents: Vec<Intent>,
+    pub docks: Docks,
     pub areas: Option<Areas>,
     pub stage: Option<Rect>,
 }
@@ -28,7 +30,8 @@ pub struct Shown {
 /// A window of this size with this view in it.
 pub fn window(size: (f32, f32), theme: Theme, view: View) -> Harness<'static, Shown> {
     let mut ready = false;
-    let shown = Shown { view, intents: Vec::new(), areas: None, stage: None };
+    let shown =
+        Shown { view, docks: Docks::default(), intents: Vec::new(), areas: None, stage: None };
     let mut harness = Harness::builder()
         .with_size(vec2(size.0, size.1))
         .with_max_steps(64)
@@ -46,8 +49,8 @@ pub fn window(size: (f32, f32), theme: Theme, view: View) -> Harness<'static, Sh
                 }
                 let whole = ui.ctx().content_rect();
                 let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(whole));
-                let Shown { view, intents, areas, stage } = shown;
-                *areas = Some(workbench_ui(&mut ui, view, intents, &mut |ui| {
+                let Shown { view, docks, intents, areas, stage } = shown;
+                *areas = Some(workbench_ui(&mut ui, view, docks, intents, &mut |ui| {
                     *stage = Some(ui.max_rect());
                 }));
             },

@@ -1,12 +1,14 @@
 //! Nothing overlaps, nothing is outside the window, nothing is cut, at any size and in both modes.
 
 use super::*;
-use crate::workbench::panels::layout::{Edges, FOLDS_BELOW};
+use crate::workbench::docks::{Place, TITLES};
+use crate::workbench::intent::Chart;
 use crate::workbench::panels::sample;
 use crate::workbench::theme::{Size, Weight, font};
-use crate::workbench::view::AheadView;
+use crate::workbench::view::{AheadView, CurveView};
 use egui::pos2;
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 pub const SIZES: [(f32, f32); 6] = [
     (960.0, 600.0),
@@ -18,20 +20,37 @@ pub const SIZES: [(f32, f32); 6] = [
 ];
 
 proptest! {
+    // Each case draws a window.
+    #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
-    fn areas_fill_the_window_side_by_side(
-        width in 700.0f32..4000.0, height in 400.0f32..2400.0, sides: bool,
-        left in 0.0f32..900.0, right in 0.0f32..900.0, lower in 0.0f32..1.0, split in 0.0f32..1.0,
+    fn panes_fill_the_window_side_by_side(
+        width in 700.0f32..4000.0, height in 460.0f32..2400.0, sides: bool, layout in 0..4_usize,
+        left in 0.0f32..900.0, lower in 0.0f32..1.0, taken in 0..6_usize,
     ) {
-        let whole = Rect::from_min_size(Pos2::ZERO, vec2(width, height));
-        let areas = Areas::of(whole, &Edges { left, right, lower, split }, sides, false);
-        let parts: Vec<_> = [Some(areas.top), areas.left, areas.strip, areas.right]
-            .into_iter()
-            .chain([Some(areas.stage), Some(areas.map), Some(areas.curve)])
-            .flatten()
-            .collect();
+        use Place::{Across, Down};
+        let mut view = sample::view();
+        (view.sides, view.layout) = (sides, Layout::ALL[layout]);
+        let mut usual = view.layout.usual();
+        // Whatever an edge was dragged to.
+        if let Across(parts) = &mut usual {
+            parts[0].0 = if parts[0].0 > 0.0 { left } else { 0.0 };
+        }
+        if let Down(parts) = &mut usual {
+            (parts[0].0, parts[1].0) = (1.0 - lower, lower);
+        }
+        let kept = BTreeMap::from([(view.layout, usual)]);
+        let mut docks = Docks::new(view.layout, &kept);
+        docks.toggle(view.layout, Pane::ALL[taken]);
+        let mut harness = window((width, height), Theme::DARK, view);
+        harness.state_mut().docks = docks;
+        harness.run();
+        let areas = harness.state().areas.unwrap();
+        let panes = Pane::ALL.into_iter().filter_map(|pane| areas.pane(pane));
+        let parts: Vec<_> = [Some(areas.top), areas.strip].into_iter().flatten().chain(panes).collect();
         let sum: f32 = parts.iter().map(|part| part.area()).sum();
-        prop_assert!((sum - areas.whole.area()).abs() < 1.0, "{areas:?}");
+        // What is left are the lines between panes, and titles of those behind one another.
+        let lines = 6.0 * (width + height) + TITLES * width;
+        prop_assert!(areas.whole.area() - sum < lines, "{areas:?}");
         for (i, part) in parts.iter().enumerate() {
             prop_assert!(part.is_positive() && areas.whole.contains_rect(*part), "{part:?}");
             for other in &parts[..i] {
@@ -39,8 +58,6 @@ proptest! {
                 prop_assert!(!shared.is_positive(), "{part:?} and {other:?}");
             }
         }
-        prop_assert_eq!(areas.left.is_some(), sides && width.round() >= FOLDS_BELOW);
-        prop_assert_eq!(areas.strip.is_some(), sides && width.round() < FOLDS_BELOW);
     }
 }
 
@@ -83,7 +100,8 @@ fn nothing_overlaps_and_all_is_inside_at_every_size() {
                 assert!(whole.x_range().contains(rect.left()), "{role:?} “{name}” {rect:?}");
                 assert!(whole.right() >= rect.right(), "{role:?} “{name}” {rect:?} at {size:?}");
                 // The right side scrolls where it has no room.
-                let scrolls = harness.state().areas.unwrap().right.unwrap().left() <= rect.left();
+                let scrolls =
+                    harness.state().areas.unwrap().pane(Pane::Agent).unwrap().left() <= rect.left();
                 let below = whole.bottom() >= rect.bottom() || (scrolls && size.1 < 790.0);
                 assert!(whole.top() <= rect.top() && below, "{role:?} “{name}” {rect:?}");
             }
@@ -157,7 +175,8 @@ fn overlaps_are_found() {
 fn each_widget_stays_in_its_part_of_the_window() {
     let harness = usual(sample::view());
     let areas = harness.state().areas.unwrap();
-    let (left, right) = (areas.left.unwrap(), areas.right.unwrap());
+    let [left, right, map, curve] =
+        [Pane::Scenario, Pane::Agent, Pane::Map, Pane::Curve].map(|pane| areas.pane(pane).unwrap());
     for (name, area) in [
         ("Play", None),
         ("Pause", Some(areas.top)),
@@ -169,9 +188,9 @@ fn each_widget_stays_in_its_part_of_the_window() {
         ("Change agent", Some(right)),
         ("Action hold 1", Some(right)),
         ("Planning method", Some(right)),
-        ("Value map", Some(areas.map)),
-        ("Map across", Some(areas.map)),
-        ("Curve", Some(areas.curve)),
+        ("Value map", Some(map)),
+        ("Map across", Some(map)),
+        ("Curve", Some(curve)),
     ] {
         let place = harness.query_by_label(name).map(|node| node.rect());
         match (place, area) {
@@ -180,7 +199,7 @@ fn each_widget_stays_in_its_part_of_the_window() {
             (place, _) => panic!("{name}: {place:?}"),
         }
     }
-    assert_eq!(harness.state().stage, Some(areas.stage));
+    assert_eq!(harness.state().stage, areas.pane(Pane::Picture));
 }
 
 #[test]
@@ -224,18 +243,19 @@ fn the_text_stands_above_the_picture_until_it_is_folded() {
 #[test]
 fn edges_are_dragged_and_restored() {
     let mut harness = usual(sample::view());
-    let width =
-        |harness: &Harness<'static, Shown>| harness.state().areas.unwrap().left.unwrap().width();
+    let width = |harness: &Harness<'static, Shown>| {
+        harness.state().areas.unwrap().pane(Pane::Scenario).unwrap().width()
+    };
     assert_eq!(width(&harness), 220.0);
     let edge = pos2(220.0, 700.0);
     drag(&mut harness, edge, edge + vec2(60.0, 0.0));
     assert_eq!(width(&harness), 280.0);
     double_click(&mut harness, pos2(280.0, 700.0));
     assert_eq!(width(&harness), 220.0);
-    let lower = harness.state().areas.unwrap().stage.bottom();
+    let lower = harness.state().areas.unwrap().stage().bottom();
     let edge = pos2(600.0, lower);
     drag(&mut harness, edge, edge - vec2(0.0, 80.0));
-    assert!((harness.state().areas.unwrap().stage.bottom() - (lower - 80.0)).abs() <= 1.0);
+    assert!((harness.state().areas.unwrap().stage().bottom() - (lower - 80.0)).abs() <= 1.0);
 }
 
 #[test]
@@ -267,5 +287,55 @@ fn long_names_are_read_in_full() {
         let things = everything(&harness);
         assert_eq!(overlap(&things), None, "at {size:?}");
         assert!(is_shown(&harness, long));
+    }
+}
+
+#[test]
+fn panes_are_dragged_beside_and_behind_one_another() {
+    let mut harness = usual(sample::view());
+    let pane = |harness: &Harness<'static, Shown>, pane| harness.state().areas.unwrap().pane(pane);
+    let map = pane(&harness, Pane::Map).unwrap();
+    let agent = pane(&harness, Pane::Agent).unwrap();
+    let grip = harness.get_by_label("Move Policy and value").rect().center();
+    assert!(map.contains(grip));
+    // To the left edge of the agent: a column of its own.
+    drag(&mut harness, grip, pos2(agent.left() + 2.0, agent.center().y));
+    harness.run();
+    let (map, agent) = (pane(&harness, Pane::Map).unwrap(), pane(&harness, Pane::Agent).unwrap());
+    assert!(map.right() <= agent.left() && map.height() == agent.height(), "{map:?} {agent:?}");
+    assert!(map.width() >= 200.0 && agent.width() >= 240.0);
+    let curve = pane(&harness, Pane::Curve).unwrap();
+    assert_eq!(curve.width(), pane(&harness, Pane::Picture).unwrap().width());
+    // Onto the chart: behind it, with a tab for each.
+    let grip = harness.get_by_label("Move Policy and value").rect().center();
+    drag(&mut harness, grip, curve.center());
+    harness.run();
+    assert!(pane(&harness, Pane::Curve).is_none() || pane(&harness, Pane::Map).is_none());
+    let tabs = |role: &Role, name: &str| *role == Role::Button && name == "Chart";
+    assert!(everything(&harness).iter().any(|(role, name, _)| tabs(role, name)));
+    // What was changed is kept, and comes back.
+    let (layout, kept) = harness.state().docks.kept();
+    assert_eq!((layout, kept.len()), (Layout::Explore, 1));
+    let again = Docks::new(layout, &kept);
+    assert_eq!(again.kept().1, kept);
+    harness.state_mut().docks.restore(Layout::Explore);
+    harness.run();
+    assert!(harness.state().docks.kept().1.is_empty());
+    assert!(pane(&harness, Pane::Curve).is_some() && pane(&harness, Pane::Map).is_some());
+}
+
+#[test]
+fn every_arrangement_is_whole_at_every_size() {
+    for layout in Layout::ALL {
+        for size in SIZES {
+            let mut view = sample::view();
+            view.layout = layout;
+            view.beside = Some(CurveView { chart: Chart::Second, ..view.curve.clone() });
+            view.sides = layout != Layout::Present;
+            let harness = window(size, Theme::LIGHT, view);
+            let things = everything(&harness);
+            assert_eq!(overlap(&things), None, "{layout:?} at {size:?}");
+            assert!(harness.state().docks.kept().1.is_empty(), "{layout:?} at {size:?}");
+        }
     }
 }

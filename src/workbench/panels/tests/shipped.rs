@@ -17,8 +17,9 @@ use crate::experiment::session::Session;
 use crate::scenario::library;
 use crate::workbench::apply::{self, Intents};
 use crate::workbench::desk::{Desk, Running};
+use crate::workbench::docks::Pane;
 use crate::workbench::draw::stage_ui;
-use crate::workbench::intent::{AgentChoice, CurveKind, Rates, Speed};
+use crate::workbench::intent::{AgentChoice, Chart, CurveKind, Rates, Speed};
 use crate::workbench::language::Language;
 use crate::workbench::line::scene::Scene;
 use crate::workbench::line::stage::{Buffer, Machine, Part, Stage, scene};
@@ -149,7 +150,7 @@ impl Bench {
         let mut runs = world.query::<&Running>();
         let (desk, session) = (world.resource::<Desk>(), &runs.single(world).unwrap().session);
         let view = fill::view(desk, session, true);
-        workbench_ui(ui, &view, &mut Vec::new(), &mut |ui| {
+        workbench_ui(ui, &view, &mut desk.docks.clone(), &mut Vec::new(), &mut |ui| {
             stage_ui(ui, desk, session, &view, &Theme::DARK, self.scene.as_ref());
         })
     }
@@ -272,7 +273,7 @@ static DRAWN_WITH_AGENTS: LazyLock<Vec<Drawn>> = LazyLock::new(|| {
     for (at, agent) in offered.into_iter().enumerate() {
         easel.bench.borrow_mut().ask([
             Intent::ChooseAgent(agent),
-            Intent::ShowCurve(curves[at % curves.len()]),
+            Intent::ShowCurve(Chart::First, curves[at % curves.len()]),
             Intent::SetRates(rates[at % 2]),
         ]);
         easel.bench.borrow_mut().play(300);
@@ -325,11 +326,12 @@ fn nothing_overlaps_in_any_shipped_scenario() {
 #[test]
 fn all_of_every_shipped_scenario_is_inside_the_window() {
     for drawn in all() {
-        let Areas { whole, left, right, .. } = drawn.areas;
+        let whole = drawn.areas.whole;
+        let sides = [Pane::Scenario, Pane::Agent].map(|side| drawn.areas.pane(side));
         for (role, name, rect) in &drawn.things {
             let is_beside = |side: Rect| side.x_range().contains(rect.center().x);
             // The sides scroll where they have no room.
-            let scrolls = [left, right].into_iter().flatten().any(is_beside);
+            let scrolls = sides.into_iter().flatten().any(is_beside);
             let wide = whole.left() <= rect.left() && rect.right() <= whole.right();
             let tall = whole.top() <= rect.top() && rect.bottom() <= whole.bottom();
             assert!(wide && (tall || scrolls), "{}: {role:?} “{name}” {rect:?}", drawn.what);
