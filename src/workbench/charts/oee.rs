@@ -18,7 +18,10 @@ const PITCH: (f32, f32) = (26.0, 40.0);
 const HEAD: f32 = 22.0;
 const FOOT: f32 = 20.0;
 /// Room between columns (points).
-const GAP: f32 = 14.0;
+const GAP: f32 = 12.0;
+/// A column is to be so wide, and names have so much room at least (points).
+const COLUMN: f32 = 78.0;
+const NAMES: f32 = 40.0;
 /// The height of a bar (points).
 const BAR: f32 = 4.0;
 
@@ -66,7 +69,9 @@ fn table(ui: &mut Ui, chart: &Effectiveness<'_>, pitch: f32, theme: &Theme) {
     let painter = ui.painter_at(rect);
     let quiet = Face::small(theme.quiet);
     let names = chart.machines.iter().map(|(name, _)| quiet.width(&painter, name));
-    let left = names.fold(0.0, f32::max).min(rect.width() * 0.26) + STEP;
+    // Names give way to the columns' own and to figures with their intervals.
+    let spare = rect.width() - 2.0 * STEP - MEANINGS.len() as f32 * (COLUMN + GAP);
+    let left = names.fold(0.0, f32::max).min(spare.max(NAMES)) + STEP;
     let right = rect.right() - STEP;
     let wide = (right - rect.left() - left) / MEANINGS.len() as f32;
     let column = |place: usize| {

@@ -42,7 +42,7 @@ impl Sheet {
             if let Some(viewport) = input.viewports.get_mut(&ViewportId::ROOT) {
                 viewport.native_pixels_per_point = Some(PIXELS_PER_POINT);
             }
-            let output = ctx.run_ui(input, |ui| {
+            let mut output = ctx.run_ui(input, |ui| {
                 ui.painter().rect_filled(page, 0.0, theme.panel);
                 let builder = UiBuilder::new().max_rect(page.shrink(2.0 * STEP));
                 ui.scope_builder(builder, |ui| {
@@ -58,6 +58,7 @@ impl Sheet {
                     Some(at) => raster::patch(&mut letters, image, at),
                 }
             }
+            output.textures_delta.clear();
             shapes = output.shapes;
         }
         Self { ctx, size, shapes, letters }
