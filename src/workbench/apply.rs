@@ -300,6 +300,8 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
                 desk.axes_open = false;
             }
         }
+        Intent::ShowMap(mapped) => desk.mapped = mapped,
+        Intent::RepeatMap(variable) => desk.repeated = variable,
         Intent::SetSlice { variable, level } => {
             if let Some(slice) = desk.slice.get_mut(variable) {
                 *slice = level;

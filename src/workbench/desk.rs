@@ -13,7 +13,7 @@ use super::forking::{Forking, is_forking};
 use super::frame_times::FrameTimes;
 use super::hand::Hand;
 use super::history::History;
-use super::intent::{Chart, CurveKind, Rates, Speed};
+use super::intent::{Chart, CurveKind, Mapped, Rates, Speed};
 use super::job::Job;
 use super::judge::{Judge, Judgement};
 use super::language::Language;
@@ -23,7 +23,9 @@ use super::lucks::ManyLucks;
 use super::map_view::{Along, Made};
 use super::memo::Memo;
 use super::rivals::Rivals;
-use super::view::{ActionsView, ErrorsView, FileDialogView, LibraryView, MapCell, ParametersView};
+use super::view::{
+    ActionsView, ErrorsView, FileDialogView, LibraryView, MapCell, ParametersView, Repeats,
+};
 use crate::environments::AnySettings;
 use crate::experiment::agents::Plan;
 use crate::experiment::judging::Worth;
@@ -188,6 +190,10 @@ pub struct Desk {
     /// Whether better axes are looked for once there is a plan: neither the scenario nor the person
     /// has said which.
     pub axes_open: bool,
+    /// What the map shows.
+    pub mapped: Mapped,
+    /// The variable for whose levels the map is repeated.
+    pub repeated: Option<usize>,
     /// Levels at which the other variables are held; `None` follows the present state.
     pub slice: Vec<Option<Level>>,
     /// The state that stands for the present one while beats are too fast to be watched.
@@ -244,6 +250,8 @@ pub struct Desk {
     pub notice: Option<String>,
     /// The map's cells, remembered.
     pub cells: Memo<Made, Arc<[MapCell]>>,
+    /// The cells of repeated maps, remembered.
+    pub repeats: Memo<(Made, usize), Repeats>,
     /// How the actions are marked, remembered.
     pub marks: Memo<ScenarioMark, Arc<ActionsView>>,
     /// What states are worth along the map's first axis, remembered.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::docks::{Layout, Pane};
-use super::intent::{AgentChoice, Chart, CurveKind, Rates, Speed};
+use super::intent::{AgentChoice, Chart, CurveKind, Mapped, Rates, Speed};
 use super::language::Language;
 use crate::experiment::Estimate;
 use crate::learners::{Exploration, StepSize};
@@ -565,6 +565,9 @@ pub struct FigureView {
 /// where they tie.
 pub type MapCell = (Option<f64>, Vec<usize>);
 
+/// The cells of a map for each of some levels of a variable.
+pub type Repeats = Arc<[(Level, Arc<[MapCell]>)]>;
+
 /// The actions as a map marks them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ActionsView {
@@ -607,6 +610,10 @@ pub struct MapView {
     pub follows: Vec<bool>,
     /// The present state.
     pub present: Vec<Level>,
+    /// What is shown of each state, and what could be.
+    pub mapped: Mapped,
+    /// What could be shown here.
+    pub offers: Vec<Mapped>,
     /// What is shown: "value under the optimum (value iteration, sweep 120)".
     pub source: String,
     /// Whose policy it is: "optimum".
@@ -617,6 +624,8 @@ pub struct MapView {
     pub unit: String,
     /// Cells row by row from the lowest y.
     pub cells: Arc<[MapCell]>,
+    /// The variable for whose levels the map is repeated, and the cells of each.
+    pub repeats: Option<(usize, Repeats)>,
     /// How the actions are marked.
     pub actions: Arc<ActionsView>,
     /// The cell that was clicked, if it is in this slice.

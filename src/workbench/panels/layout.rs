@@ -196,7 +196,7 @@ impl Behavior<Pane> for Panes<'_> {
     }
 
     fn on_edit(&mut self, edit: EditAction) {
-        self.edited = true;
+        self.edited |= matches!(edit, EditAction::TileResized | EditAction::TileDropped);
         self.restore |= self.twice && edit == EditAction::TileResized;
     }
 
@@ -259,7 +259,7 @@ pub fn workbench_ui(
     // more would cost a renderer without a graphics card a third of the frame.
     let beside = scenarios.and_then(|tile| tree.tiles.rect(tile));
     let beside = beside.filter(|left| areas.strip.is_none() && left.left() <= whole.left() + 1.0);
-    let title = beside.map_or(TITLE, |left| left.width());
+    let title = beside.map_or(TITLE, |left| left.width().min(TITLE));
     let mut speed = areas.top;
     region(ui, areas.top, 0.0, "top", |ui| {
         speed = transport::transport_ui(ui, view, title, intents);

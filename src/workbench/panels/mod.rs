@@ -28,7 +28,7 @@
 //! - optimum: `Planning method` (in it each method by its name), `Plan sweep by sweep`, `Pause
 //!   planning`, `Resume planning`, `One sweep`, `Stop planning`, `Stop search`
 //! - map: `Map across`, `Map upwards` (in them each variable by its name), `Map slices` (in it
-//!   `Colour by value`, `Colour by policy`, `Slice VARIABLE`, `Follow VARIABLE`), `Value map`
+//!   `Map of Value` and the like, `Repeat map`, `Colour by value`, `Colour by policy`, `Slice VARIABLE`, `Follow VARIABLE`), `Value map`
 //! - curve: `Curve` (in it `Distance to the optimum`, `Reward`, `Compare`, `Bounds`), `Rivals` (in it each agent by its name),
 //!   `Export chart` (in it `Chart file`, `Write chart`)
 //! - file dialog: `Path`, `Parent folder`, each folder and file by its name, `Open`, `Cancel`
@@ -60,6 +60,7 @@ pub mod layout;
 pub mod lesson;
 mod level;
 pub mod map;
+mod map_repeats;
 pub mod notice;
 pub mod optimum;
 pub mod palette;

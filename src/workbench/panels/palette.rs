@@ -213,6 +213,10 @@ fn commands(view: &View) -> Vec<Command> {
     }
     add("Restore the panes".to_owned(), "window", Intent::RestoreLayout);
     if let Some(map) = &view.map {
+        for mapped in map.offers.iter().filter(|mapped| **mapped != map.mapped) {
+            let name = format!("Show the map of {}", mapped.words().0);
+            add(name, "map", Intent::ShowMap(*mapped));
+        }
         let (x, y) = map.axes;
         for (place, variable) in map.variables.iter().enumerate() {
             if place != x && place != y {

@@ -3,7 +3,7 @@
 use crate::learners::{Exploration, StepSize};
 use crate::mdp::{Condition, Variable};
 use crate::workbench::docks::Layout;
-use crate::workbench::intent::{AgentChoice, Chart, CurveKind, Rates, Speed};
+use crate::workbench::intent::{AgentChoice, Chart, CurveKind, Mapped, Rates, Speed};
 use crate::workbench::view::*;
 
 /// A whole view, with everything that a panel can show by default.
@@ -289,6 +289,9 @@ fn map() -> MapView {
     };
     let mark = |name: &str, mark: &str| (name.to_owned(), mark.to_owned());
     MapView {
+        mapped: Mapped::Value,
+        repeats: None,
+        offers: Mapped::ALL.to_vec(),
         variables: vec![
             buffer("buffer 1"),
             buffer("buffer 2"),

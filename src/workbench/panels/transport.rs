@@ -3,6 +3,7 @@
 use super::arrange::{arrange_ui, layouts_ui};
 use super::asked_file::AskedFile;
 use super::button::{Button, Item, Look, menu, popover, switch, switch_width};
+use super::change::change_ui;
 use super::field::Field;
 use super::icon::Icon;
 use super::keyboard::{is_help_shown, show_help};
@@ -210,6 +211,10 @@ fn play_ui(ui: &Ui, row: &mut Row, view: &View, room: &Room, intents: &mut Vec<I
         if button.show(ui, place, ui.id().with(id)).clicked() {
             intents.push(intent);
         }
+    }
+    if room.undo {
+        row.left(HALF);
+        change_ui(ui, row.left(room.button), &view.change, intents);
     }
 }
 
