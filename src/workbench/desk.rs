@@ -9,6 +9,7 @@ use bevy::prelude::{Component, Resource};
 
 use super::changes::Changes;
 use super::docks::{Docks, Layout, Pane};
+use super::editor::Editor;
 use super::forking::{Forking, is_forking};
 use super::frame_times::FrameTimes;
 use super::hand::Hand;
@@ -212,6 +213,8 @@ pub struct Desk {
     pub curve: CurveKind,
     /// Which curve the second chart shows.
     pub beside: CurveKind,
+    /// The scenario as text, while that is seen.
+    pub editor: Editor,
     /// Who is compared with the agent that acts.
     pub rivals: Rivals,
     /// The same on other lucks, where that was asked for.

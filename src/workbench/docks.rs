@@ -32,12 +32,21 @@ pub enum Pane {
     Beside,
     /// The agent, why it acts so, the optimum and the time.
     Agent,
+    /// The scenario as text.
+    Editor,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Scenario, Self::Picture, Self::Map, Self::Curve, Self::Beside, Self::Agent];
+    pub const ALL: [Self; 7] = [
+        Self::Scenario,
+        Self::Picture,
+        Self::Map,
+        Self::Curve,
+        Self::Beside,
+        Self::Agent,
+        Self::Editor,
+    ];
 
     /// What it is called.
     pub fn title(self) -> &'static str {
@@ -48,6 +57,7 @@ impl Pane {
             Self::Curve => "Chart",
             Self::Beside => "Second chart",
             Self::Agent => "Agent and why",
+            Self::Editor => "Scenario as text",
         }
     }
 
@@ -63,6 +73,7 @@ impl Pane {
             Self::Picture => vec2(320.0, 160.0),
             Self::Map | Self::Curve | Self::Beside => vec2(200.0, 120.0),
             Self::Agent => vec2(240.0, 120.0),
+            Self::Editor => vec2(280.0, 160.0),
         }
     }
 }
@@ -340,7 +351,8 @@ impl Docks {
                 });
                 let row = beside.and_then(|beside| tree.tiles.parent_of(beside));
                 let Some(row) = row.or_else(|| row_of_all(tree)) else { return };
-                let at = if pane == Pane::Scenario { 0 } else { usize::MAX };
+                let first = matches!(pane, Pane::Scenario | Pane::Editor);
+                let at = if first { 0 } else { usize::MAX };
                 let tile = tree.tiles.insert_pane(pane);
                 tree.move_tile_to_container(tile, row, at, false);
             }

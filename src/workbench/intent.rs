@@ -143,6 +143,17 @@ pub enum Intent {
     ShowCurve(Chart, CurveKind),
     /// Write the curve that a chart shows to a file: a table or a picture, as its ending says.
     ExportCurve(Chart, PathBuf),
+    /// The scenario's text was edited to this.
+    Edit(String),
+    /// Make a list of the scenario longer or shorter by one.
+    Lengthen {
+        /// The list's name in the file.
+        field: &'static str,
+        /// Whether it becomes longer.
+        longer: bool,
+    },
+    /// Write the scenario as it is now to a file.
+    SaveScenario(PathBuf),
     /// Arrange the panes so.
     Arrange(Layout),
     /// Take a pane out of the arrangement, or put it in.

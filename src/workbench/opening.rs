@@ -122,6 +122,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         sides: true,
         rivals: Rivals::default(),
         lucks: None,
+        editor: Default::default(),
         latest_beats: Default::default(),
         frame_times: None,
         lesson: None,
@@ -231,7 +232,14 @@ pub fn open_path(desk: &mut Desk, session: &mut Session, opening: &mut Opening, 
 pub fn show_errors(desk: &mut Desk, reports: &Reports) {
     let entries = reports.entries();
     let file = entries.first().map(|entry| entry.file.clone()).unwrap_or_default();
-    let findings = entries
+    desk.errors = Some(ErrorsView { file, findings: findings_of(reports) });
+    desk.dialog.shown = false;
+}
+
+/// What is wrong, as panels show it.
+pub fn findings_of(reports: &Reports) -> Vec<FindingView> {
+    let entries = reports.entries();
+    entries
         .into_iter()
         .map(|entry| FindingView {
             place: match (entry.line, entry.column) {
@@ -243,12 +251,11 @@ pub fn show_errors(desk: &mut Desk, reports: &Reports) {
             remedy: entry.remedy,
             warning: entry.severity == Severity::Warning,
         })
-        .collect();
-    desk.errors = Some(ErrorsView { file, findings });
-    desk.dialog.shown = false;
+        .collect()
 }
 
-fn open(
+/// Opens a scenario in place of the one that is open.
+pub fn open(
     desk: &mut Desk,
     session: &mut Session,
     opening: &mut Opening,
@@ -273,7 +280,7 @@ pub fn lay_out(
     let old = std::mem::replace(desk, new);
     (desk.sides, desk.motion) = (old.sides, old.motion);
     (desk.scale, desk.presenting) = (old.scale, old.presenting);
-    desk.docks = old.docks;
+    (desk.docks, desk.editor) = (old.docks, old.editor);
     if desk.layout() == Layout::Compare {
         desk.curve = CurveKind::Rivals;
     }

@@ -10,6 +10,7 @@ use crate::experiment::Estimate;
 use crate::learners::{Exploration, StepSize};
 use crate::mdp::{Condition, Level};
 use crate::scenario::Family;
+use crate::scenario::structure::Listed;
 
 /// The bar at the top.
 #[derive(Debug, Clone, PartialEq)]
@@ -484,6 +485,21 @@ pub struct FactView {
     pub help: String,
 }
 
+/// The scenario as text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EditorView {
+    /// The text.
+    pub text: Arc<str>,
+    /// Counts how often the text was set by something else than typing.
+    pub version: u64,
+    /// Lists that can be made longer and shorter.
+    pub lists: Vec<Listed>,
+    /// What is wrong with the text.
+    pub findings: Vec<FindingView>,
+    /// Whether it is being read.
+    pub reading: bool,
+}
+
 /// The state, to be changed.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ChangeView {
@@ -825,6 +841,8 @@ pub struct View {
     pub sides: bool,
     /// The state, to be changed.
     pub change: ChangeView,
+    /// The scenario as text, where that is seen.
+    pub editor: Option<EditorView>,
     /// The lesson that is open.
     pub lesson: Option<LessonView>,
     /// The language of the interface.

@@ -4,8 +4,8 @@ use super::button::{Button, Look, popup_frame};
 use super::icon::Icon;
 use super::row::rule;
 use super::{
-    about, agent, curve, errors, field, file_dialog, hand, hints, keyboard, lesson, map, notice,
-    optimum, palette, parameters, scenarios, theme_of, time, transport, why,
+    about, agent, curve, editor, errors, field, file_dialog, hand, hints, keyboard, lesson, map,
+    notice, optimum, palette, parameters, scenarios, theme_of, time, transport, why,
 };
 use crate::workbench::docks::{self, Docks, GAP, Pane, TITLES};
 use crate::workbench::intent::Intent;
@@ -116,6 +116,11 @@ impl Behavior<Pane> for Panes<'_> {
                 }
             }),
             Pane::Agent => region(ui, rect, 0.0, "right", |ui| right_ui(ui, view, intents)),
+            Pane::Editor => region(ui, rect, INSET, "editor", |ui| {
+                if let Some(editor) = &view.editor {
+                    editor::editor_ui(ui, editor, intents);
+                }
+            }),
         }
         grip(ui, rect, *pane, &self.theme)
     }

@@ -37,6 +37,7 @@
 //! - lesson: `Leave lesson`, each option by its words, `Prediction`, `Predict`, `Pass`, `Run lesson`, `Stop lesson`,
 //!   `Play for me`, `Next step`, `End lesson`, `Step back`
 //! - palette of commands (Ctrl+P): `Command`, each command found by its name
+//! - scenario as text: `One more NOUN`, `One less NOUN`, `Scenario text`
 //! - panes: `Arrange` (in it each arrangement and each pane by its name, `Restore the panes`); `Move PANE`
 //!   is what a pane is dragged by; panes that stand one behind the other have their names as tabs. Names
 //!   of the second chart end in 2: `Curve 2`
@@ -48,6 +49,7 @@ mod asked_file;
 pub mod button;
 pub mod change;
 pub mod curve;
+mod editor;
 pub mod errors;
 pub mod field;
 pub mod file_dialog;

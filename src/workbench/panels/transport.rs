@@ -506,7 +506,7 @@ fn ends_ui(ui: &Ui, row: &mut Row, view: &View, room: &Room, intents: &mut Vec<I
     if motion.show(ui, place, ui.id().with("motion")).clicked() {
         intents.push(Intent::ToggleMotion);
     }
-    let save = Button::icon("Save run", "Write scenario, seed and commands to a file", Icon::Save);
+    let save = Button::icon("Save run", "Write the scenario or the run to a file", Icon::Save);
     let place = row.right(square);
     let response = save.show(ui, place, ui.id().with("save run"));
     popover(ui, &response, 320.0, |ui| save_ui(ui, &view.transport, intents));
@@ -550,6 +550,15 @@ fn ends_ui(ui: &Ui, row: &mut Row, view: &View, room: &Room, intents: &mut Vec<I
 
 /// Where the run is to be written.
 fn save_ui(ui: &mut Ui, view: &TransportView, intents: &mut Vec<Intent>) {
+    let scenario = AskedFile {
+        id: Id::new("save scenario path"),
+        words: "The scenario as it is now, with all that was changed: a file to be opened again.",
+        field: "Scenario file",
+        button: "Write scenario",
+    };
+    let usual = || format!("{}.ron", slug(view));
+    intents.extend(scenario.show(ui, usual).map(Intent::SaveScenario));
+    rule(ui);
     let asked = AskedFile {
         id: Id::new("save run path"),
         words: "Scenario, seed and what was changed at which beat: enough to play it again.",
@@ -561,11 +570,15 @@ fn save_ui(ui: &mut Ui, view: &TransportView, intents: &mut Vec<Intent>) {
 
 /// "three-machines-seed-7.ron".
 fn default_path(view: &TransportView) -> String {
+    format!("{}-seed-{}.ron", slug(view), view.seed)
+}
+
+/// "three-machines".
+fn slug(view: &TransportView) -> String {
     let words = view.title.to_lowercase();
     let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let slug = words.collect::<Vec<_>>().join("-");
-    let slug = if slug.is_empty() { "run".to_owned() } else { slug };
-    format!("{slug}-seed-{}.ron", view.seed)
+    if slug.is_empty() { "run".to_owned() } else { slug }
 }
 
 #[cfg(test)]
