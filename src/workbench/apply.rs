@@ -310,6 +310,11 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
                 desk.axes_open = false;
             }
         }
+        Intent::Bookmark(beat) => {
+            if !desk.bookmarks.remove(&beat) {
+                desk.bookmarks.insert(beat);
+            }
+        }
         Intent::ShowMap(mapped) => desk.mapped = mapped,
         Intent::RepeatMap(variable) => desk.repeated = variable,
         Intent::SetSlice { variable, level } => {

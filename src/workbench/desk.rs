@@ -152,6 +152,8 @@ pub struct Desk {
     pub forking: Option<Forking>,
     /// The past of the run.
     pub history: History,
+    /// Beats that were marked, to be gone back to.
+    pub bookmarks: BTreeSet<u64>,
     /// What was changed, to be undone.
     pub changes: Changes,
     /// What a person who acts has in hand.

@@ -135,6 +135,10 @@ fn transport(desk: &Desk, session: &Session, dark: bool) -> TransportView {
         }),
         dark,
         past: desk.history.range(session),
+        bookmarks: {
+            let (first, last) = desk.history.range(session);
+            desk.bookmarks.range(first..=last.max(first)).copied().collect()
+        },
         undo: desk.changes.to_undo().map(str::to_owned),
         redo: desk.changes.to_redo().map(str::to_owned),
         motion: desk.motion,

@@ -23,6 +23,8 @@ pub enum Speed {
 pub enum Intent {
     /// Play if paused, pause if playing.
     TogglePlay,
+    /// Mark this beat, to be gone back to, or take the mark away.
+    Bookmark(u64),
     /// Play one beat and pause.
     OneBeat,
     /// Go back to this beat of the past, or forth again, and pause.

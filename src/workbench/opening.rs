@@ -121,6 +121,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         rates: if has_hours { Rates::PerHour } else { Rates::PerBeat },
         sides: true,
         rivals: Rivals::default(),
+        bookmarks: Default::default(),
         lucks: None,
         editor: Default::default(),
         latest_beats: Default::default(),

@@ -33,6 +33,8 @@ pub struct TransportView {
     pub ahead: Option<AheadView>,
     /// The earliest beat that can be gone back to, and the latest that was reached.
     pub past: (u64, u64),
+    /// Beats that were marked and can be gone back to.
+    pub bookmarks: Vec<u64>,
     /// What can be undone, in words, if anything.
     pub undo: Option<String>,
     /// What can be done again, in words, if anything.

@@ -66,6 +66,7 @@ fn transport() -> TransportView {
         seed: 7,
         ahead: None,
         dark: true,
+        bookmarks: Vec::new(),
         past: (0, 2_412_806),
         undo: Some("Mill · time to failure: 66 → 60 min".into()),
         redo: None,

@@ -468,11 +468,55 @@ fn time_line_ui(ui: &mut Ui, view: &TransportView, intents: &mut Vec<Intent>) {
     let id = ui.id().with("beat");
     let (_, moved) = slider::slider(ui, row.whole, id, "Beat", &track, view.beat as f64);
     asked = asked.or(moved);
+    bookmarks_ui(ui, view, &track, row.whole, intents);
     let words = "States, values and all that was learned are what they were. Played on from there, the \
                  same comes again, unless something is changed.";
     paragraph(ui, Face::small(theme.quiet), words);
     if let Some(beat) = asked.map(|beat| beat as u64).filter(|beat| *beat != view.beat) {
         intents.push(Intent::GoTo(beat.min(last)));
+    }
+}
+
+/// So many marks are listed.
+const MARKS: usize = 6;
+
+/// Marks along the rail of beats, and a line for each of the latest.
+fn bookmarks_ui(
+    ui: &mut Ui,
+    view: &TransportView,
+    track: &Track,
+    rail: Rect,
+    intents: &mut Vec<Intent>,
+) {
+    let theme = theme_of(ui);
+    for beat in &view.bookmarks {
+        let share = (*beat as f64 - track.low) / (track.high - track.low);
+        let x = egui::lerp(rail.left() + 6.0..=rail.right() - 6.0, share as f32);
+        ui.painter().vline(x, rail.y_range(), egui::Stroke::new(2.0, theme.accent));
+    }
+    let mut row = Row::new(ui, ROW);
+    let marked = view.bookmarks.contains(&view.beat);
+    let words = if marked { "unmark this beat" } else { "mark this beat" };
+    let button =
+        Button { quiet: true, ..Button::words("Bookmark", "Marked beats are listed here", words) };
+    let place = row.left(button.width(ui));
+    if button.show(ui, place, ui.id().with("bookmark")).clicked() {
+        intents.push(Intent::Bookmark(view.beat));
+    }
+    for beat in view.bookmarks.iter().rev().filter(|beat| **beat != view.beat).take(MARKS) {
+        let mut row = Row::new(ui, ROW);
+        let words = format!("beat {}", number::count(*beat));
+        let name = format!("Go to beat {beat}");
+        let go = Button::words(&name, "Back to this beat, as it was", &words);
+        let place = row.left(go.width(ui));
+        if go.show(ui, place, ui.id().with(("go to", beat))).clicked() {
+            intents.push(Intent::GoTo(*beat));
+        }
+        let name = format!("Unmark beat {beat}");
+        let away = Button { quiet: true, ..Button::icon(&name, "Take the mark away", Icon::Close) };
+        if away.show(ui, row.right(ROW), ui.id().with(("unmark", beat))).clicked() {
+            intents.push(Intent::Bookmark(*beat));
+        }
     }
 }
 
