@@ -538,3 +538,100 @@ fn squeezed(mut wanted: Vec<f32>, least: &[f32], gives: usize, along: f32) -> Ve
     }
     wanted
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Place::{Across, Behind, Down};
+
+    fn kept(place: Place) -> Docks {
+        Docks::new(Layout::Explore, &BTreeMap::from([(Layout::Explore, place)]))
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_not_shown() {
+        let pane = Place::Pane;
+        let picture = || (0.0, pane(Pane::Picture));
+        for nonsense in [
+            pane(Pane::Map),
+            Across(vec![]),
+            Across(vec![picture(), picture()]),
+            Across(vec![picture(), (f32::NAN, pane(Pane::Map))]),
+            Across(vec![picture(), (f32::INFINITY, pane(Pane::Map))]),
+            Across(vec![picture(), (-3.0, pane(Pane::Map))]),
+            Down(vec![picture(), (1.0, Behind(vec![]))]),
+        ] {
+            assert!(kept(nonsense.clone()).kept().1.is_empty(), "{nonsense:?}");
+        }
+        let sense = Across(vec![(300.0, pane(Pane::Map)), picture()]);
+        assert_eq!(kept(sense.clone()).kept().1[&Layout::Explore], sense);
+        // As a file has it.
+        let text = ron::to_string(&sense).unwrap();
+        assert_eq!(ron::from_str::<Place>(&text).unwrap(), sense);
+    }
+
+    #[test]
+    fn a_pane_goes_and_comes_back_and_the_picture_stays() {
+        for layout in Layout::ALL {
+            for pane in Pane::ALL {
+                let mut docks = Docks::default();
+                let had = docks.has(layout, pane);
+                docks.toggle(layout, pane);
+                assert_eq!(docks.has(layout, pane), !had || pane == Pane::Picture);
+                docks.toggle(layout, pane);
+                assert_eq!(
+                    docks.has(layout, pane),
+                    had || pane == Pane::Picture,
+                    "{layout:?} {pane:?}"
+                );
+            }
+        }
+        // All are taken out, and put in again beside the picture.
+        let mut docks = Docks::default();
+        let others = Pane::ALL.into_iter().filter(|pane| *pane != Pane::Picture);
+        for pane in others.clone() {
+            if docks.has(Layout::Explore, pane) {
+                docks.toggle(Layout::Explore, pane);
+            }
+        }
+        docks.tree(Layout::Explore).simplify(&egui_tiles::SimplificationOptions::default());
+        for pane in others.clone() {
+            docks.toggle(Layout::Explore, pane);
+        }
+        assert!(others.into_iter().all(|pane| docks.has(Layout::Explore, pane)));
+    }
+
+    #[test]
+    fn sides_keep_their_width_and_all_has_room() {
+        let mut docks = Docks::default();
+        for (width, left) in [(1280.0, 220.0), (2560.0, 220.0), (1000.0, 220.0), (800.0, 142.0)] {
+            let tree = docks.tree(Layout::Explore);
+            let before = wanted(&tree.tiles);
+            let root = tree.root().unwrap();
+            fit(&mut tree.tiles, root, vec2(width, 700.0));
+            let Some(Tile::Container(Container::Linear(row))) = tree.tiles.get(root) else {
+                panic!("a row")
+            };
+            let sizes: Vec<f32> = row.children.iter().map(|child| row.shares[*child]).collect();
+            assert_eq!(sizes.iter().sum::<f32>(), width - 2.0 * GAP);
+            assert!((sizes[0] - left).abs() <= 40.0 && sizes[1] >= 320.0, "{width}: {sizes:?}");
+            put_back(&mut tree.tiles, &before);
+            assert!(docks.kept().1.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_lesson_makes_room_and_gives_it_back() {
+        let mut docks = Docks { chosen: Layout::Compare, ..Docks::default() };
+        docks.make_room_for_lesson(true);
+        docks.make_room_for_lesson(true);
+        assert_eq!((docks.chosen, docks.kept().0), (Layout::Learn, Layout::Compare));
+        docks.make_room_for_lesson(false);
+        assert_eq!(docks.chosen, Layout::Compare);
+        // Who has arranged it otherwise meanwhile is left alone.
+        docks.make_room_for_lesson(true);
+        docks.chosen = Layout::Explore;
+        docks.make_room_for_lesson(false);
+        assert_eq!(docks.chosen, Layout::Explore);
+    }
+}
