@@ -507,6 +507,15 @@ const SIMULATE: &[Name] = &[
          where parts are joined, of each of these; null without buffers.",
     ),
     or_null(
+        "lead_time_95",
+        "estimate",
+        "beats",
+        "The lead time that 95 % of those delivered do not exceed.",
+    ),
+    or_null("lead_times", "object", "", "How often which lead time came up in all replications."),
+    name("lead_times.width", "whole number", "beats", "How wide a bin is; the first begins at 0."),
+    name("lead_times.counts", "list", "parts", "How many parts are in each bin."),
+    or_null(
         "scrapped_after",
         "estimate",
         "beats",
@@ -530,6 +539,40 @@ const SIMULATE: &[Name] = &[
     ),
     name("time_by_cause.{machine}.{condition}", "estimate", "", "From 0 to 1."),
     name(
+        "oee",
+        "object",
+        "",
+        "Overall equipment effectiveness after ISO 22400-2, by machine; empty where there are no parts.",
+    ),
+    name("oee.{machine}", "object", "", "The index and its factors."),
+    or_null(
+        "oee.{machine}.availability",
+        "estimate",
+        "",
+        "Beats working over all but planned stops: starved, blocked, down, held back and set-up beats \
+         count against it.",
+    ),
+    or_null(
+        "oee.{machine}.effectiveness",
+        "estimate",
+        "",
+        "Parts made × beats that each takes at the highest speed over beats working; null where that \
+         is not the same for all parts.",
+    ),
+    or_null(
+        "oee.{machine}.quality",
+        "estimate",
+        "",
+        "Parts neither scrapped there nor sent back over parts made.",
+    ),
+    or_null("oee.{machine}.oee", "estimate", "", "Availability × effectiveness × quality."),
+    or_null(
+        "power",
+        "estimate",
+        "kW",
+        "Mean power; null where no price of energy or length of a beat is given, or the price changes.",
+    ),
+    name(
         "return",
         "estimate",
         "currency",
@@ -539,6 +582,15 @@ const SIMULATE: &[Name] = &[
     ),
     name("items", "object", "", "The parts of the reward, by name."),
     name("items.{item}", "estimate", "currency a beat", "The item's amount."),
+    name(
+        "items_a_part",
+        "object",
+        "",
+        "The same for each part that left for the customer, where parts are joined each product; empty \
+         where none did.",
+    ),
+    name("items_a_part.{item}", "estimate", "currency a part", "The item's amount."),
+    or_null("reward_a_part", "estimate", "currency a part", "All of them together."),
     name("episodes", "whole number", "", "Episodes ended in all replications."),
     name("terminal", "whole number", "", "Those that the environment ended."),
     name("cut_off", "whole number", "", "Those cut off at the limit."),

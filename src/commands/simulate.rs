@@ -15,6 +15,7 @@ use crate::experiment::policy_table::PolicyTable;
 use crate::experiment::report::{Given, Simulation, SimulationOptions, WarmUp, simulate_scenario};
 use crate::experiment::rules::Basis;
 use crate::experiment::saved_agent::SavedAgent;
+use crate::experiment::simulate::Summary;
 use crate::heuristics::threshold::{LevelName, NamedLevels};
 use crate::heuristics::{
     DispatchSettings, HysteresisSettings, Priority, ProduceUpToSettings, ReorderPointSettings,
@@ -112,9 +113,27 @@ pub(super) fn as_json(
     simulation: &Simulation,
 ) -> Map<String, Value> {
     let (contents, summary) = (&scenario.contents, &simulation.summary);
-    let optional = |value: &Option<crate::experiment::Estimate>| {
-        value.as_ref().map_or(Value::Null, output::estimate)
+    let optional = |value: &Option<Estimate>| value.as_ref().map_or(Value::Null, output::estimate);
+    let known = |value: &Estimate| match value.mean.is_finite() {
+        true => output::estimate(value),
+        false => Value::Null,
     };
+    let by_name = |amounts: &[(String, Estimate)]| -> Value {
+        let each = amounts.iter().map(|(name, amount)| (name.clone(), output::estimate(amount)));
+        Value::Object(each.collect())
+    };
+    let oee: Map<String, Value> = summary
+        .oee
+        .iter()
+        .map(|(station, oee)| {
+            let each = oee.named().map(|(name, value)| (name.to_lowercase(), known(value)));
+            (station.clone(), Value::Object(each.into_iter().collect()))
+        })
+        .collect();
+    let lead_times = summary.lead_times.as_ref().map_or(Value::Null, |found| {
+        let last = found.counts().iter().rposition(|count| *count > 0).map_or(0, |last| last + 1);
+        json!({ "width": found.width(), "counts": found.counts().get(..last) })
+    });
     let by_cause: Map<String, Value> = summary
         .time_by_cause
         .iter()
@@ -130,11 +149,6 @@ pub(super) fn as_json(
     let utilisation: Map<String, Value> = summary
         .utilisation()
         .map(|(station, share)| (station.to_owned(), output::estimate(share)))
-        .collect();
-    let items: Map<String, Value> = summary
-        .items
-        .iter()
-        .map(|(item, amount)| (item.clone(), output::estimate(amount)))
         .collect();
     let mut object = Map::new();
     let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);
@@ -155,12 +169,18 @@ pub(super) fn as_json(
     put("scrapped", optional(&summary.scrapped));
     put("wip", optional(&summary.wip));
     put("lead_time", optional(&summary.lead_time));
+    put("lead_time_95", optional(&summary.long_lead_time));
+    put("lead_times", lead_times);
     put("scrapped_after", optional(&summary.scrapped_after));
     put("parts_each", json!(summary.parts_each));
     put("utilisation", Value::Object(utilisation));
     put("time_by_cause", Value::Object(by_cause));
+    put("oee", Value::Object(oee));
+    put("power", optional(&simulation.power));
     put("return", output::estimate(&summary.returns));
-    put("items", Value::Object(items));
+    put("items", by_name(&summary.items));
+    put("items_a_part", by_name(&summary.items_a_part));
+    put("reward_a_part", optional(&summary.reward_a_part));
     put("episodes", json!(summary.episodes));
     put("terminal", json!(summary.terminal));
     put("cut_off", json!(summary.cut_off));
@@ -399,7 +419,7 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
         text.push_str(&format!("  settings: {}\n", found_text(found)));
     }
     let hours = scenario.contents.beat_seconds().map(|seconds| 3600.0 / seconds);
-    let mut line = |name: &str, value: &crate::experiment::Estimate, unit: &str, hourly: bool| {
+    let mut line = |name: &str, value: &Estimate, unit: &str, hourly: bool| {
         text.push_str(&format!("  {name:<14} {} {unit}", output::estimate_text(value)));
         if let (true, Some(hours)) = (hourly, hours) {
             text.push_str(&format!("  ({} an hour)", output::fixed(value.mean * hours, 4)));
@@ -441,6 +461,9 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
         };
         line("lead time", value, &format!("beats{of}"), false);
     }
+    if let Some(value) = &summary.long_lead_time {
+        line("95 % within", value, "beats", false);
+    }
     if let Some(value) = &summary.scrapped_after {
         line("scrapped after", value, "beats, of the parts scrapped", false);
     }
@@ -450,6 +473,11 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
     for (item, amount) in &summary.items {
         line(item, amount, &format!("{currency} a beat"), true);
     }
+    if let Some(value) = &simulation.power {
+        line("power", value, "kW", false);
+    }
+    text.push_str(&a_part_text(summary, currency));
+    text.push_str(&oee_text(summary));
     if !summary.time_by_cause.is_empty() {
         text.push_str("  time by cause, % of beats\n");
         let names: Vec<&str> = Condition::ALL.iter().map(|c| c.name()).collect();
@@ -458,12 +486,7 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
         text.push('\n');
         for (station, causes) in &summary.time_by_cause {
             text.push_str(&format!("    {station:<16}"));
-            for share in causes {
-                // One sample has no interval.
-                let half = share.half_width().map(|half| format!("± {:<4.2}", 100.0 * half));
-                let half = half.unwrap_or_default();
-                text.push_str(&format!("{:>9.2} {half:<6}", 100.0 * share.mean));
-            }
+            causes.iter().for_each(|share| text.push_str(&share_text(share)));
             text.push('\n');
         }
     }
@@ -508,6 +531,41 @@ pub(super) fn as_text(scenario: &Scenario, simulation: &Simulation) -> String {
         );
     }
     text
+}
+
+/// What a part that leaves earns and costs, by item; nothing where none leaves or nothing is earned.
+fn a_part_text(summary: &Summary, currency: &str) -> String {
+    let Some(all) = &summary.reward_a_part else { return String::new() };
+    let what = if summary.parts_each == 1 { "good part" } else { "product" };
+    let mut text = format!("  a {what}, {currency}\n");
+    let each = summary.items_a_part.iter().map(|(item, amount)| (item.as_str(), amount));
+    for (name, amount) in each.chain([("all", all)]) {
+        text.push_str(&format!("    {name:<16} {}\n", output::estimate_text(amount)));
+    }
+    text
+}
+
+/// How well each station is used.
+fn oee_text(summary: &Summary) -> String {
+    let Some((_, first)) = summary.oee.first() else { return String::new() };
+    let mut text = format!("  OEE by ISO 22400-2, %\n    {:<16}", "");
+    first.named().iter().for_each(|(name, _)| text.push_str(&format!("{name:>16}")));
+    text.push('\n');
+    for (station, oee) in &summary.oee {
+        text.push_str(&format!("    {station:<16}"));
+        oee.named().iter().for_each(|(_, share)| text.push_str(&share_text(share)));
+        text.push('\n');
+    }
+    text
+}
+
+/// A share in a table of per cents, 16 characters wide; one sample has no interval.
+fn share_text(share: &Estimate) -> String {
+    if !share.mean.is_finite() {
+        return format!("{:>9} {:<6}", "–", "");
+    }
+    let half = share.half_width().map(|half| format!("± {:<4.2}", 100.0 * half));
+    format!("{:>9.2} {:<6}", 100.0 * share.mean, half.unwrap_or_default())
 }
 
 /// Whether a goal is told when it is reached: elsewhere that it was never reached says nothing.

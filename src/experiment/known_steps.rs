@@ -431,7 +431,7 @@ impl KnownSteps {
         match told {
             Some(number) => {
                 leaf.told = number;
-                self.told.tell(number, &sampling.listener);
+                self.told.tell(number, &mut sampling.listener);
                 self.insert(state * self.actions + action, leaf, reward);
                 self.take_luck(sampling);
             }

@@ -8,6 +8,7 @@ pub mod agents;
 pub mod beliefs;
 pub mod comparison;
 pub mod decisions;
+pub mod figures;
 pub mod fork;
 pub mod frozen;
 pub mod judging;
@@ -16,6 +17,7 @@ pub mod lesson;
 pub mod lucks;
 pub mod optimum;
 pub mod person;
+pub mod pieces;
 pub mod planning;
 pub mod policy_table;
 #[cfg(test)]

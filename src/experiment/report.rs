@@ -9,12 +9,14 @@ use crate::scenario::{AgentSpec, Scenario};
 
 use super::agents::{self, AgentError, Plan};
 use super::comparison::words::counted;
+use super::figures::power;
 use super::judging::ends;
 use super::optimum::{self, OptimumError, SolveOptions};
 use super::rules::{self, Basis};
 use super::run::AnyAgent;
 use super::session::run_settings;
 use super::simulate::{Length, ReturnKind, Summary, simulate, warm_up};
+use super::statistics::Estimate;
 
 /// What a command may ask for instead of what the scenario says.
 #[derive(Debug, Clone, Default)]
@@ -119,6 +121,8 @@ pub struct Simulation {
     pub warm_up_by: Option<WarmUp>,
     /// The figures.
     pub summary: Summary,
+    /// Mean power, kW; `None` where it is not known (see [`power`]).
+    pub power: Option<Estimate>,
     /// Whether the agent's policy can never reach an end, where there are ends and it is known.
     pub never_ends: Option<bool>,
     /// Whether the plan that the agent follows is proved to be within its precision of the best;
@@ -291,6 +295,8 @@ pub fn simulate_scenario(
         Length::Beats { counted, warm_up } => (Some(counted), warm_up),
         Length::Episodes(_) => (None, 0),
     };
+    let power =
+        power(scenario).and_then(|(item, factor)| Some(summary.items.get(item)?.1.times(factor)));
     Ok(Simulation {
         agent: name,
         spec: given.is_none().then_some(spec),
@@ -304,6 +310,7 @@ pub fn simulate_scenario(
         never_ends: ends.map(|ends| ends == Ends::Never),
         plan_optimal,
         summary,
+        power,
     })
 }
 

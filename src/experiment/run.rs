@@ -16,6 +16,7 @@ use crate::mdp::beat::{Event, Sampling};
 use crate::mdp::{Agent, Decision, Dice, Enumerable, Experience, Level, Luck, Situation, settle};
 
 use super::known_steps::KnownSteps;
+use super::pieces::Pieces;
 use super::records::Records;
 use super::tally::Tally;
 
@@ -92,6 +93,11 @@ pub trait AnyRun: Send + Sync {
     fn tally(&self) -> &Tally;
     /// Totals by reward item since the records began.
     fn item_totals(&self) -> &[f64];
+    /// What was counted in pieces, where it is measured so.
+    fn pieces(&self) -> Option<&Pieces>;
+    /// From now on keeps what is counted in pieces of so many beats at first, for the intervals of all
+    /// figures.
+    fn measure(&mut self, beats: u64);
     /// The latest beat's events, if it was watched.
     fn events(&self) -> &[Event];
     /// Turns keeping of events on or off.
@@ -226,6 +232,8 @@ struct Core<E> {
     beats: u64,
     reward: f64,
     records: Records,
+    /// What is counted in pieces, where that is asked for.
+    pieces: Option<Box<Pieces>>,
     /// The steps that are known; copies of a run find out by themselves.
     known: Option<Box<KnownSteps>>,
     /// How many beats more are advanced before steps are noted.
@@ -262,6 +270,7 @@ impl<E: Enumerable> Clone for Core<E> {
             beats: self.beats,
             reward: self.reward,
             records: self.records.clone(),
+            pieces: self.pieces.clone(),
             known: None,
             unnoted: known::FIRST_BEATS,
         }
@@ -271,7 +280,7 @@ impl<E: Enumerable> Clone for Core<E> {
 impl<E: Enumerable> Core<E> {
     fn new(environment: Arc<E>, erased: AnyEnvironment, settings: RunSettings) -> Self {
         let luck = Luck { seed: settings.seed, replication: settings.replication, episode: 0 };
-        let tally = Tally::new(environment.places()).joining(environment.joining());
+        let tally = empty_tally(&*environment);
         let items = environment.reward_items().len();
         let sampling = Sampling::new(luck, environment.sources(), items, tally);
         let variables = environment.state_space().len();
@@ -308,6 +317,7 @@ impl<E: Enumerable> Core<E> {
             beats: 0,
             reward: 0.0,
             records: Records::new(settings.discount),
+            pieces: None,
             known: None,
             unnoted: known::FIRST_BEATS,
             environment,
@@ -374,17 +384,40 @@ impl<E: Enumerable> Core<E> {
         core.reward = self.reward;
         core.records = self.records.clone();
         core.records.count_with(settings.discount);
-        core.sampling.listener = self.sampling.listener.clone();
+        core.sampling.listener = self.sampling.listener.clone().reworking(rework(&**environment));
+        core.pieces = self.pieces.clone();
         core.sampling.set_totals(self.sampling.totals());
         core.sampling.open(core.episode_beats);
         look(&**environment, &core.action_levels, &core.state, &mut core.sight, &mut core.sampling);
         Some(core)
     }
 
+    /// Ends the piece that is counted, where it is over.
+    #[inline(always)]
+    fn end_piece(&mut self) {
+        if let Some(pieces) = &mut self.pieces
+            && pieces.left(&self.sampling.listener) == 0
+        {
+            pieces.end(&self.sampling.listener, self.sampling.totals());
+        }
+    }
+
     #[inline(always)]
     fn situation(&self) -> Situation<'_> {
         situation(&self.state, &self.sight, self.episode_beats)
     }
+}
+
+/// The tally of an environment, before the first beat.
+fn empty_tally(environment: &impl Enumerable) -> Tally {
+    let tally = Tally::new(environment.places()).joining(environment.joining());
+    tally.reworking(rework(environment))
+}
+
+/// To which buffer each station sends back what must be done again.
+fn rework(environment: &impl Enumerable) -> Vec<Option<u16>> {
+    let stations = 0..environment.places().stations.len();
+    stations.map(|station| environment.rated(station).rework_to).collect()
 }
 
 #[inline(always)]
@@ -512,6 +545,7 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
             self.dice.reseed(core.luck(), self.agent.sources());
             self.agent.begin_episode();
         }
+        core.end_piece();
     }
 
     fn advance(&mut self, beats: u64) -> u64 {
@@ -560,6 +594,14 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
     fn item_totals(&self) -> &[f64] {
         self.core.sampling.totals()
     }
+    fn pieces(&self) -> Option<&Pieces> {
+        self.core.pieces.as_deref()
+    }
+    fn measure(&mut self, beats: u64) {
+        let sampling = &self.core.sampling;
+        let pieces = Pieces::new(beats, &sampling.listener, sampling.totals());
+        self.core.pieces = Some(Box::new(pieces));
+    }
     fn events(&self) -> &[Event] {
         self.core.sampling.listener.events()
     }
@@ -574,6 +616,9 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> AnyRun for Run<E, A> {
         };
         self.core.sampling.listener.clear();
         self.core.sampling.clear_totals();
+        if let Some(first) = self.core.pieces.take().map(|pieces| pieces.first_width()) {
+            self.measure(first);
+        }
     }
     fn intention(&self, action: &mut [Level]) -> bool {
         let mut dice = self.dice.clone();

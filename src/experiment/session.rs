@@ -78,6 +78,9 @@ pub enum SessionError {
     },
 }
 
+/// How many beats there are at first in each of the pieces that intervals of figures are made of.
+const FIRST_PIECE: u64 = 16;
+
 /// A scenario being run.
 pub struct Session {
     /// The scenario as it was before the first command.
@@ -127,7 +130,8 @@ impl Session {
         let settings = RunSettings { seed, ..run_settings(&scenario) };
         let criterion = scenario.contents.criterion;
         let acting = agents::build(&agent, &scenario.environment, criterion, plan)?;
-        let run = open(&scenario.environment, acting, settings);
+        let mut run = open(&scenario.environment, acting, settings);
+        run.measure(FIRST_PIECE);
         let opened = scenario.clone();
         Ok(Self { opened, scenario, first_agent: agent.clone(), agent, run, log: Vec::new() })
     }

@@ -1,7 +1,7 @@
 //! Independent replications of one run, and what they say with 95 % intervals.
 //!
 //! One replication alone has the intervals of its batch means, where it is long enough for them (see
-//! [`super::records`]): it is cut into pieces, and each piece gives a mean of every figure.
+//! [`super::pieces`]).
 
 use std::ops::Range;
 
@@ -10,11 +10,12 @@ use rayon::prelude::*;
 use crate::environments::AnyEnvironment;
 use crate::mdp::progress::Progress;
 
-use super::records::rate;
+use super::figures::{Figures, MOST_PARTS, Oee, Shape, figures};
+use super::pieces::{Counts, Ratio};
 use super::run::{AnyAgent, AnyRun, RunSettings, open};
-use super::series::Series;
 use super::statistics::Estimate;
 use super::statistics::steady::{batch_length, common_cut, mser};
+use super::tally::Distribution;
 
 /// How long each replication is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,10 @@ pub struct Summary {
     /// Mean time in the line of a part that was delivered, beats (see [`super::tally`]); `None` where
     /// there are no buffers or nothing left.
     pub lead_time: Option<Estimate>,
+    /// The lead time that [`MOST_PARTS`] of those delivered do not exceed, beats; `None` likewise.
+    pub long_lead_time: Option<Estimate>,
+    /// How often which lead time came up in all replications; `None` likewise.
+    pub lead_times: Option<Distribution>,
     /// Mean time that a part had been in the line when it was scrapped, beats; `None` where there are
     /// no buffers or none was.
     pub scrapped_after: Option<Estimate>,
@@ -72,12 +77,18 @@ pub struct Summary {
     /// By station, by cause in the order of [`Condition::ALL`](crate::mdp::Condition::ALL): share of
     /// beats, 0 to 1.
     pub time_by_cause: Vec<(String, Vec<Estimate>)>,
+    /// By station: how well it is used (see [`super::figures`]); nothing where there are no parts.
+    pub oee: Vec<(String, Oee<Estimate>)>,
     /// The return, as asked for.
     pub returns: Estimate,
     /// Length of an episode, beats; `None` where none ended.
     pub episode_length: Option<Estimate>,
     /// Reward items, amounts a beat.
     pub items: Vec<(String, Estimate)>,
+    /// The same, amounts a part that left for the customer; nothing where none did.
+    pub items_a_part: Vec<(String, Estimate)>,
+    /// All of them together.
+    pub reward_a_part: Option<Estimate>,
 }
 
 impl Summary {
@@ -98,51 +109,29 @@ struct Finding {
     goals: u64,
     parts: u64,
     episode_length: Option<f64>,
-    means: Figures<f64>,
-    /// The same with what this one run says of how well they are known.
-    alone: Figures<Estimate>,
+    returns: f64,
+    /// All that it counted (see [`Counts`]).
+    counted: Vec<f64>,
+    lead_times: Distribution,
+    /// What this one run says of how well its return and its figures are known, where it is alone.
+    alone: Option<(Estimate, Figures<Estimate>)>,
 }
 
-/// The figures of a run, or of many.
-#[derive(Debug, Clone)]
-struct Figures<T> {
-    returns: T,
-    throughput: T,
-    scrapped: T,
-    wip: T,
-    lead_time: T,
-    scrapped_after: T,
-    /// By station and cause.
-    spent: Vec<Vec<T>>,
-    items: Vec<T>,
-}
-
-impl Figures<Estimate> {
-    /// Over several replications.
-    fn over(all: &[Finding]) -> Option<Self> {
-        let first = &all.first()?.means;
-        let over = |figure: &dyn Fn(&Figures<f64>) -> Option<f64>| {
-            let each = |one: &Finding| figure(&one.means).unwrap_or(f64::NAN);
-            Estimate::of_samples(&all.iter().map(each).collect::<Vec<_>>())
-        };
-        let spent = |station: usize| {
-            let causes = 0..first.spent.get(station).map_or(0, Vec::len);
-            let cause = |cause| over(&|one| one.spent.get(station)?.get(cause).copied());
-            causes.map(cause).collect()
-        };
-        Some(Self {
-            returns: over(&|one| Some(one.returns)),
-            throughput: over(&|one| Some(one.throughput)),
-            scrapped: over(&|one| Some(one.scrapped)),
-            wip: over(&|one| Some(one.wip)),
-            lead_time: over(&|one| Some(one.lead_time)),
-            scrapped_after: over(&|one| Some(one.scrapped_after)),
-            spent: (0..first.spent.len()).map(spent).collect(),
-            items: (0..first.items.len())
-                .map(|item| over(&|one| one.items.get(item).copied()))
-                .collect(),
-        })
+impl Finding {
+    fn figure(&self, ratio: &Ratio<'_>, stations: usize) -> f64 {
+        let (over, under) = ratio(Counts::of(&self.counted, stations));
+        over / under
     }
+}
+
+/// The figures of all replications with the intervals between them.
+fn between(findings: &[Finding], environment: &AnyEnvironment) -> Figures<Estimate> {
+    let stations = environment.erased().places().stations.len();
+    let over = |each: &dyn Fn(&Finding) -> f64| {
+        Estimate::of_samples(&findings.iter().map(each).collect::<Vec<_>>())
+    };
+    let long = over(&|one| one.lead_times.quantile(MOST_PARTS));
+    Shape::of(environment).figures(long, |ratio| over(&|one| one.figure(ratio, stations)))
 }
 
 /// How many beats are played between two looks at the progress.
@@ -169,23 +158,29 @@ pub fn simulate(
         .into_par_iter()
         .map(|replication| {
             let run = open(environment, agent(), RunSettings { replication, ..settings });
-            replicate(run, length, returns, progress)
+            replicate(run, length, returns, replications == 1, progress)
         })
         .collect();
     let findings = findings?;
-    let figures = match findings.as_slice() {
-        [one] => one.alone.clone(),
-        many => Figures::over(many)?,
+    let (returns, figures) = match findings.as_slice() {
+        [Finding { alone: Some(alone), .. }] => alone.clone(),
+        many => {
+            let returns: Vec<f64> = many.iter().map(|one| one.returns).collect();
+            (Estimate::of_samples(&returns), between(many, environment))
+        }
     };
     let count = |figure: &dyn Fn(&Finding) -> u64| findings.iter().map(figure).sum();
     let places = environment.erased().places();
     let has_buffers = !places.buffers.is_empty();
     let has_parts = has_buffers || count(&|f| f.parts) > 0;
     let lengths: Vec<f64> = findings.iter().filter_map(|f| f.episode_length).collect();
+    let mut lead_times = Distribution::default();
+    findings.iter().for_each(|one| lead_times.join(&one.lead_times));
     // A mean over all needs one of each.
-    let known = |time: &dyn Fn(&Figures<f64>) -> f64| {
-        has_buffers && findings.iter().all(|f| time(&f.means).is_finite())
-    };
+    let known =
+        |there: bool, figure: Estimate| (there && figure.mean.is_finite()).then_some(figure);
+    let items = || environment.erased().reward_items().iter().cloned();
+    let a_part = |figure: Estimate| known(has_parts, figure);
     Some(Summary {
         replications,
         beats: count(&|f| f.beats),
@@ -196,13 +191,25 @@ pub fn simulate(
         throughput: has_parts.then_some(figures.throughput),
         scrapped: has_parts.then_some(figures.scrapped),
         wip: has_buffers.then_some(figures.wip),
-        lead_time: known(&|means| means.lead_time).then_some(figures.lead_time),
-        scrapped_after: known(&|means| means.scrapped_after).then_some(figures.scrapped_after),
+        lead_time: known(has_buffers, figures.lead_time),
+        long_lead_time: known(has_buffers, figures.long_lead_time),
+        lead_times: (has_buffers && lead_times.count() > 0).then_some(lead_times),
+        scrapped_after: known(has_buffers, figures.scrapped_after),
         parts_each: environment.erased().joining().map_or(1, |joining| joining.parts),
         time_by_cause: places.stations.iter().cloned().zip(figures.spent).collect(),
-        returns: figures.returns,
+        oee: if has_parts {
+            places.stations.iter().cloned().zip(figures.oee).collect()
+        } else {
+            Vec::new()
+        },
+        returns,
         episode_length: (!lengths.is_empty()).then(|| Estimate::of_samples(&lengths)),
-        items: environment.erased().reward_items().iter().cloned().zip(figures.items).collect(),
+        items: items().zip(figures.items).collect(),
+        items_a_part: items()
+            .zip(figures.items_a_part)
+            .filter_map(|(item, figure)| Some((item, a_part(figure)?)))
+            .collect(),
+        reward_a_part: a_part(figures.reward_a_part),
     })
 }
 
@@ -259,29 +266,27 @@ pub fn samples(
         .into_par_iter()
         .map(|replication| {
             let run = open(environment, agent(), RunSettings { replication, ..settings });
-            Some(replicate(run, length, returns, progress)?.means.returns)
+            Some(replicate(run, length, returns, false, progress)?.returns)
         })
         .collect()
 }
 
+/// Plays one replication; `alone` where it is to say by itself how well its figures are known.
 fn replicate(
     mut run: Box<dyn AnyRun>,
     length: Length,
     returns: ReturnKind,
+    alone: bool,
     progress: &Progress,
 ) -> Option<Finding> {
-    let mut pieces = Pieces::default();
     match length {
         Length::Beats { counted, warm_up } => {
             play(&mut *run, warm_up, progress)?;
             run.clear_records();
-            pieces.begin(&*run);
-            let piece = (counted / PIECES).max(1);
-            for _ in 0..counted / piece {
-                play(&mut *run, piece, progress)?;
-                pieces.end_piece(&*run);
+            if alone {
+                run.measure(counted / PIECES);
             }
-            play(&mut *run, counted % piece, progress)?;
+            play(&mut *run, counted, progress)?;
         }
         Length::Episodes(episodes) => {
             while run.episode() < episodes {
@@ -295,7 +300,6 @@ fn replicate(
         }
     }
     let (records, tally) = (run.records(), run.tally());
-    let beats = records.rewards.count();
     let ended = records.returns.count();
     let return_found = match returns {
         ReturnKind::Beat => records.rewards.mean(),
@@ -303,121 +307,33 @@ fn replicate(
         ReturnKind::Episode if ended == 0 => records.running_return(),
         ReturnKind::Episode => records.returns.mean(),
     };
-    let means = Figures {
-        returns: return_found,
-        throughput: tally.throughput(),
-        scrapped: tally.scrapped() as f64 / beats.max(1) as f64,
-        wip: tally.wip(),
-        lead_time: tally.lead_time(),
-        scrapped_after: tally.scrapped_after(),
-        spent: tally
-            .spent()
-            .iter()
-            .map(|causes| causes.iter().map(|&n| n as f64 / beats.max(1) as f64).collect())
-            .collect(),
-        items: run.item_totals().iter().map(|total| total / beats.max(1) as f64).collect(),
-    };
-    let returns = match returns {
-        ReturnKind::Beat => records.reward_rate(),
-        ReturnKind::Episode => Estimate::of_samples(&[return_found]),
-    };
+    let alone = alone.then(|| {
+        let known = match returns {
+            ReturnKind::Beat => records.reward_rate(),
+            ReturnKind::Episode => Estimate::of_samples(&[return_found]),
+        };
+        (known, figures(&*run))
+    });
+    let mut counted = Vec::new();
+    Counts::read(tally, run.item_totals(), &mut counted);
     Some(Finding {
-        beats,
+        beats: records.rewards.count(),
         episodes: ended,
         terminal: records.terminal,
         cut_off: records.cut_off,
         goals: tally.goals(),
         parts: tally.parts_in() + tally.parts_out(),
         episode_length: (ended > 0).then(|| records.lengths.mean()),
-        alone: pieces.estimates(&means, returns),
-        means,
+        returns: return_found,
+        counted,
+        lead_times: tally.lead_time_distribution().clone(),
+        alone,
     })
 }
 
 /// Into so many pieces a replication is cut at least, if it has so many beats: enough for the batch
-/// means of [`rate`].
+/// means of all figures.
 const PIECES: u64 = 1024;
-
-/// What a run counts, piece by piece.
-#[derive(Default)]
-struct Pieces {
-    before: Vec<f64>,
-    now: Vec<f64>,
-    /// Parts out, scrapped, stock, then time by station and cause, then items: the mean of each piece.
-    means: Vec<Series>,
-    /// Sum and number of the lead times of each piece, and those of the times of parts scrapped.
-    lead_times: Vec<(f64, f64)>,
-    scrap_times: Vec<(f64, f64)>,
-    beats: u64,
-}
-
-impl Pieces {
-    /// Reads what a run has counted so far: parts out, scrapped, stock, times and items, then lead times
-    /// and times of parts scrapped.
-    fn read(run: &dyn AnyRun, into: &mut Vec<f64>) {
-        let tally = run.tally();
-        let ((lead_time, lead_times), (scrap_time, scrap_times)) =
-            (tally.lead_times(), tally.scrap_times());
-        into.clear();
-        let counts = [tally.parts_out(), tally.scrapped(), tally.stock_sum()];
-        into.extend(counts.map(|count| count as f64));
-        into.extend(tally.spent().iter().flatten().map(|beats| *beats as f64));
-        into.extend_from_slice(run.item_totals());
-        into.extend([lead_time, lead_times, scrap_time, scrap_times].map(|sum| sum as f64));
-    }
-
-    fn begin(&mut self, run: &dyn AnyRun) {
-        Self::read(run, &mut self.before);
-        self.beats = run.tally().beats();
-        self.means = vec![Series::default(); self.before.len().saturating_sub(4)];
-    }
-
-    fn end_piece(&mut self, run: &dyn AnyRun) {
-        let beats = run.tally().beats() - self.beats;
-        self.beats += beats;
-        Self::read(run, &mut self.now);
-        let mut grown = self.now.iter().zip(&self.before).map(|(now, before)| now - before);
-        for (series, grown) in self.means.iter_mut().zip(&mut grown) {
-            series.push(grown / beats as f64);
-        }
-        self.lead_times.extend(grown.next().zip(grown.next()));
-        self.scrap_times.extend(grown.next().zip(grown.next()));
-        std::mem::swap(&mut self.now, &mut self.before);
-    }
-
-    /// The figures of the whole run with the intervals of their batch means, where there are such.
-    fn estimates(&self, means: &Figures<f64>, returns: Estimate) -> Figures<Estimate> {
-        let mut halves = self.means.iter().map(|series| rate(series).half_width());
-        let mut with = |mean: f64| Estimate::around(mean, halves.next().flatten());
-        Figures {
-            returns,
-            throughput: with(means.throughput),
-            scrapped: with(means.scrapped),
-            wip: with(means.wip),
-            lead_time: mean_time(&self.lead_times, means.lead_time),
-            scrapped_after: mean_time(&self.scrap_times, means.scrapped_after),
-            spent: means
-                .spent
-                .iter()
-                .map(|causes| causes.iter().map(|mean| with(*mean)).collect())
-                .collect(),
-            items: means.items.iter().map(|mean| with(*mean)).collect(),
-        }
-    }
-}
-
-/// A mean time of parts is a ratio of two sums: L_j − r·N_j over the mean N̄ stands for the piece j, r
-/// the ratio of the whole run (Law 2015, sec. 9.5.3, the regenerative ratio's variance to first order).
-fn mean_time(pieces: &[(f64, f64)], ratio: f64) -> Estimate {
-    let parts: f64 = pieces.iter().map(|(_, parts)| parts).sum();
-    let each = parts / pieces.len() as f64;
-    let mut apart = Series::default();
-    if ratio.is_finite() && each > 0.0 {
-        let apart_of = |(sum, parts): &(f64, f64)| (sum - ratio * parts) / each;
-        pieces.iter().map(apart_of).for_each(|value| apart.push(value));
-    }
-    Estimate::around(ratio, rate(&apart).half_width())
-}
 
 fn play(run: &mut dyn AnyRun, beats: u64, progress: &Progress) -> Option<()> {
     let mut left = beats;
@@ -461,8 +377,11 @@ mod tests {
         let figures = |one: &Summary| {
             let causes = one.time_by_cause.iter().flat_map(|(_, causes)| causes.clone());
             let items = one.items.iter().map(|(_, item)| *item);
-            let parts = [one.throughput, one.wip, one.lead_time].map(Option::unwrap);
-            parts.into_iter().chain(causes).chain(items).collect::<Vec<_>>()
+            let parts = [one.throughput, one.wip, one.lead_time];
+            let a_part = one.items_a_part.iter().map(|(_, item)| *item).chain(one.reward_a_part);
+            let used = one.oee.iter().flat_map(|(_, oee)| [oee.availability, oee.index]);
+            let parts = parts.map(Option::unwrap).into_iter();
+            parts.chain(causes).chain(items).chain(a_part).chain(used).collect::<Vec<_>>()
         };
         let count = figures(&all[0]).len();
         for figure in 0..count {
@@ -474,6 +393,16 @@ mod tests {
             let missed = known.len() - cover;
             assert!(missed <= 10, "figure {figure}: {missed} of {} miss {mean}", known.len());
         }
+        // Of a quantile of whole beats: that of all parts of all replications.
+        let mut pooled = Distribution::default();
+        all.iter().for_each(|one| pooled.join(one.lead_times.as_ref().unwrap()));
+        let long = pooled.quantile(MOST_PARTS);
+        let each = all.iter().map(|one| one.long_lead_time.unwrap());
+        let known: Vec<_> = each.filter_map(|one| one.low.zip(one.high)).collect();
+        let cover = known.iter().filter(|(low, high)| (*low..=*high).contains(&long)).count();
+        assert!(known.len() >= 50 && known.len() - cover <= 10, "{cover} of {known:?} hold {long}");
+        let wide = known.iter().map(|(low, high)| high - low).sum::<f64>() / known.len() as f64;
+        assert!(wide < 0.2 * long, "{long} is known within {wide}");
     }
 
     /// One shift says of none of its figures how well it is known.

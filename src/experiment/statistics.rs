@@ -29,11 +29,9 @@ impl Estimate {
     /// So many times as much: 100 times for a share in per cent.
     #[must_use]
     pub fn times(&self, factor: f64) -> Self {
-        Self {
-            mean: factor * self.mean,
-            low: self.low.map(|low| factor * low),
-            high: self.high.map(|high| factor * high),
-        }
+        let [low, high] = [self.low, self.high].map(|end| end.map(|end| factor * end));
+        let (low, high) = if factor < 0.0 { (high, low) } else { (low, high) };
+        Self { mean: factor * self.mean, low, high }
     }
 
     /// A mean with an interval of this half width, or without one.
@@ -94,5 +92,7 @@ mod tests {
         assert_eq!(estimate.mean, 2.0);
         assert!((estimate.half_width().unwrap() - 4.303 / 3.0_f64.sqrt()).abs() < 1e-3);
         assert_eq!(Estimate::of_samples(&[5.0]).half_width(), None);
+        let cost = estimate.times(-2.0);
+        assert_eq!((cost.mean, cost.half_width()), (-4.0, estimate.times(2.0).half_width()));
     }
 }

@@ -21,13 +21,27 @@
     reason = "stations and buffers are numbered by the environment; a hot loop"
 )]
 
+mod distribution;
 pub(super) mod passage;
+
+pub use distribution::Distribution;
 
 use crate::mdp::beat::{Condition, Event, Listener, Place};
 use crate::mdp::{BufferPlace, Joining, Level, Places};
 
 /// How many kinds of [`Condition`] there are.
 const CONDITIONS: usize = Condition::ALL.len();
+
+/// What became of the parts that a station made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Made {
+    /// They went on.
+    pub good: u64,
+    /// They were scrapped there.
+    pub scrapped: u64,
+    /// They were sent back to be done again.
+    pub reworked: u64,
+}
 
 /// Counts events; keeps them too while someone watches.
 #[derive(Debug, Clone)]
@@ -50,8 +64,13 @@ pub struct Tally {
     in_hand: Vec<u64>,
     lead_time_sum: u64,
     lead_times: u64,
+    lead_time_distribution: Distribution,
     scrap_time_sum: u64,
     scrap_times: u64,
+    /// What became of the parts that each station made.
+    made: Vec<Made>,
+    /// Where each station sends back what must be done again.
+    rework_to: Vec<Option<Place>>,
     joining: Option<Joining>,
     /// How many of the parts of a product lie ready on the station that joins them, and whether it is
     /// known of all of them when they came.
@@ -79,8 +98,11 @@ impl Tally {
             in_hand: vec![UNKNOWN; places.stations.len()],
             lead_time_sum: 0,
             lead_times: 0,
+            lead_time_distribution: Distribution::default(),
             scrap_time_sum: 0,
             scrap_times: 0,
+            made: vec![Made::default(); places.stations.len()],
+            rework_to: vec![None; places.stations.len()],
             joining: None,
             joined: (0, true),
             watching: false,
@@ -94,6 +116,14 @@ impl Tally {
         if let Some(Joining { parts, products, .. }) = joining {
             let of_products = self.stocks.iter_mut().skip(usize::from(products));
             of_products.for_each(|stock| stock.parts_each = u64::from(parts));
+        }
+        self
+    }
+
+    /// The same where stations send parts back to buffers: for each the number of the buffer.
+    pub fn reworking(mut self, to: impl IntoIterator<Item = Option<u16>>) -> Self {
+        for (mine, to) in self.rework_to.iter_mut().zip(to) {
+            *mine = to.map(Place::Buffer);
         }
         self
     }
@@ -175,6 +205,17 @@ impl Tally {
         (self.lead_time_sum, self.lead_times)
     }
 
+    /// How often each lead time came up. Of parts that were joined to a product only the sum is known:
+    /// each counts with the mean of them.
+    pub fn lead_time_distribution(&self) -> &Distribution {
+        &self.lead_time_distribution
+    }
+
+    /// What became of the parts that each station made.
+    pub fn made(&self) -> &[Made] {
+        &self.made
+    }
+
     /// The sum of the times that parts had been in the line when they were scrapped, beats, and how many
     /// parts they are of.
     pub fn scrap_times(&self) -> (u64, u64) {
@@ -235,8 +276,10 @@ impl Tally {
         self.stock_sum = 0;
         self.lead_time_sum = 0;
         self.lead_times = 0;
+        self.lead_time_distribution.clear();
         self.scrap_time_sum = 0;
         self.scrap_times = 0;
+        self.made.fill(Made::default());
         self.spent.iter_mut().for_each(|spent| *spent = [0; CONDITIONS]);
         self.events.clear();
     }
@@ -264,6 +307,12 @@ impl Tally {
     /// Whether a station joins parts to products.
     pub(super) fn joins(&self) -> bool {
         self.joining.is_some()
+    }
+
+    /// Counts a lead time of so many parts whose sum is kept elsewhere.
+    #[inline(always)]
+    pub(super) fn note_lead_time(&mut self, beats: u64, parts: u64) {
+        self.lead_time_distribution.add(beats, parts);
     }
 
     /// Opens a beat whose stock is counted elsewhere.
@@ -301,10 +350,20 @@ impl Tally {
             Event::Moved { from, to } => {
                 self.parts_in += if from == Place::Supply { times } else { 0 };
                 self.parts_out += if to == Place::Customer { times } else { 0 };
+                if let Place::Station(station) = from {
+                    let made = &mut self.made[usize::from(station)];
+                    let back = self.rework_to[usize::from(station)] == Some(to);
+                    *(if back { &mut made.reworked } else { &mut made.good }) += times;
+                }
             }
             Event::Failed { .. } => self.failures += times,
-            // Who is turned away at the door was never a part of the line.
-            Event::Scrapped { at } => self.scrapped += if at == Place::Supply { 0 } else { times },
+            Event::Scrapped { at } => {
+                // Who is turned away at the door was never a part of the line.
+                self.scrapped += if at == Place::Supply { 0 } else { times };
+                if let Place::Station(station) = at {
+                    self.made[usize::from(station)].scrapped += times;
+                }
+            }
             Event::DemandLost => self.lost += times,
             Event::GoalReached => self.goals += times,
             Event::Repaired { .. } | Event::Replaced { .. } | Event::Backordered => {}
@@ -351,6 +410,8 @@ impl Tally {
                 let (time, parts) = self.time_since(entered, from);
                 self.lead_time_sum += time;
                 self.lead_times += parts;
+                let each = if parts > 1 { time / parts } else { time };
+                self.lead_time_distribution.add(each, parts);
             }
             Place::Supply => {}
         }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "actions are of the environment's space; a hot loop")]
 
-use super::beat::{Beat, Condition};
+use super::beat::{Beat, Condition, Item};
 use super::variable::{Level, Space};
 
 /// A decision process whose state is a vector of bounded integers.
@@ -114,6 +114,17 @@ pub trait Environment: Send + Sync + 'static {
         None
     }
 
+    /// By what the use of a station is measured. By default nothing is known of it.
+    fn rated(&self, _station: usize) -> Rated {
+        Rated::default()
+    }
+
+    /// The reward item that is what energy costs, where a unit of it costs the same in every beat. By
+    /// default there is none.
+    fn energy_item(&self) -> Option<Item> {
+        None
+    }
+
     /// The condition of every station as the state alone shows it before the first beat is
     /// played, for pictures. `None` where the kind has no stations or the state does not tell.
     fn standing_condition(&self, _state: &[Level], _station: usize) -> Option<Condition> {
@@ -184,6 +195,16 @@ pub struct Joining {
     pub parts: u16,
     /// The number of the first buffer that holds products; all behind it do as well.
     pub products: u16,
+}
+
+/// By what the use of a station is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Rated {
+    /// The planned run time per item of ISO 22400-2, beats: how long it takes for a part at its highest
+    /// speed, all its machines at work. `None` where that is not the same for all parts.
+    pub run_time: Option<f64>,
+    /// The buffer to which it sends back what must be done again, if it does.
+    pub rework_to: Option<u16>,
 }
 
 /// A buffer between stations.

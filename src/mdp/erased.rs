@@ -1,11 +1,11 @@
 //! An environment with its type erased, for all that is not a hot loop: names, spaces, models.
 
-use super::beat::{Beat, Condition};
+use super::beat::{Beat, Condition, Item};
 use super::enumerate::{
     Branch, Enumeration, EnumerationError, EnumerationOptions, branches, enumerate,
     start_distribution,
 };
-use super::environment::{Enumerable, Joining, Places};
+use super::environment::{Enumerable, Joining, Places, Rated};
 use super::observation::{Observation, observations};
 use super::progress::Progress;
 use super::variable::{Level, Space};
@@ -37,6 +37,10 @@ pub trait Erased: Send + Sync {
     fn observes_state(&self) -> bool;
     /// The station that joins parts to products.
     fn joining(&self) -> Option<Joining>;
+    /// By what the use of a station is measured.
+    fn rated(&self, station: usize) -> Rated;
+    /// The reward item that is what energy costs, at one price.
+    fn energy_item(&self) -> Option<Item>;
     /// A station's condition as the state alone shows it.
     fn standing_condition(&self, state: &[Level], station: usize) -> Option<Condition>;
     /// Draws a start state.
@@ -105,6 +109,12 @@ impl<E: Enumerable> Erased for E {
     }
     fn joining(&self) -> Option<Joining> {
         E::joining(self)
+    }
+    fn rated(&self, station: usize) -> Rated {
+        E::rated(self, station)
+    }
+    fn energy_item(&self) -> Option<Item> {
+        E::energy_item(self)
     }
     fn standing_condition(&self, state: &[Level], station: usize) -> Option<Condition> {
         E::standing_condition(self, state, station)

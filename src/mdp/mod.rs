@@ -41,7 +41,7 @@ pub use enumerate::{
     Branch, Enumeration, EnumerationError, EnumerationOptions, branches, enumerate,
     start_distribution,
 };
-pub use environment::{BufferPlace, Enumerable, Environment, Joining, Places, settle};
+pub use environment::{BufferPlace, Enumerable, Environment, Joining, Places, Rated, settle};
 pub use erased::Erased;
 pub use luck::{Dice, Luck};
 pub use model::{Model, NO_ROW};

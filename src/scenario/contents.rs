@@ -184,6 +184,14 @@ pub enum ShownCurve {
     Values,
     /// What other agents earn on the same luck, beside the one that acts.
     Compare,
+    /// How well each machine is used: overall equipment effectiveness.
+    Oee,
+    /// How often which lead time comes up.
+    LeadTimes,
+    /// What a good part earns and costs, by item.
+    Costs,
+    /// How much power is drawn, where that is known.
+    Power,
 }
 
 /// Figures that others have found, as points of a curve.

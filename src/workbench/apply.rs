@@ -10,24 +10,25 @@ use super::behind::{
     train_ahead,
 };
 use super::changes::{Sight, What};
-use super::curve_view;
 use super::desk::{AheadKind, Desk, Running, listing};
 use super::docks::Layout;
 use super::editor;
-use super::export;
-use super::fill::measured_since;
+use super::export::{self, Print};
+use super::fill::{self, measured_since};
 use super::floor::Phase;
 use super::forking;
 use super::frame_times::FrameTimes;
 use super::hand;
 use super::inspect::usual_rule;
 use super::intent::{AgentChoice, Chart, CurveKind, Intent, Tuning};
+use super::language::said_in;
 use super::lesson;
 use super::lucks;
 use super::number;
 use super::opening::{
     begin_again, go_to, keep_sight, open_path, open_shipped, restart, speak, waits,
 };
+use super::panels::curve::title_of;
 use super::putting;
 use super::scale;
 use super::stage::Opening;
@@ -362,9 +363,19 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
             desk.frame_times = desk.frame_times.take().xor(Some(FrameTimes::default()));
         }
         Intent::ExportCurve(chart, path) => {
-            let contents = &session.scenario().contents;
-            let title = contents.title.or_file(session.scenario().file.as_deref());
-            let written = export::write(&path, &curve_view::curve(desk, session, chart), &title);
+            let view = fill::view(desk, session, false);
+            let shown = match chart {
+                Chart::First => &view.curve,
+                Chart::Second => view.beside.as_ref().unwrap_or(&view.curve),
+            };
+            let kind = said_in(desk.language, title_of(shown));
+            let print = Print {
+                chart: shown,
+                title: &format!("{} · {kind}", view.transport.title),
+                agents: &view.agent.options,
+                language: desk.language,
+            };
+            let written = export::write(&path, &print);
             let words = || format!("The chart was written to {}", path.display());
             desk.notice = Some(written.err().unwrap_or_else(words));
         }

@@ -6,9 +6,10 @@ use super::inspect::{self, agent_name};
 use super::intent::{AgentChoice, Chart, CurveKind};
 use super::lucks::{self, LUCKS, ManyLucks};
 use super::map_view;
+use super::measured_view;
 use super::number;
 use super::rivals::can_race;
-use super::view::{CurveLine, CurveView, ScoreView};
+use super::view::{ChartView, CurveLine, CurveView, ScoreView};
 use super::yardstick::Yardstick;
 use crate::experiment::Estimate;
 use crate::experiment::planning::Stage;
@@ -32,6 +33,9 @@ pub fn curve(desk: &Desk, session: &Session, chart: Chart) -> CurveView {
         CurveKind::Rivals => rivals_curve(desk, session),
         CurveKind::Lucks => lucks_curve(desk, session),
         CurveKind::Gantt => gantt(desk),
+        kind @ (CurveKind::Oee | CurveKind::LeadTimes | CurveKind::Costs | CurveKind::Power) => {
+            measured_view::chart(kind, desk, session)
+        }
     };
     let marks = marks(desk, session, kind);
     CurveView { chart, predicts, kinds: kinds(session), marks, ..view }
@@ -54,6 +58,7 @@ fn kinds(session: &Session) -> Vec<CurveKind> {
     if !session.run().environment().places().stations.is_empty() {
         kinds.push(CurveKind::Gantt);
     }
+    kinds.extend(measured_view::kinds(session));
     kinds
 }
 
@@ -83,6 +88,10 @@ pub fn kind_of(curve: ShownCurve) -> CurveKind {
         ShownCurve::Steps => CurveKind::Steps,
         ShownCurve::Values => CurveKind::Values,
         ShownCurve::Compare => CurveKind::Rivals,
+        ShownCurve::Oee => CurveKind::Oee,
+        ShownCurve::LeadTimes => CurveKind::LeadTimes,
+        ShownCurve::Costs => CurveKind::Costs,
+        ShownCurve::Power => CurveKind::Power,
     }
 }
 
@@ -301,7 +310,7 @@ fn lucks_curve(desk: &Desk, session: &Session) -> CurveView {
 fn gantt(desk: &Desk) -> CurveView {
     CurveView {
         kind: CurveKind::Gantt,
-        gantt: desk.latest_beats.seen.clone(),
+        drawn: desk.latest_beats.seen.clone().map(ChartView::Gantt),
         empty: "What each station does appears here as beats are played.".to_owned(),
         ..CurveView::nothing()
     }

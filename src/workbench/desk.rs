@@ -22,6 +22,7 @@ use super::latest_beats::LatestBeats;
 use super::lesson::LessonAtWork;
 use super::lucks::ManyLucks;
 use super::map_view::{Along, Made};
+use super::measured::Measured;
 use super::memo::Memo;
 use super::rivals::Rivals;
 use super::view::{
@@ -223,6 +224,8 @@ pub struct Desk {
     pub lucks: Option<ManyLucks>,
     /// What stations did in the latest beats, while that is shown.
     pub latest_beats: LatestBeats,
+    /// The line's figures with their intervals, as they were found last.
+    pub measured: Measured,
     /// Per beat or per hour.
     pub rates: Rates,
     /// Whether the sides are shown.

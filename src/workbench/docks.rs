@@ -136,8 +136,8 @@ impl Layout {
             Self::Compare => {
                 let behind = Place::Behind(vec![pane(Pane::Beside), pane(Pane::Map)]);
                 let charts = Place::Down(vec![(0.55, pane(Pane::Curve)), (0.45, behind)]);
-                let middle = Place::Across(vec![(0.0, pane(Pane::Picture)), (420.0, charts)]);
-                sides(None, middle, Some(272.0))
+                let agent = pane(Pane::Agent);
+                Place::Across(vec![(0.0, pane(Pane::Picture)), (420.0, charts), (272.0, agent)])
             }
             Self::Learn => sides(Some(320.0), picture(0.43, map_and_curve()), Some(272.0)),
             Self::Present => picture(0.38, map_and_curve()),

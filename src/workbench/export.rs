@@ -1,36 +1,55 @@
-//! A chart as a file: a table of its points (CSV), or a picture of lines (SVG).
+//! A chart as a file: a table of its points (CSV), or a picture as lines (SVG) or as pixels (PNG).
 
-use std::fmt::Write as _;
 use std::path::Path;
 
-use super::charts::axis::Axis;
-use super::theme::Theme;
-use super::view::{CurveView, GanttView};
-use crate::experiment::comparison::report::escaped;
+use super::language::Language;
+use super::lettering::Face;
+use super::panels::curve::chart_ui;
+use super::panels::row::Row;
+use super::print::Sheet;
+use super::theme::{HALF, STEP};
+use super::view::{AgentOption, ChartView, CurveView, GanttView, HistogramView};
+use crate::experiment::Estimate;
 use crate::scenario::save;
+use egui::vec2;
 
-/// The picture's size and its margins: left, top, right, bottom (points).
-const SIZE: (f64, f64) = (720.0, 420.0);
-const MARGINS: [f64; 4] = [72.0, 24.0, 150.0, 52.0];
-/// An axis has about so many ticks.
-const TICKS: usize = 6;
+/// The picture's width, and its height where that is enough (points).
+const SIZE: (f32, f32) = (720.0, 420.0);
+/// The height of its heading, and of a row where there is one a machine (points).
+const HEAD: f32 = 24.0;
+const ROW: f32 = 30.0;
+
+/// A chart that is to be written.
+pub struct Print<'a> {
+    /// What it shows.
+    pub chart: &'a CurveView,
+    /// Its heading.
+    pub title: &'a str,
+    /// Whose colours its lines have.
+    pub agents: &'a [AgentOption],
+    /// In what language it is written.
+    pub language: Language,
+}
 
 /// Writes the chart in the way that the file's ending says.
 ///
 /// # Errors
 /// In words, where the ending is another or the file cannot be written.
-pub fn write(path: &Path, chart: &CurveView, title: &str) -> Result<(), String> {
+pub fn write(path: &Path, print: &Print<'_>) -> Result<(), String> {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    let text = match (ending.to_lowercase().as_str(), &chart.gantt) {
-        ("csv", Some(latest)) => conditions_csv(latest)?,
-        ("csv", None) => csv(chart)?,
-        ("svg", None) => svg(chart, title),
-        ("svg", Some(_)) => {
-            return Err("The latest beats are written as a table: end the name in .csv.".to_owned());
+    let chart = print.chart;
+    let bytes = match (ending.to_lowercase().as_str(), &chart.drawn) {
+        ("csv", None) => csv(chart)?.into_bytes(),
+        ("csv", Some(other)) => chart_csv(other, (&chart.x_title, &chart.y_title))?.into_bytes(),
+        ("svg", _) => sheet(print).svg(print.title).into_bytes(),
+        ("png", _) => sheet(print).png().map_err(|error| error.to_string())?,
+        _ => {
+            return Err(
+                "End the name in .csv for a table, in .svg or in .png for a picture.".to_owned()
+            );
         }
-        _ => return Err("End the name in .csv for a table or in .svg for a picture.".to_owned()),
     };
-    save::write_whole(path, text.as_bytes())
+    save::write_whole(path, &bytes)
         .map_err(|error| format!("{} was not written: {error}", path.display()))
 }
 
@@ -77,101 +96,76 @@ fn conditions_csv(latest: &GanttView) -> Result<String, String> {
     table(std::iter::once(header.collect()).chain(rows))
 }
 
-/// The chart as a picture of its own: axes with units, lines with their names.
-fn svg(chart: &CurveView, title: &str) -> String {
-    let [left, top, right, bottom] = MARGINS;
-    let (wide, high) = SIZE;
-    let points = || chart.lines.iter().chain(&chart.marks).flat_map(|line| line.points.iter());
-    let levels = chart.references.iter().map(|(_, y)| *y);
-    let axis = |log: bool| if log { Axis::log("") } else { Axis::linear("") };
-    let across = axis(chart.log.0).fit(points().map(|(x, _)| *x));
-    let upwards = Axis { floor: chart.floor, ..axis(chart.log.1) };
-    let upwards = upwards.fit(points().map(|(_, y)| *y).chain(levels));
-    // Where a share of an axis stands.
-    let at_x = |share: f64| left + share * (wide - right - left);
-    let at_y = |share: f64| high - bottom - share * (high - bottom - top);
-    let mut text = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide} {high}\" \
-         font-family=\"Inter, sans-serif\" font-size=\"12\">\n<title>{}</title>\n\
-         <rect width=\"{wide}\" height=\"{high}\" fill=\"#FFFFFF\"/>\n",
-        escaped(title)
-    );
-    if let (Some(across), Some(upwards)) = (across, upwards) {
-        let x = |value: f64| across.share(value).map(at_x);
-        let y = |value: f64| upwards.share(value).map(at_y);
-        for tick in upwards.ticks(TICKS) {
-            let at = at_y(tick.share);
-            let _ = write!(
-                text,
-                "<path d=\"M{left} {at:.1}H{:.1}\" stroke=\"#D9DDE1\"/>\n\
-                 <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>\n",
-                wide - right,
-                left - 6.0,
-                at + 4.0,
-                tick.label
-            );
+/// One row a figure: what it is, and the ends of its interval; of a histogram also its bins.
+fn chart_csv(chart: &ChartView, titles: (&str, &str)) -> Result<String, String> {
+    let text = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let number = |value: f64| if value.is_finite() { value.to_string() } else { String::new() };
+    let known = |known: &Estimate| {
+        [Some(known.mean), known.low, known.high].map(|end| end.map_or(String::new(), number))
+    };
+    let row = |first: String, figure: &Estimate| {
+        std::iter::once(first).chain(known(figure)).collect::<Vec<_>>()
+    };
+    let (x_title, y_title) = titles;
+    match chart {
+        ChartView::Gantt(latest) => conditions_csv(latest),
+        ChartView::Oee(machines) => {
+            let header = text(&["machine", "factor", "mean", "low", "high"]);
+            let rows = machines.iter().flat_map(|(name, oee)| {
+                let each = oee.named().map(|(factor, share)| {
+                    std::iter::once(name.clone()).chain(row(factor.to_owned(), share)).collect()
+                });
+                each.into_iter()
+            });
+            table(std::iter::once(header).chain(rows))
         }
-        for tick in across.ticks(TICKS) {
-            let (at, foot) = (at_x(tick.share), high - bottom + 18.0);
-            let _ = writeln!(
-                text,
-                "<text x=\"{at:.1}\" y=\"{foot:.1}\" text-anchor=\"middle\">{}</text>",
-                tick.label
-            );
+        ChartView::Amounts(amounts) => {
+            let rows = amounts.rows.iter().map(|one| row(one.name.clone(), &one.amount));
+            table(std::iter::once(text(&["item", y_title, "low", "high"])).chain(rows))
         }
-        for (place, line) in chart.lines.iter().enumerate() {
-            let [red, green, blue, _] = Theme::LIGHT.series(place).to_array();
-            let colour = format!("#{red:02X}{green:02X}{blue:02X}");
-            let placed: Vec<(f64, f64)> =
-                line.points.iter().filter_map(|(px, py)| Some((x(*px)?, y(*py)?))).collect();
-            let path: Vec<String> =
-                placed.iter().map(|(px, py)| format!("{px:.1},{py:.1}")).collect();
-            let _ = writeln!(
-                text,
-                "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.5\"/>",
-                path.join(" ")
-            );
-            if let Some((px, py)) = placed.last() {
-                let _ = writeln!(
-                    text,
-                    "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"{colour}\">{}</text>",
-                    px + 6.0,
-                    py + 4.0,
-                    escaped(&line.name)
-                );
-            }
-        }
-        for (name, level) in &chart.references {
-            let Some(at) = y(*level) else { continue };
-            let _ = write!(
-                text,
-                "<path d=\"M{left} {at:.1}H{:.1}\" stroke=\"#5A646E\" stroke-dasharray=\"4 3\"/>\n\
-                 <text x=\"{:.1}\" y=\"{:.1}\" fill=\"#5A646E\">{}</text>\n",
-                wide - right,
-                left + 6.0,
-                at - 4.0,
-                escaped(name)
-            );
+        ChartView::Histogram(HistogramView { counts, bins: (start, width), marks, .. }) => {
+            let last = counts.iter().rposition(|count| *count > 0).map_or(0, |last| last + 1);
+            let bins = counts.iter().take(last).enumerate().map(|(bin, count)| {
+                let from = start + bin as f64 * width;
+                let ends = [from, from + width].map(number);
+                [count.to_string()].into_iter().chain(ends).collect::<Vec<_>>()
+            });
+            let bins = bins.map(|row| std::iter::once("count".to_owned()).chain(row).collect());
+            let marks = marks.iter().map(|(name, known)| row(name.clone(), known));
+            let header = text(&[x_title, "value", "from", "to"]);
+            table(std::iter::once(header).chain(marks).chain(bins))
         }
     }
-    let middle = (left + wide - right) / 2.0;
-    let half_way = (top + high - bottom) / 2.0;
-    let _ = write!(
-        text,
-        "<text x=\"{middle:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>\n\
-         <text transform=\"translate(16 {half_way:.1}) rotate(-90)\" text-anchor=\"middle\">{}</text>\n</svg>\n",
-        high - 12.0,
-        escaped(&chart.x_title),
-        escaped(&chart.y_title)
-    );
-    text
+}
+
+/// The chart on a sheet of its own, under its title and what it measures.
+fn sheet(print: &Print<'_>) -> Sheet {
+    let chart = print.chart;
+    let rows = match &chart.drawn {
+        Some(ChartView::Oee(machines)) => machines.len(),
+        _ => 0,
+    };
+    let size = vec2(SIZE.0, SIZE.1.max(ROW * rows as f32 + 2.0 * ROW + HEAD + 4.0 * STEP));
+    Sheet::draw(size, print.language, |ui, theme| {
+        let mut row = Row::new(ui, HEAD);
+        let right = Face::small(theme.quiet);
+        let wide = row.rest.width();
+        row.say_right(ui, right, &chart.y_title, wide / 2.0);
+        let left = row.rest.width();
+        row.say_left(ui, Face::name(theme.text), print.title, left);
+        ui.add_space(HALF);
+        chart_ui(ui, chart, print.title, print.agents, theme);
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::figures::Oee;
     use crate::mdp::Condition;
-    use crate::workbench::view::CurveLine;
+    use crate::workbench::charts::amounts::Amount;
+    use crate::workbench::theme::Theme;
+    use crate::workbench::view::{AmountsView, CurveLine};
 
     fn chart() -> CurveView {
         let line = |name: &str, band| CurveLine {
@@ -204,24 +198,83 @@ mod tests {
         assert_eq!(conditions_csv(&latest).unwrap(), "beat,Mill\n7,working\n8,down\n");
     }
 
-    #[test]
-    fn a_picture_is_well_formed_and_has_every_line() {
-        let drawn = svg(&chart(), "Three & more");
-        assert_eq!(drawn.matches("<polyline").count(), 2);
-        assert!(drawn.contains("A &lt; B") && drawn.contains("Three &amp; more"));
-        assert!(!drawn.contains("NaN") && !drawn.contains("inf"));
-        // Nothing to draw is a picture too.
-        assert!(svg(&CurveView::nothing(), "").ends_with("</svg>\n"));
+    fn print(chart: &CurveView) -> Print<'_> {
+        Print { chart, title: "Three & more", agents: &[], language: Language::English }
     }
 
     #[test]
-    fn the_ending_says_how() {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, right) in [("a.csv", true), ("a.SVG", true), ("a.png", false), ("a", false)] {
-            let path = folder.path().join(name);
-            assert_eq!(write(&path, &chart(), "t").is_ok(), right, "{name}");
-            assert_eq!(path.exists(), right, "{name}");
+    fn a_picture_is_well_formed_and_has_every_line() {
+        let drawn = sheet(&print(&chart())).svg("Three & more");
+        assert!(drawn.contains(">A &lt; B</text>") && drawn.contains(">Three &amp; more</text>"));
+        for colour in [0, 1].map(|place| Theme::LIGHT.series(place)) {
+            let [red, green, blue, _] = colour.to_array();
+            let stroke =
+                format!("stroke=\"#{red:02X}{green:02X}{blue:02X}\" stroke-width=\"1.75\"");
+            assert_eq!(drawn.matches(&stroke).count(), 1, "{stroke}: {drawn}");
         }
-        assert!(write(&folder.path().join("no/such/a.csv"), &chart(), "t").is_err());
+        for words in [">beats</text>", ">ahead of A, €</text>", ">optimum 0</text>"] {
+            assert!(drawn.contains(words), "{words}: {drawn}");
+        }
+        assert!(!drawn.contains("NaN") && !drawn.contains("inf"));
+        // Nothing to draw is a picture too.
+        assert!(sheet(&print(&CurveView::nothing())).svg("").ends_with("</svg>\n"));
+    }
+
+    /// A chart of each kind is written in all three ways.
+    #[test]
+    fn the_ending_says_how() {
+        let known = |mean| Estimate::around(mean, Some(0.01));
+        let oee = Oee {
+            availability: known(0.8),
+            effectiveness: Estimate::around(f64::NAN, None),
+            quality: known(0.9),
+            index: known(0.72),
+        };
+        let latest = GanttView {
+            stations: vec!["Mill".into()],
+            first: 7,
+            conditions: vec![vec![Condition::Working, Condition::Down]],
+        };
+        let amount = Amount { name: "energy".into(), amount: known(-0.25), sum: false };
+        let charts = [
+            (None, "line,"),
+            (Some(ChartView::Gantt(latest)), "beat,Mill\n7,working"),
+            (
+                Some(ChartView::Oee(vec![("Mill".into(), oee)])),
+                "machine,factor,mean,low,high\nMill,availability,0.8,0.79,0.81\nMill,effectiveness,,,\n",
+            ),
+            (
+                Some(ChartView::Histogram(HistogramView {
+                    counts: vec![0, 3, 1, 0],
+                    bins: (-0.5, 1.0),
+                    unit: "beats".into(),
+                    marks: vec![("mean".into(), known(1.25))],
+                })),
+                "beats,value,from,to\nmean,1.25,1.24,1.26\ncount,0,-0.5,0.5\ncount,3,0.5,1.5\n",
+            ),
+            (
+                Some(ChartView::Amounts(AmountsView {
+                    rows: vec![amount],
+                    meaning: String::new(),
+                    unit: "€".into(),
+                })),
+                "item,\"ahead of A, €\",low,high\nenergy,-0.25,-0.26,-0.24\n",
+            ),
+        ];
+        let folder = tempfile::tempdir().unwrap();
+        for (other, table) in charts {
+            let chart = CurveView { drawn: other, ..chart() };
+            let print = print(&chart);
+            for (name, right) in
+                [("a.csv", true), ("a.SVG", true), ("a.png", true), ("a.pdf", false), ("a", false)]
+            {
+                let path = folder.path().join(name);
+                assert_eq!(write(&path, &print).is_ok(), right, "{name}");
+                assert_eq!(path.exists(), right, "{name}");
+            }
+            let written = std::fs::read_to_string(folder.path().join("a.csv")).unwrap();
+            assert!(written.starts_with(table), "{written}");
+            assert!(write(&folder.path().join("no/such/a.csv"), &print).is_err());
+        }
     }
 }

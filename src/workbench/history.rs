@@ -106,7 +106,8 @@ impl History {
             let size = environment.observation_space().count().unwrap_or(u64::MAX);
             let pairs = size.saturating_mul(environment.action_space().count().unwrap_or(1));
             // A value and a count for each pair, and some room for records.
-            let bytes = pairs.saturating_mul(16).saturating_add(1 << 16);
+            let pieces = last.session.run().pieces().map_or(0, |pieces| pieces.memory_bytes());
+            let bytes = pairs.saturating_mul(16).saturating_add((1 << 16) + pieces as u64);
             (MEMORY / bytes).clamp(*MOMENTS.start(), *MOMENTS.end())
         });
         while self.moments.len() as u64 > most {

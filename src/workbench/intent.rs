@@ -303,4 +303,12 @@ pub enum CurveKind {
     Lucks,
     /// What each station did in the latest beats.
     Gantt,
+    /// How well each station is used.
+    Oee,
+    /// How long parts take.
+    LeadTimes,
+    /// What a good part earns and costs.
+    Costs,
+    /// How much power is drawn.
+    Power,
 }

@@ -125,6 +125,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         lucks: None,
         editor: Default::default(),
         latest_beats: Default::default(),
+        measured: Default::default(),
         frame_times: None,
         lesson: None,
         finished: Default::default(),

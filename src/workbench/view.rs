@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::charts::amounts::Amount;
 use super::docks::{Layout, Pane};
 use super::intent::{AgentChoice, Chart, CurveKind, Mapped, Rates, Speed};
 use super::language::Language;
 use crate::experiment::Estimate;
+use crate::experiment::figures::Oee;
 use crate::learners::{Exploration, StepSize};
 use crate::mdp::{Condition, Level};
 use crate::scenario::Family;
@@ -672,6 +674,43 @@ pub struct GanttView {
     pub conditions: Vec<Vec<Condition>>,
 }
 
+/// How often which time came up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistogramView {
+    /// How many there are in each bin.
+    pub counts: Vec<u64>,
+    /// Where the first bin begins, and how wide each is, in the unit of the axis.
+    pub bins: (f64, f64),
+    /// That unit.
+    pub unit: String,
+    /// Figures of all of them by name.
+    pub marks: Vec<(String, Estimate)>,
+}
+
+/// What a good part earns and costs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AmountsView {
+    /// The amounts from above.
+    pub rows: Vec<Amount>,
+    /// What a row means.
+    pub meaning: String,
+    /// Their unit.
+    pub unit: String,
+}
+
+/// What is drawn in place of lines.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ChartView {
+    /// What stations did in the latest beats.
+    Gantt(GanttView),
+    /// How well each machine is used.
+    Oee(Vec<(String, Oee<Estimate>)>),
+    /// How often which time came up.
+    Histogram(HistogramView),
+    /// Amounts by item.
+    Amounts(AmountsView),
+}
+
 /// What one of those compared has earned.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScoreView {
@@ -715,8 +754,8 @@ pub struct CurveView {
     pub scores: Vec<ScoreView>,
     /// How many more lucks are offered to those who are compared; 0 where none are.
     pub more_lucks: u64,
-    /// What stations did in the latest beats, where that is shown.
-    pub gantt: Option<GanttView>,
+    /// What is drawn in place of lines, where it is no chart of lines.
+    pub drawn: Option<ChartView>,
     /// Who could be compared here.
     pub can_race: Vec<AgentChoice>,
     /// What lies below this is drawn here, on a logarithmic y axis that is to show 0 as well.
@@ -741,7 +780,7 @@ impl CurveView {
             marks: Vec::new(),
             scores: Vec::new(),
             more_lucks: 0,
-            gantt: None,
+            drawn: None,
             can_race: Vec::new(),
             floor: None,
             empty: String::new(),

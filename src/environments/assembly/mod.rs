@@ -51,7 +51,7 @@ use super::setting::{Faults, SettingError};
 use crate::mdp::environment::BufferPlace;
 use crate::mdp::{
     Beat, Condition, Enumerable, Environment, Event, Item, Joining, Level, Odds, Place, Places,
-    Source, Space, Variable,
+    Rated, Source, Space, Variable,
 };
 
 const MOST_FEEDERS: usize = 8;
@@ -323,6 +323,15 @@ impl Environment for Assembly {
 
     fn usual_action(&self, action: &mut [Level]) {
         action.fill(RUN);
+    }
+
+    fn rated(&self, station: usize) -> Rated {
+        let machine = self.machines.get(station);
+        Rated { run_time: machine.map(|machine| 1.0 / machine.completion), rework_to: None }
+    }
+
+    fn energy_item(&self) -> Option<Item> {
+        self.machines.iter().any(|machine| machine.working_cost != 0.0).then_some(ENERGY)
     }
 
     fn joining(&self) -> Option<Joining> {

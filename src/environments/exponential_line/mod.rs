@@ -58,8 +58,8 @@ use super::line::{HOLD, MachineVariables, RUN};
 use super::setting::SettingError;
 use crate::mdp::environment::BufferPlace;
 use crate::mdp::{
-    Beat, Condition, Enumerable, Environment, Event, Item, Level, Place, Places, Source, Space,
-    Variable,
+    Beat, Condition, Enumerable, Environment, Event, Item, Level, Place, Places, Rated, Source,
+    Space, Variable,
 };
 use check::MOST_STATIONS;
 
@@ -271,6 +271,18 @@ fn happenings(settings: &ExponentialLineSettings) -> Vec<f64> {
 
 impl Environment for ExponentialLine {
     tells_its_parts!("ExponentialLine");
+
+    fn rated(&self, station: usize) -> Rated {
+        let machine = self.settings.machines.get(station);
+        let of =
+            |machine: &ExponentialMachine| 1.0 / (f64::from(machine.count) * machine.completion);
+        Rated { run_time: machine.map(of), rework_to: None }
+    }
+
+    fn energy_item(&self) -> Option<Item> {
+        let costs = |station: &Station| station.working_cost != 0.0 || station.idle_cost != 0.0;
+        self.stations.iter().any(costs).then_some(ENERGY)
+    }
 
     fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
         state.copy_from_slice(&self.start);

@@ -40,6 +40,11 @@ impl Calendar {
         Self { variable, spans: (0..settings.day).map(at).collect() }
     }
 
+    /// Whether energy costs at all times what the machines say.
+    pub fn has_one_price(&self) -> bool {
+        self.spans.iter().all(|span| span.energy == 1.0)
+    }
+
     /// What holds at this time of day.
     #[inline]
     pub fn span(&self, time: Level) -> Span {

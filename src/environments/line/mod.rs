@@ -105,7 +105,7 @@ use std::ops::Range;
 
 use super::setting::SettingError;
 use crate::mdp::{
-    Beat, Condition, Enumerable, Environment, Item, Level, Place, Places, Source, Space,
+    Beat, Condition, Enumerable, Environment, Item, Level, Place, Places, Rated, Source, Space,
 };
 use calendar::Calendar;
 use crews::Crews;
@@ -424,6 +424,29 @@ impl Environment for Line {
 
     fn usual_action(&self, action: &mut [Level]) {
         action.fill(RUN);
+    }
+
+    fn rated(&self, number: usize) -> Rated {
+        let Some(machine) = self.settings.machines.get(number) else { return Rated::default() };
+        let speeds = machine.speeds.iter().map(|speed| speed.completion);
+        let each = match machine.cycle {
+            _ if !machine.speeds.is_empty() => 1.0 / speeds.fold(0.0, f64::max),
+            Cycle::Completion(completion) => 1.0 / completion,
+            Cycle::Beats(beats) => f64::from(beats),
+        };
+        let rework = self.stations.get(number).and_then(|station| station.rework.as_ref());
+        Rated {
+            run_time: Some(each / f64::from(machine.count)),
+            rework_to: rework.and_then(|rework| match rework.to {
+                Place::Buffer(buffer) => Some(buffer),
+                _ => None,
+            }),
+        }
+    }
+
+    fn energy_item(&self) -> Option<Item> {
+        let plain = self.calendar.as_ref().is_none_or(Calendar::has_one_price);
+        (self.spends_energy && plain).then_some(ENERGY)
     }
 
     fn standing_condition(&self, state: &[Level], number: usize) -> Option<Condition> {

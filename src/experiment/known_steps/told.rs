@@ -86,7 +86,7 @@ impl Told {
 
     /// Tells the tally of the beat that was opened.
     #[inline(always)]
-    pub fn tell(&mut self, number: u16, tally: &Tally) {
+    pub fn tell(&mut self, number: u16, tally: &mut Tally) {
         let telling = &mut self.told[usize::from(number)];
         telling.times += 1;
         if telling.times == 1 {
@@ -95,7 +95,7 @@ impl Told {
         self.latest = number;
         if self.has_places {
             let (ins, outs) = telling.ends;
-            self.passage.pass(tally.now(), usize::from(ins), usize::from(outs));
+            self.passage.pass(tally, usize::from(ins), usize::from(outs));
         }
     }
 

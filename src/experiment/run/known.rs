@@ -59,8 +59,11 @@ impl<E: Enumerable, A: Agent + Clone + IntoAny + 'static> Run<E, A> {
             self.core.unnoted = NEVER;
             return self.advance(beats);
         };
-        let beats = beats.min(known.window());
+        let tally = &self.core.sampling.listener;
+        let piece = self.core.pieces.as_ref().map_or(u64::MAX, |pieces| pieces.left(tally));
+        let beats = beats.min(known.window()).min(piece.max(1));
         let played = self.advance_with(&mut known, beats);
+        self.core.end_piece();
         self.core.unnoted = known.weigh(played);
         self.core.known = Some(known);
         played

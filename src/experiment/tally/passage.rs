@@ -93,7 +93,8 @@ impl Passage {
 
     /// One part enters the line or none, and one leaves it or none.
     #[inline(always)]
-    pub fn pass(&mut self, now: u64, ins: usize, outs: usize) {
+    pub fn pass(&mut self, tally: &mut Tally, ins: usize, outs: usize) {
+        let now = tally.now();
         let mask = self.entered.len() - 1;
         self.entered[self.next_in & mask] = now;
         self.next_in = self.next_in.wrapping_add(ins);
@@ -102,7 +103,9 @@ impl Passage {
         let counted = outs as u64 & u64::from(entered != UNKNOWN);
         self.lead_times += counted;
         // What is not counted may be more than can be told from now.
-        self.lead_time_sum += now.wrapping_sub(entered) * counted;
+        let time = now.wrapping_sub(entered) * counted;
+        self.lead_time_sum += time;
+        tally.note_lead_time(time, counted);
     }
 
     /// Notes that so many parts in all went this way.

@@ -224,6 +224,13 @@ pub(super) static CURVES: &[Variant] = &[
         "What states are worth along the variable `x`, the others as they are.",
     ),
     Variant::bare("Compare", "What other agents earn on the same luck, beside the one that acts."),
+    Variant::bare("Oee", "How well each machine is used: overall equipment effectiveness."),
+    Variant::bare("LeadTimes", "How often which lead time comes up."),
+    Variant::bare("Costs", "What a good part earns and costs, by item."),
+    Variant::bare(
+        "Power",
+        "How much power is drawn, where energy has a price that does not change and a beat a length.",
+    ),
 ];
 
 /// Points of a curve.

@@ -90,14 +90,18 @@ pub struct CurvesResponse {
 }
 
 /// The plot area with its two axes.
-struct Frame {
-    rect: Rect,
-    x: Span,
-    y: Span,
+pub(super) struct Frame {
+    /// The area.
+    pub rect: Rect,
+    /// The axis to the right.
+    pub x: Span,
+    /// The axis upwards.
+    pub y: Span,
 }
 
 impl Frame {
-    fn place(&self, x: f64, y: f64) -> Option<Pos2> {
+    /// Where these values stand.
+    pub fn place(&self, x: f64, y: f64) -> Option<Pos2> {
         let (sx, sy) = (self.x.share(x)?, self.y.share(y)?);
         Some(pos2(
             self.rect.left() + sx as f32 * self.rect.width(),
@@ -125,7 +129,7 @@ pub fn curves(ui: &mut Ui, chart: &Curves<'_>, theme: &Theme) -> CurvesResponse 
         return CurvesResponse { response, hovered: None, clicked: None };
     };
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, words(chart)));
-    paint_grid(&painter, chart, &frame, rect, theme);
+    paint_grid(&painter, (&chart.x.title, &chart.y.title), &frame, rect, theme);
     let plot = painter.with_clip_rect(frame.rect.expand(1.0).intersect(rect));
     for bounds in chart.bounds {
         paint_band(&plot, &frame, bounds.points, theme.band(bounds.colour, theme.panel));
@@ -183,24 +187,43 @@ fn frame(painter: &Painter, chart: &Curves<'_>, rect: Rect, theme: &Theme) -> Op
             .chain(chart.references.iter().map(|r| r.value)),
     )?;
     let face = Face::small(theme.quiet);
-    let labels = y.ticks(tick_count(rect.height(), 28.0));
-    let widest = labels.iter().map(|t| face.width(painter, &t.label)).fold(0.0, f32::max);
     let names = direct_names(chart).map(|(name, _, _)| face.width(painter, name));
     let right = (names.fold(0.0, f32::max) + 2.0 * HALF).min(rect.width() * 0.33);
-    let left = 16.0 + HALF + widest + STEP;
     let legend = if is_crowded(chart) { 20.0 } else { 0.0 };
-    let inner = Rect::from_min_max(
-        pos2(rect.left() + left, rect.top() + STEP + legend),
-        pos2(rect.right() - right.max(2.0 * STEP), rect.bottom() - 40.0),
-    );
+    let inner = room_for(painter, &y, rect, (legend, right.max(2.0 * STEP)), theme);
     (inner.width() > 24.0 && inner.height() > 24.0).then_some(Frame { rect: inner, x, y })
+}
+
+/// The plot area within a chart, so much room above it and to the right of it left free.
+pub(super) fn room_for(
+    painter: &Painter,
+    y: &Span,
+    rect: Rect,
+    (above, right): (f32, f32),
+    theme: &Theme,
+) -> Rect {
+    let face = Face::small(theme.quiet);
+    let labels = y.ticks(tick_count(rect.height(), 28.0));
+    let widest = labels.iter().map(|t| face.width(painter, &t.label)).fold(0.0, f32::max);
+    let left = 16.0 + HALF + widest + STEP;
+    Rect::from_min_max(
+        pos2(rect.left() + left, rect.top() + STEP + above),
+        pos2(rect.right() - right, rect.bottom() - 40.0),
+    )
 }
 
 fn tick_count(length: f32, each: f32) -> usize {
     ((length / each) as usize).clamp(2, 8)
 }
 
-fn paint_grid(painter: &Painter, chart: &Curves<'_>, frame: &Frame, rect: Rect, theme: &Theme) {
+/// Paints both axes with their titles, and the lines of the grid.
+pub(super) fn paint_grid(
+    painter: &Painter,
+    (x_title, y_title): (&str, &str),
+    frame: &Frame,
+    rect: Rect,
+    theme: &Theme,
+) {
     let face = Face::small(theme.quiet);
     let area = frame.rect;
     for tick in frame.y.ticks(tick_count(rect.height(), 28.0)) {
@@ -217,9 +240,9 @@ fn paint_grid(painter: &Painter, chart: &Curves<'_>, frame: &Frame, rect: Rect, 
         face.paint(painter, Align2::CENTER_TOP, pos2(x, area.bottom() + HALF), &tick.label);
     }
     let below = pos2(area.center().x, area.bottom() + HALF + 16.0);
-    face.paint_within(painter, Align2::CENTER_TOP, below, &chart.x.title, area.width());
+    face.paint_within(painter, Align2::CENTER_TOP, below, x_title, area.width());
     let beside = pos2(rect.left() + 8.0, area.center().y);
-    face.paint_upright(painter, beside, &chart.y.title, rect.height());
+    face.paint_upright(painter, beside, y_title, rect.height());
 }
 
 fn paint_line(

@@ -1,5 +1,7 @@
 //! Charts drawn with sample data: what they say, what a click returns, and what they look like.
 
+mod line;
+
 use super::axis::Axis;
 use super::bars::{ActionValue, TimeByCause, action_values, time_by_cause};
 use super::curves::{Bounds, Curves, Marks, Reference, Series, curves};

@@ -6,23 +6,32 @@ use super::button::{Button, Item, menu, popover};
 use super::icon::Icon;
 use super::row::{ROW, Row, figure, say};
 use super::theme_of;
+use crate::workbench::charts::amounts::{Amounts, amounts};
 use crate::workbench::charts::axis::Axis;
 use crate::workbench::charts::curves::{Bounds, Curves, Marks, Reference, Series, curves};
 use crate::workbench::charts::gantt::{Gantt, gantt};
+use crate::workbench::charts::histogram::{Histogram, histogram};
+use crate::workbench::charts::oee::{Effectiveness, effectiveness};
 use crate::workbench::intent::{Chart, CurveKind, Intent};
 use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::theme::{HALF, STEP, Theme, Weight};
-use crate::workbench::view::{AgentOption, CurveLine, CurveView, GanttView};
+use crate::workbench::view::{
+    AgentOption, AmountsView, ChartView, CurveLine, CurveView, GanttView, HistogramView,
+};
 use egui::{Align2, Color32, Ui};
 
 /// The kinds with their titles and what they say.
-const KINDS: [(CurveKind, &str, &str); 8] = [
+const KINDS: [(CurveKind, &str, &str); 12] = [
     (CurveKind::Gap, "Distance to the optimum", "How far the learner's policy is from the optimum"),
     (CurveKind::Reward, "Reward", "Mean reward against beats"),
     (CurveKind::Rivals, "Compare", "What others would have earned on the same luck, in step"),
     (CurveKind::Lucks, "More lucks", "The same on 200 other lucks: how often each is ahead"),
     (CurveKind::Gantt, "Latest beats", "What each station did in the latest 120 beats"),
+    (CurveKind::Oee, "OEE", "How well each machine is used: availability, effectiveness, quality"),
+    (CurveKind::LeadTimes, "Lead times", "How often which lead time comes up"),
+    (CurveKind::Costs, "Cost a part", "What a good part earns and costs, by item"),
+    (CurveKind::Power, "Power", "Power drawn against beats"),
     (CurveKind::Bounds, "Bounds", "Between which bounds the planner has the optimum"),
     (CurveKind::Steps, "Steps", "How long episodes take"),
     (CurveKind::Values, "Values", "What states are worth along the map’s first axis"),
@@ -34,6 +43,12 @@ const SCORE: f32 = 18.0;
 /// What stands for the first where the agent predicts.
 const ERROR: (&str, &str) =
     ("Error of the values", "How far what is predicted of states is from what they are worth");
+
+/// What the chart that is shown is called.
+pub fn title_of(view: &CurveView) -> &'static str {
+    let of = KINDS.iter().find(|(kind, ..)| *kind == view.kind).map_or("", |(_, title, _)| title);
+    if view.kind == CurveKind::Gap && view.predicts { ERROR.0 } else { of }
+}
 
 /// The kinds that can be shown but are not, with their titles.
 pub fn offered(view: &CurveView) -> impl Iterator<Item = (CurveKind, &'static str)> {
@@ -60,8 +75,7 @@ pub fn curve_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption], intents: 
         CurveKind::Gap if view.predicts => (kind, ERROR.0, ERROR.1),
         _ => (kind, title, note),
     });
-    let title =
-        kinds.iter().find(|(kind, ..)| *kind == view.kind).map_or("", |(_, title, _)| title);
+    let title = title_of(view);
     let name = name_of("Curve", view.chart);
     let button = Button {
         weight: Weight::SemiBold,
@@ -89,7 +103,7 @@ pub fn curve_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption], intents: 
         quiet: true,
         ..Button::icon(
             &name,
-            "Write this chart to a file: a table (.csv) or a picture (.svg)",
+            "Write this chart to a file: a table (.csv) or a picture (.svg, .png)",
             Icon::Save,
         )
     };
@@ -101,20 +115,38 @@ pub fn curve_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption], intents: 
     let room = row.rest.width();
     row.say_right(ui, Face::small(theme.quiet), &scale, room);
     ui.add_space(HALF);
-    if let Some(latest) = &view.gantt {
-        let GanttView { stations, first, conditions } = latest;
-        gantt(ui, &Gantt { name: title, stations, first: *first, conditions }, &theme);
-        return;
-    }
     scores_ui(ui, view, agents);
     chart_ui(ui, view, title, agents, &theme);
+}
+
+/// The chart alone, over all the room there is.
+pub fn chart_ui(ui: &mut Ui, view: &CurveView, name: &str, agents: &[AgentOption], theme: &Theme) {
+    match &view.drawn {
+        None => lines_ui(ui, view, name, agents, theme),
+        Some(ChartView::Gantt(GanttView { stations, first, conditions })) => {
+            gantt(ui, &Gantt { name, stations, first: *first, conditions }, theme);
+        }
+        Some(ChartView::Oee(machines)) => {
+            effectiveness(ui, &Effectiveness { name, machines }, theme)
+        }
+        Some(ChartView::Histogram(HistogramView { counts, bins, unit, marks })) => {
+            let marks: Vec<_> = marks.iter().map(|(name, known)| (name.as_str(), *known)).collect();
+            let (x_title, y_title) = (view.x_title.as_str(), view.y_title.as_str());
+            let chart =
+                Histogram { name, x_title, y_title, unit, counts, bins: *bins, marks: &marks };
+            histogram(ui, &chart, theme);
+        }
+        Some(ChartView::Amounts(AmountsView { rows, meaning, unit })) => {
+            amounts(ui, &Amounts { name, meaning, title: &view.x_title, unit, rows }, theme);
+        }
+    }
 }
 
 /// Where the chart is to be written.
 fn export_ui(ui: &mut Ui, chart: Chart, title: &str, intents: &mut Vec<Intent>) {
     let asked = AskedFile {
         id: egui::Id::new(("export chart", chart, title)),
-        words: "The ending says how: .csv for a table of all points, .svg for a picture.",
+        words: "The ending says how: .csv for a table of all points, .svg or .png for a picture.",
         field: "Chart file",
         button: "Write chart",
     };
@@ -202,7 +234,7 @@ fn scores_ui(ui: &mut Ui, view: &CurveView, agents: &[AgentOption]) {
     }
 }
 
-fn chart_ui(ui: &mut Ui, view: &CurveView, name: &str, agents: &[AgentOption], theme: &Theme) {
+fn lines_ui(ui: &mut Ui, view: &CurveView, name: &str, agents: &[AgentOption], theme: &Theme) {
     let axis = |title: &str, log: bool| if log { Axis::log(title) } else { Axis::linear(title) };
     let x = Axis { whole: true, ..axis(&view.x_title, view.log.0) };
     let y = Axis { floor: view.floor, ..axis(&view.y_title, view.log.1) };

@@ -29,7 +29,8 @@
 //!   planning`, `Resume planning`, `One sweep`, `Stop planning`, `Stop search`
 //! - map: `Map across`, `Map upwards` (in them each variable by its name), `Map slices` (in it
 //!   `Map of Value` and the like, `Repeat map`, `Colour by value`, `Colour by policy`, `Slice VARIABLE`, `Follow VARIABLE`), `Value map`
-//! - curve: `Curve` (in it `Distance to the optimum`, `Reward`, `Compare`, `Bounds`), `Rivals` (in it each agent by its name),
+//! - curve: `Curve` (in it `Distance to the optimum`, `Reward`, `Compare`, `More lucks`, `Latest beats`, `OEE`,
+//!   `Lead times`, `Cost a part`, `Power`, `Bounds`), `Rivals` (in it each agent by its name), `More lucks`,
 //!   `Export chart` (in it `Chart file`, `Write chart`)
 //! - file dialog: `Path`, `Parent folder`, each folder and file by its name, `Open`, `Cancel`
 //! - notices: `Dismiss notice`; errors: `Dismiss errors`; hints: `Dismiss hint speed`, `Dismiss hint map`, `Dismiss hint why`

@@ -335,7 +335,7 @@ fn curve() -> CurveView {
         kind: CurveKind::Gap,
         predicts: false,
         scores: Vec::new(),
-        gantt: None,
+        drawn: None,
         can_race: Vec::new(),
         y_title: "% of optimum".into(),
         x_title: "beats".into(),

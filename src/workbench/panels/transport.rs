@@ -45,7 +45,12 @@ impl Room {
     fn at(width: f32, title: f32) -> Self {
         let wide = width >= 1500.0;
         Self {
-            title: if width >= 1100.0 { title } else { (width - 820.0).clamp(120.0, title) },
+            title: match width {
+                // The bar's own things come before the line of its title with the side below.
+                1340.0.. => title,
+                1100.0.. => title.min(180.0),
+                _ => (width - 820.0).clamp(120.0, title),
+            },
             button: 28.0,
             undo: width >= 1100.0,
             speed_words: width >= 1200.0,

@@ -51,7 +51,8 @@ fn all_of(run: &dyn AnyRun) -> String {
         tally.stock_sum(),
     ];
     format!(
-        "{:?} {:?} {:?} {} {:?} {:?} {totals:?} {values:?} {counts:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {:?} {:?} {} {:?} {:?} {totals:?} {values:?} {counts:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} \
+         {:?} {:?}",
         run.previous_state(),
         run.action(),
         run.state(),
@@ -59,11 +60,14 @@ fn all_of(run: &dyn AnyRun) -> String {
         (run.beats(), run.episode(), run.episode_beats()),
         run.final_state(),
         tally.lead_times(),
+        tally.lead_time_distribution(),
+        tally.made(),
         tally.scrap_times(),
         tally.spent(),
         tally.latest(),
         run.events(),
         run.records(),
+        run.pieces(),
     )
 }
 
@@ -103,7 +107,11 @@ fn known_steps_are_the_steps_themselves() {
                     let agent = agents(&environment).swap_remove(agent);
                     let settings =
                         RunSettings { seed, episode_limit: limit, ..RunSettings::default() };
-                    open(&environment, agent, settings)
+                    let mut run = open(&environment, agent, settings);
+                    if limit.is_some() {
+                        run.measure(64);
+                    }
+                    run
                 };
                 let mut pair = Pair { advanced: run(), played: run() };
                 // Some 300 beats are noted after the first ones, and looked up from then on.

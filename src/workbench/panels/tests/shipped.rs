@@ -264,8 +264,17 @@ static DRAWN: LazyLock<Vec<Drawn>> = LazyLock::new(|| {
 static DRAWN_WITH_AGENTS: LazyLock<Vec<Drawn>> = LazyLock::new(|| {
     let mut easel = Easel::at(library::DEFAULT);
     easel.bench.borrow_mut().rest();
-    let curves =
-        [CurveKind::Gap, CurveKind::Reward, CurveKind::Bounds, CurveKind::Steps, CurveKind::Values];
+    let curves = [
+        CurveKind::Gap,
+        CurveKind::Reward,
+        CurveKind::Bounds,
+        CurveKind::Steps,
+        CurveKind::Values,
+        CurveKind::Oee,
+        CurveKind::LeadTimes,
+        CurveKind::Costs,
+        CurveKind::Power,
+    ];
     let rates = [Rates::PerHour, Rates::PerBeat];
     let offered = easel.bench.borrow_mut().offered();
     assert!(offered.len() >= 20, "{offered:?}");
@@ -295,7 +304,10 @@ static DRAWN_WITH_AGENTS: LazyLock<Vec<Drawn>> = LazyLock::new(|| {
 fn maps_show_visits_losses_and_repeats() {
     let mut bench = Bench::open(library::DEFAULT);
     bench.rest();
-    bench.ask([Intent::ChooseAgent(AgentChoice::AlwaysRun), Intent::ShowMap(Mapped::Loss)]);
+    // While the mill is down, who runs all the same spends money for nothing.
+    let mill = bench.map().variables.iter().position(|variable| variable.name == "Mill").unwrap();
+    let down = Intent::SetSlice { variable: mill, level: Some(0) };
+    bench.ask([Intent::ChooseAgent(AgentChoice::AlwaysRun), Intent::ShowMap(Mapped::Loss), down]);
     let map = bench.map();
     assert_eq!((map.mapped, map.value_name.as_str()), (Mapped::Loss, "loss by Always run"));
     let losses: Vec<f64> = map.cells.iter().filter_map(|(loss, _)| *loss).collect();
@@ -308,7 +320,8 @@ fn maps_show_visits_losses_and_repeats() {
 
     // One map of many is the map that has the others' level.
     let (x, y) = bench.map().axes;
-    let third = (0..bench.map().variables.len()).find(|at| *at != x && *at != y).unwrap();
+    let third = mill;
+    assert!(x != third && y != third);
     bench.ask([Intent::ShowMap(Mapped::Value), Intent::RepeatMap(Some(third))]);
     let (over, repeats) = bench.map().repeats.unwrap();
     assert_eq!((over, repeats.len() as u64), (third, bench.map().variables[third].size().min(9)));
