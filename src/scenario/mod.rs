@@ -28,6 +28,7 @@ mod row_file;
 pub mod save;
 pub mod schema;
 pub mod starting;
+pub mod structure;
 pub mod syntax;
 #[cfg(test)]
 mod tests;

@@ -27,11 +27,15 @@ impl Scenario {
     /// The scenario as the text of a file, which reads back as an equal scenario. It stands alone:
     /// what it was based on is in it.
     pub fn to_ron(&self) -> String {
+        self.text_of(&Self::values(&self.contents))
+    }
+
+    /// Contents like those of the scenario as the text of a file.
+    pub(super) fn text_of(&self, values: &Json) -> String {
         let conversions =
             self.conversions.iter().map(|given| (given.setting.as_str(), given)).collect();
         let writer = Writer { conversions };
-        let values = Self::values(&self.contents);
-        let fields = match &values {
+        let fields = match values {
             Json::Object(values) => writer.fields(&SCENARIO, values, ""),
             _ => Vec::new(),
         };

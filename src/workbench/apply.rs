@@ -12,6 +12,7 @@ use super::behind::{
 use super::changes::{Sight, What};
 use super::desk::{AheadKind, Desk, Running, listing};
 use super::docks::Layout;
+use super::editor;
 use super::export::{self, Print};
 use super::fill::{self, measured_since};
 use super::floor::Phase;
@@ -50,7 +51,9 @@ pub struct Intents(pub Vec<Intent>);
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Intents>().add_systems(
         Update,
-        (take_results, lesson::attend, apply, judge_again, remember).chain().before(Phase::Clock),
+        (take_results, lesson::attend, apply, edit, judge_again, remember)
+            .chain()
+            .before(Phase::Clock),
     );
 }
 
@@ -114,6 +117,13 @@ fn apply(
             let after = sight(&desk, session);
             desk.changes.note(what, before, after, Instant::now());
         }
+    }
+}
+
+/// Keeps the scenario and its text together.
+fn edit(mut desk: ResMut<Desk>, mut runs: Query<&mut Running>, mut opening: ResMut<Opening>) {
+    if let Some(mut running) = runs.iter_mut().next() {
+        editor::attend(&mut desk, &mut running.session, &mut opening);
     }
 }
 
@@ -301,6 +311,13 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
                 desk.axes_open = false;
             }
         }
+        Intent::Bookmark(beat) => {
+            if !desk.bookmarks.remove(&beat) {
+                desk.bookmarks.insert(beat);
+            }
+        }
+        Intent::ShowMap(mapped) => desk.mapped = mapped,
+        Intent::RepeatMap(variable) => desk.repeated = variable,
         Intent::SetSlice { variable, level } => {
             if let Some(slice) = desk.slice.get_mut(variable) {
                 *slice = level;
@@ -334,6 +351,9 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
                 desk.curve = CurveKind::Rivals;
             }
         }
+        Intent::Edit(text) => editor::typed(desk, text),
+        Intent::Lengthen { field, longer } => editor::lengthen(desk, session, field, longer),
+        Intent::SaveScenario(path) => written(desk, &path, |path| session.scenario().save(path)),
         Intent::TogglePane(pane) => desk.docks.toggle(desk.layout(), pane),
         Intent::RestoreLayout => desk.docks.restore(desk.layout()),
         Intent::ToggleText => desk.text = !desk.text,
@@ -525,9 +545,18 @@ fn adopt(desk: &mut Desk, session: &mut Session, spec: AgentSpec) {
 }
 
 fn save(desk: &mut Desk, session: &Session, path: &Path) {
+    written(desk, path, |path| SavedRun::of(session).save(path));
+}
+
+/// Writes a file and says what came of it.
+fn written<E: std::fmt::Display>(
+    desk: &mut Desk,
+    path: &Path,
+    write: impl FnOnce(&Path) -> Result<(), E>,
+) {
     // Said in full: who started the program elsewhere would look in vain.
     let path = &std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    desk.notice = Some(match SavedRun::of(session).save(path) {
+    desk.notice = Some(match write(path) {
         Ok(()) => format!("Saved to {}", path.display()),
         Err(error) => format!("Could not be saved to {}: {error}", path.display()),
     });

@@ -9,11 +9,12 @@ use bevy::prelude::{Component, Resource};
 
 use super::changes::Changes;
 use super::docks::{Docks, Layout, Pane};
+use super::editor::Editor;
 use super::forking::{Forking, is_forking};
 use super::frame_times::FrameTimes;
 use super::hand::Hand;
 use super::history::History;
-use super::intent::{Chart, CurveKind, Rates, Speed};
+use super::intent::{Chart, CurveKind, Mapped, Rates, Speed};
 use super::job::Job;
 use super::judge::{Judge, Judgement};
 use super::language::Language;
@@ -24,7 +25,9 @@ use super::map_view::{Along, Made};
 use super::measured::Measured;
 use super::memo::Memo;
 use super::rivals::Rivals;
-use super::view::{ActionsView, ErrorsView, FileDialogView, LibraryView, MapCell, ParametersView};
+use super::view::{
+    ActionsView, ErrorsView, FileDialogView, LibraryView, MapCell, ParametersView, Repeats,
+};
 use crate::environments::AnySettings;
 use crate::experiment::agents::Plan;
 use crate::experiment::judging::Worth;
@@ -150,6 +153,8 @@ pub struct Desk {
     pub forking: Option<Forking>,
     /// The past of the run.
     pub history: History,
+    /// Beats that were marked, to be gone back to.
+    pub bookmarks: BTreeSet<u64>,
     /// What was changed, to be undone.
     pub changes: Changes,
     /// What a person who acts has in hand.
@@ -189,6 +194,10 @@ pub struct Desk {
     /// Whether better axes are looked for once there is a plan: neither the scenario nor the person
     /// has said which.
     pub axes_open: bool,
+    /// What the map shows.
+    pub mapped: Mapped,
+    /// The variable for whose levels the map is repeated.
+    pub repeated: Option<usize>,
     /// Levels at which the other variables are held; `None` follows the present state.
     pub slice: Vec<Option<Level>>,
     /// The state that stands for the present one while beats are too fast to be watched.
@@ -207,6 +216,8 @@ pub struct Desk {
     pub curve: CurveKind,
     /// Which curve the second chart shows.
     pub beside: CurveKind,
+    /// The scenario as text, while that is seen.
+    pub editor: Editor,
     /// Who is compared with the agent that acts.
     pub rivals: Rivals,
     /// The same on other lucks, where that was asked for.
@@ -247,6 +258,8 @@ pub struct Desk {
     pub notice: Option<String>,
     /// The map's cells, remembered.
     pub cells: Memo<Made, Arc<[MapCell]>>,
+    /// The cells of repeated maps, remembered.
+    pub repeats: Memo<(Made, usize), Repeats>,
     /// How the actions are marked, remembered.
     pub marks: Memo<ScenarioMark, Arc<ActionsView>>,
     /// What states are worth along the map's first axis, remembered.

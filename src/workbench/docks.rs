@@ -32,12 +32,21 @@ pub enum Pane {
     Beside,
     /// The agent, why it acts so, the optimum and the time.
     Agent,
+    /// The scenario as text.
+    Editor,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Scenario, Self::Picture, Self::Map, Self::Curve, Self::Beside, Self::Agent];
+    pub const ALL: [Self; 7] = [
+        Self::Scenario,
+        Self::Picture,
+        Self::Map,
+        Self::Curve,
+        Self::Beside,
+        Self::Agent,
+        Self::Editor,
+    ];
 
     /// What it is called.
     pub fn title(self) -> &'static str {
@@ -48,6 +57,7 @@ impl Pane {
             Self::Curve => "Chart",
             Self::Beside => "Second chart",
             Self::Agent => "Agent and why",
+            Self::Editor => "Scenario as text",
         }
     }
 
@@ -63,6 +73,7 @@ impl Pane {
             Self::Picture => vec2(320.0, 160.0),
             Self::Map | Self::Curve | Self::Beside => vec2(200.0, 120.0),
             Self::Agent => vec2(240.0, 120.0),
+            Self::Editor => vec2(280.0, 160.0),
         }
     }
 }
@@ -125,8 +136,8 @@ impl Layout {
             Self::Compare => {
                 let behind = Place::Behind(vec![pane(Pane::Beside), pane(Pane::Map)]);
                 let charts = Place::Down(vec![(0.55, pane(Pane::Curve)), (0.45, behind)]);
-                let middle = Place::Across(vec![(0.0, pane(Pane::Picture)), (420.0, charts)]);
-                sides(None, middle, Some(272.0))
+                let agent = pane(Pane::Agent);
+                Place::Across(vec![(0.0, pane(Pane::Picture)), (420.0, charts), (272.0, agent)])
             }
             Self::Learn => sides(Some(320.0), picture(0.43, map_and_curve()), Some(272.0)),
             Self::Present => picture(0.38, map_and_curve()),
@@ -340,7 +351,8 @@ impl Docks {
                 });
                 let row = beside.and_then(|beside| tree.tiles.parent_of(beside));
                 let Some(row) = row.or_else(|| row_of_all(tree)) else { return };
-                let at = if pane == Pane::Scenario { 0 } else { usize::MAX };
+                let first = matches!(pane, Pane::Scenario | Pane::Editor);
+                let at = if first { 0 } else { usize::MAX };
                 let tile = tree.tiles.insert_pane(pane);
                 tree.move_tile_to_container(tile, row, at, false);
             }
@@ -525,4 +537,101 @@ fn squeezed(mut wanted: Vec<f32>, least: &[f32], gives: usize, along: f32) -> Ve
         *share = rest;
     }
     wanted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Place::{Across, Behind, Down};
+
+    fn kept(place: Place) -> Docks {
+        Docks::new(Layout::Explore, &BTreeMap::from([(Layout::Explore, place)]))
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_not_shown() {
+        let pane = Place::Pane;
+        let picture = || (0.0, pane(Pane::Picture));
+        for nonsense in [
+            pane(Pane::Map),
+            Across(vec![]),
+            Across(vec![picture(), picture()]),
+            Across(vec![picture(), (f32::NAN, pane(Pane::Map))]),
+            Across(vec![picture(), (f32::INFINITY, pane(Pane::Map))]),
+            Across(vec![picture(), (-3.0, pane(Pane::Map))]),
+            Down(vec![picture(), (1.0, Behind(vec![]))]),
+        ] {
+            assert!(kept(nonsense.clone()).kept().1.is_empty(), "{nonsense:?}");
+        }
+        let sense = Across(vec![(300.0, pane(Pane::Map)), picture()]);
+        assert_eq!(kept(sense.clone()).kept().1[&Layout::Explore], sense);
+        // As a file has it.
+        let text = ron::to_string(&sense).unwrap();
+        assert_eq!(ron::from_str::<Place>(&text).unwrap(), sense);
+    }
+
+    #[test]
+    fn a_pane_goes_and_comes_back_and_the_picture_stays() {
+        for layout in Layout::ALL {
+            for pane in Pane::ALL {
+                let mut docks = Docks::default();
+                let had = docks.has(layout, pane);
+                docks.toggle(layout, pane);
+                assert_eq!(docks.has(layout, pane), !had || pane == Pane::Picture);
+                docks.toggle(layout, pane);
+                assert_eq!(
+                    docks.has(layout, pane),
+                    had || pane == Pane::Picture,
+                    "{layout:?} {pane:?}"
+                );
+            }
+        }
+        // All are taken out, and put in again beside the picture.
+        let mut docks = Docks::default();
+        let others = Pane::ALL.into_iter().filter(|pane| *pane != Pane::Picture);
+        for pane in others.clone() {
+            if docks.has(Layout::Explore, pane) {
+                docks.toggle(Layout::Explore, pane);
+            }
+        }
+        docks.tree(Layout::Explore).simplify(&egui_tiles::SimplificationOptions::default());
+        for pane in others.clone() {
+            docks.toggle(Layout::Explore, pane);
+        }
+        assert!(others.into_iter().all(|pane| docks.has(Layout::Explore, pane)));
+    }
+
+    #[test]
+    fn sides_keep_their_width_and_all_has_room() {
+        let mut docks = Docks::default();
+        for (width, left) in [(1280.0, 220.0), (2560.0, 220.0), (1000.0, 220.0), (800.0, 142.0)] {
+            let tree = docks.tree(Layout::Explore);
+            let before = wanted(&tree.tiles);
+            let root = tree.root().unwrap();
+            fit(&mut tree.tiles, root, vec2(width, 700.0));
+            let Some(Tile::Container(Container::Linear(row))) = tree.tiles.get(root) else {
+                panic!("a row")
+            };
+            let sizes: Vec<f32> = row.children.iter().map(|child| row.shares[*child]).collect();
+            assert_eq!(sizes.iter().sum::<f32>(), width - 2.0 * GAP);
+            assert!((sizes[0] - left).abs() <= 40.0 && sizes[1] >= 320.0, "{width}: {sizes:?}");
+            put_back(&mut tree.tiles, &before);
+            assert!(docks.kept().1.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_lesson_makes_room_and_gives_it_back() {
+        let mut docks = Docks { chosen: Layout::Compare, ..Docks::default() };
+        docks.make_room_for_lesson(true);
+        docks.make_room_for_lesson(true);
+        assert_eq!((docks.chosen, docks.kept().0), (Layout::Learn, Layout::Compare));
+        docks.make_room_for_lesson(false);
+        assert_eq!(docks.chosen, Layout::Compare);
+        // Who has arranged it otherwise meanwhile is left alone.
+        docks.make_room_for_lesson(true);
+        docks.chosen = Layout::Explore;
+        docks.make_room_for_lesson(false);
+        assert_eq!(docks.chosen, Layout::Explore);
+    }
 }

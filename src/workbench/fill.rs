@@ -5,6 +5,7 @@ use super::apply::methods;
 use super::curve_view;
 use super::desk::{AheadKind, Desk, ScenarioMark};
 use super::docks::Pane;
+use super::editor;
 use super::floor::WATCHED;
 use super::forking;
 use super::hand;
@@ -69,6 +70,7 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
         library: library(desk),
         lesson: lesson::view(desk, session),
         change: putting::view(desk, session),
+        editor: editor::view(desk, session),
         parameters: desk.parameters.of(ScenarioMark(scenario.clone()), || parameters(session)),
         agent: agent(desk, session),
         fork: forking::view(desk, session, &why),
@@ -133,6 +135,10 @@ fn transport(desk: &Desk, session: &Session, dark: bool) -> TransportView {
         }),
         dark,
         past: desk.history.range(session),
+        bookmarks: {
+            let (first, last) = desk.history.range(session);
+            desk.bookmarks.range(first..=last.max(first)).copied().collect()
+        },
         undo: desk.changes.to_undo().map(str::to_owned),
         redo: desk.changes.to_redo().map(str::to_owned),
         motion: desk.motion,

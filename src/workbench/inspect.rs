@@ -323,6 +323,12 @@ fn longest_label(variable: &Variable) -> String {
 
 /// Where a learner has another discount than the criterion, as on an average-reward line, its values
 /// are on another scale than the optimum's. Under the total reward a discount of 1 is the same.
+/// Whether what the agent believes can be held against the planner's values, figure by figure.
+pub fn on_one_scale(session: &Session) -> bool {
+    let criterion = session.scenario().contents.criterion;
+    criterion != Criterion::Average && scales(session).is_none()
+}
+
 fn scales(session: &Session) -> Option<ScalesView> {
     let criterion = session.scenario().contents.criterion;
     let discount = session.agent().discount(criterion)?;

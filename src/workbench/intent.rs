@@ -23,6 +23,8 @@ pub enum Speed {
 pub enum Intent {
     /// Play if paused, pause if playing.
     TogglePlay,
+    /// Mark this beat, to be gone back to, or take the mark away.
+    Bookmark(u64),
     /// Play one beat and pause.
     OneBeat,
     /// Go back to this beat of the past, or forth again, and pause.
@@ -102,6 +104,10 @@ pub enum Intent {
         /// The variable upwards.
         y: usize,
     },
+    /// Show this on the map.
+    ShowMap(Mapped),
+    /// Draw the map once for each level of this variable, or (`None`) but once.
+    RepeatMap(Option<usize>),
     /// Hold a variable that is not on an axis at this level.
     SetSlice {
         /// The variable's place in the state space.
@@ -139,6 +145,17 @@ pub enum Intent {
     ShowCurve(Chart, CurveKind),
     /// Write the curve that a chart shows to a file: a table or a picture, as its ending says.
     ExportCurve(Chart, PathBuf),
+    /// The scenario's text was edited to this.
+    Edit(String),
+    /// Make a list of the scenario longer or shorter by one.
+    Lengthen {
+        /// The list's name in the file.
+        field: &'static str,
+        /// Whether it becomes longer.
+        longer: bool,
+    },
+    /// Write the scenario as it is now to a file.
+    SaveScenario(PathBuf),
     /// Arrange the panes so.
     Arrange(Layout),
     /// Take a pane out of the arrangement, or put it in.
@@ -223,6 +240,38 @@ pub enum Rates {
     PerBeat,
     /// Everything an hour (only where the scenario says how long a beat is).
     PerHour,
+}
+
+/// What the map shows of each state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Mapped {
+    /// What it is worth.
+    #[default]
+    Value,
+    /// How often the learner was there.
+    Visits,
+    /// What is lost by what the agent does there.
+    Loss,
+    /// How much more the learner believes it to be worth than it is.
+    Error,
+}
+
+impl Mapped {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Value, Self::Visits, Self::Loss, Self::Error];
+
+    /// What it is called, and what it means.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Value => ("Value", "What each state is worth, and what is done there"),
+            Self::Visits => ("Visits", "How often the learner was in each state"),
+            Self::Loss => (
+                "Loss",
+                "What is lost by doing once what the agent does, the optimum acting ever after",
+            ),
+            Self::Error => ("Error", "How much more the learner believes than the state is worth"),
+        }
+    }
 }
 
 /// Which of the charts.

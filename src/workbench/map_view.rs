@@ -7,7 +7,8 @@ use super::action_marks;
 use super::desk::{Desk, ScenarioMark};
 use super::hand::may_tell;
 use super::inspect::{self, allowed, support};
-use super::view::{ActionsView, MapCell, MapView};
+use super::intent::Mapped;
+use super::view::{ActionsView, MapCell, MapView, Repeats};
 use crate::experiment::planning::Snapshot;
 use crate::experiment::session::Session;
 use crate::mdp::{Criterion, Level, Model, Situation, Space};
@@ -27,6 +28,9 @@ pub struct Made {
     slice: Vec<Level>,
     /// Whether the best actions are shown.
     tells: bool,
+    mapped: Mapped,
+    /// Who acts, where what they do is shown.
+    acts: Option<(u64, usize)>,
 }
 
 /// Whose values they are, and as of when.
@@ -43,8 +47,15 @@ impl Made {
         source: &Source,
         axes: (usize, usize),
         slice: &[Level],
+        mapped: Mapped,
     ) -> Self {
         Self {
+            mapped,
+            // What a learner does changes with every beat.
+            acts: (mapped == Mapped::Loss).then(|| {
+                let learns = session.agent().learns();
+                (if learns { session.run().beats() } else { 0 }, session.log().len())
+            }),
             scenario: session.scenario().clone(),
             by: source.by(desk, session),
             axes,
@@ -67,6 +78,8 @@ impl PartialEq for Made {
         by && Arc::ptr_eq(&self.scenario, &other.scenario)
             && self.axes == other.axes
             && self.tells == other.tells
+            && self.mapped == other.mapped
+            && self.acts == other.acts
             && self.slice == other.slice
     }
 }
@@ -87,19 +100,23 @@ pub fn map(desk: &Desk, session: &Session) -> Option<MapView> {
     let mut slice: Vec<Level> =
         desk.slice.iter().zip(present).map(|(held, now)| held.unwrap_or(*now)).collect();
     let source = Source::of(desk, session)?;
+    let offers = offers(desk, session, &source);
+    let mapped = if offers.contains(&desk.mapped) { desk.mapped } else { Mapped::Value };
     // Along the axes a cell has its own levels: the present ones there change nothing.
     for place in [x, y] {
         if let (Some(level), Some(variable)) = (slice.get_mut(place), variables.get(place)) {
             *level = variable.low;
         }
     }
-    let made = Made::of(desk, session, &source, desk.axes, &slice);
+    let made = Made::of(desk, session, &source, desk.axes, &slice, mapped);
     let cells = desk.cells.of(made, || {
         let rows = upwards.map_or(0..=0, |variable| variable.low..=variable.high);
         over(slice.clone(), (x, across.low..=across.high), (y, rows), |state| {
-            source.cell(desk, session, space, state)
+            let cell = source.cell(desk, session, space, state);
+            measured(desk, session, mapped, state, cell)
         })
     });
+    let repeats = repeats(desk, session, &source, &slice, mapped);
     let in_slice = |state: &Vec<Level>| {
         state.iter().zip(&slice).enumerate().all(|(at, (a, b))| at == x || at == y || a == b)
     };
@@ -110,6 +127,8 @@ pub fn map(desk: &Desk, session: &Session) -> Option<MapView> {
         follows: desk.slice.iter().map(Option::is_none).collect(),
         present: present.to_vec(),
         source: source.words(desk, session),
+        mapped,
+        offers,
         whose: match source {
             Source::Learner => session.agent().name().to_owned(),
             Source::Planner if !session.run().environment().erased().observes_state() => {
@@ -118,13 +137,144 @@ pub fn map(desk: &Desk, session: &Session) -> Option<MapView> {
             Source::Planner if desk.snapshot.certified => "the optimum".to_owned(),
             Source::Planner => "the plan so far".to_owned(),
         },
-        value_name: source.value_name(desk).to_owned(),
-        unit: session.scenario().contents.currency.clone(),
+        value_name: match mapped {
+            Mapped::Value => source.value_name(desk).to_owned(),
+            Mapped::Visits => "visits, powers of ten".to_owned(),
+            Mapped::Loss => format!("loss by {}", session.agent().name()),
+            Mapped::Error => "believed − optimal".to_owned(),
+        },
+        unit: match mapped {
+            Mapped::Visits => String::new(),
+            _ => session.scenario().contents.currency.clone(),
+        },
         cells,
+        repeats,
         actions: marks(desk, session),
         inspected: inspected.and_then(|state| Some((*state.get(x)?, *state.get(y)?))),
         slice,
     })
+}
+
+/// A map is repeated for so many levels at most, which lie as evenly as they can.
+const REPEATS: u64 = 9;
+
+/// The cells for each of some levels of the variable for which the map is repeated.
+fn repeats(
+    desk: &Desk,
+    session: &Session,
+    source: &Source,
+    slice: &[Level],
+    mapped: Mapped,
+) -> Option<(usize, Repeats)> {
+    let space = session.scenario().environment.state_space();
+    let (x, y) = desk.axes;
+    let over_it = desk.repeated.filter(|place| *place != x && *place != y)?;
+    let variables = space.variables();
+    let (across, upwards, variable) =
+        (variables.get(x)?, variables.get(y)?, variables.get(over_it)?);
+    let all =
+        across.size().saturating_mul(upwards.size()).saturating_mul(variable.size().min(REPEATS));
+    if all > MOST_CELLS || x == y {
+        return None;
+    }
+    let mut slice = slice.to_vec();
+    *slice.get_mut(over_it)? = variable.low;
+    let made = Made::of(desk, session, source, desk.axes, &slice, mapped);
+    let count = variable.size().min(REPEATS);
+    let level = |number: u64| match count {
+        0 | 1 => variable.low,
+        count => variable.low + ((variable.size() - 1) * number / (count - 1)) as Level,
+    };
+    let cells = desk.repeats.of((made, over_it), || {
+        let each = (0..count).map(|number| {
+            let mut slice = slice.clone();
+            if let Some(slot) = slice.get_mut(over_it) {
+                *slot = level(number);
+            }
+            let (columns, rows) = (across.low..=across.high, upwards.low..=upwards.high);
+            let cells = over(slice, (x, columns), (y, rows), |state| {
+                let cell = source.cell(desk, session, space, state);
+                measured(desk, session, mapped, state, cell)
+            });
+            (level(number), cells)
+        });
+        each.collect()
+    });
+    Some((over_it, cells))
+}
+
+/// What could be shown of each state.
+fn offers(desk: &Desk, session: &Session, source: &Source) -> Vec<Mapped> {
+    let planned = !desk.snapshot.values.is_empty() && may_tell(desk, session);
+    let sees = session.run().environment().erased().observes_state();
+    let learner = matches!(source, Source::Learner);
+    let table = session.run().agent().table().is_some();
+    let can = |mapped: &Mapped| match mapped {
+        Mapped::Value => true,
+        Mapped::Visits => learner && table,
+        Mapped::Loss => planned && sees,
+        Mapped::Error => learner && planned && sees && inspect::on_one_scale(session),
+    };
+    Mapped::ALL.into_iter().filter(can).collect()
+}
+
+/// What the map shows of a state, whose value and actions are these.
+fn measured(
+    desk: &Desk,
+    session: &Session,
+    mapped: Mapped,
+    state: &[Level],
+    (value, actions): MapCell,
+) -> MapCell {
+    let environment = &session.scenario().environment;
+    let space = environment.state_space();
+    let ends = environment.erased().is_terminal(state);
+    match mapped {
+        Mapped::Value => (value, actions),
+        Mapped::Visits => {
+            let times = visits(session, state).filter(|times| *times > 0 && !ends);
+            (times.map(|times| (times as f64).log10()), actions)
+        }
+        Mapped::Loss if ends => (None, Vec::new()),
+        Mapped::Loss => {
+            let taken = support(session, state);
+            let lost = taken.as_ref().and_then(|taken| loss(desk, session, state, taken));
+            (lost, taken.unwrap_or_default())
+        }
+        Mapped::Error if ends => (None, actions),
+        Mapped::Error => {
+            let exact = planned(desk, space, state, None).0;
+            (value.zip(exact).map(|(believed, exact)| believed - exact), actions)
+        }
+    }
+}
+
+/// How often a learner with a table was in a state.
+fn visits(session: &Session, state: &[Level]) -> Option<u64> {
+    let environment = &session.scenario().environment;
+    let table = session.run().agent().table()?;
+    let seen = inspect::seen(environment, state)?;
+    let row = environment.erased().observation_space().index(&seen) as usize * table.actions;
+    let visits = table.visits.get(row..row + table.actions)?;
+    Some(visits.iter().map(|&times| u64::from(times)).sum())
+}
+
+/// What is lost by doing once one of these actions, each as likely, where the plan acts ever after: the
+/// best Q-value less theirs.
+fn loss(desk: &Desk, session: &Session, state: &[Level], taken: &[usize]) -> Option<f64> {
+    let snapshot = &desk.snapshot;
+    let found = snapshot.enumeration.as_ref()?;
+    let number = found.states.find(session.scenario().environment.state_space().index(state))?;
+    let gamma = session.scenario().contents.criterion.gamma();
+    let worth = |action: usize| found.model.q(number, action, &snapshot.values, gamma);
+    let all = (0..found.model.actions()).filter_map(worth);
+    let best = all.filter(|value| value.is_finite()).fold(f64::NEG_INFINITY, f64::max);
+    let theirs: Option<Vec<f64>> = taken.iter().map(|action| worth(*action)).collect();
+    let theirs = theirs.filter(|theirs| !theirs.is_empty())?;
+    let mean = theirs.iter().sum::<f64>() / theirs.len() as f64;
+    // What rounding leaves of nothing is nothing.
+    let lost = best - mean;
+    Some(if lost.abs() <= TIE * best.abs().max(1.0) { 0.0 } else { lost })
 }
 
 /// What there is to say of each state whose variable `x` and, where the two differ, `y` have levels
@@ -184,7 +334,7 @@ pub fn values_along(desk: &Desk, session: &Session) -> [Option<Along>; 2] {
     let planned = !desk.snapshot.values.is_empty() && may_tell(desk, session);
     let sources = [learns.then_some(Source::Learner), planned.then_some(Source::Planner)];
     let key = sources.each_ref().map(|source| {
-        source.as_ref().map(|source| Made::of(desk, session, source, (x, x), &state))
+        source.as_ref().map(|source| Made::of(desk, session, source, (x, x), &state, Mapped::Value))
     });
     desk.along.of(key, || {
         let mut state = state.clone();
@@ -218,7 +368,7 @@ pub fn over_first_two(desk: &Desk, session: &Session) -> Arc<[MapCell]> {
     for (slot, variable) in slice.iter_mut().zip([across, upwards]) {
         *slot = variable.low;
     }
-    let made = Made::of(desk, session, &source, (0, 1), &slice);
+    let made = Made::of(desk, session, &source, (0, 1), &slice, Mapped::Value);
     let rule = acts_by_rule(session);
     desk.floor.of((made, rule), || {
         let rows = (upwards.low..=upwards.high, across.low..=across.high);

@@ -17,6 +17,7 @@ pub mod desk;
 pub mod display;
 pub mod docks;
 pub mod draw;
+mod editor;
 mod export;
 pub mod fill;
 pub mod floor;

@@ -100,6 +100,9 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         never_ends: None,
         axes: axes(session),
         axes_open: contents.show.x.is_none() && contents.show.y.is_none(),
+        mapped: Default::default(),
+        repeated: None,
+        repeats: Default::default(),
         slice: vec![None; space.len()],
         glance: Default::default(),
         inspected: None,
@@ -118,7 +121,9 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         rates: if has_hours { Rates::PerHour } else { Rates::PerBeat },
         sides: true,
         rivals: Rivals::default(),
+        bookmarks: Default::default(),
         lucks: None,
+        editor: Default::default(),
         latest_beats: Default::default(),
         measured: Default::default(),
         frame_times: None,
@@ -229,7 +234,14 @@ pub fn open_path(desk: &mut Desk, session: &mut Session, opening: &mut Opening, 
 pub fn show_errors(desk: &mut Desk, reports: &Reports) {
     let entries = reports.entries();
     let file = entries.first().map(|entry| entry.file.clone()).unwrap_or_default();
-    let findings = entries
+    desk.errors = Some(ErrorsView { file, findings: findings_of(reports) });
+    desk.dialog.shown = false;
+}
+
+/// What is wrong, as panels show it.
+pub fn findings_of(reports: &Reports) -> Vec<FindingView> {
+    let entries = reports.entries();
+    entries
         .into_iter()
         .map(|entry| FindingView {
             place: match (entry.line, entry.column) {
@@ -241,12 +253,11 @@ pub fn show_errors(desk: &mut Desk, reports: &Reports) {
             remedy: entry.remedy,
             warning: entry.severity == Severity::Warning,
         })
-        .collect();
-    desk.errors = Some(ErrorsView { file, findings });
-    desk.dialog.shown = false;
+        .collect()
 }
 
-fn open(
+/// Opens a scenario in place of the one that is open.
+pub fn open(
     desk: &mut Desk,
     session: &mut Session,
     opening: &mut Opening,
@@ -271,7 +282,7 @@ pub fn lay_out(
     let old = std::mem::replace(desk, new);
     (desk.sides, desk.motion) = (old.sides, old.motion);
     (desk.scale, desk.presenting) = (old.scale, old.presenting);
-    desk.docks = old.docks;
+    (desk.docks, desk.editor) = (old.docks, old.editor);
     if desk.layout() == Layout::Compare {
         desk.curve = CurveKind::Rivals;
     }

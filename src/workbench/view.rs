@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use super::charts::amounts::Amount;
 use super::docks::{Layout, Pane};
-use super::intent::{AgentChoice, Chart, CurveKind, Rates, Speed};
+use super::intent::{AgentChoice, Chart, CurveKind, Mapped, Rates, Speed};
 use super::language::Language;
 use crate::experiment::Estimate;
 use crate::experiment::figures::Oee;
 use crate::learners::{Exploration, StepSize};
 use crate::mdp::{Condition, Level};
 use crate::scenario::Family;
+use crate::scenario::structure::Listed;
 
 /// The bar at the top.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +35,8 @@ pub struct TransportView {
     pub ahead: Option<AheadView>,
     /// The earliest beat that can be gone back to, and the latest that was reached.
     pub past: (u64, u64),
+    /// Beats that were marked and can be gone back to.
+    pub bookmarks: Vec<u64>,
     /// What can be undone, in words, if anything.
     pub undo: Option<String>,
     /// What can be done again, in words, if anything.
@@ -486,6 +489,21 @@ pub struct FactView {
     pub help: String,
 }
 
+/// The scenario as text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EditorView {
+    /// The text.
+    pub text: Arc<str>,
+    /// Counts how often the text was set by something else than typing.
+    pub version: u64,
+    /// Lists that can be made longer and shorter.
+    pub lists: Vec<Listed>,
+    /// What is wrong with the text.
+    pub findings: Vec<FindingView>,
+    /// Whether it is being read.
+    pub reading: bool,
+}
+
 /// The state, to be changed.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ChangeView {
@@ -567,6 +585,9 @@ pub struct FigureView {
 /// where they tie.
 pub type MapCell = (Option<f64>, Vec<usize>);
 
+/// The cells of a map for each of some levels of a variable.
+pub type Repeats = Arc<[(Level, Arc<[MapCell]>)]>;
+
 /// The actions as a map marks them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ActionsView {
@@ -609,6 +630,10 @@ pub struct MapView {
     pub follows: Vec<bool>,
     /// The present state.
     pub present: Vec<Level>,
+    /// What is shown of each state, and what could be.
+    pub mapped: Mapped,
+    /// What could be shown here.
+    pub offers: Vec<Mapped>,
     /// What is shown: "value under the optimum (value iteration, sweep 120)".
     pub source: String,
     /// Whose policy it is: "optimum".
@@ -619,6 +644,8 @@ pub struct MapView {
     pub unit: String,
     /// Cells row by row from the lowest y.
     pub cells: Arc<[MapCell]>,
+    /// The variable for whose levels the map is repeated, and the cells of each.
+    pub repeats: Option<(usize, Repeats)>,
     /// How the actions are marked.
     pub actions: Arc<ActionsView>,
     /// The cell that was clicked, if it is in this slice.
@@ -855,6 +882,8 @@ pub struct View {
     pub sides: bool,
     /// The state, to be changed.
     pub change: ChangeView,
+    /// The scenario as text, where that is seen.
+    pub editor: Option<EditorView>,
     /// The lesson that is open.
     pub lesson: Option<LessonView>,
     /// The language of the interface.

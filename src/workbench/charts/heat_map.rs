@@ -124,6 +124,8 @@ pub struct HeatMap<'a> {
     pub scale: Scale,
     /// What colours the cells.
     pub fill: Fill,
+    /// Whether the cells stand alone, without titles, levels and keys: one of several maps.
+    pub bare: bool,
     /// The cell of the present state.
     pub present: Option<(usize, usize)>,
     /// The cell that was clicked and is explained elsewhere.
@@ -203,6 +205,15 @@ impl Scale {
                 _ => (l, h),
             });
         if low > high { Self::Values { low: 0.0, high: 1.0 } } else { Self::Values { low, high } }
+    }
+
+    /// The scale of differences that spans these worths.
+    pub fn around_nothing(worth: &[Worth]) -> Self {
+        let most = worth.iter().filter_map(|worth| match worth {
+            Worth::Known(value) if value.is_finite() => Some(value.abs()),
+            _ => None,
+        });
+        Self::Differences { most: most.fold(0.0, f64::max) }
     }
 
     fn colour(self, value: f64) -> Color32 {
@@ -342,9 +353,11 @@ pub fn heat_map(ui: &mut Ui, map: &HeatMap<'_>, theme: &Theme) -> HeatMapRespons
     paint_choices(&painter, map, &plan, theme);
     paint_region_marks(&painter, map, &plan, theme);
     paint_outlines(&painter, map, &plan);
-    paint_axes(&painter, map, &plan, rect, theme);
-    paint_colour_bar(&painter, map, &plan, rect, theme);
-    name_cells(ui, whole, &plan, response.id);
+    if !map.bare {
+        paint_axes(&painter, map, &plan, rect, theme);
+        paint_colour_bar(&painter, map, plan.bar, rect, theme);
+        name_cells(ui, whole, &plan, response.id);
+    }
 
     let at = |pos: Pos2| cell_at(&plan, (columns, rows), pos);
     let hovered = response.hover_pos().and_then(at);
@@ -372,7 +385,7 @@ fn plan(painter: &Painter, map: &HeatMap<'_>, rect: Rect, id: Id, theme: &Theme)
     // A policy that is not shown needs no key.
     let narrow = rect.width() / (map.x.levels.len() as f32) < MARK_EDGE;
     let noise = is_noise(map);
-    let hidden = narrow && map.fill == Fill::Value && noise;
+    let hidden = map.bare || (narrow && map.fill == Fill::Value && noise);
     let key = if hidden { Vec::new() } else { key(painter, map, rect.width() - KEY_INSET, theme) };
     let key_rows = key.last().map_or(0, |entry| entry.at.1 + 1);
     let legend = steady("key", key_rows as f32 * KEY_ROW, f32::INFINITY);
@@ -384,8 +397,9 @@ fn plan(painter: &Painter, map: &HeatMap<'_>, rect: Rect, id: Id, theme: &Theme)
     let beside = widest(&bar_words).max(18.0);
     let right = STEP * 2.0 + STEP + HALF + steady("bar", beside, 24.0) + HALF;
     let bottom = 16.0 + 16.0 + HALF;
+    let (left, right, bottom) = if map.bare { (0.0, 0.0, 0.0) } else { (left, right, bottom) };
     let room = Rect::from_min_max(
-        pos2(rect.left() + left, rect.top() + legend + HALF),
+        pos2(rect.left() + left, rect.top() + if map.bare { 0.0 } else { legend + HALF }),
         pos2((rect.right() - right).max(rect.left() + left + 8.0), rect.bottom() - bottom),
     );
     let whole = |edge: f32| if edge >= 3.0 { edge.floor() } else { edge.max(0.1) };
@@ -694,11 +708,17 @@ fn label_places(count: usize, edge: f32, width: f32) -> impl Iterator<Item = usi
     (0..count).step_by(every)
 }
 
-fn paint_colour_bar(painter: &Painter, map: &HeatMap<'_>, plan: &Plan, rect: Rect, theme: &Theme) {
+/// The colours of a map along a bar, with the values at its ends.
+pub fn paint_colour_bar(
+    painter: &Painter,
+    map: &HeatMap<'_>,
+    bar: Rect,
+    rect: Rect,
+    theme: &Theme,
+) {
     if map.fill == Fill::Policy {
         return;
     }
-    let bar = plan.bar;
     let (low, high) = map.scale.ends();
     let strips = 64;
     let mut mesh = Mesh::default();

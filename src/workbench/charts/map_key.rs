@@ -296,6 +296,7 @@ mod tests {
             let side = Side { title: "x", name: "x", levels: &levels };
             let worth = vec![Worth::Known(0.0); choices.len()];
             let map = HeatMap {
+                bare: false,
                 name: "map",
                 x: side,
                 y: side,

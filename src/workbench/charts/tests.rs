@@ -60,6 +60,7 @@ impl Sample {
     fn map(&self) -> HeatMap<'_> {
         let side = |title, name| Side { title, name, levels: &self.levels };
         HeatMap {
+            bare: false,
             name: "policy and value",
             x: side("buffer 1, parts", "buffer 1"),
             y: side("buffer 2, parts", "buffer 2"),

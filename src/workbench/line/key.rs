@@ -40,8 +40,10 @@ pub fn key_figures(ui: &Ui, rect: Rect, figures: &[FigureView], theme: &Theme) -
         (size, columns) = (Size::Title, widths(Size::Title));
     }
     if total(&columns) > room {
-        let each = ((room - gap * (columns.len() as f32 - 1.0)) / columns.len() as f32).max(16.0);
-        columns = vec![each; figures.len()];
+        // Each gives up as much of its width as all others.
+        let gaps = gap * (columns.len() as f32 - 1.0);
+        let share = ((room - gaps) / (total(&columns) - gaps)).max(0.1);
+        columns.iter_mut().for_each(|width| *width = (*width * share).max(16.0));
     }
     let face = Face { size, weight: Weight::Medium, colour: theme.text };
     let mut x = rect.left() + inset;
@@ -50,7 +52,7 @@ pub fn key_figures(ui: &Ui, rect: Rect, figures: &[FigureView], theme: &Theme) -
         let rows = [
             (quiet, &figure.label, top),
             (face, &figure.value, top + 16.0),
-            (quiet, &figure.below, top + 48.0),
+            (quiet, &first_parts(&painter, quiet, &figure.below, width), top + 48.0),
         ];
         let mut block = Rect::from_min_size(pos2(x, top), vec2(1.0, 64.0));
         for (face, text, y) in rows {
@@ -66,6 +68,15 @@ pub fn key_figures(ui: &Ui, rect: Rect, figures: &[FigureView], theme: &Theme) -
         x += width + gap;
     }
     top + 72.0
+}
+
+/// As many of a text's parts as have room, at least the first.
+fn first_parts(painter: &Painter, face: Face, text: &str, room: f32) -> String {
+    let ends = text.match_indices(" · ").map(|(at, _)| at).chain([text.len()]);
+    let parts: Vec<&str> = ends.filter_map(|end| text.get(..end)).collect();
+    let fits = |part: &&&str| face.width(painter, part) <= room;
+    let longest = parts.iter().rev().find(fits).or(parts.first());
+    longest.map_or_else(String::new, |part| (*part).to_owned())
 }
 
 /// Draws the key at the lower right and returns where the room above it ends.

@@ -4,8 +4,8 @@ use super::button::{Button, Look, popup_frame};
 use super::icon::Icon;
 use super::row::rule;
 use super::{
-    about, agent, curve, errors, field, file_dialog, hand, hints, keyboard, lesson, map, notice,
-    optimum, palette, parameters, scenarios, theme_of, time, transport, why,
+    about, agent, curve, editor, errors, field, file_dialog, hand, hints, keyboard, lesson, map,
+    notice, optimum, palette, parameters, scenarios, theme_of, time, transport, why,
 };
 use crate::workbench::docks::{self, Docks, GAP, Pane, TITLES};
 use crate::workbench::intent::Intent;
@@ -116,6 +116,11 @@ impl Behavior<Pane> for Panes<'_> {
                 }
             }),
             Pane::Agent => region(ui, rect, 0.0, "right", |ui| right_ui(ui, view, intents)),
+            Pane::Editor => region(ui, rect, INSET, "editor", |ui| {
+                if let Some(editor) = &view.editor {
+                    editor::editor_ui(ui, editor, intents);
+                }
+            }),
         }
         grip(ui, rect, *pane, &self.theme)
     }
@@ -196,7 +201,7 @@ impl Behavior<Pane> for Panes<'_> {
     }
 
     fn on_edit(&mut self, edit: EditAction) {
-        self.edited = true;
+        self.edited |= matches!(edit, EditAction::TileResized | EditAction::TileDropped);
         self.restore |= self.twice && edit == EditAction::TileResized;
     }
 
@@ -259,7 +264,7 @@ pub fn workbench_ui(
     // more would cost a renderer without a graphics card a third of the frame.
     let beside = scenarios.and_then(|tile| tree.tiles.rect(tile));
     let beside = beside.filter(|left| areas.strip.is_none() && left.left() <= whole.left() + 1.0);
-    let title = beside.map_or(TITLE, |left| left.width());
+    let title = beside.map_or(TITLE, |left| left.width().min(TITLE));
     let mut speed = areas.top;
     region(ui, areas.top, 0.0, "top", |ui| {
         speed = transport::transport_ui(ui, view, title, intents);

@@ -2,6 +2,7 @@
 
 use super::button::{Button, Item, menu, popover, switch, switch_width};
 use super::icon::Icon;
+use super::map_repeats;
 use super::row::{ROW, Row, paragraph};
 use super::slider::{self, Track};
 use super::theme_of;
@@ -9,12 +10,12 @@ use crate::mdp::{Level, Variable};
 use crate::workbench::charts::heat_map::{
     ActionMark, Choice, Fill, HeatMap, Scale, Side, Worth, heat_map,
 };
-use crate::workbench::intent::Intent;
+use crate::workbench::intent::{Intent, Mapped};
 use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
 use crate::workbench::tones;
-use crate::workbench::view::MapView;
+use crate::workbench::view::{MapCell, MapView};
 use egui::{Align2, Color32, Id, Ui};
 
 /// No chooser of an axis is wider than this (points).
@@ -156,6 +157,7 @@ fn held_wordings(view: &MapView, rest: &[usize]) -> Vec<String> {
 /// A slider for each of the other variables, and what the colours show.
 fn slices_ui(ui: &mut Ui, view: &MapView, rest: &[usize], intents: &mut Vec<Intent>) {
     let theme = theme_of(ui);
+    mapped_ui(ui, view, intents);
     let mut row = Row::new(ui, ROW);
     let options = [
         ("Colour by value", "value", "Cells are coloured by their value"),
@@ -167,6 +169,7 @@ fn slices_ui(ui: &mut Ui, view: &MapView, rest: &[usize], intents: &mut Vec<Inte
         ui.data_mut(|data| data.insert_temp(fill_id(), place == 1));
     }
     row.say_left(ui, Face::small(theme.quiet), "colours show", 100.0);
+    repeat_ui(ui, view, rest, intents);
     egui::ScrollArea::vertical().max_height(400.0).show(ui, |ui| {
         for place in rest {
             if let Some(variable) = view.variables.get(*place) {
@@ -174,6 +177,55 @@ fn slices_ui(ui: &mut Ui, view: &MapView, rest: &[usize], intents: &mut Vec<Inte
             }
         }
     });
+}
+
+/// The variable for whose levels the map is repeated.
+fn repeat_ui(ui: &mut Ui, view: &MapView, rest: &[usize], intents: &mut Vec<Intent>) {
+    if rest.is_empty() {
+        return;
+    }
+    let theme = theme_of(ui);
+    let mut row = Row::new(ui, ROW);
+    let now = view.repeats.as_ref().map(|(place, _)| *place);
+    let name = |place: usize| view.variables.get(place).map_or("", |one| one.name.as_str());
+    let tooltip = "Draw the map once for each level of another variable";
+    let button = Button::menu("Repeat map", tooltip, now.map_or("nothing", name));
+    let place = row.right(button.width(ui).min(MOST_NAME));
+    let response = button.show(ui, place, ui.id().with("repeat"));
+    menu(ui, &response, 220.0, |ui| {
+        let each = rest.iter().map(|place| (Some(*place), name(*place)));
+        for (place, name) in std::iter::once((None, "nothing")).chain(each) {
+            if (Item { selected: place == now, ..Item::new(name) }).show(ui) && place != now {
+                intents.push(Intent::RepeatMap(place));
+            }
+        }
+    });
+    let room = row.rest.width() - STEP;
+    row.say_left(ui, Face::small(theme.quiet), "repeated over", room);
+}
+
+/// What the map shows, to be chosen where there is more than one thing.
+fn mapped_ui(ui: &mut Ui, view: &MapView, intents: &mut Vec<Intent>) {
+    let names: Vec<_> = view.offers.iter().map(|mapped| mapped.words()).collect();
+    let accessible: Vec<String> = names.iter().map(|(name, _)| format!("Map of {name}")).collect();
+    if names.len() < 2 {
+        return;
+    }
+    let theme = theme_of(ui);
+    let mut row = Row::new(ui, ROW);
+    let options: Vec<_> = names
+        .iter()
+        .zip(&accessible)
+        .map(|((name, about), accessible)| (accessible.as_str(), *name, *about))
+        .collect();
+    let place = row.right(switch_width(ui, &options));
+    let on = view.offers.iter().position(|mapped| *mapped == view.mapped).unwrap_or(0);
+    let chosen = switch(ui, place, ui.id().with("mapped"), &options, on);
+    if let Some(mapped) = chosen.and_then(|place| view.offers.get(place)) {
+        intents.push(Intent::ShowMap(*mapped));
+    }
+    let room = row.rest.width() - STEP;
+    row.say_left(ui, Face::small(theme.quiet), "map of", room);
 }
 
 fn slice_ui(
@@ -233,11 +285,7 @@ fn cells_ui(ui: &mut Ui, view: &MapView, theme: &Theme, intents: &mut Vec<Intent
         names[1] = vec![String::new()];
     }
     let titles = [across, upwards].map(title_of);
-    let worth: Vec<_> = view
-        .cells
-        .iter()
-        .map(|(value, _)| value.map_or(Worth::NeverVisited, Worth::Known))
-        .collect();
+    let worth: Vec<_> = view.cells.iter().map(worth_of).collect();
     let choices: Vec<_> = view.cells.iter().map(|(_, actions)| choice_of(actions)).collect();
     let (colours, coloured_by) = colours(view, &choices, theme);
     let marks: Vec<_> = view
@@ -275,11 +323,26 @@ fn cells_ui(ui: &mut Ui, view: &MapView, theme: &Theme, intents: &mut Vec<Intent
         coloured_by,
         value_title: &value_title,
         whose: &view.whose,
-        scale: Scale::over(&worth),
+        scale: match view.mapped {
+            Mapped::Error => Scale::around_nothing(&worth),
+            _ => Scale::over(&worth),
+        },
         fill: fill(ui),
+        bare: false,
         present,
         selected: view.inspected.and_then(|(x_level, y_level)| cell(x_level, y_level)),
     };
+    if let Some((repeated, maps)) = &view.repeats {
+        let clicked = map_repeats::repeats_ui(ui, view, (*repeated, maps), &map, theme);
+        if let Some((level, (column, row))) = clicked {
+            let mut state = state_of(view, column, row);
+            if let Some(slot) = state.get_mut(*repeated) {
+                *slot = level;
+            }
+            intents.push(Intent::Inspect(Some(state)));
+        }
+        return;
+    }
     if let Some((column, row)) = heat_map(ui, &map, theme).clicked {
         intents.push(Intent::Inspect(Some(state_of(view, column, row))));
     }
@@ -311,7 +374,13 @@ fn title_of(variable: &Variable) -> String {
     }
 }
 
-fn choice_of(actions: &[usize]) -> Choice {
+/// What a cell is worth.
+pub fn worth_of((value, _): &MapCell) -> Worth {
+    value.map_or(Worth::NeverVisited, Worth::Known)
+}
+
+/// What is done in a cell.
+pub fn choice_of(actions: &[usize]) -> Choice {
     let flat = |action: &usize| u16::try_from(*action).unwrap_or(u16::MAX);
     match actions {
         [] => Choice::None,

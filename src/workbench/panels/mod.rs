@@ -28,9 +28,9 @@
 //! - optimum: `Planning method` (in it each method by its name), `Plan sweep by sweep`, `Pause
 //!   planning`, `Resume planning`, `One sweep`, `Stop planning`, `Stop search`
 //! - map: `Map across`, `Map upwards` (in them each variable by its name), `Map slices` (in it
-//!   `Colour by value`, `Colour by policy`, `Slice VARIABLE`, `Follow VARIABLE`), `Value map`
-//! - curve: `Curve` (in it `Distance to the optimum`, `Reward`, `Compare`, `Latest beats`, `OEE`,
-//!   `Lead times`, `Cost a part`, `Power`, `Bounds`), `Rivals` (in it each agent by its name),
+//!   `Map of Value` and the like, `Repeat map`, `Colour by value`, `Colour by policy`, `Slice VARIABLE`, `Follow VARIABLE`), `Value map`
+//! - curve: `Curve` (in it `Distance to the optimum`, `Reward`, `Compare`, `More lucks`, `Latest beats`, `OEE`,
+//!   `Lead times`, `Cost a part`, `Power`, `Bounds`), `Rivals` (in it each agent by its name), `More lucks`,
 //!   `Export chart` (in it `Chart file`, `Write chart`)
 //! - file dialog: `Path`, `Parent folder`, each folder and file by its name, `Open`, `Cancel`
 //! - notices: `Dismiss notice`; errors: `Dismiss errors`; hints: `Dismiss hint speed`, `Dismiss hint map`, `Dismiss hint why`
@@ -38,6 +38,7 @@
 //! - lesson: `Leave lesson`, each option by its words, `Prediction`, `Predict`, `Pass`, `Run lesson`, `Stop lesson`,
 //!   `Play for me`, `Next step`, `End lesson`, `Step back`
 //! - palette of commands (Ctrl+P): `Command`, each command found by its name
+//! - scenario as text: `One more NOUN`, `One less NOUN`, `Scenario text`
 //! - panes: `Arrange` (in it each arrangement and each pane by its name, `Restore the panes`); `Move PANE`
 //!   is what a pane is dragged by; panes that stand one behind the other have their names as tabs. Names
 //!   of the second chart end in 2: `Curve 2`
@@ -49,6 +50,7 @@ mod asked_file;
 pub mod button;
 pub mod change;
 pub mod curve;
+mod editor;
 pub mod errors;
 pub mod field;
 pub mod file_dialog;
@@ -61,6 +63,7 @@ pub mod layout;
 pub mod lesson;
 mod level;
 pub mod map;
+mod map_repeats;
 pub mod notice;
 pub mod optimum;
 pub mod palette;

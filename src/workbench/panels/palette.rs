@@ -213,9 +213,21 @@ fn commands(view: &View) -> Vec<Command> {
     }
     add("Restore the panes".to_owned(), "window", Intent::RestoreLayout);
     if let Some(map) = &view.map {
+        for mapped in map.offers.iter().filter(|mapped| **mapped != map.mapped) {
+            let name = format!("Show the map of {}", mapped.words().0);
+            add(name, "map", Intent::ShowMap(*mapped));
+        }
+        let repeated = map.repeats.as_ref().map(|(place, _)| *place);
+        if repeated.is_some() {
+            add("Draw the map once".to_owned(), "map", Intent::RepeatMap(None));
+        }
         let (x, y) = map.axes;
         for (place, variable) in map.variables.iter().enumerate() {
             if place != x && place != y {
+                if repeated != Some(place) {
+                    let name = format!("Repeat the map over {}", variable.name);
+                    add(name, "map", Intent::RepeatMap(Some(place)));
+                }
                 let across = Intent::SetMapAxes { x: place, y };
                 add(format!("Put {} across the map", variable.name), "map", across);
                 let upwards = Intent::SetMapAxes { x, y: place };

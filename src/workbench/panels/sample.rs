@@ -3,7 +3,7 @@
 use crate::learners::{Exploration, StepSize};
 use crate::mdp::{Condition, Variable};
 use crate::workbench::docks::Layout;
-use crate::workbench::intent::{AgentChoice, Chart, CurveKind, Rates, Speed};
+use crate::workbench::intent::{AgentChoice, Chart, CurveKind, Mapped, Rates, Speed};
 use crate::workbench::view::*;
 
 /// A whole view, with everything that a panel can show by default.
@@ -42,8 +42,9 @@ pub fn view() -> View {
             refused: None,
         },
         layout: Layout::Explore,
-        panes: [true, true, true, true, false, true],
+        panes: [true, true, true, true, false, true, false],
         beside: None,
+        editor: None,
         lesson: None,
         language: Default::default(),
         hints: false,
@@ -65,6 +66,7 @@ fn transport() -> TransportView {
         seed: 7,
         ahead: None,
         dark: true,
+        bookmarks: Vec::new(),
         past: (0, 2_412_806),
         undo: Some("Mill · time to failure: 66 → 60 min".into()),
         redo: None,
@@ -289,6 +291,9 @@ fn map() -> MapView {
     };
     let mark = |name: &str, mark: &str| (name.to_owned(), mark.to_owned());
     MapView {
+        mapped: Mapped::Value,
+        repeats: None,
+        offers: Mapped::ALL.to_vec(),
         variables: vec![
             buffer("buffer 1"),
             buffer("buffer 2"),

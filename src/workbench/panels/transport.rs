@@ -3,6 +3,7 @@
 use super::arrange::{arrange_ui, layouts_ui};
 use super::asked_file::AskedFile;
 use super::button::{Button, Item, Look, menu, popover, switch, switch_width};
+use super::change::change_ui;
 use super::field::Field;
 use super::icon::Icon;
 use super::keyboard::{is_help_shown, show_help};
@@ -44,7 +45,12 @@ impl Room {
     fn at(width: f32, title: f32) -> Self {
         let wide = width >= 1500.0;
         Self {
-            title: if width >= 1100.0 { title } else { (width - 820.0).clamp(120.0, title) },
+            title: match width {
+                // The bar's own things come before the line of its title with the side below.
+                1340.0.. => title,
+                1100.0.. => title.min(180.0),
+                _ => (width - 820.0).clamp(120.0, title),
+            },
             button: 28.0,
             undo: width >= 1100.0,
             speed_words: width >= 1200.0,
@@ -210,6 +216,10 @@ fn play_ui(ui: &Ui, row: &mut Row, view: &View, room: &Room, intents: &mut Vec<I
         if button.show(ui, place, ui.id().with(id)).clicked() {
             intents.push(intent);
         }
+    }
+    if room.undo {
+        row.left(HALF);
+        change_ui(ui, row.left(room.button), &view.change, intents);
     }
 }
 
@@ -463,11 +473,55 @@ fn time_line_ui(ui: &mut Ui, view: &TransportView, intents: &mut Vec<Intent>) {
     let id = ui.id().with("beat");
     let (_, moved) = slider::slider(ui, row.whole, id, "Beat", &track, view.beat as f64);
     asked = asked.or(moved);
+    bookmarks_ui(ui, view, &track, row.whole, intents);
     let words = "States, values and all that was learned are what they were. Played on from there, the \
                  same comes again, unless something is changed.";
     paragraph(ui, Face::small(theme.quiet), words);
     if let Some(beat) = asked.map(|beat| beat as u64).filter(|beat| *beat != view.beat) {
         intents.push(Intent::GoTo(beat.min(last)));
+    }
+}
+
+/// So many marks are listed.
+const MARKS: usize = 6;
+
+/// Marks along the rail of beats, and a line for each of the latest.
+fn bookmarks_ui(
+    ui: &mut Ui,
+    view: &TransportView,
+    track: &Track,
+    rail: Rect,
+    intents: &mut Vec<Intent>,
+) {
+    let theme = theme_of(ui);
+    for beat in &view.bookmarks {
+        let share = (*beat as f64 - track.low) / (track.high - track.low);
+        let x = egui::lerp(rail.left() + 6.0..=rail.right() - 6.0, share as f32);
+        ui.painter().vline(x, rail.y_range(), egui::Stroke::new(2.0, theme.accent));
+    }
+    let mut row = Row::new(ui, ROW);
+    let marked = view.bookmarks.contains(&view.beat);
+    let words = if marked { "unmark this beat" } else { "mark this beat" };
+    let button =
+        Button { quiet: true, ..Button::words("Bookmark", "Marked beats are listed here", words) };
+    let place = row.left(button.width(ui));
+    if button.show(ui, place, ui.id().with("bookmark")).clicked() {
+        intents.push(Intent::Bookmark(view.beat));
+    }
+    for beat in view.bookmarks.iter().rev().filter(|beat| **beat != view.beat).take(MARKS) {
+        let mut row = Row::new(ui, ROW);
+        let words = format!("beat {}", number::count(*beat));
+        let name = format!("Go to beat {beat}");
+        let go = Button::words(&name, "Back to this beat, as it was", &words);
+        let place = row.left(go.width(ui));
+        if go.show(ui, place, ui.id().with(("go to", beat))).clicked() {
+            intents.push(Intent::GoTo(*beat));
+        }
+        let name = format!("Unmark beat {beat}");
+        let away = Button { quiet: true, ..Button::icon(&name, "Take the mark away", Icon::Close) };
+        if away.show(ui, row.right(ROW), ui.id().with(("unmark", beat))).clicked() {
+            intents.push(Intent::Bookmark(*beat));
+        }
     }
 }
 
@@ -501,7 +555,7 @@ fn ends_ui(ui: &Ui, row: &mut Row, view: &View, room: &Room, intents: &mut Vec<I
     if motion.show(ui, place, ui.id().with("motion")).clicked() {
         intents.push(Intent::ToggleMotion);
     }
-    let save = Button::icon("Save run", "Write scenario, seed and commands to a file", Icon::Save);
+    let save = Button::icon("Save run", "Write the scenario or the run to a file", Icon::Save);
     let place = row.right(square);
     let response = save.show(ui, place, ui.id().with("save run"));
     popover(ui, &response, 320.0, |ui| save_ui(ui, &view.transport, intents));
@@ -545,6 +599,15 @@ fn ends_ui(ui: &Ui, row: &mut Row, view: &View, room: &Room, intents: &mut Vec<I
 
 /// Where the run is to be written.
 fn save_ui(ui: &mut Ui, view: &TransportView, intents: &mut Vec<Intent>) {
+    let scenario = AskedFile {
+        id: Id::new("save scenario path"),
+        words: "The scenario as it is now, with all that was changed: a file to be opened again.",
+        field: "Scenario file",
+        button: "Write scenario",
+    };
+    let usual = || format!("{}.ron", slug(view));
+    intents.extend(scenario.show(ui, usual).map(Intent::SaveScenario));
+    rule(ui);
     let asked = AskedFile {
         id: Id::new("save run path"),
         words: "Scenario, seed and what was changed at which beat: enough to play it again.",
@@ -556,11 +619,15 @@ fn save_ui(ui: &mut Ui, view: &TransportView, intents: &mut Vec<Intent>) {
 
 /// "three-machines-seed-7.ron".
 fn default_path(view: &TransportView) -> String {
+    format!("{}-seed-{}.ron", slug(view), view.seed)
+}
+
+/// "three-machines".
+fn slug(view: &TransportView) -> String {
     let words = view.title.to_lowercase();
     let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let slug = words.collect::<Vec<_>>().join("-");
-    let slug = if slug.is_empty() { "run".to_owned() } else { slug };
-    format!("{slug}-seed-{}.ron", view.seed)
+    if slug.is_empty() { "run".to_owned() } else { slug }
 }
 
 #[cfg(test)]

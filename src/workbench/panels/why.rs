@@ -2,7 +2,6 @@
 
 use super::agent::fill_of;
 use super::button::Button;
-use super::change::change_ui;
 use super::fork;
 use super::icon::{self, Icon, chosen_mark};
 use super::row::{ROW, Row, heading, heading_face, paragraph, say};
@@ -86,10 +85,9 @@ fn heading_ui(ui: &mut Ui, view: &WhyView, change: &ChangeView, intents: &mut Ve
         (None, None) => vec!["Why?".to_owned()],
     };
     let face = heading_face(&theme_of(ui));
-    let room = ui.available_width() - ROW;
+    let room = ui.available_width();
     let words = face.longest_that_fits(ui.painter(), &wordings, room).unwrap_or_default();
     let mut row = heading(ui, words);
-    change_ui(ui, row.right(ROW), change, intents);
     if !view.present {
         let back = Button {
             quiet: true,

@@ -25,7 +25,7 @@ proptest! {
     #[test]
     fn panes_fill_the_window_side_by_side(
         width in 700.0f32..4000.0, height in 460.0f32..2400.0, sides: bool, layout in 0..4_usize,
-        left in 0.0f32..900.0, lower in 0.0f32..1.0, taken in 0..6_usize,
+        left in 0.0f32..900.0, lower in 0.0f32..1.0, taken in 0..7_usize,
     ) {
         use Place::{Across, Down};
         let mut view = sample::view();

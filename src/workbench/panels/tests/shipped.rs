@@ -19,12 +19,13 @@ use crate::workbench::apply::{self, Intents};
 use crate::workbench::desk::{Desk, Running};
 use crate::workbench::docks::Pane;
 use crate::workbench::draw::stage_ui;
-use crate::workbench::intent::{AgentChoice, Chart, CurveKind, Rates, Speed};
+use crate::workbench::intent::{AgentChoice, Chart, CurveKind, Mapped, Rates, Speed};
 use crate::workbench::language::Language;
 use crate::workbench::line::scene::Scene;
 use crate::workbench::line::stage::{Buffer, Machine, Part, Stage, scene};
 use crate::workbench::opening::set_up;
 use crate::workbench::stage::{self, Opening};
+use crate::workbench::view::MapView;
 use crate::workbench::window::{Look, Moving};
 use crate::workbench::{fill, floor, gallery};
 
@@ -142,6 +143,13 @@ impl Bench {
 
     fn methods(&mut self) -> usize {
         apply::methods(self.session()).len()
+    }
+
+    fn map(&mut self) -> MapView {
+        let world = self.app.world_mut();
+        let mut runs = world.query::<&Running>();
+        let (desk, session) = (world.resource::<Desk>(), &runs.single(world).unwrap().session);
+        fill::view(desk, session, true).map.unwrap()
     }
 
     /// Draws the window as the program does.
@@ -291,6 +299,45 @@ static DRAWN_WITH_AGENTS: LazyLock<Vec<Drawn>> = LazyLock::new(|| {
     }
     easel.drawn
 });
+
+#[test]
+fn maps_show_visits_losses_and_repeats() {
+    let mut bench = Bench::open(library::DEFAULT);
+    bench.rest();
+    // While the mill is down, who runs all the same spends money for nothing.
+    let mill = bench.map().variables.iter().position(|variable| variable.name == "Mill").unwrap();
+    let down = Intent::SetSlice { variable: mill, level: Some(0) };
+    bench.ask([Intent::ChooseAgent(AgentChoice::AlwaysRun), Intent::ShowMap(Mapped::Loss), down]);
+    let map = bench.map();
+    assert_eq!((map.mapped, map.value_name.as_str()), (Mapped::Loss, "loss by Always run"));
+    let losses: Vec<f64> = map.cells.iter().filter_map(|(loss, _)| *loss).collect();
+    assert_eq!(losses.len(), map.cells.len());
+    assert!(losses.iter().all(|loss| *loss >= 0.0), "{losses:?}");
+    // Somewhere the rule is as good as the optimum, and somewhere it is not.
+    assert!(losses.contains(&0.0) && losses.iter().any(|loss| *loss > 0.01), "{losses:?}");
+    bench.ask([Intent::ChooseAgent(AgentChoice::Optimum)]);
+    assert!(bench.map().cells.iter().all(|(loss, _)| *loss == Some(0.0)));
+
+    // One map of many is the map that has the others' level.
+    let (x, y) = bench.map().axes;
+    let third = mill;
+    assert!(x != third && y != third);
+    bench.ask([Intent::ShowMap(Mapped::Value), Intent::RepeatMap(Some(third))]);
+    let (over, repeats) = bench.map().repeats.unwrap();
+    assert_eq!((over, repeats.len() as u64), (third, bench.map().variables[third].size().min(9)));
+    for (level, cells) in repeats.iter() {
+        bench.ask([Intent::SetSlice { variable: third, level: Some(*level) }]);
+        assert_eq!(bench.map().cells, *cells);
+    }
+
+    bench.ask([Intent::ChooseAgent(AgentChoice::QLearning), Intent::ShowMap(Mapped::Visits)]);
+    bench.play(300);
+    let map = bench.map();
+    assert_eq!(map.mapped, Mapped::Visits);
+    // The average reward has no scale on which beliefs under a discount could be held against it.
+    assert!(!map.offers.contains(&Mapped::Error));
+    assert!(map.cells.iter().flat_map(|(times, _)| times).all(|powers| *powers >= 0.0));
+}
 
 fn all() -> impl Iterator<Item = &'static Drawn> {
     DRAWN.iter().chain(DRAWN_WITH_AGENTS.iter())
