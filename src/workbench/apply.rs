@@ -25,6 +25,7 @@ use super::number;
 use super::opening::{
     begin_again, go_to, keep_sight, open_path, open_shipped, restart, speak, waits,
 };
+use super::recent;
 use super::scale;
 use super::stage::Opening;
 use super::theme::{Mode, Theme};
@@ -64,7 +65,7 @@ fn apply(
         if matches!(intent, Intent::OpenShipped(_) | Intent::OpenFile(_)) {
             desk.lesson = None;
         }
-        let changed = What::of(&intent).map(|what| (what, sight(&desk, session)));
+        let changed = What::of(&intent).map(|what| (what, Sight::of(&desk, session)));
         match intent {
             Intent::Undo => {
                 if !is_away(&mut desk, "What was changed")
@@ -105,7 +106,7 @@ fn apply(
             other => choose(&mut desk, session, other),
         }
         if let Some((what, before)) = changed {
-            let after = sight(&desk, session);
+            let after = Sight::of(&desk, session);
             desk.changes.note(what, before, after, Instant::now());
         }
     }
@@ -120,11 +121,6 @@ fn remember(mut desk: ResMut<Desk>, runs: Query<&Running>) {
     for running in &runs {
         desk.history.note(&running.session, &desk.wanted, desk.awaited, Instant::now());
     }
-}
-
-/// All that can be undone, as it is.
-fn sight(desk: &Desk, session: &Session) -> Sight {
-    Sight { scenario: session.scenario().clone(), agent: desk.wanted.clone() }
 }
 
 /// Sets whatever is unlike a sight of the desk to what it was there.
@@ -495,7 +491,11 @@ fn save(desk: &mut Desk, session: &Session, path: &Path) {
     // Said in full: who started the program elsewhere would look in vain.
     let path = &std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     desk.notice = Some(match SavedRun::of(session).save(path) {
-        Ok(()) => format!("Saved to {}", path.display()),
+        Ok(()) => {
+            desk.saved = Some(Sight::of(desk, session));
+            recent::note(&mut desk.recent, path);
+            format!("Saved to {}", path.display())
+        }
         Err(error) => format!("Could not be saved to {}: {error}", path.display()),
     });
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bevy::prelude::{Component, Resource};
 
-use super::changes::Changes;
+use super::changes::{Changes, Sight};
 use super::forking::{Forking, is_forking};
 use super::frame_times::FrameTimes;
 use super::hand::Hand;
@@ -149,6 +149,10 @@ pub struct Desk {
     pub history: History,
     /// What was changed, to be undone.
     pub changes: Changes,
+    /// What was there when the run was last saved or played again from a file: it is in one.
+    pub saved: Option<Sight>,
+    /// The files that were opened last, the latest first.
+    pub recent: Vec<PathBuf>,
     /// What a person who acts has in hand.
     pub hand: Hand,
     /// The planner at work or done.

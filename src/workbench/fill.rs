@@ -96,6 +96,7 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
 
 fn library(desk: &Desk) -> LibraryView {
     let mut view = desk.library.clone();
+    view.recent.clone_from(&desk.recent);
     for (name, _, finished) in &mut view.lessons {
         *finished = desk.finished.contains(name);
     }

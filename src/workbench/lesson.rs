@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
+use super::changes::Sight;
 use super::curve_view::kind_of;
 use super::desk::{Desk, Running};
 use super::intent::{AgentChoice, LessonStep};
@@ -149,6 +150,8 @@ fn set_stage(desk: &mut Desk, session: &mut Session, opening: &mut Opening, must
     }
     desk.text = false;
     desk.clock.playing = false;
+    // What a lesson sets up is no change of the person's.
+    desk.saved = Some(Sight::of(desk, session));
 }
 
 /// Takes in what was worked out for the lesson, and what was played by hand.

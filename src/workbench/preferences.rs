@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::desk::Desk;
 use super::language::Language;
+use super::recent;
 use super::scale;
 use super::theme::{Mode, Theme};
 use super::window::Look;
@@ -32,6 +33,8 @@ pub struct Preferences {
     pub scale: u16,
     /// The language, where one was chosen; else it is the system's.
     pub language: Option<Language>,
+    /// The files that were opened last, the latest first.
+    pub recent: Vec<PathBuf>,
     /// Lessons that were gone through to their end.
     pub finished: BTreeSet<String>,
     /// Whether scenarios' texts are shown above their pictures.
@@ -48,6 +51,7 @@ impl Default for Preferences {
             sides: true,
             scale: 100,
             language: None,
+            recent: Vec::new(),
             finished: BTreeSet::new(),
             text: true,
             hints: true,
@@ -87,7 +91,8 @@ impl Preferences {
         let Desk { motion, sides, scale, language, text, hints, .. } = *desk;
         let language = (language != Language::of_system()).then_some(language);
         let finished = desk.finished.clone();
-        Self { dark, motion, sides, scale, language, finished, text, hints }
+        let recent = desk.recent.clone();
+        Self { dark, motion, sides, scale, language, recent, finished, text, hints }
     }
 
     /// Lays them over a desk that was just set up.
@@ -95,6 +100,8 @@ impl Preferences {
         (desk.motion, desk.sides) = (self.motion, self.sides);
         (desk.text, desk.hints) = (self.text, self.hints);
         desk.finished.clone_from(&self.finished);
+        desk.recent.clone_from(&self.recent);
+        desk.recent.truncate(recent::MOST);
         desk.scale = self.scale.clamp(*scale::RANGE.start(), *scale::RANGE.end());
     }
 
@@ -147,7 +154,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("new folder").join("preferences.ron");
         assert_eq!(Preferences::load(&file), Preferences::default());
-        let chosen = Preferences { dark: false, hints: false, ..Preferences::default() };
+        let recent = vec![folder.path().join("my line.ron")];
+        let chosen = Preferences { dark: false, hints: false, recent, ..Preferences::default() };
         chosen.save(&file).unwrap();
         assert_eq!(Preferences::load(&file), chosen);
         for text in ["", "(", "(dark: 3)", "\u{0}\u{1}"] {

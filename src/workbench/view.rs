@@ -59,6 +59,8 @@ pub struct LibraryView {
     pub families: Vec<(String, Vec<(String, String)>)>,
     /// Lessons: name, title, and whether it was gone through.
     pub lessons: Vec<(String, String, bool)>,
+    /// The files that were opened last, the latest first.
+    pub recent: Vec<PathBuf>,
     /// The name of the scenario that is open, if it is one of these.
     pub open: Option<String>,
 }

@@ -196,7 +196,7 @@ fn act(ui: &Ui, act: Act, view: &View, intents: &mut Vec<Intent>) {
         }
         Act::TypeSeed => field::start_editing(ui, seed_id(), view.transport.seed.to_string()),
         Act::Help => show_help(ui, !is_help_shown(ui)),
-        Act::Palette => palette::show(ui, true),
+        Act::Palette => palette::show(ui, Some("")),
         Act::Leave if is_help_shown(ui) => show_help(ui, false),
         Act::Leave => intents.extend(leave(view)),
     }

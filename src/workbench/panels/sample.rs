@@ -66,6 +66,7 @@ fn library() -> LibraryView {
     };
     LibraryView {
         lessons: Vec::new(),
+        recent: Vec::new(),
         families: vec![
             family("basics", &[("chain.ron", "Chain"), ("replacement.ron", "Replacement")]),
             family(

@@ -10,7 +10,7 @@ use super::row::{ROW, Row, paragraph, rule, say};
 use super::slider::{self, Track};
 use super::theme_of;
 use crate::workbench::intent::{AgentChoice, Intent, Rates, Speed};
-use crate::workbench::language::{Language, Tip as _};
+use crate::workbench::language::{Language, Tip as _, said};
 use crate::workbench::lettering::Face;
 use crate::workbench::number::{self, THIN};
 use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Weight};
@@ -137,6 +137,9 @@ fn menu_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
     if (Item { key: "Ctrl+O", ..Item::new("Open file") }).show(ui) {
         intents.push(Intent::ShowFileDialog(true));
     }
+    if !view.library.recent.is_empty() && Item::new("Open recent").show(ui) {
+        palette::show(ui, Some(&*said(ui.ctx(), palette::RECENT)));
+    }
     for (name, key, words, intent) in [
         ("Undo change", "Ctrl+Z", &view.transport.undo, Intent::Undo),
         ("Redo change", "Ctrl+Y", &view.transport.redo, Intent::Redo),
@@ -170,7 +173,7 @@ fn menu_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
         }
     }
     if (Item { key: "Ctrl+P", ..Item::new("Find a command") }).show(ui) {
-        palette::show(ui, true);
+        palette::show(ui, Some(""));
     }
     if (Item { key: "?", ..Item::new("Show keys") }).show(ui) {
         show_help(ui, true);
