@@ -1,10 +1,12 @@
 //! Opens the workbench: puts the plugins together, in a window or off-screen.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bevy::prelude::*;
 use bevy_egui::EguiContext;
 
+use super::autosave::{self, Slot};
 use super::desk::{Desk, Running};
 use super::display::CannotDraw;
 use super::language::Language;
@@ -77,6 +79,12 @@ pub fn run(opened: Opened) -> Result<(), OpenError> {
     }
     if let Some(script) = &opened.script {
         desk.trajectory = script.writes_trajectory().then(Vec::new);
+    }
+    // Where there is no place for such files nothing is kept.
+    let slot = file.as_deref().and_then(Path::parent).and_then(|folder| Slot::take(folder).ok());
+    if let Some((slot, left)) = slot {
+        desk.left = left.into_iter().map(Arc::new).collect();
+        autosave::keep(&mut app, slot);
     }
     app.insert_resource(desk);
     if let Some(file) = file {

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use bevy::prelude::*;
 
+use super::autosave;
 use super::behind::{
     act_when_ready, change_agent, judge_again, search_kanban, start_planning, take_results,
     train_ahead,
@@ -90,6 +91,9 @@ fn apply(
             Intent::Lesson(step) => lesson::go(&mut desk, session, &mut opening, step),
             Intent::OpenShipped(name) => open_shipped(&mut desk, session, &mut opening, name),
             Intent::OpenFile(path) => open_path(&mut desk, session, &mut opening, &path),
+            Intent::RestoreChanges(place) => {
+                autosave::restore(&mut desk, session, &mut opening, place);
+            }
             Intent::ToggleTheme => {
                 let mode = if look.0.mode == Mode::Dark { Mode::Light } else { Mode::Dark };
                 look.0 = Theme::new(mode);
@@ -284,6 +288,10 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
         Intent::DismissNotice => desk.notice = None,
         Intent::Say(words) => desk.notice = Some(words),
         Intent::DismissErrors => desk.errors = None,
+        Intent::DeclineChanges(place) if place < desk.left.len() => {
+            desk.left.remove(place);
+        }
+        Intent::DeclineChanges(_) => {}
         Intent::SetMapAxes { x, y } => {
             let variables = session.scenario().environment.state_space().len();
             if x < variables && y < variables && x != y {
@@ -337,6 +345,7 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
         | Intent::Lesson(_)
         | Intent::OpenShipped(_)
         | Intent::OpenFile(_)
+        | Intent::RestoreChanges(_)
         | Intent::ToggleTheme
         | Intent::Reset
         | Intent::SetSeed(_)

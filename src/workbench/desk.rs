@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use bevy::prelude::{Component, Resource};
 
+use super::autosave::Left;
 use super::changes::{Changes, Sight};
 use super::forking::{Forking, is_forking};
 use super::frame_times::FrameTimes;
@@ -151,6 +152,9 @@ pub struct Desk {
     pub changes: Changes,
     /// What was there when the run was last saved or played again from a file: it is in one.
     pub saved: Option<Sight>,
+    /// Changes of what was open before, here or at the last start, that are not saved and can be had
+    /// again; the latest last.
+    pub left: Vec<Arc<Left>>,
     /// The files that were opened last, the latest first.
     pub recent: Vec<PathBuf>,
     /// What a person who acts has in hand.

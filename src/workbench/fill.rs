@@ -84,6 +84,7 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
         by_days: by_days(scenario.contents.beat_seconds()),
         dialog: desk.dialog.clone(),
         notice: desk.notice.clone(),
+        left: desk.left.iter().map(|left| left.view(desk.language.code())).collect(),
         errors: desk.errors.clone(),
         sides: desk.sides && !desk.presenting,
         presenting: desk.presenting,

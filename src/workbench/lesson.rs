@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
+use super::autosave::set_aside;
 use super::changes::Sight;
 use super::curve_view::kind_of;
 use super::desk::{Desk, Running};
@@ -62,6 +63,7 @@ pub fn shelf(language: Language) -> Vec<(String, String)> {
 pub fn begin(desk: &mut Desk, session: &mut Session, opening: &mut Opening, name: String) {
     match library::open(&name) {
         Ok(lesson) => {
+            set_aside(desk, session);
             desk.lesson = Some(LessonAtWork::new(name, Player::new(Arc::new(lesson))));
             desk.hints = false;
             set_stage(desk, session, opening, true);

@@ -7,6 +7,7 @@ pub mod action_marks;
 pub mod action_words;
 pub mod app;
 pub mod apply;
+pub mod autosave;
 pub mod behind;
 pub mod chain_view;
 pub mod changes;

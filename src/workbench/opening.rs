@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::autosave::set_aside;
 use super::behind::start_planning;
 use super::changes::Sight;
 use super::curve_view::kind_of;
@@ -98,6 +99,7 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         history: Default::default(),
         changes: Default::default(),
         saved: None,
+        left: Vec::new(),
         recent: Vec::new(),
         hand: Hand::default(),
         planning: Arc::default(),
@@ -270,7 +272,10 @@ fn open(
     scenario: Scenario,
 ) {
     match unpack(scenario, name, None) {
-        Ok((new, opened)) => lay_out(desk, session, opening, new, opened),
+        Ok((new, opened)) => {
+            set_aside(desk, session);
+            lay_out(desk, session, opening, new, opened);
+        }
         Err(why) => desk.notice = Some(why),
     }
 }
@@ -292,6 +297,7 @@ pub fn lay_out(
     (desk.lesson, desk.finished) = (old.lesson, old.finished);
     (desk.hints, desk.text) = (old.hints, old.text);
     desk.recent = old.recent;
+    desk.left = old.left;
     desk.trajectory = old.trajectory.map(|_| Vec::new());
     *session = opened;
     opening.0 += 1;
@@ -321,6 +327,7 @@ pub fn take_replayed(
     new.clock.playing = false;
     new.since = replayed.acting_since();
     new.saved = Some(Sight::of(&new, &replayed));
+    set_aside(desk, session);
     lay_out(desk, session, opening, new, replayed);
 }
 

@@ -176,9 +176,11 @@ pub fn workbench_ui(
     if view.hints {
         hints::hints_ui(ui, &areas, speed, intents);
     }
+    let mut above = areas.stage;
     if let Some(words) = &view.notice {
-        notice::notice_ui(ui, areas.stage, words, intents);
+        above = notice::notice_ui(ui, areas.stage, words, intents);
     }
+    notice::offer_ui(ui, above, &view.left, intents);
     if let Some(view) = &view.errors {
         errors::errors_ui(ui, areas.stage, view, intents);
     }

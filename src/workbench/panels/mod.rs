@@ -30,7 +30,7 @@
 //! - curve: `Curve` (in it `Distance to the optimum`, `Reward`, `Compare`, `Bounds`), `Rivals` (in it each agent by its name),
 //!   `Export chart` (in it `Chart file`, `Write chart`)
 //! - file dialog: `Path`, `Parent folder`, each folder and file by its name, `Open`, `Cancel`
-//! - notices: `Dismiss notice`; errors: `Dismiss errors`; hints: `Dismiss hint speed`, `Dismiss hint map`, `Dismiss hint why`
+//! - notices: `Dismiss notice`, `Restore changes`, `Forget changes`; errors: `Dismiss errors`; hints: `Dismiss hint speed`, `Dismiss hint map`, `Dismiss hint why`
 //! - above the picture: `Fold text`; in the menu of the title `Show text`, `Hide text`
 //! - lesson: `Leave lesson`, each option by its words, `Prediction`, `Predict`, `Pass`, `Run lesson`, `Stop lesson`,
 //!   `Play for me`, `Next step`, `End lesson`, `Step back`

@@ -261,6 +261,11 @@ fn commands(view: &View) -> Vec<Command> {
         let name = format!("{RECENT} {} in {}", part(file.file_name()), last_letters(&folder));
         add(name, "file", Intent::OpenFile(file.clone()));
     }
+    for (place, left) in view.left.iter().enumerate() {
+        let name = format!("Restore changes to {}", left.title);
+        let count = number::counted(left.changes.len() as u64, "change", "changes");
+        add(name, &count, Intent::RestoreChanges(place));
+    }
     for (family, scenarios) in &view.library.families {
         for (name, title) in scenarios {
             if view.library.open.as_deref() != Some(name) {

@@ -28,6 +28,7 @@ pub fn view() -> View {
         by_days: false,
         dialog: FileDialogView::default(),
         notice: None,
+        left: Vec::new(),
         errors: None,
         sides: true,
         presenting: false,
