@@ -25,6 +25,7 @@ pub mod fonts;
 pub mod forking;
 mod frame_times;
 pub mod glide;
+pub mod glossary;
 pub mod grid_view;
 mod hand;
 pub mod history;

@@ -4,8 +4,8 @@ use super::button::{Button, Look, popup_frame};
 use super::icon::Icon;
 use super::row::rule;
 use super::{
-    about, agent, curve, errors, field, file_dialog, hand, hints, keyboard, lesson, map, notice,
-    optimum, palette, parameters, scenarios, theme_of, time, transport, why,
+    about, agent, curve, errors, field, file_dialog, glossary, hand, hints, keyboard, lesson, map,
+    notice, optimum, palette, parameters, scenarios, theme_of, time, transport, why,
 };
 use crate::workbench::intent::Intent;
 use crate::workbench::theme::{HALF, STEP};
@@ -187,6 +187,7 @@ pub fn workbench_ui(
     file_dialog::file_dialog_ui(ui, &view.dialog, intents);
     keyboard::help_ui(ui);
     palette::palette_ui(ui, view, intents);
+    glossary::glossary_ui(ui, view.language);
     areas
 }
 

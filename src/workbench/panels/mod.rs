@@ -8,7 +8,7 @@
 //! Scripts and screen readers find a widget by its accessible name. Names do not change with the
 //! language, nor with what a panel shows, save where a name is in the scenario:
 //!
-//! - bar: `Menu` (in it `Open file`, `Hide sides` or `Show sides`, `Show keys`), `Reset`, `Play`
+//! - bar: `Menu` (in it `Open file`, `Open recent`, `Glossary`, `Hide sides` or `Show sides`, `Show keys`), `Reset`, `Play`
 //!   or `Pause`, `One beat`, `Speed`, `Speed value`, `Train ahead` (in it `10⁴ beats` … `10⁷
 //!   beats`), `Training`, `Stop training`, `Replay`, `Stop replay`, `Seed`, `Per beat`, `Per hour` (or `Per day`), `Save run` (in it `Run
 //!   file`, `Write run`), `Motion`, `Theme`, `Keys`
@@ -35,6 +35,7 @@
 //! - lesson: `Leave lesson`, each option by its words, `Prediction`, `Predict`, `Pass`, `Run lesson`, `Stop lesson`,
 //!   `Play for me`, `Next step`, `End lesson`, `Step back`
 //! - palette of commands (Ctrl+P): `Command`, each command found by its name
+//! - glossary (F1): `Sought term`
 //! - edges: `Left edge`, `Right edge`, `Lower edge`, `Middle edge`
 
 pub mod about;
@@ -46,6 +47,7 @@ pub mod errors;
 pub mod field;
 pub mod file_dialog;
 mod fork;
+pub mod glossary;
 pub mod hand;
 pub mod hints;
 pub mod icon;

@@ -3,9 +3,11 @@
 use super::button::{Item, popup_frame};
 use super::curve;
 use super::field;
+use super::glossary;
 use super::keyboard;
 use super::row::{ROW, Row};
 use super::theme_of;
+use crate::workbench::glossary::ALL;
 use crate::workbench::intent::{Intent, Rates, Speed};
 use crate::workbench::language::{Language, said, said_in};
 use crate::workbench::lettering::Face;
@@ -29,6 +31,15 @@ const SPEEDS: [f64; 6] = [1.0, 5.0, 20.0, 100.0, 1000.0, f64::INFINITY];
 /// How the names of the files begin that were opened last.
 pub const RECENT: &str = "Open recent";
 
+/// What a command does.
+#[derive(Debug, Clone, PartialEq)]
+enum Does {
+    /// It asks for something.
+    Ask(Intent),
+    /// It looks up a term in the glossary.
+    LookUp(&'static str),
+}
+
 /// Something that can be done.
 #[derive(Debug, Clone, PartialEq)]
 struct Command {
@@ -36,7 +47,7 @@ struct Command {
     name: String,
     /// What stands at the right: its key, else what it belongs to.
     beside: String,
-    intent: Intent,
+    does: Does,
 }
 
 /// What is typed, and which of the lines found is marked.
@@ -123,7 +134,7 @@ pub fn palette_ui(ui: &Ui, view: &View, intents: &mut Vec<Intent>) {
                 let top = ui.cursor().top();
                 let item = Item { key: &command.beside, lit, ..Item::new(&command.name) };
                 if item.show(ui) || (lit && entered) {
-                    chosen = Some(command.intent.clone());
+                    chosen = Some(command.does.clone());
                 }
                 if lit && moved {
                     let x = ui.min_rect().x_range();
@@ -134,7 +145,11 @@ pub fn palette_ui(ui: &Ui, view: &View, intents: &mut Vec<Intent>) {
         });
     });
     let close = chosen.is_some() || shown.should_close();
-    intents.extend(chosen);
+    match chosen {
+        Some(Does::Ask(intent)) => intents.push(intent),
+        Some(Does::LookUp(term)) => glossary::show(ui, term),
+        None => {}
+    }
     if close {
         show(ui, None);
     } else {
@@ -172,7 +187,7 @@ fn found<'c>(all: &'c [Command], text: &str, language: Language) -> Vec<&'c Comm
 fn commands(view: &View) -> Vec<Command> {
     let mut all = Vec::new();
     let mut add = |name: String, beside: &str, intent: Intent| {
-        all.push(Command { name, beside: beside.to_owned(), intent });
+        all.push(Command { name, beside: beside.to_owned(), does: Does::Ask(intent) });
     };
     for (does, key, intent) in keyboard::asked(view) {
         let mut letters = does.chars();
@@ -272,6 +287,17 @@ fn commands(view: &View) -> Vec<Command> {
                 add(format!("Open {title}"), family, Intent::OpenShipped(name.clone()));
             }
         }
+    }
+    let look_up = |name: String, beside: &str, term| Command {
+        name,
+        beside: beside.to_owned(),
+        does: Does::LookUp(term),
+    };
+    all.push(look_up("Glossary".to_owned(), "F1", ""));
+    for entry in ALL.iter() {
+        let term = entry.term(view.language);
+        let beside = if term == entry.name() { "glossary" } else { entry.name() };
+        all.push(look_up(format!("Look up {term}"), beside, entry.name()));
     }
     all
 }
