@@ -29,17 +29,19 @@ pub(super) fn run(arguments: &OpenArguments) -> Result<(), Failure> {
 pub(super) fn what(path: Option<&Path>) -> Result<What, Failure> {
     let Some(path) = path else {
         let scenario = library::open(DEFAULT).map_err(Failure::Refused)?;
-        return Ok(What { scenario, name: Some(DEFAULT.to_owned()), saved: None });
+        return Ok(What { scenario, name: Some(DEFAULT.to_owned()), saved: None, file: None });
     };
+    let meant = super::named::meant(path);
+    let file = Some(meant.clone()).filter(|file| file.exists());
     Ok(match super::opened(path).map_err(Failure::Refused)? {
         Opened::Scenario(scenario) => {
             let listed = super::named::listed(path);
-            let name = listed.or_else(|| library::name_of(&super::named::meant(path)));
-            What { scenario: *scenario, name, saved: None }
+            let name = listed.or_else(|| library::name_of(&meant));
+            What { scenario: *scenario, name, saved: None, file }
         }
         Opened::Run(saved) => {
             let scenario = saved.opened().map_err(Failure::Refused)?;
-            What { scenario, name: None, saved: Some(*saved) }
+            What { scenario, name: None, saved: Some(*saved), file }
         }
     })
 }
@@ -51,6 +53,9 @@ pub(super) struct What {
     pub name: Option<String>,
     /// A run of it that is to be played again.
     pub saved: Option<SavedRun>,
+    /// The file that was named, if one was.
+    #[cfg_attr(not(feature = "window"), expect(dead_code, reason = "the window remembers it"))]
+    pub file: Option<PathBuf>,
 }
 
 #[cfg(feature = "window")]
@@ -81,6 +86,7 @@ fn open_window(arguments: &OpenArguments, what: What) -> Result<(), Failure> {
         scenario: what.scenario.clone(),
         name: what.name.clone(),
         saved: what.saved.clone(),
+        file: what.file.clone(),
         seed: arguments.seed,
         surface,
         paused: false,

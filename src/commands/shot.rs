@@ -167,6 +167,7 @@ pub(super) fn draw(
         scenario: what.scenario,
         name: what.name,
         saved: what.saved,
+        file: what.file,
         seed: stage.seed,
         surface: Surface::OffScreen { width, height },
         paused: true,

@@ -382,6 +382,11 @@ impl Files {
         Kind::List(items)
     }
 
+    /// The paths of all files, that of the opened one first.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        self.files.iter().map(|file| file.path.clone()).collect()
+    }
+
     /// Where each file's text starts, in the order of the files.
     pub fn starts(&self) -> Vec<u32> {
         let start = |file: &File| u32::try_from(file.start).unwrap_or(u32::MAX);

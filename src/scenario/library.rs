@@ -179,6 +179,11 @@ pub fn name_of(file: &Path) -> Option<String> {
     Some(parts.collect::<Option<Vec<_>>>()?.join("/"))
 }
 
+/// Whether a file is one of the scenarios that came with the program, and no person's own.
+pub fn came_along(file: &Path) -> bool {
+    name_of(file).is_some_and(|name| BUILT_IN.iter().any(|(known, _)| *known == name))
+}
+
 /// The scenarios of a folder (see [`folder`]) and those built in that it has not, by path. Those
 /// built in alone where there is no folder.
 pub fn list(folder: Option<&Path>) -> Vec<Listed> {

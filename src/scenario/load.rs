@@ -24,6 +24,9 @@ const MUCH_ROUNDING: f64 = 0.01;
 pub struct Scenario {
     /// The file it was read from; `None` if it was read from a text.
     pub file: Option<PathBuf>,
+    /// The files that it was read from: its own, those it is based on, the table of its rows. None
+    /// where it was read from a text.
+    pub sources: Vec<PathBuf>,
     /// What it says.
     pub contents: Contents,
     /// The environment.
@@ -112,8 +115,10 @@ impl Scenario {
                 }
             }
         }
+        let sources = if file.is_some() { files.paths() } else { Vec::new() };
         let whole = contents.zip(environment).map(|(contents, environment)| Self {
             file,
+            sources,
             opened: Arc::new(contents.clone()),
             contents,
             environment,
@@ -150,6 +155,11 @@ impl Scenario {
         let mut changed = Self { contents, environment, ..self.clone() };
         changed.prune();
         Ok(changed)
+    }
+
+    /// Whether both said the same when they were read, whatever was changed since.
+    pub fn was_read_as(&self, other: &Self) -> bool {
+        self.opened == other.opened
     }
 
     /// The contents as plain values, as [`super::fields`] names them.

@@ -1,10 +1,12 @@
 //! Opens the workbench: puts the plugins together, in a window or off-screen.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bevy::prelude::*;
 use bevy_egui::EguiContext;
 
+use super::autosave::{self, Slot};
 use super::desk::{Desk, Running};
 use super::display::CannotDraw;
 use super::language::Language;
@@ -14,7 +16,7 @@ use super::script::Script;
 use super::script::driver::{Hooks, drive};
 use super::stage::Opening;
 use super::window::{Surface, build, finish};
-use super::{apply, draw, floor, fonts, stage};
+use super::{apply, draw, floor, fonts, recent, reload, stage};
 use crate::experiment::saved_run::SavedRun;
 use crate::experiment::trajectory::TrajectoryFile;
 use crate::scenario::Scenario;
@@ -29,6 +31,8 @@ pub struct Opened {
     pub seed: Option<u64>,
     /// A run of it that is to be played again.
     pub saved: Option<SavedRun>,
+    /// The file that was asked for, if one was.
+    pub file: Option<PathBuf>,
     /// Where to draw.
     pub surface: Surface,
     /// Whether it stands still until it is told to play.
@@ -64,6 +68,9 @@ pub fn run(opened: Opened) -> Result<(), OpenError> {
     let (mut desk, session) =
         set_up(opened.scenario, opened.name, opened.seed, language).map_err(OpenError::Agent)?;
     chosen.apply(&mut desk);
+    if let Some(file) = &opened.file {
+        recent::note(&mut desk.recent, file);
+    }
     desk.hints &= opened.script.is_none();
     desk.clock.playing &= !opened.paused;
     if let Some(saved) = opened.saved {
@@ -73,9 +80,18 @@ pub fn run(opened: Opened) -> Result<(), OpenError> {
     if let Some(script) = &opened.script {
         desk.trajectory = script.writes_trajectory().then(Vec::new);
     }
+    // Where there is no place for such files nothing is kept.
+    let slot = file.as_deref().and_then(Path::parent).and_then(|folder| Slot::take(folder).ok());
+    if let Some((slot, left)) = slot {
+        desk.left = left.into_iter().map(Arc::new).collect();
+        autosave::keep(&mut app, slot);
+    }
     app.insert_resource(desk);
     if let Some(file) = file {
         preferences::keep(&mut app, file, chosen);
+    }
+    if opened.script.is_none() {
+        app.add_plugins(reload::plugin);
     }
     app.world_mut().spawn(Running { session });
     app.add_plugins((apply::plugin, floor::plugin, stage::plugin, draw::plugin));

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use bevy::prelude::*;
 
+use super::autosave;
 use super::behind::{
     act_when_ready, change_agent, judge_again, search_kanban, start_planning, take_results,
     train_ahead,
@@ -30,6 +31,7 @@ use super::opening::{
 };
 use super::panels::curve::title_of;
 use super::putting;
+use super::recent;
 use super::scale;
 use super::stage::Opening;
 use super::theme::{Mode, Theme};
@@ -71,7 +73,7 @@ fn apply(
         if matches!(intent, Intent::OpenShipped(_) | Intent::OpenFile(_)) {
             desk.lesson = None;
         }
-        let changed = What::of(&intent).map(|what| (what, sight(&desk, session)));
+        let changed = What::of(&intent).map(|what| (what, Sight::of(&desk, session)));
         match intent {
             Intent::Undo => {
                 if !is_away(&mut desk, "What was changed")
@@ -96,6 +98,9 @@ fn apply(
             Intent::Lesson(step) => lesson::go(&mut desk, session, &mut opening, step),
             Intent::OpenShipped(name) => open_shipped(&mut desk, session, &mut opening, name),
             Intent::OpenFile(path) => open_path(&mut desk, session, &mut opening, &path),
+            Intent::RestoreChanges(place) => {
+                autosave::restore(&mut desk, session, &mut opening, place);
+            }
             Intent::ToggleTheme => {
                 let mode = if look.0.mode == Mode::Dark { Mode::Light } else { Mode::Dark };
                 look.0 = Theme::new(mode);
@@ -114,7 +119,7 @@ fn apply(
         let learning = desk.lesson.is_some();
         desk.docks.make_room_for_lesson(learning);
         if let Some((what, before)) = changed {
-            let after = sight(&desk, session);
+            let after = Sight::of(&desk, session);
             desk.changes.note(what, before, after, Instant::now());
         }
     }
@@ -136,11 +141,6 @@ fn remember(mut desk: ResMut<Desk>, runs: Query<&Running>) {
     for running in &runs {
         desk.history.note(&running.session, &desk.wanted, desk.awaited, Instant::now());
     }
-}
-
-/// All that can be undone, as it is.
-fn sight(desk: &Desk, session: &Session) -> Sight {
-    Sight { scenario: session.scenario().clone(), agent: desk.wanted.clone() }
 }
 
 /// Sets whatever is unlike a sight of the desk to what it was there.
@@ -300,10 +300,16 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
             }
         }
         Intent::BrowseTo(folder) => desk.dialog = listing(folder),
-        Intent::SaveRun(path) => save(desk, session, &path),
+        Intent::SaveRun(path) => {
+            save(desk, session, &path, |path| SavedRun::of(session).save(path))
+        }
         Intent::DismissNotice => desk.notice = None,
         Intent::Say(words) => desk.notice = Some(words),
         Intent::DismissErrors => desk.errors = None,
+        Intent::DeclineChanges(place) if place < desk.left.len() => {
+            desk.left.remove(place);
+        }
+        Intent::DeclineChanges(_) => {}
         Intent::SetMapAxes { x, y } => {
             let variables = session.scenario().environment.state_space().len();
             if x < variables && y < variables && x != y {
@@ -353,7 +359,9 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
         }
         Intent::Edit(text) => editor::typed(desk, text),
         Intent::Lengthen { field, longer } => editor::lengthen(desk, session, field, longer),
-        Intent::SaveScenario(path) => written(desk, &path, |path| session.scenario().save(path)),
+        Intent::SaveScenario(path) => {
+            save(desk, session, &path, |path| session.scenario().save(path));
+        }
         Intent::TogglePane(pane) => desk.docks.toggle(desk.layout(), pane),
         Intent::RestoreLayout => desk.docks.restore(desk.layout()),
         Intent::ToggleText => desk.text = !desk.text,
@@ -394,6 +402,7 @@ fn choose(desk: &mut Desk, session: &mut Session, intent: Intent) {
         | Intent::Lesson(_)
         | Intent::OpenShipped(_)
         | Intent::OpenFile(_)
+        | Intent::RestoreChanges(_)
         | Intent::ToggleTheme
         | Intent::Reset
         | Intent::SetSeed(_)
@@ -544,20 +553,21 @@ fn adopt(desk: &mut Desk, session: &mut Session, spec: AgentSpec) {
     }
 }
 
-fn save(desk: &mut Desk, session: &Session, path: &Path) {
-    written(desk, path, |path| SavedRun::of(session).save(path));
-}
-
-/// Writes a file and says what came of it.
-fn written<E: std::fmt::Display>(
+/// Writes a file with all that was changed, and says what came of it.
+fn save<E: std::fmt::Display>(
     desk: &mut Desk,
+    session: &Session,
     path: &Path,
     write: impl FnOnce(&Path) -> Result<(), E>,
 ) {
     // Said in full: who started the program elsewhere would look in vain.
     let path = &std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     desk.notice = Some(match write(path) {
-        Ok(()) => format!("Saved to {}", path.display()),
+        Ok(()) => {
+            desk.saved = Some(Sight::of(desk, session));
+            recent::note(&mut desk.recent, path);
+            format!("Saved to {}", path.display())
+        }
         Err(error) => format!("Could not be saved to {}: {error}", path.display()),
     });
 }

@@ -101,7 +101,10 @@ pub(super) fn take_results(
     take_ahead(desk, session, &mut opening);
     // Who has gone back looks at what was: another agent would make it another past.
     if desk.ahead.is_none() && !desk.history.looks_back() {
+        // Nobody chose just now who acts: what was said of what was opened stands.
+        let said = desk.notice.clone();
         act_when_ready(desk, session);
+        desk.notice = desk.notice.take().or(said);
     }
 }
 

@@ -7,8 +7,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::desk::Desk;
 use super::intent::Intent;
-use crate::scenario::{AgentSpec, Scenario};
+use crate::experiment::session::Session;
+use crate::scenario::{AgentSpec, Parameter, Scenario};
 
 /// Changes of the same thing that follow each other within this are one: a slider is dragged.
 const AT_ONCE: Duration = Duration::from_millis(700);
@@ -25,8 +27,9 @@ pub struct Sight {
 }
 
 impl Sight {
-    fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.scenario, &other.scenario) && self.agent == other.agent
+    /// The desk as it is now.
+    pub fn of(desk: &Desk, session: &Session) -> Self {
+        Self { scenario: session.scenario().clone(), agent: desk.wanted.clone() }
     }
 
     /// The figures of `other` that are others here: path and value here.
@@ -56,6 +59,13 @@ impl Change {
     fn new(what: What, before: Sight, after: Sight, when: Instant) -> Self {
         let (back, forth) = (words(&after, &before), words(&before, &after));
         Self { before, after, what, when, back, forth }
+    }
+}
+
+impl PartialEq for Sight {
+    /// Whether nothing was changed between the two.
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.scenario, &other.scenario) && self.agent == other.agent
     }
 }
 
@@ -97,7 +107,7 @@ pub struct Changes {
 impl Changes {
     /// Notes what was changed, unless nothing was.
     pub fn note(&mut self, what: What, before: Sight, after: Sight, now: Instant) {
-        if before.is(&after) {
+        if before == after {
             return;
         }
         self.undone.clear();
@@ -154,13 +164,17 @@ fn words(from: &Sight, to: &Sight) -> String {
                 sight.scenario.parameters().into_iter().find(|one| one.path == *path)
             };
             let (Some(old), Some(new)) = (of(from), of(to)) else { return path.clone() };
-            let owner =
-                if new.owner.is_empty() { String::new() } else { format!("{} · ", new.owner) };
-            let unit = if new.unit.is_empty() { String::new() } else { format!(" {}", new.unit) };
-            format!("{owner}{}: {} → {}{unit}", new.label, old.value, new.value)
+            figure_words(&new, old.value)
         }
         several => format!("{} figures", several.len()),
     }
+}
+
+/// What became of a figure: `Lathe · time to repair: 12 → 4 min`.
+pub fn figure_words(now: &Parameter, before: f64) -> String {
+    let owner = if now.owner.is_empty() { String::new() } else { format!("{} · ", now.owner) };
+    let unit = if now.unit.is_empty() { String::new() } else { format!(" {}", now.unit) };
+    format!("{owner}{}: {before} → {}{unit}", now.label, now.value)
 }
 
 #[cfg(test)]

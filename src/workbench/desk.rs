@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use bevy::prelude::{Component, Resource};
 
-use super::changes::Changes;
+use super::autosave::Left;
+use super::changes::{Changes, Sight};
 use super::docks::{Docks, Layout, Pane};
 use super::editor::Editor;
 use super::forking::{Forking, is_forking};
@@ -157,6 +158,13 @@ pub struct Desk {
     pub bookmarks: BTreeSet<u64>,
     /// What was changed, to be undone.
     pub changes: Changes,
+    /// What was there when the run was last saved or played again from a file: it is in one.
+    pub saved: Option<Sight>,
+    /// Changes of what was open before, here or at the last start, that are not saved and can be had
+    /// again; the latest last.
+    pub left: Vec<Arc<Left>>,
+    /// The files that were opened last, the latest first.
+    pub recent: Vec<PathBuf>,
     /// What a person who acts has in hand.
     pub hand: Hand,
     /// The planner at work or done.

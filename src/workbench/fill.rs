@@ -95,6 +95,7 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
         by_days: by_days(scenario.contents.beat_seconds()),
         dialog: desk.dialog.clone(),
         notice: desk.notice.clone(),
+        left: desk.left.iter().map(|left| left.view(desk.language.code())).collect(),
         errors: desk.errors.clone(),
         sides: desk.sides && !desk.presenting,
         presenting: desk.presenting,
@@ -107,6 +108,7 @@ pub fn view(desk: &Desk, session: &Session, dark: bool) -> View {
 
 fn library(desk: &Desk) -> LibraryView {
     let mut view = desk.library.clone();
+    view.recent.clone_from(&desk.recent);
     for (name, _, finished) in &mut view.lessons {
         *finished = desk.finished.contains(name);
     }

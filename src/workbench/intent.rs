@@ -93,6 +93,11 @@ pub enum Intent {
     SaveRun(PathBuf),
     /// Put away what was last said.
     DismissNotice,
+    /// Make changes again that were left unsaved, by their place in
+    /// [`super::view::View::left`].
+    RestoreChanges(usize),
+    /// Forget changes that were left unsaved, by their place.
+    DeclineChanges(usize),
     /// Say this in the notice.
     Say(String),
     /// Put away the errors of the latest file that could not be opened.

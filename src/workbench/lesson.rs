@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
+use super::autosave::set_aside;
+use super::changes::Sight;
 use super::curve_view::kind_of;
 use super::desk::{Desk, Running};
 use super::intent::{AgentChoice, LessonStep};
@@ -61,6 +63,7 @@ pub fn shelf(language: Language) -> Vec<(String, String)> {
 pub fn begin(desk: &mut Desk, session: &mut Session, opening: &mut Opening, name: String) {
     match library::open(&name) {
         Ok(lesson) => {
+            set_aside(desk, session);
             desk.lesson = Some(LessonAtWork::new(name, Player::new(Arc::new(lesson))));
             desk.hints = false;
             set_stage(desk, session, opening, true);
@@ -149,6 +152,8 @@ fn set_stage(desk: &mut Desk, session: &mut Session, opening: &mut Opening, must
     }
     desk.text = false;
     desk.clock.playing = false;
+    // What a lesson sets up is no change of the person's.
+    desk.saved = Some(Sight::of(desk, session));
 }
 
 /// Takes in what was worked out for the lesson, and what was played by hand.

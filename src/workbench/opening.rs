@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::autosave::set_aside;
 use super::behind::start_planning;
+use super::changes::Sight;
 use super::curve_view::kind_of;
 use super::desk::{Ahead, AheadKind, Clock, Desk, Rules, listing};
 use super::docks::{Docks, Layout};
@@ -12,6 +14,7 @@ use super::intent::{CurveKind, Rates, Speed};
 use super::job::Job;
 use super::language::Language;
 use super::lesson;
+use super::recent;
 use super::rivals::Rivals;
 use super::stage::Opening;
 use super::view::{ErrorsView, FileDialogView, FindingView, LibraryView};
@@ -48,10 +51,23 @@ pub fn unpack(
     name: Option<String>,
     seed: Option<u64>,
 ) -> Result<(Desk, Session), String> {
+    let wanted = scenario.contents.agent.clone();
+    unpack_with(scenario, name, seed, wanted)
+}
+
+/// The same with another agent than the scenario names.
+///
+/// # Errors
+/// Where it cannot act.
+pub fn unpack_with(
+    scenario: Scenario,
+    name: Option<String>,
+    seed: Option<u64>,
+    wanted: AgentSpec,
+) -> Result<(Desk, Session), String> {
     let scenario = Arc::new(scenario);
-    let contents = &scenario.contents;
-    let seed = seed.unwrap_or(contents.seed);
-    let (wanted, first) = (contents.agent.clone(), acting_first(&contents.agent));
+    let seed = seed.unwrap_or(scenario.contents.seed);
+    let first = acting_first(&wanted);
     let session =
         Session::open(scenario.clone(), first, seed, None).map_err(|error| error.to_string())?;
     let desk = desk_for(&session, name, wanted);
@@ -83,6 +99,9 @@ fn desk_for(session: &Session, name: Option<String>, wanted: AgentSpec) -> Desk 
         forking: None,
         history: Default::default(),
         changes: Default::default(),
+        saved: None,
+        left: Vec::new(),
+        recent: Vec::new(),
         hand: Hand::default(),
         planning: Arc::default(),
         planner: None,
@@ -189,7 +208,7 @@ fn shelf(language: Language) -> LibraryView {
     }
     let lessons = lesson::shelf(language).into_iter();
     let lessons = lessons.map(|(name, title)| (name, title, false)).collect();
-    LibraryView { families, lessons, open: None }
+    LibraryView { families, lessons, ..LibraryView::default() }
 }
 
 /// Shows everything in this language from the next frame on.
@@ -209,6 +228,9 @@ pub fn open_shipped(desk: &mut Desk, session: &mut Session, opening: &mut Openin
 
 /// Opens a file, a scenario or a saved run, or shows its errors and leaves the open one.
 pub fn open_path(desk: &mut Desk, session: &mut Session, opening: &mut Opening, path: &Path) {
+    if recent::is_gone(desk, path) {
+        return;
+    }
     if path.is_dir() {
         desk.dialog = listing(path.to_owned());
         return;
@@ -223,9 +245,13 @@ pub fn open_path(desk: &mut Desk, session: &mut Session, opening: &mut Opening, 
     }
     match open_file(path) {
         Ok(Opened::Scenario(scenario)) => {
+            recent::note(&mut desk.recent, path);
             open(desk, session, opening, library::name_of(path), *scenario);
         }
-        Ok(Opened::Run(saved)) => replay(desk, *saved),
+        Ok(Opened::Run(saved)) => {
+            recent::note(&mut desk.recent, path);
+            replay(desk, *saved);
+        }
         Err(reports) => show_errors(desk, &reports),
     }
 }
@@ -265,7 +291,10 @@ pub fn open(
     scenario: Scenario,
 ) {
     match unpack(scenario, name, None) {
-        Ok((new, opened)) => lay_out(desk, session, opening, new, opened),
+        Ok((new, opened)) => {
+            set_aside(desk, session);
+            lay_out(desk, session, opening, new, opened);
+        }
         Err(why) => desk.notice = Some(why),
     }
 }
@@ -290,6 +319,8 @@ pub fn lay_out(
     speak(desk, old.language);
     (desk.lesson, desk.finished) = (old.lesson, old.finished);
     (desk.hints, desk.text) = (old.hints, old.text);
+    desk.recent = old.recent;
+    desk.left = old.left;
     desk.trajectory = old.trajectory.map(|_| Vec::new());
     *session = opened;
     opening.0 += 1;
@@ -318,6 +349,8 @@ pub fn take_replayed(
     new.awaited = false;
     new.clock.playing = false;
     new.since = replayed.acting_since();
+    new.saved = Some(Sight::of(&new, &replayed));
+    set_aside(desk, session);
     lay_out(desk, session, opening, new, replayed);
 }
 

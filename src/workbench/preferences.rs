@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::desk::Desk;
 use super::docks::{Docks, Layout, Place};
 use super::language::Language;
+use super::recent;
 use super::scale;
 use super::theme::{Mode, Theme};
 use super::window::Look;
@@ -33,6 +34,8 @@ pub struct Preferences {
     pub scale: u16,
     /// The language, where one was chosen; else it is the system's.
     pub language: Option<Language>,
+    /// The files that were opened last, the latest first.
+    pub recent: Vec<PathBuf>,
     /// Lessons that were gone through to their end.
     pub finished: BTreeSet<String>,
     /// Whether scenarios' texts are shown above their pictures.
@@ -53,6 +56,7 @@ impl Default for Preferences {
             sides: true,
             scale: 100,
             language: None,
+            recent: Vec::new(),
             finished: BTreeSet::new(),
             text: true,
             hints: true,
@@ -95,7 +99,8 @@ impl Preferences {
         let language = (language != Language::of_system()).then_some(language);
         let finished = desk.finished.clone();
         let (layout, panes) = desk.docks.kept();
-        Self { dark, motion, sides, scale, language, finished, text, hints, layout, panes }
+        let recent = desk.recent.clone();
+        Self { dark, motion, sides, scale, language, recent, finished, text, hints, layout, panes }
     }
 
     /// Lays them over a desk that was just set up.
@@ -104,6 +109,8 @@ impl Preferences {
         (desk.text, desk.hints) = (self.text, self.hints);
         desk.finished.clone_from(&self.finished);
         desk.docks = Docks::new(self.layout, &self.panes);
+        desk.recent.clone_from(&self.recent);
+        desk.recent.truncate(recent::MOST);
         desk.scale = self.scale.clamp(*scale::RANGE.start(), *scale::RANGE.end());
     }
 
@@ -156,7 +163,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("new folder").join("preferences.ron");
         assert_eq!(Preferences::load(&file), Preferences::default());
-        let chosen = Preferences { dark: false, hints: false, ..Preferences::default() };
+        let recent = vec![folder.path().join("my line.ron")];
+        let chosen = Preferences { dark: false, hints: false, recent, ..Preferences::default() };
         chosen.save(&file).unwrap();
         assert_eq!(Preferences::load(&file), chosen);
         for text in ["", "(", "(dark: 3)", "\u{0}\u{1}"] {

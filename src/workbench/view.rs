@@ -65,8 +65,21 @@ pub struct LibraryView {
     pub families: Vec<(String, Vec<(String, String)>)>,
     /// Lessons: name, title, and whether it was gone through.
     pub lessons: Vec<(String, String, bool)>,
+    /// The files that were opened last, the latest first.
+    pub recent: Vec<PathBuf>,
     /// The name of the scenario that is open, if it is one of these.
     pub open: Option<String>,
+}
+
+/// Changes that were left unsaved and can be had again.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LeftView {
+    /// The title of the scenario that they are of.
+    pub title: String,
+    /// Each in words.
+    pub changes: Vec<String>,
+    /// Whether it is offered: it was open when the program ended.
+    pub offered: bool,
 }
 
 /// A lesson, as it stands.
@@ -876,6 +889,8 @@ pub struct View {
     pub dialog: FileDialogView,
     /// What was last said: that a file was saved, or why something cannot be done.
     pub notice: Option<String>,
+    /// Changes that were left unsaved and can be had again, the latest last.
+    pub left: Vec<LeftView>,
     /// Errors of the latest file.
     pub errors: Option<ErrorsView>,
     /// Whether the side panels are shown.

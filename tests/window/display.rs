@@ -103,15 +103,17 @@ impl<'a> Window<'a> {
     fn open(display: &'a Display, folder: &Path, arguments: &[&str], steps: &str) -> Self {
         let script = Script { folder, size: (1280, 800), arguments, steps };
         let file = script.write("Window");
+        Self::start(display, folder, program(folder).args(arguments).arg("--script").arg(file))
+    }
+
+    /// Runs the program as a person does, with no script, and waits until its window is there.
+    fn unscripted(display: &'a Display, folder: &Path) -> Self {
+        Self::start(display, folder, &mut program(folder))
+    }
+
+    fn start(display: &'a Display, folder: &Path, command: &mut Command) -> Self {
         let log = std::fs::File::create(folder.join("said.txt")).unwrap();
-        let program = program(folder)
-            .env("DISPLAY", &display.name)
-            .args(arguments)
-            .arg("--script")
-            .arg(file)
-            .stderr(log)
-            .spawn()
-            .unwrap();
+        let program = command.env("DISPLAY", &display.name).stderr(log).spawn().unwrap();
         let mut window = Self { display, program, id: String::new(), folder: folder.to_owned() };
         window.id = window.until("a window", || {
             let output = Command::new("xdotool")
@@ -299,4 +301,38 @@ fn a_window_that_is_closed_ends_the_program_and_a_size_is_taken() {
     assert!(larger.place("Value map").bottom > 850.0);
     display.close(id.parse().unwrap());
     window.ended();
+}
+
+/// Changes that are in no file outlive a kill, and are had again with nothing asked.
+#[test]
+fn a_kill_leaves_the_changes_to_be_had_again() {
+    let _one = one_window();
+    let Some(display) = Display::open() else { return };
+    let folder = folder("killed");
+    let kept = folder.join("config/taktlab/unsaved-1.ron");
+    let text = || std::fs::read_to_string(&kept).ok();
+    let mut window = Window::unscripted(&display, &folder);
+    display.point(&window.id, 640.0, 300.0);
+    display.key("2");
+    window.until("the kept change", || text().filter(|text| text.contains("agent:Some(Random)")));
+    // As by `kill -9`: nothing is said to the program.
+    window.program.kill().unwrap();
+    drop(window);
+    assert!(text().is_some());
+    let mut window = Window::unscripted(&display, &folder);
+    display.point(&window.id, 640.0, 300.0);
+    display.key("ctrl+p");
+    display.tool(&["type", "--delay", "60", "restore changes"]);
+    display.key("Return");
+    // What was had again can be undone: then there is nothing left that is not saved.
+    std::thread::sleep(Duration::from_secs(2));
+    assert!(text().is_some_and(|text| text.contains("agent:Some(Random)")));
+    window.until("nothing unsaved", || {
+        display.key("ctrl+z");
+        std::thread::sleep(Duration::from_millis(300));
+        (!kept.exists()).then_some(())
+    });
+    display.close(window.id.parse().unwrap());
+    window.ended();
+    assert!(!kept.exists());
 }

@@ -56,6 +56,25 @@ fn files_are_opened_from_the_list_the_dialog_and_by_dropping() {
 }
 
 #[test]
+fn a_recent_file_is_opened_again_from_the_menu_and_terms_are_looked_up() {
+    let folder = folder("recent");
+    for (from, to) in [("basics/forest.ron", "one.ron"), ("basics/chain.ron", "two.ron")] {
+        std::fs::copy(scenario(from), folder.join(to)).unwrap();
+    }
+    let steps = r#"
+        Drop("one.ron"), Wait(Text("Forest: wait or cut")), Drop("two.ron"),
+        Wait(Text("Ten steps to the goal")), Click("Menu"), Click("Open recent"),
+        Wait(Text("Open recent one.ron in")), Widgets("palette.json"),
+        Click("Open recent one.ron in"), Wait(Text("age = ")), Widgets("again.json"),
+        Key("F1"), Type("Sought term", "little"), Wait(Text("L = λ W")), Widgets("terms.json"),
+        Quit"#;
+    let Some(done) = run(&folder, &[], steps) else { return };
+    assert!(done.widgets("palette.json").say("Open recent two.ron in"));
+    assert_eq!(done.widgets("again.json").named("Menu")["text"], "Forest: wait or cut");
+    assert!(done.widgets("terms.json").say("Little 1961"));
+}
+
+#[test]
 fn a_widget_that_is_not_there_fails_the_script_in_words() {
     let folder = folder("fails");
     let script = super::program::Script {

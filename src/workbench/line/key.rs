@@ -2,7 +2,7 @@
 
 use super::icons;
 use crate::mdp::Condition;
-use crate::workbench::language::Tip as _;
+use crate::workbench::glossary::Explain as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::steady;
 use crate::workbench::theme::{STEP, Size, Theme, Weight};
@@ -63,7 +63,7 @@ pub fn key_figures(ui: &Ui, rect: Rect, figures: &[FigureView], theme: &Theme) -
         let said = ui.interact(block, ui.id().with(("figure", &figure.label)), Sense::hover());
         said.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, words.trim()));
         if !figure.help.is_empty() {
-            said.tip(&figure.help);
+            said.cite(&figure.help, &figure.label);
         }
         x += width + gap;
     }

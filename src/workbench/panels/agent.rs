@@ -9,6 +9,7 @@ use crate::learners::{Cooling, Exploration, StepSize, Target};
 use crate::mdp::Level;
 use crate::scenario::Family;
 use crate::workbench::colour::mix;
+use crate::workbench::glossary::Explain as _;
 use crate::workbench::intent::{AgentChoice, Intent, Tuning};
 use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
@@ -169,7 +170,7 @@ fn name_ui(ui: &mut Ui, view: &AgentView, theme: &Theme) {
         row.right(STEP);
     }
     let room = row.rest.width();
-    row.say_left(ui, face, &view.name, room);
+    row.say_left(ui, face, &view.name, room).explain(view.choice.name());
     if !fits {
         // What the agent waits for takes a sentence: below its name.
         paragraph(ui, quiet, &view.doing);
@@ -394,7 +395,7 @@ fn exploration_ui(ui: &mut Ui, learner: &LearnerView) -> Option<Tuning> {
         initial = initial_ui(ui, learner.initial_value);
     });
     let room = row.rest.width();
-    row.say_left(ui, label, said, room).tip(tooltip);
+    row.say_left(ui, label, said, room).cite(tooltip, said);
     asked.map(Tuning::Explore).or(initial)
 }
 
@@ -553,7 +554,7 @@ fn step_ui(ui: &mut Ui, now: StepSize) -> Option<Tuning> {
         }
     });
     let room = row.rest.width();
-    row.say_left(ui, Face::small(theme.quiet), "step size", room);
+    row.say_left(ui, Face::small(theme.quiet), "step size", room).explain("step size");
     asked.map(Tuning::Step)
 }
 
@@ -592,7 +593,7 @@ impl Number<'_> {
         let typed = field.show(ui, place, ui.id().with(self.name)).1;
         let room = row.rest.width();
         let said = row.say_left(ui, Face::small(theme.quiet), self.label, room);
-        said.interact(Sense::hover()).tip(self.tooltip);
+        said.interact(Sense::hover()).cite(self.tooltip, self.label);
         typed
     }
 }

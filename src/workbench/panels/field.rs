@@ -6,6 +6,7 @@ use crate::scenario::quantity::in_unit;
 use crate::workbench::language::Tip as _;
 use crate::workbench::number::{self, THIN};
 use crate::workbench::theme::{HALF, RADIUS, Size, Weight, font};
+use egui::text_edit::TextEditState;
 use egui::{
     Align, Id, Key, Margin, Rect, Response, Sense, TextEdit, Ui, UiBuilder, WidgetInfo, WidgetType,
     accesskit, text::CCursor, text_selection::CCursorRange,
@@ -216,6 +217,14 @@ pub fn parse(text: &str) -> Option<f64> {
         .filter(|start| start.ends_with(|c: char| c.is_ascii_digit() || c == '.'))
         .find_map(|start| start.parse::<f64>().ok())?;
     value.is_finite().then_some(value)
+}
+
+/// Puts the cursor of a text field behind its text, which is selected from this letter on.
+pub fn put_cursor(ui: &Ui, edit: Id, text: &str, from: usize) {
+    let (from, end) = (CCursor::new(from), CCursor::new(text.chars().count()));
+    let mut state = TextEditState::default();
+    state.cursor.set_char_range(Some(CCursorRange::two(from, end)));
+    state.store(ui.ctx(), edit);
 }
 
 #[cfg(test)]

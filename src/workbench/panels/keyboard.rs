@@ -2,6 +2,7 @@
 
 use super::button::popup_frame;
 use super::field;
+use super::glossary;
 use super::hand::{KEYS, hand_keys};
 use super::palette;
 use super::row::{ROW, Row, heading, rule};
@@ -26,6 +27,8 @@ enum Act {
     Help,
     /// The palette of all commands is opened.
     Palette,
+    /// The glossary is opened.
+    Glossary,
     /// What is open or under way is left.
     Leave,
 }
@@ -62,7 +65,7 @@ const fn arrange(
 }
 
 /// All keys of the workbench.
-const TABLE: [Shortcut; 33] = [
+const TABLE: [Shortcut; 34] = [
     key(&[Key::Space], "space", "play or pause", Act::Ask(|_| Some(Intent::TogglePlay))),
     key(&[Key::ArrowRight], "→", "one beat", Act::Ask(|_| Some(Intent::OneBeat))),
     key(&[Key::ArrowLeft], "←", "one beat back", Act::Ask(one_beat_back)),
@@ -103,6 +106,7 @@ const TABLE: [Shortcut; 33] = [
     arrange(&[Key::Num3], "Ctrl+3", "arrange the window to learn", |_| {
         Some(Intent::Arrange(Layout::Learn))
     }),
+    key(&[Key::F1], "F1", "look up a term in the glossary", Act::Glossary),
     key(&[Key::F9], "F9", "hide or show the sides", Act::Ask(|_| Some(Intent::ToggleSides))),
     key(
         &[Key::F11],
@@ -144,7 +148,8 @@ const TABLE: [Shortcut; 33] = [
 /// keys while text is typed, are left alone. Call it before the panels are drawn.
 pub fn keyboard(ui: &Ui, view: &View, intents: &mut Vec<Intent>) {
     let focused = ui.memory(|memory| memory.focused());
-    if ui.ctx().text_edit_focused() || view.dialog.shown || palette::is_shown(ui) {
+    let floats = palette::is_shown(ui) || glossary::is_shown(ui);
+    if ui.ctx().text_edit_focused() || view.dialog.shown || floats {
         return;
     }
     let popup = Popup::is_any_open(ui.ctx());
@@ -215,7 +220,8 @@ fn act(ui: &Ui, act: Act, view: &View, intents: &mut Vec<Intent>) {
         }
         Act::TypeSeed => field::start_editing(ui, seed_id(), view.transport.seed.to_string()),
         Act::Help => show_help(ui, !is_help_shown(ui)),
-        Act::Palette => palette::show(ui, true),
+        Act::Palette => palette::show(ui, Some("")),
+        Act::Glossary => glossary::show(ui, ""),
         Act::Leave if is_help_shown(ui) => show_help(ui, false),
         Act::Leave => intents.extend(leave(view)),
     }

@@ -4,8 +4,8 @@ use super::button::{Button, Look, popup_frame};
 use super::icon::Icon;
 use super::row::rule;
 use super::{
-    about, agent, curve, editor, errors, field, file_dialog, hand, hints, keyboard, lesson, map,
-    notice, optimum, palette, parameters, scenarios, theme_of, time, transport, why,
+    about, agent, curve, editor, errors, field, file_dialog, glossary, hand, hints, keyboard,
+    lesson, map, notice, optimum, palette, parameters, scenarios, theme_of, time, transport, why,
 };
 use crate::workbench::docks::{self, Docks, GAP, Pane, TITLES};
 use crate::workbench::intent::Intent;
@@ -302,15 +302,18 @@ pub fn workbench_ui(
     if view.hints {
         hints::hints_ui(ui, &areas, speed, intents);
     }
+    let mut above = areas.stage();
     if let Some(words) = &view.notice {
-        notice::notice_ui(ui, areas.stage(), words, intents);
+        above = notice::notice_ui(ui, areas.stage(), words, intents);
     }
+    notice::offer_ui(ui, above, &view.left, intents);
     if let Some(view) = &view.errors {
         errors::errors_ui(ui, areas.stage(), view, intents);
     }
     file_dialog::file_dialog_ui(ui, &view.dialog, intents);
     keyboard::help_ui(ui);
     palette::palette_ui(ui, view, intents);
+    glossary::glossary_ui(ui, view.language);
     areas
 }
 

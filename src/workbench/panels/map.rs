@@ -10,8 +10,8 @@ use crate::mdp::{Level, Variable};
 use crate::workbench::charts::heat_map::{
     ActionMark, Choice, Fill, HeatMap, Scale, Side, Worth, heat_map,
 };
+use crate::workbench::glossary::Explain as _;
 use crate::workbench::intent::{Intent, Mapped};
-use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::theme::{HALF, STEP, Size, Theme, Weight};
 use crate::workbench::tones;
@@ -38,7 +38,7 @@ pub fn map_ui(ui: &mut Ui, view: Option<&MapView>, no_map: &str, intents: &mut V
     let face = title_face(&theme);
     let room = row.rest.width() - STEP;
     let words = face.longest_that_fits(ui.painter(), &words, room).unwrap_or_default().to_owned();
-    title_ui(ui, &mut row, &words, &theme).tip(&view.source);
+    title_ui(ui, &mut row, &words, &theme).cite(&view.source, "value");
     ui.add_space(HALF);
     cells_ui(ui, view, &theme, intents);
 }

@@ -8,7 +8,7 @@
 //! Scripts and screen readers find a widget by its accessible name. Names do not change with the
 //! language, nor with what a panel shows, save where a name is in the scenario:
 //!
-//! - bar: `Menu` (in it `Open file`, `Hide sides` or `Show sides`, `Show keys`), `Reset`, `Play`
+//! - bar: `Menu` (in it `Open file`, `Open recent`, `Glossary`, `Hide sides` or `Show sides`, `Show keys`), `Reset`, `Play`
 //!   or `Pause`, `One beat`, `Speed`, `Speed value`, `Train ahead` (in it `10⁴ beats` … `10⁷
 //!   beats`), `Training`, `Stop training`, `Replay`, `Stop replay`, `Seed`, `Per beat`, `Per hour` (or `Per day`), `Save run` (in it `Run
 //!   file`, `Write run`), `Motion`, `Theme`, `Keys`
@@ -33,7 +33,7 @@
 //!   `Lead times`, `Cost a part`, `Power`, `Bounds`), `Rivals` (in it each agent by its name), `More lucks`,
 //!   `Export chart` (in it `Chart file`, `Write chart`)
 //! - file dialog: `Path`, `Parent folder`, each folder and file by its name, `Open`, `Cancel`
-//! - notices: `Dismiss notice`; errors: `Dismiss errors`; hints: `Dismiss hint speed`, `Dismiss hint map`, `Dismiss hint why`
+//! - notices: `Dismiss notice`, `Restore changes`, `Forget changes`; errors: `Dismiss errors`; hints: `Dismiss hint speed`, `Dismiss hint map`, `Dismiss hint why`
 //! - above the picture: `Fold text`; in the menu of the title `Show text`, `Hide text`
 //! - lesson: `Leave lesson`, each option by its words, `Prediction`, `Predict`, `Pass`, `Run lesson`, `Stop lesson`,
 //!   `Play for me`, `Next step`, `End lesson`, `Step back`
@@ -42,6 +42,7 @@
 //! - panes: `Arrange` (in it each arrangement and each pane by its name, `Restore the panes`); `Move PANE`
 //!   is what a pane is dragged by; panes that stand one behind the other have their names as tabs. Names
 //!   of the second chart end in 2: `Curve 2`
+//! - glossary (F1): `Sought term`
 
 pub mod about;
 pub mod agent;
@@ -55,6 +56,7 @@ pub mod errors;
 pub mod field;
 pub mod file_dialog;
 mod fork;
+pub mod glossary;
 pub mod hand;
 pub mod hints;
 pub mod icon;

@@ -2,10 +2,13 @@
 
 use super::button::{Item, popup_frame};
 use super::curve;
+use super::field;
+use super::glossary;
 use super::keyboard;
 use super::row::{ROW, Row};
 use super::theme_of;
 use crate::workbench::docks::Pane;
+use crate::workbench::glossary::ALL;
 use crate::workbench::intent::{Chart, Intent, Rates, Speed};
 use crate::workbench::language::{Language, said, said_in};
 use crate::workbench::lettering::Face;
@@ -13,14 +16,30 @@ use crate::workbench::number::{self, THIN};
 use crate::workbench::theme::{HALF, STEP, Size, Weight, font};
 use crate::workbench::view::View;
 use egui::{Id, Key, Margin, Modifiers, TextEdit, Ui};
+use std::ffi::OsStr;
+use std::path::Path;
 
 /// How wide it is, and how many of its lines are seen at once.
 const WIDTH: f32 = 460.0;
 const LINES: usize = 12;
+/// So many letters of a folder's path are shown.
+const LONGEST_FOLDER: usize = 36;
 /// Beats to be trained ahead, as powers of ten.
 const AHEAD: [u32; 5] = [3, 4, 5, 6, 7];
 /// Speeds that are offered \[beats a second\].
 const SPEEDS: [f64; 6] = [1.0, 5.0, 20.0, 100.0, 1000.0, f64::INFINITY];
+
+/// How the names of the files begin that were opened last.
+pub const RECENT: &str = "Open recent";
+
+/// What a command does.
+#[derive(Debug, Clone, PartialEq)]
+enum Does {
+    /// It asks for something.
+    Ask(Intent),
+    /// It looks up a term in the glossary.
+    LookUp(&'static str),
+}
 
 /// Something that can be done.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +48,7 @@ struct Command {
     name: String,
     /// What stands at the right: its key, else what it belongs to.
     beside: String,
-    intent: Intent,
+    does: Does,
 }
 
 /// What is typed, and which of the lines found is marked.
@@ -43,17 +62,25 @@ fn id() -> Id {
     Id::new("command palette")
 }
 
+fn edit_id() -> Id {
+    id().with("text")
+}
+
 /// Whether it is open.
 pub fn is_shown(ui: &Ui) -> bool {
     ui.data(|data| data.get_temp::<Typed>(id())).is_some()
 }
 
-/// Opens it with nothing typed, or puts it away.
-pub fn show(ui: &Ui, shown: bool) {
-    ui.data_mut(|data| {
-        if shown {
-            data.insert_temp(id(), Typed::default());
-        } else {
+/// Opens it with this typed, or puts it away.
+pub fn show(ui: &Ui, typed: Option<&str>) {
+    if let Some(text) = typed {
+        field::put_cursor(ui, edit_id(), text, text.chars().count());
+    }
+    ui.data_mut(|data| match typed {
+        Some(text) => {
+            data.insert_temp(id(), Typed { text: text.to_owned(), marked: 0 });
+        }
+        None => {
             data.remove::<Typed>(id());
         }
     });
@@ -77,7 +104,7 @@ pub fn palette_ui(ui: &Ui, view: &View, intents: &mut Vec<Intent>) {
             |ui: &Ui, key| ui.input_mut(|i| i.count_and_consume_key(Modifiers::NONE, key));
         let (up, down) = (pressed(ui, Key::ArrowUp), pressed(ui, Key::ArrowDown));
         let edit = TextEdit::singleline(&mut typed.text)
-            .id(id().with("text"))
+            .id(edit_id())
             .font(font(Size::Body, Weight::Regular))
             .margin(Margin::symmetric(8, 6))
             .hint_text(said(ui.ctx(), "Type what you want to do").into_owned())
@@ -108,7 +135,7 @@ pub fn palette_ui(ui: &Ui, view: &View, intents: &mut Vec<Intent>) {
                 let top = ui.cursor().top();
                 let item = Item { key: &command.beside, lit, ..Item::new(&command.name) };
                 if item.show(ui) || (lit && entered) {
-                    chosen = Some(command.intent.clone());
+                    chosen = Some(command.does.clone());
                 }
                 if lit && moved {
                     let x = ui.min_rect().x_range();
@@ -119,9 +146,13 @@ pub fn palette_ui(ui: &Ui, view: &View, intents: &mut Vec<Intent>) {
         });
     });
     let close = chosen.is_some() || shown.should_close();
-    intents.extend(chosen);
+    match chosen {
+        Some(Does::Ask(intent)) => intents.push(intent),
+        Some(Does::LookUp(term)) => glossary::show(ui, term),
+        None => {}
+    }
     if close {
-        show(ui, false);
+        show(ui, None);
     } else {
         ui.data_mut(|data| data.insert_temp(id(), typed));
     }
@@ -157,7 +188,7 @@ fn found<'c>(all: &'c [Command], text: &str, language: Language) -> Vec<&'c Comm
 fn commands(view: &View) -> Vec<Command> {
     let mut all = Vec::new();
     let mut add = |name: String, beside: &str, intent: Intent| {
-        all.push(Command { name, beside: beside.to_owned(), intent });
+        all.push(Command { name, beside: beside.to_owned(), does: Does::Ask(intent) });
     };
     for (does, key, intent) in keyboard::asked(view) {
         let mut letters = does.chars();
@@ -265,6 +296,17 @@ fn commands(view: &View) -> Vec<Command> {
     for (name, title, _) in &view.library.lessons {
         add(format!("Begin the lesson {title}"), "lessons", Intent::BeginLesson(name.clone()));
     }
+    for file in &view.library.recent {
+        let part = |path: Option<&OsStr>| path.unwrap_or_default().to_string_lossy().into_owned();
+        let folder = part(file.parent().map(Path::as_os_str));
+        let name = format!("{RECENT} {} in {}", part(file.file_name()), last_letters(&folder));
+        add(name, "file", Intent::OpenFile(file.clone()));
+    }
+    for (place, left) in view.left.iter().enumerate() {
+        let name = format!("Restore changes to {}", left.title);
+        let count = number::counted(left.changes.len() as u64, "change", "changes");
+        add(name, &count, Intent::RestoreChanges(place));
+    }
     for (family, scenarios) in &view.library.families {
         for (name, title) in scenarios {
             if view.library.open.as_deref() != Some(name) {
@@ -272,7 +314,27 @@ fn commands(view: &View) -> Vec<Command> {
             }
         }
     }
+    let look_up = |name: String, beside: &str, term| Command {
+        name,
+        beside: beside.to_owned(),
+        does: Does::LookUp(term),
+    };
+    all.push(look_up("Glossary".to_owned(), "F1", ""));
+    for entry in ALL.iter() {
+        let term = entry.term(view.language);
+        let beside = if term == entry.name() { "glossary" } else { entry.name() };
+        all.push(look_up(format!("Look up {term}"), beside, entry.name()));
+    }
     all
+}
+
+/// The end of a path, which tells it from others, where all of it is long.
+fn last_letters(path: &str) -> String {
+    let count = path.chars().count();
+    match count.checked_sub(LONGEST_FOLDER) {
+        None | Some(0) => path.to_owned(),
+        Some(more) => format!("…{}", path.chars().skip(more + 1).collect::<String>()),
+    }
 }
 
 #[cfg(test)]

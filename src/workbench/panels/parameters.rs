@@ -6,6 +6,7 @@ use super::icon::Icon;
 use super::row::{ROW, Row, figure_width, fold, heading, say};
 use super::slider::{self, Track};
 use super::theme_of;
+use crate::workbench::glossary::Explain as _;
 use crate::workbench::intent::Intent;
 use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
@@ -183,7 +184,7 @@ fn parameter_ui(ui: &mut Ui, parameter: &ParameterView, intents: &mut Vec<Intent
     let response =
         say(ui, label, id.with("label"), Align2::LEFT_CENTER, Face::small(ink), &parameter.label);
     let response = ui.interact(label, id.with("double"), egui::Sense::click()).union(response);
-    let response = response.tip(tooltip(parameter));
+    let response = response.cite(tooltip(parameter), &parameter.label);
     let full = parameter.full_name();
     let mut reset = response.double_clicked();
 

@@ -1,6 +1,7 @@
 //! A row of a panel: words from the left, figures from the right, nothing cut without a tooltip.
 
 use super::theme_of;
+use crate::workbench::glossary::Explain as _;
 use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::number::THIN;
@@ -155,7 +156,7 @@ pub fn fact(ui: &mut Ui, label: &str, value: &str) -> Response {
     let response = row.figure_right(ui, value, most);
     row.right(STEP);
     let room = row.rest.width();
-    row.say_left(ui, Face::small(theme.quiet), label, room);
+    row.say_left(ui, Face::small(theme.quiet), label, room).explain(label);
     response
 }
 

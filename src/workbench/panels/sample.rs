@@ -29,6 +29,7 @@ pub fn view() -> View {
         by_days: false,
         dialog: FileDialogView::default(),
         notice: None,
+        left: Vec::new(),
         errors: None,
         sides: true,
         presenting: false,
@@ -81,6 +82,7 @@ fn library() -> LibraryView {
     };
     LibraryView {
         lessons: Vec::new(),
+        recent: Vec::new(),
         families: vec![
             family("basics", &[("chain.ron", "Chain"), ("replacement.ron", "Replacement")]),
             family(

@@ -4,6 +4,7 @@ use super::row::{Row, heading, paragraph};
 use super::theme_of;
 use crate::mdp::Condition;
 use crate::workbench::charts::bars::{TimeByCause, time_by_cause};
+use crate::workbench::glossary::Explain as _;
 use crate::workbench::lettering::Face;
 use crate::workbench::theme::{HALF, STEP};
 use crate::workbench::view::TimeView;
@@ -62,7 +63,7 @@ fn key_ui(ui: &mut Ui, stations: &[TimeView]) {
         let square = Rect::from_center_size(at, vec2(SQUARE, SQUARE));
         ui.painter().rect_filled(square, 2.0, theme.condition(condition));
         line.left(HALF);
-        line.say_left(ui, face, condition.name(), width);
+        line.say_left(ui, face, condition.name(), width).explain(condition.name());
         line.left(1.5 * STEP);
         row = Some(line);
     }

@@ -5,14 +5,16 @@ use super::asked_file::AskedFile;
 use super::button::{Button, Item, Look, menu, popover, switch, switch_width};
 use super::change::change_ui;
 use super::field::Field;
+use super::glossary;
 use super::icon::Icon;
 use super::keyboard::{is_help_shown, show_help};
 use super::palette;
 use super::row::{ROW, Row, paragraph, rule, say};
 use super::slider::{self, Track};
 use super::theme_of;
+use crate::workbench::glossary::Explain as _;
 use crate::workbench::intent::{AgentChoice, Intent, Rates, Speed};
-use crate::workbench::language::{Language, Tip as _};
+use crate::workbench::language::{Language, Tip as _, said};
 use crate::workbench::lettering::Face;
 use crate::workbench::number::{self, THIN};
 use crate::workbench::theme::{HALF, RADIUS, STEP, Size, Weight};
@@ -144,6 +146,9 @@ fn menu_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
     if (Item { key: "Ctrl+O", ..Item::new("Open file") }).show(ui) {
         intents.push(Intent::ShowFileDialog(true));
     }
+    if !view.library.recent.is_empty() && Item::new("Open recent").show(ui) {
+        palette::show(ui, Some(&*said(ui.ctx(), palette::RECENT)));
+    }
     for (name, key, words, intent) in [
         ("Undo change", "Ctrl+Z", &view.transport.undo, Intent::Undo),
         ("Redo change", "Ctrl+Y", &view.transport.redo, Intent::Redo),
@@ -176,7 +181,10 @@ fn menu_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
         }
     }
     if (Item { key: "Ctrl+P", ..Item::new("Find a command") }).show(ui) {
-        palette::show(ui, true);
+        palette::show(ui, Some(""));
+    }
+    if (Item { key: "F1", ..Item::new("Glossary") }).show(ui) {
+        glossary::show(ui, "");
     }
     if (Item { key: "?", ..Item::new("Show keys") }).show(ui) {
         show_help(ui, true);
@@ -393,14 +401,14 @@ fn counts_ui(
         None => ("beat", beats, "Beats played in all".to_owned()),
     };
     let seed_room = SEED_WORD + 6.0 + SEED;
-    row.say_left(ui, quiet, label, 48.0).tip(&tooltip);
+    row.say_left(ui, quiet, label, 48.0).cite(&tooltip, label);
     row.left(6.0);
     // Room for a thousand million beats, so that the seed beside it stands still.
     let most = (row.rest.width() - gap - seed_room).clamp(24.0, 80.0);
     let place = row.left(most);
     past_ui(ui, place, (view, &figure, &tooltip), intents);
     row.left(gap);
-    row.say_left(ui, quiet, "seed", SEED_WORD);
+    row.say_left(ui, quiet, "seed", SEED_WORD).explain("seed");
     row.left(6.0);
     let place = row.left(SEED);
     let text = number::count(view.seed);

@@ -7,6 +7,7 @@ use super::icon::{self, Icon, chosen_mark};
 use super::row::{ROW, Row, heading, heading_face, paragraph, say};
 use super::theme_of;
 use crate::workbench::colour::mix;
+use crate::workbench::glossary::Explain as _;
 use crate::workbench::intent::{AgentChoice, Intent};
 use crate::workbench::language::Tip as _;
 use crate::workbench::lettering::Face;
@@ -218,9 +219,10 @@ impl Columns {
             let place = row.right(VALUE);
             let id = row.next_id();
             let said = say(ui, place, id, Align2::RIGHT_CENTER, quiet, title);
-            if let Some(means) = means {
-                said.tip(means);
-            }
+            match means {
+                Some(means) => said.cite(means, title),
+                None => said.explain(title),
+            };
         }
         if let Some(scales) = scales {
             row.left(STEP);
@@ -402,14 +404,14 @@ fn branches_ui(
     for (title, width) in [("value", VALUE), ("prob.", PROBABILITY)] {
         let place = head.right(width);
         let id = head.next_id();
-        say(ui, place, id, Align2::RIGHT_CENTER, Face::small(theme.quiet), title);
+        say(ui, place, id, Align2::RIGHT_CENTER, Face::small(theme.quiet), title).explain(title);
     }
     head.right(STEP);
     if let Some(reward) = action.reward {
         let words = format!("reward {}", number::significant(reward, 4));
         let room = head.rest.width();
         head.say_left(ui, Face::small(theme.text), &words, room)
-            .tip("The expected reward of the beat under this action");
+            .cite("The expected reward of the beat under this action", "reward");
     }
     let listed = if branches.len() > BRANCHES + 1 { BRANCHES } else { branches.len() };
     for branch in branches.iter().take(listed) {

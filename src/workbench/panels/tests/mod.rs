@@ -2,6 +2,7 @@
 
 mod controls;
 mod dialogs;
+mod files;
 mod hand;
 mod keys;
 mod places;
