@@ -717,7 +717,16 @@ fn what_a_plant_recorded_becomes_a_scenario() {
     assert!(few["plant_low"].is_null(), "{few}");
     let told = few["unseen"][0]["what"].as_str().unwrap();
     assert!(told.contains("no failure was seen in 90 min"), "{told}");
-    agree("import", &[import(&["--format", "json"]).json(), few], &[]);
+    // A part a minute is more than a cycle of two minutes allows.
+    place.with("slow.csv", "station,cycle (min)\nSaw,2\n");
+    let minutes: String = (0..=60).map(|at| format!("{at},Saw,working,{at}\n")).collect();
+    place.with("counted.csv", format!("time (min),machine,condition,parts\n{minutes}"));
+    let slow = place.type_in("import slow.csv counted.csv --draws 0 --format json").json();
+    let told = slow["impossible"][0]["what"].as_str().unwrap();
+    assert!(told.contains("60 parts in 60 min of work are impossible with a cycle of 2 min"), "{told}");
+    assert!(slow["parts_as"].as_str().unwrap().contains("a counter that runs on"), "{slow}");
+    assert_eq!(slow["twice"][0]["used"], "table", "{slow}");
+    agree("import", &[import(&["--format", "json"]).json(), few, slow], &[]);
     let told = place.type_in("import few.csv --condition An=sleeping").misused();
     assert!(told.contains("--condition is a word of the record"), "{told}");
     // The scenario alone goes to standard output, what is said of it does not.
@@ -1153,9 +1162,11 @@ fn a_command_that_is_wrong_ends_with_status_2() {
         assert!(words.contains("error"), "{line}: {words}");
     }
     let words = place.type_in("simulate chain.ron --agent robot").misused();
-    assert!(words.contains("always-run") && words.contains("q-learning"), "{words}");
+    // The nearest alone, and where the others are.
+    assert!(words.contains("others, which `taktlab schema` lists"), "{words}");
+    assert_eq!(words.matches('`').count(), 2 * (1 + 5 + 1), "{words}");
     let words = place.type_in("simulate chain.ron --agent q-leraning").misused();
-    assert!(words.contains("did you mean `q-learning`? There are always-run"), "{words}");
+    assert!(words.contains("did you mean `q-learning`?"), "{words}");
     for name in ["c-mu", "CMu", "c·μ", "nearest-job", "NearestJob", "dispatch", "beliefs"] {
         let words = place.type_in(&format!("simulate chain.ron --agent {name}")).refused();
         assert!(!words.contains("there is no agent"), "{name}: {words}");
@@ -1201,10 +1212,7 @@ fn an_agent_that_cannot_act_here_says_why() {
     let words = place.type_in("simulate line.ron --agent age-based").refused();
     assert!(words.contains("is for a machine that wears"), "{words}");
     let words = place.type_in("simulate line.ron --agent person").misused();
-    assert!(
-        words.contains("choose one of always-run, random, threshold, kanban, conwip"),
-        "{words}"
-    );
+    assert!(words.contains("there is no agent `person`: there are `"), "{words}");
     for agent in ["conwip", "base-stock", "hysteresis", "rollout"] {
         place.type_in(&format!("simulate line.ron --agent {agent} --beats 300")).well();
     }
@@ -1476,10 +1484,11 @@ fn no_bar_is_drawn_where_nobody_watches() {
 #[test]
 fn stated_defaults_are_those_that_hold() {
     let place = Place::new();
-    let known = place.type_in("schema Nothing").misused();
-    let kinds = known.split("choose one of ").nth(1).unwrap().trim();
-    let kinds: Vec<&str> = kinds.trim_end_matches(", or json").split(", ").collect();
-    assert!(kinds.len() >= 9, "{kinds:?}");
+    assert!(place.type_in("schema Nothing").misused().contains("which `taktlab schema` lists"));
+    let listed = place.type_in("schema --format json").json();
+    let kinds = listed["kinds"].as_array().unwrap().iter();
+    let kinds: Vec<&str> = kinds.map(|kind| kind["kind"].as_str().unwrap()).collect();
+    assert!(kinds.len() >= 60 && kinds.contains(&"AlwaysRun"), "{kinds:?}");
     let mut stated = 0;
     for kind in kinds {
         let schema = place.run(&["schema", kind, "--format", "json"]).json();
