@@ -14,7 +14,7 @@ use crate::experiment::comparison::results::{self, SavedExperiment};
 use crate::experiment::comparison::score::Judged;
 use crate::experiment::comparison::summary::{ArmSummary, BestSetting, Group};
 use crate::experiment::comparison::words::{
-    UNKNOWN, between, counted, figure, from_simulation, number,
+    UNKNOWN, between, counted, figure, from_simulation, gap_words, number,
 };
 use crate::experiment::comparison::{Cell, Key, Layout, Part, Store, Summary, run};
 use crate::experiment::optimum;
@@ -334,7 +334,7 @@ fn group_text(text: &mut String, layout: &Layout, group: &Group) {
         let mut row = vec![
             format!("{}{star}", name(&layout.agents, arm.agent)),
             format!("{mark}{}", arm.score_words()),
-            arm.gap.map_or("–".to_owned(), |gap| figure(&gap.times(100.0))),
+            arm.gap.map_or("–".to_owned(), |gap| gap_words(&gap)),
             arm.steady.as_ref().map_or("–".to_owned(), |steady| from_simulation(&steady.reward)),
         ];
         if predicts {

@@ -18,7 +18,7 @@ use crate::experiment::session::run_settings;
 use crate::heuristics::threshold::LevelName;
 use crate::mdp::enumerate::ACTION_LIMIT;
 use crate::mdp::{Agent, Level, Progress, Space};
-use crate::scenario::{Scenario, suggestion};
+use crate::scenario::{Scenario, choices, suggestion};
 
 /// Arguments of `fork`.
 #[derive(Debug, clap::Args)]
@@ -208,10 +208,13 @@ fn levels(
             let meant = suggestion(name, names());
             return Err(wrong(match meant {
                 Some(meant) => format!("there is no `{name}`. Did you mean `{meant}`?"),
-                None => format!(
-                    "there is no `{name}`: choose one of {}",
-                    names().collect::<Vec<_>>().join(", ")
-                ),
+                None => {
+                    let all = "a policy of `taktlab solve --policy FILE.csv`";
+                    format!(
+                        "there is no `{name}`: there are {}",
+                        choices(name, names(), "and", all)
+                    )
+                }
             }));
         };
         if let Some(given) = given.get_mut(place)

@@ -16,6 +16,7 @@ use crate::experiment::optimum::{self, SolveOptions};
 use crate::experiment::report::{SimulationOptions, simulate_scenario};
 use crate::experiment::uncertainty::{MOST_SOLVED, Spread, uniforms};
 use crate::interchange::columns::{Clock, Table, time};
+use crate::interchange::counter::Counting;
 use crate::interchange::log::{self, Words};
 use crate::interchange::plant::{Plant, Share};
 use crate::interchange::{LONGEST, stations};
@@ -43,6 +44,11 @@ pub struct ImportArguments {
     /// working, starved, blocked, down, up and idle.
     #[arg(long, value_name = "WORD=CONDITION")]
     condition: Vec<String>,
+    /// How the record's parts count: `each` line those since the line before, or by a counter that is
+    /// `running`, of which the rises are counted and that is reset where it falls to near 0. If not
+    /// given: by what is there, which is then said.
+    #[arg(long, value_enum)]
+    parts: Option<Parts>,
     /// How often other values are drawn for what was estimated, to see what that changes.
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     draws: u32,
@@ -52,6 +58,15 @@ pub struct ImportArguments {
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
+}
+
+/// How a record's parts count.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Parts {
+    /// Those since the machine's line before.
+    Each,
+    /// All so far, since the counter was reset.
+    Running,
 }
 
 /// So many beats of a larger model are simulated for each draw.
@@ -75,6 +90,10 @@ pub(super) fn run(arguments: &ImportArguments) -> Result<(), Failure> {
         let wrong = |told: String| Failure::Usage(format!("error: --condition {told}"));
         words.add(given).map_err(wrong)?;
     }
+    words.counting = arguments.parts.map(|parts| match parts {
+        Parts::Each => Counting::Each,
+        Parts::Running => Counting::Running,
+    });
     let plant = read(&arguments.files, &words)?;
     let beat = beat(arguments.beat.as_deref(), &plant)?;
     plant.fits(beat).map_err(Failure::input)?;
@@ -165,6 +184,8 @@ struct Beside {
     simulated: Estimate,
     /// Whether it is a share of time.
     is_share: bool,
+    /// From how many lines of the record it is, where it is of one station.
+    lines: Option<u64>,
 }
 
 /// What two intervals say of a figure.
@@ -283,9 +304,16 @@ fn beside(
     let mut beside = Vec::new();
     if let (Some(share), Some(simulated)) = (&recorded.throughput, summary.throughput) {
         let what = "throughput, parts a beat".to_owned();
-        beside.push(Beside { what, recorded: of(share, beat), simulated, is_share: false });
+        beside.push(Beside {
+            what,
+            recorded: of(share, beat),
+            simulated,
+            is_share: false,
+            lines: None,
+        });
     }
-    for (shares, (name, causes)) in recorded.shares.iter().zip(&summary.time_by_cause) {
+    let stations = recorded.shares.iter().zip(&recorded.lines).zip(&summary.time_by_cause);
+    for ((shares, &lines), (name, causes)) in stations {
         let conditions =
             [Condition::Working, Condition::Starved, Condition::Blocked, Condition::Down];
         for (share, condition) in shares.iter().zip(conditions) {
@@ -293,8 +321,14 @@ fn beside(
             let simulated = place.and_then(|place| causes.get(place));
             if let (Some(share), Some(simulated)) = (share, simulated) {
                 let what = format!("{name} {}", condition.name());
-                let recorded = of(share, 1.0);
-                beside.push(Beside { what, recorded, simulated: *simulated, is_share: true });
+                let mut recorded = of(share, 1.0);
+                if lines < 2 {
+                    // All its spans are alike, for nothing was seen of what comes after what.
+                    recorded = Estimate::around(recorded.mean, None);
+                }
+                let simulated = *simulated;
+                let lines = Some(lines);
+                beside.push(Beside { what, recorded, simulated, is_share: true, lines });
             }
         }
     }

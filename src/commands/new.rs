@@ -10,7 +10,7 @@ use super::{not_written, writable};
 use crate::environments::AnyEnvironment;
 use crate::scenario::documentation::kinds;
 use crate::scenario::starting::starting_file;
-use crate::scenario::{lesson, save, suggestion};
+use crate::scenario::{choices, lesson, save, suggestion};
 
 /// Arguments of `new`.
 #[derive(Debug, clap::Args)]
@@ -87,8 +87,8 @@ fn unknown(kind: &str) -> String {
     match suggestion(kind, environments.iter().copied()) {
         Some(meant) => format!("error: there is no kind `{kind}`: did you mean `{meant}`?"),
         None => {
-            let known = environments.join(", ");
-            format!("error: there is no kind `{kind}`: choose one of {known}")
+            let known = choices(kind, environments.iter().copied(), "and", "`taktlab new`");
+            format!("error: there is no kind `{kind}`: there are {known}")
         }
     }
 }
@@ -188,7 +188,7 @@ mod tests {
         for (kind, told) in [
             ("Lnie", "did you mean `Line`?"),
             ("qlearning", "`QLearning` is an agent"),
-            ("Experiment", "choose one of Chain, Line"),
+            ("Experiment", "others, which `taktlab new` lists"),
         ] {
             assert!(unknown(kind).contains(told), "{}", unknown(kind));
         }

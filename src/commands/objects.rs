@@ -288,7 +288,12 @@ pub const OBJECTS: &[Object] = &[
                  start, or a beat for the average reward; null where a policy never ends and is worth \
                  no finite amount.",
             ),
-            or_null("value_interval", "estimate", "currency", "The same with its interval."),
+            or_null(
+                "value_interval",
+                "estimate",
+                "currency",
+                "The same with its interval, which ends at the optimum: no policy is better.",
+            ),
             name(
                 "seeds_without_value",
                 "whole number",
@@ -317,7 +322,12 @@ pub const OBJECTS: &[Object] = &[
                 "",
                 "(`optimum` − `value`) / |`optimum`|; null where the optimum is 0 or not known.",
             ),
-            or_null("gap_interval", "estimate", "", "The same with its interval."),
+            or_null(
+                "gap_interval",
+                "estimate",
+                "",
+                "The same with its interval, which ends at the optimum: no policy is better.",
+            ),
             or_null(
                 "error",
                 "number",
@@ -325,7 +335,12 @@ pub const OBJECTS: &[Object] = &[
                 "How far predicted values are from the true ones on average; null where none are \
                  predicted.",
             ),
-            or_null("error_interval", "estimate", "currency", "The same with its interval."),
+            or_null(
+                "error_interval",
+                "estimate",
+                "currency",
+                "The same with its interval, which ends at the optimum: no policy is better.",
+            ),
             name(
                 "exact",
                 "truth",

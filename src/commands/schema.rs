@@ -8,7 +8,7 @@ use super::output::{self, Failure, Format};
 use crate::scenario::documentation::{documented, kinds};
 use crate::scenario::fields::Holds;
 use crate::scenario::schema::agents::AGENTS;
-use crate::scenario::suggestion;
+use crate::scenario::{choices, suggestion};
 
 /// Arguments of `schema`.
 #[derive(Debug, clap::Args)]
@@ -43,7 +43,10 @@ pub(super) fn run(arguments: &SchemaArguments) -> Result<(), Failure> {
         let meant = suggestion(wanted, known.iter().copied().chain(["json"]));
         let remedy = match meant {
             Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("choose one of {}, or json", known.join(", ")),
+            None => format!(
+                "there are {}",
+                choices(wanted, known.iter().copied().chain(["json"]), "and", "`taktlab schema`")
+            ),
         };
         return Err(Failure::Usage(format!("error: there is no kind `{wanted}`: {remedy}")));
     };
@@ -84,7 +87,12 @@ pub(super) fn list_kinds(
     among: Option<&[&str]>,
 ) -> Result<(), Failure> {
     let listed = kinds().into_iter().filter(|kind| among.is_none_or(|some| some.contains(kind)));
-    let listed: Vec<_> = listed.filter_map(|kind| Some((kind, documented(kind)?.0))).collect();
+    // Agents without settings have no table, and are names all the same.
+    let bare =
+        AGENTS.iter().filter(|agent| among.is_none() && matches!(agent.holds, Holds::Nothing));
+    let bare = bare.map(|agent| (agent.name, agent.about));
+    let listed = listed.filter_map(|kind| Some((kind, documented(kind)?.0)));
+    let listed: Vec<_> = listed.chain(bare).collect();
     match format {
         Format::Json => {
             let each: Vec<_> = listed

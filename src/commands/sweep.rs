@@ -9,8 +9,9 @@ use crate::scenario::Variation;
 pub struct SweepArguments {
     #[command(flatten)]
     experiment: ExperimentArguments,
-    /// A figure that varies, in place of the file's: PATH=1,2,3 or, drawn at random, PATH=1..10,
-    /// with :log behind it for equal factors. May be given several times.
+    /// A figure that varies, in place of the file's: PATH=1,2,3 or, drawn at random, PATH=1..10 (both
+    /// ends among them, whole numbers where the figure is one), with :log behind it for equal factors.
+    /// May be given several times.
     #[arg(long, value_name = "PATH=VALUES", value_parser = variation)]
     vary: Vec<Variation>,
     /// How many settings are drawn at random; all combinations if not given.

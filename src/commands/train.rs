@@ -8,8 +8,8 @@ use serde_json::json;
 use super::output::{self, Failure, Format, WorthUnit};
 use super::progress_bar::with_bar;
 use crate::experiment::Estimate;
-use crate::experiment::comparison::words::counted;
-use crate::experiment::judging::gap;
+use crate::experiment::comparison::words::{counted, gap_words};
+use crate::experiment::judging::{gap, gap_of};
 use crate::experiment::optimum::{self, Optimum, OptimumError, SolveOptions};
 use crate::experiment::training::{Keep, Training, TrainingOptions, train};
 use crate::mdp::{Criterion, Progress};
@@ -187,7 +187,7 @@ fn as_json(
     let contents = &scenario.contents;
     let values = Estimate::of_samples(&training.final_values());
     let gaps = training.final_gaps();
-    let gap = gaps.as_deref().map(Estimate::of_samples);
+    let gap = gaps.as_deref().map(gap_of);
     let errors = training.final_errors();
     let error = errors.as_deref().map(Estimate::of_samples);
     let difference = training.final_differences().as_deref().map(Estimate::of_samples);
@@ -261,10 +261,8 @@ fn as_text(
     }
     let shares = training.final_gaps().filter(|_| known);
     let differences = training.final_differences().filter(|_| known);
-    if let Some(gap) = shares.as_deref().map(Estimate::of_samples) {
-        let half = gap.half_width().map_or(String::new(), |half| format!(" ± {:.2}", 100.0 * half));
-        let share = output::fixed(100.0 * gap.mean, 2);
-        text.push_str(&format!("  gap      {share}{half} %\n"));
+    if let Some(gap) = shares.as_deref().map(gap_of) {
+        text.push_str(&format!("  gap      {} %\n", gap_words(&gap)));
     } else if let Some(below) = differences.as_deref().map(Estimate::of_samples) {
         // No share of an optimum of 0 can be had.
         let below = output::estimate_text(&below);

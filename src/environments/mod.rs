@@ -82,7 +82,7 @@ pub use setting::SettingError;
 pub use setups::{Setups, SetupsSettings};
 pub use shop_floor::{ShopFloor, ShopFloorSettings};
 pub use stock::{Stock, StockSettings};
-pub use suggestion::suggestion;
+pub use suggestion::{nearest, suggestion};
 pub use supply_chain::{SupplyChain, SupplyChainSettings};
 pub use table::{Table, TableSettings};
 

@@ -38,6 +38,11 @@ impl SettingError {
     }
 }
 
+/// So many things, in words: `1 gap`, `2 gaps`.
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// Collects the faults found while settings are read.
 #[derive(Debug, Default)]
 pub(super) struct Faults(Vec<SettingError>);

@@ -20,6 +20,21 @@ pub fn suggestion<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -
         .map(|(_, name)| name)
 }
 
+/// The names that are nearest to a word, at most so many, the nearest first and of equals the first.
+pub fn nearest<'k>(
+    written: &str,
+    known: impl IntoIterator<Item = &'k str>,
+    most: usize,
+) -> Vec<&'k str> {
+    // What is longer than any name is as far from all of them.
+    let written: Vec<char> = folded(written).into_iter().take(64).collect();
+    let far = |name: &&str| distance(&written, &folded(name));
+    let mut known: Vec<&str> = known.into_iter().collect();
+    known.sort_by_cached_key(far);
+    known.truncate(most);
+    known
+}
+
 /// The word's letters in lower case and with hyphens as underscores: neither is worth a penalty.
 fn folded(word: &str) -> Vec<char> {
     word.chars().flat_map(char::to_lowercase).map(|c| if c == '-' { '_' } else { c }).collect()
@@ -63,6 +78,14 @@ mod tests {
         assert_eq!(between("ca", "abc"), 3);
         assert_eq!(between("", "abc"), 3);
         assert_eq!(between("abc", ""), 3);
+    }
+
+    #[test]
+    fn the_nearest_come_first() {
+        let known = ["capacity", "repair", "failure", "pair"];
+        assert_eq!(nearest("repar", known, 2), ["repair", "pair"]);
+        assert_eq!(nearest("repar", known, 9).len(), 4);
+        assert_eq!(nearest(&"x".repeat(100_000), known, 1).len(), 1);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! How good a policy is, exactly, where there is a model.
 
 use super::optimum::USUAL_PRECISION;
+use super::statistics::Estimate;
 use crate::environments::AnyEnvironment;
 use crate::mdp::evaluate::{self, Ends, EvaluationError};
 use crate::mdp::{Agent, Criterion, Enumeration, Policy, Situation};
@@ -122,6 +123,11 @@ pub fn never_ends(
 /// optimum is 0, or too near to tell ([`USUAL_PRECISION`]), as no share of nothing can be had.
 pub fn gap(optimum: f64, value: f64) -> Option<f64> {
     (optimum.abs() > USUAL_PRECISION).then(|| (optimum - value) / optimum.abs())
+}
+
+/// The mean of such distances. Its interval does not reach above the optimum: no policy is better.
+pub fn gap_of(gaps: &[f64]) -> Estimate {
+    Estimate::of_samples(gaps).not_below(0.0)
 }
 
 #[cfg(test)]

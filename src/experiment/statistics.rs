@@ -34,6 +34,16 @@ impl Estimate {
         Self { mean: factor * self.mean, low, high }
     }
 
+    /// The same of what is known not to lie below this: an interval that reaches there ends there. One
+    /// that lies below it as a whole is left as it is, as that contradicts what is known.
+    #[must_use]
+    pub fn not_below(self, least: f64) -> Self {
+        match self.high {
+            Some(high) if high >= least => Self { low: self.low.map(|low| low.max(least)), ..self },
+            _ => self,
+        }
+    }
+
     /// A mean with an interval of this half width, or without one.
     pub fn around(mean: f64, half: Option<f64>) -> Self {
         Self { mean, low: half.map(|half| mean - half), high: half.map(|half| mean + half) }
@@ -83,6 +93,15 @@ mod tests {
         }
         // And t(0.995) is 3.250 for 9 degrees.
         assert!((t_quantile(0.99, 9.0) - 3.250).abs() < 5e-4);
+    }
+
+    #[test]
+    fn an_interval_ends_where_nothing_can_lie() {
+        let around = |mean| Estimate::around(mean, Some(2.0)).not_below(0.0);
+        assert_eq!((around(1.0).low, around(1.0).high), (Some(0.0), Some(3.0)));
+        assert_eq!(around(5.0), Estimate::around(5.0, Some(2.0)));
+        assert_eq!(around(-3.0), Estimate::around(-3.0, Some(2.0)));
+        assert_eq!(Estimate::around(-1.0, None).not_below(0.0).low, None);
     }
 
     #[test]

@@ -5,14 +5,16 @@
 //! | `time` | when: a date, `2024-01-31 14:30`; or in a unit that the first line names, `time (s)`, or in beats |
 //! | `machine` | which |
 //! | `condition` | what it is from then on: working, starved, blocked, down; `up` and `idle` where it is not known which |
-//! | `parts` | optional: how many parts it finished since its line before |
+//! | `parts` | optional: how many parts it finished since its line before, or a counter of them that runs on ([`super::counter`]) |
 //!
 //! Machines stand in the order in which they are first named, which is said to be assumed. The last time of the file ends it for
 //! all of them. What a machine did until its first line is not known, nor how long it had done so.
 
 use super::columns::{Clock, Moment, Table, shortened};
+use super::counter::{self, Count, Counting, Running};
 use super::dates::Date;
 use super::estimates::{Figure, shape};
+use super::joined::Output;
 use super::plant::{Failing, Plant, Recorded, Share, Station};
 use super::{Fault, MOST_STATIONS};
 
@@ -48,9 +50,14 @@ const WORDS: &[(&[&str], Told)] = &[
     (&["idle", "waiting", "standby"], Told::Idle),
 ];
 
-/// What conditions are called in a record, beside the words that are always known.
+/// What a record means by its words and numbers.
 #[derive(Debug, Clone, Default)]
-pub struct Words(Vec<(String, Told)>);
+pub struct Words {
+    /// What conditions are called, beside the words that are always known.
+    conditions: Vec<(String, Told)>,
+    /// How its parts count; told from themselves where it is not given.
+    pub counting: Option<Counting>,
+}
 
 impl Words {
     /// Adds a word: `Störung=down`.
@@ -62,7 +69,7 @@ impl Words {
         let (word, meant) = (word.trim().to_lowercase(), meant.trim().to_lowercase());
         match known(&meant) {
             Some(told) if !word.is_empty() => {
-                self.0.push((word, told));
+                self.conditions.push((word, told));
                 Ok(())
             }
             _ => Err(format!(
@@ -75,7 +82,7 @@ impl Words {
     /// What is meant by a word of the record.
     fn meant(&self, word: &str) -> Option<Told> {
         let word = word.to_lowercase();
-        let own = self.0.iter().find(|(own, _)| *own == word).map(|(_, told)| *told);
+        let own = self.conditions.iter().find(|(own, _)| *own == word).map(|(_, told)| *told);
         own.or_else(|| known(&word))
     }
 }
@@ -161,6 +168,8 @@ struct Machine {
     stretches: Vec<(f64, f64)>,
     /// When it finished how many parts.
     parts: Vec<(f64, u64)>,
+    /// In how many lines it is named.
+    lines: u64,
     /// How often it was up and did not work, and the shortest time in any condition.
     pauses: u64,
     shortest: Option<f64>,
@@ -258,7 +267,8 @@ struct Row {
     time: f64,
     machine: usize,
     told: Told,
-    parts: u64,
+    /// What the cell of parts says; nothing where it is empty.
+    parts: Option<u64>,
 }
 
 /// Reads the record.
@@ -295,7 +305,7 @@ pub fn read(mut table: Table, words: &Words) -> Result<Plant, Vec<Fault>> {
                  --condition \"WORD=down\".",
             );
         }
-        let count = table.number(line, parts, 0.0, 1e12).unwrap_or(0.0);
+        let count = table.number(line, parts, 0.0, 1e12);
         let (Some(at), Some(told)) = (at, told) else {
             if at.is_none() && table.found() == found {
                 table.wrong(line, time, "No time is given.".to_owned(), "Give one.");
@@ -319,7 +329,7 @@ pub fn read(mut table: Table, words: &Words) -> Result<Plant, Vec<Fault>> {
             };
             table.wrong(line, time, told, remedy);
         }
-        if count.fract() != 0.0 {
+        if let Some(count) = count.filter(|count| count.fract() != 0.0) {
             let told = format!("{count} is no whole number of parts.");
             table.wrong(line, parts, told, "Write a whole number.");
         }
@@ -334,7 +344,7 @@ pub fn read(mut table: Table, words: &Words) -> Result<Plant, Vec<Fault>> {
             let spent = vec![[0.0; 6]; SPANS];
             machines.push(Machine { name: called, spent, ..Machine::default() });
         }
-        rows.push(Row { time: at, machine: place, told, parts: count as u64 });
+        rows.push(Row { time: at, machine: place, told, parts: count.map(|count| count as u64) });
     }
     if table.found() > 0 {
         return Err(table.into_faults());
@@ -347,8 +357,10 @@ pub fn read(mut table: Table, words: &Words) -> Result<Plant, Vec<Fault>> {
             return Err(table.into_faults());
         }
     };
+    let running = since_before(&mut rows, machines.len(), words.counting);
     for row in &rows {
         let Some(machine) = machines.get_mut(row.machine) else { continue };
+        machine.lines += 1;
         if !machine.told.contains(&row.told) {
             machine.told.push(row.told);
         }
@@ -356,11 +368,14 @@ pub fn read(mut table: Table, words: &Words) -> Result<Plant, Vec<Fault>> {
             machine.spend(before, since, row.time, span);
             machine.change(before, row.told, row.time);
         }
-        if row.parts > 0 {
-            machine.parts.push((row.time, row.parts));
-            machine.stretches.extend(machine.on_parts.map(|work| (work, row.parts as f64)));
+        let parts = row.parts.unwrap_or(0);
+        if parts > 0 {
+            machine.parts.push((row.time, parts));
+            machine.stretches.extend(machine.on_parts.map(|work| (work, parts as f64)));
         }
-        if row.parts > 0 || machine.since.is_none() {
+        // What a counter first stands at tells of no part, and from there on they are counted.
+        let begins = running.is_some() && row.parts.is_some() && machine.on_parts.is_none();
+        if parts > 0 || begins || running.is_none() && machine.since.is_none() {
             machine.on_parts = Some(0.0);
         }
         machine.since = Some((row.told, row.time));
@@ -374,10 +389,45 @@ pub fn read(mut table: Table, words: &Words) -> Result<Plant, Vec<Fault>> {
     plant.clock = times.clock.unwrap_or(Clock::Beats);
     plant.recorded = Some(recorded(&machines, span));
     plant.is_ordered_by_record = true;
+    plant.running = running;
     // In beats every time is a whole number of them.
     let step = (plant.clock == Clock::Beats).then_some(1.0);
     plant.stations = machines.iter().map(|machine| station(machine, step)).collect();
     Ok(plant)
+}
+
+/// Counts of parts as those since the machine's line before, whatever the column says; how it was read
+/// where it is a counter that runs on.
+fn since_before(rows: &mut [Row], machines: usize, counting: Option<Counting>) -> Option<Running> {
+    // By machine: its counts, and whether it could have worked since the last of them.
+    let mut counts = vec![Vec::new(); machines];
+    let mut worked = vec![false; machines];
+    for row in &*rows {
+        let (Some(counts), Some(worked)) =
+            (counts.get_mut(row.machine), worked.get_mut(row.machine))
+        else {
+            continue;
+        };
+        if let Some(parts) = row.parts {
+            counts.push(Count { parts, worked: std::mem::take(worked) });
+        }
+        *worked |= matches!(row.told, Told::Working | Told::Up);
+    }
+    let counting = counting.unwrap_or(match counter::runs(&counts) {
+        true => Counting::Running,
+        false => Counting::Each,
+    });
+    if counting == Counting::Each {
+        return None;
+    }
+    let mut running = Running::default();
+    let mut stands: Vec<Option<u64>> = vec![None; machines];
+    for row in rows {
+        let (Some(stands), Some(now)) = (stands.get_mut(row.machine), row.parts) else { continue };
+        let before = stands.replace(now).unwrap_or(now);
+        row.parts = Some(running.since(before, now));
+    }
+    Some(running)
 }
 
 /// What the figures of a machine are.
@@ -402,6 +452,10 @@ fn station(machine: &Machine, step: Option<f64>) -> Station {
         mtbf: Figure::mean_time(machine.failures, exposed, false),
         mttr: Figure::mean_time(machine.repairs, down, machine.failed.is_none()),
         failing,
+        output: Some(Output {
+            parts: machine.stretches.iter().map(|(_, parts)| *parts as u64).sum(),
+            time: working,
+        }),
         time_to_failure: shape(times, step),
         time_to_repair: shape(&machine.stops, step),
         ..Station::default()
@@ -432,5 +486,6 @@ fn recorded(machines: &[Machine], span: (f64, f64)) -> Recorded {
         };
         [Told::Working, Told::Starved, Told::Blocked, Told::Down].map(known)
     });
-    Recorded { span: span.1 - span.0, throughput, shares: shares.collect() }
+    let lines = machines.iter().map(|machine| machine.lines).collect();
+    Recorded { span: span.1 - span.0, throughput, shares: shares.collect(), lines }
 }

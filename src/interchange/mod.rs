@@ -2,14 +2,17 @@
 //!
 //! [`columns`] reads a CSV by the names of its columns, [`stations`] a table of stations, [`log`] a
 //! record of events; both give [`plant::Plant`]: each figure with its interval ([`estimates`]) and
-//! from how many events it is. [`beat`] chooses the beat that suits it, `writing` writes it as the text
+//! from how many events it is; [`joined`] puts the two together. [`counter`] says how a column of parts
+//! counts. [`beat`] chooses the beat that suits it, `writing` writes it as the text
 //! of a scenario. Nothing here knows
 //! scenarios, runs or windows: texts come in and go out. To add a format: a file that gives a plant.
 
 pub mod beat;
 pub mod columns;
+pub mod counter;
 mod dates;
 pub mod estimates;
+pub mod joined;
 pub mod log;
 pub mod plant;
 pub mod stations;

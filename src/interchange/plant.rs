@@ -1,7 +1,9 @@
 //! What is known of a plant, and what is not and has to be assumed, in words.
 
 use super::columns::Clock;
+use super::counter::Running;
 use super::estimates::{Figure, FigureKind, Shape, significant};
+use super::joined::{Output, Twice};
 
 /// What is known of a plant. Times are in seconds or beats, by its clock.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +18,8 @@ pub struct Plant {
     pub is_ordered_by_record: bool,
     /// What was recorded of it, if anything was.
     pub recorded: Option<Recorded>,
+    /// How its parts were read, where they are those of a counter that runs on.
+    pub running: Option<Running>,
 }
 
 /// A station.
@@ -43,6 +47,10 @@ pub struct Station {
     pub time_to_failure: Option<Shape>,
     /// Whether its times to repair do.
     pub time_to_repair: Option<Shape>,
+    /// What it finished while it was recorded.
+    pub output: Option<Output>,
+    /// The figures of which a table and a record both say something.
+    pub twice: Vec<Twice>,
 }
 
 impl Station {
@@ -86,6 +94,8 @@ pub struct Recorded {
     pub throughput: Option<Share>,
     /// By station: shares of time working, starved, blocked and down; None where it is not told.
     pub shares: Vec<[Option<Share>; 4]>,
+    /// By station: in how many lines of the record it is named.
+    pub lines: Vec<u64>,
 }
 
 /// The places of a buffer of which nothing is known.
@@ -104,60 +114,8 @@ impl Plant {
             stations: Vec::new(),
             is_ordered_by_record: false,
             recorded: None,
+            running: None,
         }
-    }
-
-    /// A table of stations and a record of the same: the table has the order, the cycles, the scrap
-    /// and the buffers, the record the failures and repairs that it saw.
-    ///
-    /// # Errors
-    /// Where they are in different clocks, or of different machines.
-    pub fn with(mut self, record: Self) -> Result<Self, String> {
-        if self.clock != record.clock
-            && self.stations.iter().any(|s| s.cycle.is_some() || s.mtbf.is_some())
-        {
-            return Err(
-                "one file counts in beats and the other in units of the clock. Write both \
-                        in the same."
-                    .to_owned(),
-            );
-        }
-        self.clock = record.clock;
-        let mut shares = Vec::new();
-        for station in &mut self.stations {
-            let place = record.stations.iter().position(|seen| seen.name == station.name);
-            let Some((place, seen)) = place.and_then(|at| Some((at, record.stations.get(at)?)))
-            else {
-                return Err(format!(
-                    "the record says nothing of `{}`. Name the same stations in both files.",
-                    station.name
-                ));
-            };
-            if seen.mtbf.is_some() && seen.mttr.is_some() {
-                (station.mtbf, station.mttr) = (seen.mtbf, seen.mttr);
-                station.failing = seen.failing;
-            } else if station.mtbf.is_none() {
-                // The table says that it never fails, the record whether it was seen to.
-                (station.mtbf, station.mttr) = (seen.mtbf, seen.mttr);
-                (station.unseen_failure, station.unseen_repair) =
-                    (seen.unseen_failure, seen.unseen_repair);
-            }
-            (station.time_to_failure, station.time_to_repair) =
-                (seen.time_to_failure, seen.time_to_repair);
-            station.cycle = station.cycle.or(seen.cycle);
-            shares
-                .extend(record.recorded.as_ref().and_then(|seen| seen.shares.get(place)).cloned());
-        }
-        if record.stations.len() != self.stations.len() {
-            return Err(
-                "the record names machines that the table has not. Name the same stations in \
-                        both files."
-                    .to_owned(),
-            );
-        }
-        self.sources.extend(record.sources);
-        self.recorded = record.recorded.map(|recorded| Recorded { shares, ..recorded });
-        Ok(self)
     }
 
     /// A time in words, in the unit that suits it.
@@ -203,6 +161,15 @@ impl Plant {
                     }
                 };
                 return Some(format!("{seen}; in the model it never fails"));
+            }
+            if let (true, Some(mtbf)) = (station.is_mended_at_once(), station.mtbf) {
+                let failed = match mtbf.events {
+                    1 => "its failure was repaired".to_owned(),
+                    failures => format!("its {failures} failures were repaired"),
+                };
+                return Some(format!(
+                    "{failed} in no time by the record; in the model it never fails"
+                ));
             }
             let time = station.unseen_repair.filter(|_| station.mtbf.is_some())?;
             let least = match time > 0.0 {

@@ -49,6 +49,9 @@ impl Plant {
         if self.is_uncounted() {
             sheet.comment(0, UNCOUNTED);
         }
+        if let Some(running) = self.running {
+            sheet.comment(0, &running.told());
+        }
         let assumed = self.assumed(beat);
         if !assumed.is_empty() {
             sheet.comment(0, "Assumed, and to be changed where it is wrong:");
@@ -157,6 +160,12 @@ impl Plant {
                     sheet.line(4, &format!("completion: {},", significant(1.0 / found.beats, 6)));
                 }
             }
+        }
+        for told in self.twice(station) {
+            sheet.comment(4, &format!("{told}."));
+        }
+        for (_, told) in self.impossible().filter(|(of, _)| of.name == station.name) {
+            sheet.comment(4, &format!("Careful: {told}."));
         }
         for (_, told) in self.unseen().filter(|(unseen, _)| unseen.name == station.name) {
             sheet.comment(4, &format!("failures: {told}."));

@@ -301,7 +301,7 @@ fn mixed(mut z: u64) -> u64 {
 }
 
 fn too_many(count: u64) -> TableError {
-    TableError::TooLarge { observations: count, actions: 1, entry_bytes: 16 }
+    TableError::too_many_features(count, 1, 16)
 }
 
 /// The groups of variables, tiling by tiling. Without tiles every level is one of its own.

@@ -162,15 +162,11 @@ impl Linear {
         let map = FeatureMap::new(settings.features, observations)?;
         let columns = actions.count()?;
         if columns > ACTION_LIMIT {
-            return Err(TableError::TooManyActions { actions: columns });
+            return Err(TableError::too_many_actions(actions));
         }
         let features = map.count() as u64;
         if features.saturating_mul(columns) > TABLE_LIMIT_BYTES / ENTRY_BYTES {
-            return Err(TableError::TooLarge {
-                observations: features,
-                actions: columns,
-                entry_bytes: ENTRY_BYTES,
-            });
+            return Err(TableError::too_many_features(features, columns, ENTRY_BYTES));
         }
         let (features, actions_count) = (map.count(), columns as usize);
         let mut weights = vec![0.0; features * actions_count];

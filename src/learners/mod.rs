@@ -73,6 +73,8 @@ pub use sarsa::Sarsa;
 pub use sarsa_lambda::SarsaLambda;
 pub use settings::{Figure, Learner, LearnerSettings, LearnerVisitor, Place};
 pub use step_size::StepSize;
-pub use tabular::{AVERAGE_REWARD_DISCOUNT, TableError, TabularSettings, table_entries};
+pub use tabular::{
+    AVERAGE_REWARD_DISCOUNT, TableError, TabularSettings, fewer_actions, table_entries,
+};
 pub use td_prediction::{PredictionSettings, Target, TdPrediction};
 pub use traces::{TraceKind, TraceSettings};

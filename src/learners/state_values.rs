@@ -58,8 +58,7 @@ impl StateValues {
         let Some(features) = features else {
             let rows = space.count()?;
             if rows > TABLE_LIMIT_BYTES / ENTRY_BYTES {
-                let (observations, actions, entry_bytes) = (rows, 1, ENTRY_BYTES);
-                return Err(TableError::TooLarge { observations, actions, entry_bytes });
+                return Err(TableError::too_large(space, None, ENTRY_BYTES));
             }
             let rows = rows as usize;
             return Ok(Self::Table(StateTable {

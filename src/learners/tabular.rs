@@ -118,8 +118,7 @@ pub enum TableError {
     /// The table would take more memory than [`TABLE_LIMIT_BYTES`].
     #[error(
         "a table of {observations} observations by {actions} actions has {} entries and would \
-         take {:.1} GiB; the limit is {:.0} GiB. Make buffers smaller, control fewer machines or \
-         choose a rule such as kanban",
+         take {:.1} GiB; the limit is {:.0} GiB. {remedy}",
         observations.saturating_mul(*actions),
         *observations as f64 * *actions as f64 * *entry_bytes as f64 / (1_u64 << 30) as f64,
         TABLE_LIMIT_BYTES as f64 / (1_u64 << 30) as f64
@@ -131,19 +130,72 @@ pub enum TableError {
         actions: u64,
         /// What an entry takes, bytes.
         entry_bytes: u64,
+        /// What makes it smaller.
+        remedy: String,
     },
     /// There are more than [`ACTION_LIMIT`] combinations of action levels.
     #[error(
         "{actions} different actions are more than the {ACTION_LIMIT} that a table has \
-         columns for. Control fewer machines or choose a rule such as kanban"
+         columns for. {remedy}"
     )]
     TooManyActions {
         /// How many flat actions the environment has.
         actions: u64,
+        /// What makes them fewer.
+        remedy: String,
     },
     /// Observations or actions cannot be numbered.
     #[error("a table needs numbered observations and actions: {0}")]
     Unnumbered(#[from] SpaceError),
+}
+
+impl TableError {
+    /// For a table whose entries take so many bytes each; of states alone where it has no actions.
+    pub(super) fn too_large(
+        observations: &Space,
+        actions: Option<&Space>,
+        entry_bytes: u64,
+    ) -> Self {
+        let count = |space: &Space| space.count().unwrap_or(u64::MAX);
+        let of_actions = match actions {
+            None => String::new(),
+            Some(actions) => format!(", and of the actions {}", actions.largest_in_words()),
+        };
+        Self::TooLarge {
+            observations: count(observations),
+            actions: actions.map_or(1, count),
+            entry_bytes,
+            remedy: format!(
+                "Most levels have {}{of_actions}: make these ranges shorter, or choose a learner \
+                 without a table, such as LinearQ(), or a rule of thumb",
+                observations.largest_in_words()
+            ),
+        }
+    }
+
+    /// For features of which there are too many.
+    pub(super) fn too_many_features(features: u64, actions: u64, entry_bytes: u64) -> Self {
+        let remedy =
+            "Choose coarser features: fewer tiles or tilings, pairs in place of all together";
+        let remedy = remedy.to_owned();
+        Self::TooLarge { observations: features, actions, entry_bytes, remedy }
+    }
+
+    /// For more actions than there may be columns.
+    pub(super) fn too_many_actions(actions: &Space) -> Self {
+        Self::TooManyActions {
+            actions: actions.count().unwrap_or(u64::MAX),
+            remedy: format!("{}, or choose a rule of thumb", fewer_actions(actions)),
+        }
+    }
+}
+
+/// What makes actions fewer.
+pub fn fewer_actions(actions: &Space) -> String {
+    format!(
+        "Most levels have {}: make these ranges shorter or decide less",
+        actions.largest_in_words()
+    )
 }
 
 /// How many entries a table for these spaces has, or why there can be none. Takes no memory.
@@ -157,13 +209,13 @@ pub(super) fn table_entries_of(
     observations: &Space,
     actions: &Space,
 ) -> Result<u64, TableError> {
-    let (observations, actions) = (observations.count()?, actions.count()?);
-    if actions > ACTION_LIMIT {
-        return Err(TableError::TooManyActions { actions });
+    let (rows, columns) = (observations.count()?, actions.count()?);
+    if columns > ACTION_LIMIT {
+        return Err(TableError::too_many_actions(actions));
     }
-    match observations.checked_mul(actions) {
+    match rows.checked_mul(columns) {
         Some(entries) if entries <= TABLE_LIMIT_BYTES / entry_bytes => Ok(entries),
-        _ => Err(TableError::TooLarge { observations, actions, entry_bytes }),
+        _ => Err(TableError::too_large(observations, Some(actions), entry_bytes)),
     }
 }
 
@@ -657,8 +709,16 @@ mod tests {
         let refused = table_entries(&counts(&[22_369_622]), &eight).unwrap_err().to_string();
         let words = "22369622 observations by 8 actions has 178956976 entries and would take 2.0";
         assert!(refused.contains(words), "{refused}");
+        // What makes it smaller is told of these variables, and not of machines, which a fleet has not.
+        let own = |name: &str, high| Variable::count(name, 0, high, "units");
+        let places = Space::new(vec![own("east", 9_999), own("west", 99_999)]).unwrap();
+        let moves = Space::new(vec![own("move", 40)]).unwrap();
+        let refused = table_entries(&places, &moves).unwrap_err().to_string();
+        let words = "Most levels have `west` (100000 levels), `east` (10000), and of the actions \
+                     `move` (41 levels)";
+        assert!(refused.contains(words) && !refused.contains("machines"), "{refused}");
         let many = table_entries(&eight, &counts(&[4_097]));
-        assert_eq!(many, Err(TableError::TooManyActions { actions: 4_097 }));
+        assert!(matches!(many, Err(TableError::TooManyActions { actions: 4_097, .. })), "{many:?}");
         let huge = counts(&[1 << 30, 1 << 30, 32]);
         assert!(matches!(table_entries(&huge, &eight), Err(TableError::Unnumbered(_))));
         let wide = counts(&[1 << 30, 1 << 30]);

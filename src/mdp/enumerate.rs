@@ -8,15 +8,24 @@
 
 use std::sync::Arc;
 
+use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use super::beat::{Beat, Event, Item, Listener, Odds, SUM_TOLERANCE, Silent, Source};
 use super::environment::Enumerable;
 use super::model::Model;
-use super::model_builder::{Block, ModelBuilder, ModelError};
+use super::model_builder::{Block, ModelBuilder};
 use super::progress::Progress;
 use super::states::StateSet;
-use super::variable::{Level, SpaceError};
+use super::variable::{Level, Space};
+
+mod error;
+mod outcomes;
+
+pub use error::EnumerationError;
+pub(super) use error::{branch_error, draw_error};
+pub use outcomes::MOST_OUTCOMES;
+pub(super) use outcomes::Replayed;
 
 /// How far the probabilities of all outcomes of a pair may be from summing to 1: those of a
 /// thousand draws.
@@ -220,97 +229,6 @@ impl<L: Listener> Beat for Enumerating<L> {
     }
 }
 
-/// Why a model could not be built.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum EnumerationError {
-    /// States or actions cannot be numbered.
-    #[error(transparent)]
-    Space(#[from] SpaceError),
-    /// More flat actions than planners take.
-    #[error(
-        "too large for a plan: {states} states with {count} actions each; at most {limit} actions can \
-         be planned with"
-    )]
-    TooManyActions {
-        /// About how many states there are.
-        states: String,
-        /// How many there are, in words.
-        count: String,
-        /// How many are possible.
-        limit: u64,
-    },
-    /// More states than a model can number.
-    #[error("{count} states are more than the {limit} that fit a model. {remedy}")]
-    TooManyStates {
-        /// How many there are (at least).
-        count: u64,
-        /// How many are possible.
-        limit: u64,
-        /// What to do.
-        remedy: &'static str,
-    },
-    /// The memory limit was reached.
-    #[error(
-        "the model needs more than the limit of {limit_mib} MiB: {states_done} of {states} states \
-         were enumerated. A higher limit or a smaller model is needed"
-    )]
-    Memory {
-        /// The limit, MiB.
-        limit_mib: u64,
-        /// How many states were enumerated before the limit was reached.
-        states_done: u64,
-        /// How many states there are (when searching, how many had been found).
-        states: u64,
-    },
-    /// A state–action pair has too many branches.
-    #[error("more than {limit} outcomes are possible in state {state} under action {action}")]
-    Branches {
-        /// The environment's limit.
-        limit: usize,
-        /// The state in words.
-        state: String,
-        /// The action in words.
-        action: String,
-    },
-    /// A draw was not one.
-    #[error("{what} in state {state} under action {action}")]
-    Draw {
-        /// What is wrong.
-        what: String,
-        /// The state in words.
-        state: String,
-        /// The action in words.
-        action: String,
-    },
-    /// The step led outside the state space.
-    #[error("state {state} under action {action} leads to {next:?}, outside the state space")]
-    Outside {
-        /// The state in words.
-        state: String,
-        /// The action in words.
-        action: String,
-        /// The levels reached.
-        next: Vec<Level>,
-    },
-    /// A state allows no action and is not terminal.
-    #[error("state {state} allows no action, but is not terminal")]
-    NoAction {
-        /// The state in words.
-        state: String,
-    },
-    /// The model itself refused.
-    #[error(transparent)]
-    Model(#[from] ModelError),
-    /// Someone cancelled.
-    #[error("cancelled after {states_done} of {states} states")]
-    Cancelled {
-        /// How many states had been enumerated.
-        states_done: u64,
-        /// How many there are.
-        states: u64,
-    },
-}
-
 /// An enumerated environment: its model, and which states of the state space it holds.
 #[derive(Debug, Clone)]
 pub struct Enumeration {
@@ -393,6 +311,7 @@ pub fn start_distribution<E: Enumerable>(
     environment: &E,
 ) -> Result<Vec<(Vec<Level>, f64)>, EnumerationError> {
     let mut all: Vec<(Vec<Level>, f64)> = Vec::new();
+    let mut known: HashMap<Vec<Level>, usize> = HashMap::new();
     let mut state = vec![0; environment.state_space().len()];
     let mut count = 0_usize;
     let mut beat = Enumerating::new();
@@ -412,9 +331,12 @@ pub fn start_distribution<E: Enumerable>(
                 next: state,
             });
         }
-        match all.iter_mut().find(|(levels, _)| *levels == state) {
-            Some((_, p)) => *p += beat.probability(),
-            None if beat.probability() > 0.0 => all.push((state.clone(), beat.probability())),
+        match known.get(&state) {
+            Some(&place) => all[place].1 += beat.probability(),
+            None if beat.probability() > 0.0 => {
+                known.insert(state.clone(), all.len());
+                all.push((state.clone(), beat.probability()));
+            }
             None => {}
         }
         if !beat.next_branch() {
@@ -431,7 +353,8 @@ const BLOCK_STATES: usize = 1024;
 /// their index in the state space.
 ///
 /// # Errors
-/// Any [`EnumerationError`]; memory is foreseen before it is taken and counted as it grows.
+/// Any [`EnumerationError`]; memory is foreseen before it is taken and counted as it grows, and so are
+/// the outcomes of all steps before they are replayed ([`MOST_OUTCOMES`]).
 pub fn enumerate<E: Enumerable>(
     environment: &E,
     options: EnumerationOptions,
@@ -442,7 +365,8 @@ pub fn enumerate<E: Enumerable>(
         super::reach::reachable(environment, &actions, options, progress)?
     } else {
         let count = environment.state_space().count()?;
-        foresee(count, actions.len() as u64, 0, options)?;
+        foresee(environment.state_space(), count, actions.len() as u64, 0, options)?;
+        outcomes::foresee(environment, count, &actions)?;
         StateSet::all(count)
     };
     let count = states.len();
@@ -456,9 +380,7 @@ pub fn enumerate<E: Enumerable>(
             .par_iter()
             .map(|&from| {
                 let to = (from + BLOCK_STATES).min(count);
-                let block = enumerate_block(environment, &states, &actions, from..to)?;
-                progress.advance((to - from) as u64);
-                Ok(block)
+                enumerate_block(environment, &states, &actions, from..to, progress)
             })
             .collect();
         let states_done = round.last().map_or(0, |from| (from + BLOCK_STATES).min(count)) as u64;
@@ -496,7 +418,8 @@ pub fn action_levels<E: Enumerable>(environment: &E) -> Result<Vec<Vec<Level>>, 
     let Some(count) = count else {
         let states = environment.state_space().count_in_words();
         let count = space.count_in_words();
-        return Err(EnumerationError::TooManyActions { states, count, limit: ACTION_LIMIT });
+        let (limit, largest) = (ACTION_LIMIT, space.largest_in_words());
+        return Err(EnumerationError::TooManyActions { states, count, limit, largest });
     };
     Ok((0..count)
         .map(|action| {
@@ -509,6 +432,7 @@ pub fn action_levels<E: Enumerable>(environment: &E) -> Result<Vec<Vec<Level>>, 
 
 /// Refuses before anything is taken: 4 bytes of row and 8 of reward a pair, and 1 a state.
 pub(super) fn foresee(
+    space: &Space,
     states: u64,
     actions: u64,
     states_done: u64,
@@ -519,8 +443,11 @@ pub(super) fn foresee(
         return Err(EnumerationError::TooManyStates {
             count: states,
             limit,
-            remedy: "Shrink buffers or machines, or hold only the states that can be reached; \
-                     without a plan, choose a rule of thumb",
+            remedy: format!(
+                "Most levels have {}: make these ranges shorter, or hold only the states that can be \
+                 reached; without a plan, choose a rule of thumb",
+                space.largest_in_words()
+            ),
         });
     }
     if states.saturating_mul(actions.saturating_mul(12).saturating_add(1)) > options.memory_limit {
@@ -538,13 +465,23 @@ fn enumerate_block<E: Enumerable>(
     states: &StateSet,
     actions: &[Vec<Level>],
     range: std::ops::Range<usize>,
+    progress: &Progress,
 ) -> Result<Block, EnumerationError> {
     let space = environment.state_space();
     let restricts = environment.restricts_actions();
     let mut block = Block::new(actions.len());
     let mut row = RowBuilder::new(space.len());
     let mut state = vec![0; space.len()];
+    let (mut told, end) = (range.start, range.end);
     for number in range {
+        if row.replayed.outcomes > LONG {
+            row.replayed = Replayed::default();
+            progress.advance((number - told) as u64);
+            told = number;
+            if progress.is_cancelled() {
+                break;
+            }
+        }
         space.levels(states.index(number), &mut state);
         let terminal = environment.is_terminal(&state);
         block.begin_state(terminal);
@@ -566,20 +503,36 @@ fn enumerate_block<E: Enumerable>(
             return Err(EnumerationError::NoAction { state: space.describe(&state).to_string() });
         }
     }
+    progress.advance((end - told) as u64);
     Ok(block)
 }
+
+/// After so many outcomes within a block its progress is told, and it is looked whether to stop.
+const LONG: u64 = 1 << 18;
+/// Among so many successors of a pair the same one is looked for one by one.
+const FEW: usize = 64;
 
 /// Scratch for one row after another, so that nothing is allocated per pair.
 pub(super) struct RowBuilder {
     beat: Enumerating,
     next: Vec<Level>,
+    /// Where in `successors` each is, as soon as there are more than [`FEW`].
+    places: HashMap<u32, usize>,
+    /// How much was replayed so far.
+    pub(super) replayed: Replayed,
     /// Distinct successors with their probabilities, in the order of the draws.
     pub(super) successors: Vec<(u32, f64)>,
 }
 
 impl RowBuilder {
     pub(super) fn new(variables: usize) -> Self {
-        Self { beat: Enumerating::new(), next: vec![0; variables], successors: Vec::new() }
+        Self {
+            beat: Enumerating::new(),
+            next: vec![0; variables],
+            places: HashMap::new(),
+            replayed: Replayed::default(),
+            successors: Vec::new(),
+        }
     }
 
     /// Replays all branches of a pair; returns the expected reward.
@@ -592,6 +545,7 @@ impl RowBuilder {
     ) -> Result<f64, EnumerationError> {
         let space = environment.state_space();
         self.successors.clear();
+        self.places.clear();
         self.beat.begin();
         let (mut reward, mut sum, mut count) = (0.0, 0.0, 0_usize);
         loop {
@@ -622,14 +576,12 @@ impl RowBuilder {
                     next: self.next.clone(),
                 });
             };
-            match self.successors.iter_mut().find(|(state, _)| *state == next) {
-                Some((_, total)) => *total += p,
-                None => self.successors.push((next, p)),
-            }
+            self.add(next, p);
             if !self.beat.next_branch() {
                 break;
             }
         }
+        self.replayed.add(count as u64);
         if (sum - 1.0).abs() > OUTCOMES_TOLERANCE {
             return Err(EnumerationError::Draw {
                 what: format!("the probabilities of all outcomes sum to {sum}, not to 1,"),
@@ -639,43 +591,26 @@ impl RowBuilder {
         }
         Ok(reward)
     }
-}
 
-pub(super) fn branch_error<E: Enumerable>(
-    environment: &E,
-    state: &[Level],
-    action: &[Level],
-) -> EnumerationError {
-    EnumerationError::Branches {
-        limit: environment.branch_limit(),
-        state: environment.state_space().describe(state).to_string(),
-        action: environment.action_space().describe(action).to_string(),
-    }
-}
-
-pub(super) fn draw_error<E: Enumerable>(
-    environment: &E,
-    fault: DrawFault,
-    state: &[Level],
-    action: &[Level],
-) -> EnumerationError {
-    let source = |place: usize| environment.sources().get(place).cloned().unwrap_or_default();
-    let what = match fault {
-        DrawFault::Probability { source: place, p } => {
-            format!("`{}` is drawn with probability {p}", source(place))
+    /// Adds to the probability of a successor.
+    #[inline]
+    fn add(&mut self, next: u32, p: f64) {
+        if self.successors.len() <= FEW {
+            match self.successors.iter_mut().find(|(state, _)| *state == next) {
+                Some((_, total)) => *total += p,
+                None => self.successors.push((next, p)),
+            }
+            return;
         }
-        DrawFault::Sum { source: place, sum } => {
-            format!("the probabilities of `{}` sum to {sum}, not to 1,", source(place))
+        if self.places.is_empty() {
+            let known = self.successors.iter().enumerate();
+            self.places.extend(known.map(|(place, (state, _))| (*state, place)));
         }
-        DrawFault::Reward { item } => {
-            let name = environment.reward_items().get(item).cloned().unwrap_or_default();
-            format!("the reward item `{name}` is not a finite number")
+        let place = *self.places.entry(next).or_insert(self.successors.len());
+        match self.successors.get_mut(place) {
+            Some((_, total)) => *total += p,
+            None => self.successors.push((next, p)),
         }
-    };
-    EnumerationError::Draw {
-        what,
-        state: environment.state_space().describe(state).to_string(),
-        action: environment.action_space().describe(action).to_string(),
     }
 }
 

@@ -134,7 +134,9 @@ pub trait Environment: Send + Sync + 'static {
 
 /// An environment whose draws are all finite, so that it can be enumerated exactly.
 pub trait Enumerable: Environment {
-    /// The most branches that one state–action pair may have; more is an error, not a wait.
+    /// The most branches (joint outcomes of all draws) that one state–action pair may have; more is an
+    /// error, not a wait. How many all pairs may have together is the same for every kind:
+    /// [`super::enumerate::MOST_OUTCOMES`].
     fn branch_limit(&self) -> usize {
         1 << 16
     }

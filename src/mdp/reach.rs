@@ -4,7 +4,7 @@ use hashbrown::HashSet;
 use rayon::prelude::*;
 
 use super::enumerate::{
-    EnumerationError, EnumerationOptions, RowBuilder, foresee, start_distribution,
+    EnumerationError, EnumerationOptions, Replayed, RowBuilder, foresee, start_distribution,
 };
 use super::environment::Enumerable;
 use super::progress::Progress;
@@ -32,24 +32,33 @@ pub(super) fn reachable<E: Enumerable>(
         start_distribution(environment)?.iter().map(|(levels, _)| space.index(levels)).collect();
     let mut found: HashSet<u64> = frontier.iter().copied().collect();
     let mut done = 0_u64;
+    let mut replayed = Replayed::default();
     progress.set_done(0);
     progress.set_total(found.len() as u64);
     while !frontier.is_empty() {
         let mut next = Vec::new();
-        for round in frontier.chunks(ROUND) {
+        let mut rest = frontier.as_slice();
+        while !rest.is_empty() {
+            let length = replayed.round(ROUND, actions.len()).min(rest.len());
+            let (round, after) = rest.split_at(length);
+            rest = after;
             // Each piece lists what it reaches; merging in order keeps the search deterministic.
-            let pieces: Vec<Result<Vec<u64>, EnumerationError>> =
-                round.par_chunks(PIECE).map(|piece| expand(environment, actions, piece)).collect();
+            let size = PIECE.min(round.len().div_ceil(4 * rayon::current_num_threads()));
+            let pieces: Vec<Result<(Vec<u64>, Replayed), EnumerationError>> =
+                round.par_chunks(size).map(|piece| expand(environment, actions, piece)).collect();
             done += round.len() as u64;
             for piece in pieces {
-                for index in piece? {
+                let (reached, more) = piece?;
+                replayed.and(more);
+                for index in reached {
                     if found.insert(index) {
                         next.push(index);
                     }
                 }
             }
             let states = found.len() as u64;
-            foresee(states, actions.len() as u64, done, options)?;
+            foresee(space, states, actions.len() as u64, done, options)?;
+            replayed.foresee(states, done)?;
             // The set itself: 8 bytes a state and room to grow, and the frontier.
             if found.capacity() as u64 * 16 > options.memory_limit {
                 let limit_mib = options.memory_limit >> 20;
@@ -70,7 +79,7 @@ fn expand<E: Enumerable>(
     environment: &E,
     actions: &[Vec<Level>],
     piece: &[u64],
-) -> Result<Vec<u64>, EnumerationError> {
+) -> Result<(Vec<u64>, Replayed), EnumerationError> {
     let space = environment.state_space();
     let mut row = RowBuilder::new(space.len());
     let mut state = vec![0; space.len()];
@@ -94,5 +103,5 @@ fn expand<E: Enumerable>(
             })?;
         }
     }
-    Ok(reached)
+    Ok((reached, row.replayed))
 }

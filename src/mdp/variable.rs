@@ -175,6 +175,18 @@ impl Space {
         }
     }
 
+    /// The variables of most levels, three at most, in words: what to make smaller in a space that is
+    /// too large. `a` (21 levels), `b` (3)
+    pub fn largest_in_words(&self) -> String {
+        let mut largest: Vec<&Variable> = self.variables.iter().collect();
+        largest.sort_by_key(|variable| std::cmp::Reverse(variable.size()));
+        let each = largest.iter().take(3).enumerate().map(|(place, variable)| {
+            let levels = if place == 0 { " levels" } else { "" };
+            format!("`{}` ({}{levels})", variable.name, variable.size())
+        });
+        each.collect::<Vec<_>>().join(", ")
+    }
+
     /// The number of combinations to two digits, however many they are: `1.4 · 10²⁴`.
     fn power_of_ten(&self) -> String {
         let logarithm: f64 = self.variables.iter().map(|v| (v.size() as f64).log10()).sum();

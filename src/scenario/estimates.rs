@@ -1,22 +1,19 @@
 //! What can be wrong with how well a scenario's figures are said to be known.
 
-use super::load::Scenario;
+use super::contents::Estimated;
+use super::parameters::Parameter;
 use crate::environments::SettingError;
 
-/// All that is wrong with the estimates of a scenario.
-pub(super) fn faults(scenario: &Scenario) -> Vec<SettingError> {
-    let estimates = &scenario.contents.estimates;
-    if estimates.is_empty() {
-        return Vec::new();
-    }
-    let known: Vec<String> = scenario.parameters().into_iter().map(|one| one.path).collect();
+/// All that is wrong with the estimates of a scenario; where its parameters are not known, whatever
+/// these are.
+pub(super) fn faults(estimates: &[Estimated], known: Option<&[Parameter]>) -> Vec<SettingError> {
     let mut faults = Vec::new();
     let mut add = |place: usize, field: &str, message: String, remedy: &str| {
         let path = format!("estimates[{place}].{field}");
         faults.push(SettingError { path, message, remedy: remedy.to_owned() });
     };
     for (place, one) in estimates.iter().enumerate() {
-        if !known.contains(&one.of) {
+        if known.is_some_and(|known| known.iter().all(|known| known.path != one.of)) {
             let remedy = "give the path of one that stands in this file, such as \
                           \"environment.machines[0].mtbf\"";
             add(place, "of", format!("there is no figure `{}`", one.of), remedy);

@@ -16,7 +16,7 @@ use super::reading::{ROOT, Reader};
 use super::reports::Reports;
 use super::schema::experiment::{EXPERIMENT, EXPERIMENT_FILE};
 use super::syntax::Document;
-use super::varied::{kept_at, unknown, with_setting};
+use super::varied::{holds_whole, kept_at, unknown, with_setting};
 use crate::environments::SettingError;
 
 /// Agents, settings and seeds that are compared.
@@ -100,6 +100,15 @@ impl Variation {
         self.parameter.strip_prefix("agent.")
     }
 
+    /// Whether it takes whole numbers alone: a parameter of the scenario that does, or a setting that
+    /// does with some agent.
+    pub fn is_whole(&self, scenario: &Scenario, agents: &[Contestant]) -> bool {
+        match self.of_agents() {
+            Some(setting) => agents.iter().any(|one| holds_whole(&one.agent, setting)),
+            None => scenario.parameter(&self.parameter).is_some_and(|known| known.whole),
+        }
+    }
+
     /// The values that it takes, or those between which it is drawn, each with where it stands.
     fn taken(&self, drawn: bool) -> Vec<(String, f64)> {
         if let (true, Some(from), Some(to)) = (drawn, self.from, self.to) {
@@ -181,7 +190,7 @@ impl Experiment {
         let mut of_scenarios = Vec::new();
         let mut found = None;
         match file {
-            Ok(file) if !reader.broken => {
+            Ok(file) if !reader.is_broken("scenarios") => {
                 for (place, name) in file.scenarios.iter().enumerate() {
                     match open_named(path, name) {
                         Ok(scenario) => scenarios.push((name.clone(), scenario)),
@@ -212,7 +221,8 @@ impl Experiment {
                         },
                     );
                 }
-                for (_, scenario) in &scenarios {
+                let read = !reader.is_broken("experiment");
+                for (_, scenario) in scenarios.iter().filter(|_| read) {
                     for fault in faults(&file.experiment, scenario) {
                         reader.tell("experiment", &fault);
                     }
@@ -353,6 +363,13 @@ fn cannot_be(
             Ok(varied) => varied.faults(&scenario.environment).into_iter().next().map(told),
         });
     }
+    // A slider goes to the whole number beside it; what is written is meant as it is.
+    let whole = scenario.parameter(parameter).filter(|known| known.whole);
+    if let Some(known) = whole.filter(|_| value.fract() != 0.0) {
+        let (low, high) = known.bounds;
+        let message = format!("`{parameter}` cannot be {value}: it takes whole numbers");
+        return Some((message, format!("give a whole number from {low} to {high}")));
+    }
     match scenario.with_parameter(parameter, value) {
         Err(faults) => faults.into_iter().next().map(told),
         Ok(changed) => {
@@ -373,11 +390,20 @@ fn fits(one: &Contestant, scenario: &Scenario) -> bool {
 
 /// What is wrong with an experiment on a scenario, paths below the experiment.
 pub fn faults(contents: &ExperimentContents, scenario: &Scenario) -> Vec<SettingError> {
+    faults_on(contents, Some(scenario))
+}
+
+/// What is wrong with it on whatever scenario.
+pub(super) fn faults_anywhere(contents: &ExperimentContents) -> Vec<SettingError> {
+    faults_on(contents, None)
+}
+
+fn faults_on(contents: &ExperimentContents, scenario: Option<&Scenario>) -> Vec<SettingError> {
     let mut faults = Vec::new();
     let mut add = |path: String, message: String, remedy: &str| {
         faults.push(SettingError { path, message, remedy: remedy.to_owned() });
     };
-    let usual = contents.agents.is_empty().then(|| usual_agents(scenario));
+    let usual = contents.agents.is_empty().then(|| scenario.map(usual_agents)).flatten();
     let compared = usual.as_ref().unwrap_or(&contents.agents);
     for (place, variation) in contents.vary.iter().enumerate() {
         let path = format!("vary[{place}]");
@@ -419,7 +445,7 @@ pub fn faults(contents: &ExperimentContents, scenario: &Scenario) -> Vec<Setting
             Some(setting) => {
                 let mut each = compared.iter().map(|one| &one.agent);
                 let known = each.any(|agent| with_setting(agent, setting, tried).is_some());
-                if !known {
+                if !known && !compared.is_empty() {
                     let named: Vec<_> =
                         compared.iter().map(|one| (one.label(), &one.agent)).collect();
                     let (message, remedy) = unknown(setting, &named);
@@ -427,8 +453,9 @@ pub fn faults(contents: &ExperimentContents, scenario: &Scenario) -> Vec<Setting
                 }
                 known
             }
+            None if scenario.is_none() => false,
             None => {
-                let parameters = scenario.parameters();
+                let parameters = scenario.map(Scenario::parameters).unwrap_or_default();
                 let known = parameters.iter().any(|one| one.path == variation.parameter);
                 if !known {
                     let names = parameters.iter().map(|known| known.path.as_str());
@@ -447,15 +474,19 @@ pub fn faults(contents: &ExperimentContents, scenario: &Scenario) -> Vec<Setting
                 known
             }
         };
-        let taken = if known { variation.taken(drawn) } else { Vec::new() };
-        for (below, value) in taken.into_iter().take(MOST_TRIED) {
+        let Some(scenario) = scenario.filter(|_| known) else { continue };
+        for (below, value) in variation.taken(drawn).into_iter().take(MOST_TRIED) {
             if let Some((message, remedy)) = cannot_be(variation, value, compared, scenario) {
                 add(format!("{path}.{below}"), message, &remedy);
             }
         }
     }
     for (place, contestant) in contents.agents.iter().enumerate() {
-        for fault in contestant.agent.faults(&scenario.environment) {
+        let of_agent = match scenario {
+            Some(scenario) => contestant.agent.faults(&scenario.environment),
+            None => contestant.agent.own_faults(),
+        };
+        for fault in of_agent {
             let within =
                 if fault.path.is_empty() { String::new() } else { format!(".{}", fault.path) };
             add(format!("agents[{place}].agent{within}"), fault.message, &fault.remedy);

@@ -13,7 +13,9 @@ use super::plain_file::{self, PlainFileError};
 use super::reading::{name_of, shortened, without_some};
 use super::reports::Reports;
 use super::row_file::{self, NoRows};
-use super::syntax::{Document, Field, Kind, Limits, Magnitude, Name, Node, Number, Tree};
+use super::syntax::{
+    Document, Field, Kind, Limits, Magnitude, Name, Node, Number, Tree, suggestion,
+};
 use crate::rows::NotText;
 
 /// How many files a scenario may be made of, each based on the next.
@@ -374,7 +376,11 @@ impl Files {
                     let count = items.len();
                     let found = key.described(&self.text);
                     let told = format!("none of the {count} items is named by {found}");
-                    let remedy = "Write an item's name, or its number from 1.";
+                    let known: Vec<&str> = items.iter().filter_map(name_of).collect();
+                    let remedy = match suggestion(&self.key(&key), known.iter().copied()) {
+                        Some(meant) => format!("Did you mean `{}`?", shortened(meant)),
+                        None => "Write an item's name, or its number from 1.".to_owned(),
+                    };
                     self.findings.push(Diagnostic::error(key.span, told).remedy(remedy));
                 }
             }
@@ -438,6 +444,21 @@ fn based_on(tree: &Node) -> Option<&Node> {
     let Kind::Struct(_, fields) = &tree.kind else { return None };
     let field = fields.iter().find(|field| field.name.text == BASED_ON)?;
     Some(without_some(&field.value))
+}
+
+/// Whether a file names another under a name that is nearly the right one: what is not there, and what
+/// only changes what would be there, is no error then, as the name is.
+pub(super) fn misspells_base<'k>(
+    tree: &Node,
+    known: impl Iterator<Item = &'k str> + Clone,
+) -> bool {
+    let Kind::Struct(None, fields) = &tree.kind else { return false };
+    let means_base = |name: &str| {
+        let names = known.clone().chain([BASE]);
+        known.clone().all(|known| known != name)
+            && suggestion(name, names).is_some_and(|meant| [BASED_ON, BASE].contains(&meant))
+    };
+    fields.iter().any(|field| means_base(&field.name.text))
 }
 
 /// What tells a file from another however its path is written.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::contents::{Contents, usual_criterion};
 use super::diagnostic::{Diagnostic, Severity};
-use super::files::Files;
+use super::files::{self, Files};
 use super::quantity::{Conversion, Quantity, Units, in_per_cent};
 use super::reading::{Here, ROOT, Reader, shortened};
 use super::reports::Reports;
@@ -71,7 +71,9 @@ impl Scenario {
         let starts = files.starts();
         let mut reader = Reader::new(&files.text, &starts);
         reader.units = units(&files.text, &starts, tree);
-        reader.incomplete = files.incomplete;
+        let incomplete = files.incomplete
+            || files::misspells_base(tree, SCENARIO.fields.iter().map(|field| field.name));
+        reader.incomplete = incomplete;
         let mut values = reader.record(&SCENARIO, tree, ROOT);
         values.remove("based_on");
         let kind = match values.get("environment") {
@@ -85,7 +87,7 @@ impl Scenario {
         let mut contents = match serde_json::from_value::<Contents>(Json::Object(values)) {
             Ok(contents) => Some(contents),
             Err(error) => {
-                if reader.findings.is_empty() && !files.incomplete {
+                if reader.findings.is_empty() && !incomplete {
                     let remedy = "Please report this as a fault of Taktlab.";
                     let message = format!("the values do not fit together: {error}");
                     reader.findings.push(Diagnostic::of_file(message).remedy(remedy));
@@ -95,23 +97,34 @@ impl Scenario {
         };
         let mut environment = None;
         if let Some(contents) = &mut contents
-            && !reader.broken
+            && !reader.is_broken("environment")
         {
+            for fault in contents.criterion_fault().into_iter().chain(contents.episodes_fault()) {
+                reader.tell("", &fault);
+            }
             match built(contents) {
                 Ok(built) => {
-                    for fault in faults(contents, &built) {
+                    for fault in faults_with(contents, &built) {
                         reader.tell("", &fault);
                     }
                     // What stands in for a mistake may have other variables.
                     let sound = |told: &Diagnostic| told.severity == Severity::Warning;
-                    if reader.findings.iter().all(sound) && !files.incomplete {
+                    if reader.findings.iter().all(sound) && !incomplete {
                         forget_what_is_not_there(contents, &built, &mut reader);
                     }
                     environment = Some(built);
                 }
-                Err(errors) => {
-                    let own = faults_of_its_own(contents);
-                    errors.iter().chain(&own).for_each(|error| reader.tell("", error));
+                Err(errors) => errors.iter().for_each(|error| reader.tell("", error)),
+            }
+        }
+        if let (Some(contents), None) = (&contents, &environment) {
+            // Told at once, and not when the environment has been mended.
+            for fault in faults_of_its_own(contents) {
+                reader.tell("", &fault);
+            }
+            if !reader.is_broken("experiment") {
+                for fault in experiment::faults_anywhere(&contents.experiment) {
+                    reader.tell("experiment", &fault);
                 }
             }
         }
@@ -126,10 +139,14 @@ impl Scenario {
             warnings: Reports::default(),
         });
         if let Some(whole) = &whole {
-            for fault in experiment::faults(&whole.contents.experiment, whole) {
-                reader.tell("experiment", &fault);
+            if !reader.is_broken("experiment") {
+                for fault in experiment::faults(&whole.contents.experiment, whole) {
+                    reader.tell("experiment", &fault);
+                }
             }
-            for fault in estimates::faults(whole) {
+            let estimates = &whole.contents.estimates;
+            let known = if estimates.is_empty() { Vec::new() } else { whole.parameters() };
+            for fault in estimates::faults(estimates, Some(&known)) {
                 reader.tell("", &fault);
             }
         }
@@ -187,21 +204,35 @@ fn built(contents: &Contents) -> Result<AnyEnvironment, Vec<SettingError>> {
 
 /// What is wrong with a scenario whichever environment it has.
 fn faults_of_its_own(contents: &Contents) -> Vec<SettingError> {
-    let mut faults: Vec<SettingError> =
-        contents.criterion_fault().into_iter().chain(contents.episodes_fault()).collect();
+    let mut faults = Vec::new();
     for (field, agent) in [("agent", &contents.agent), ("learner", &contents.learner)] {
         faults.extend(agent.own_faults().into_iter().map(|error| below(field, error)));
     }
+    faults.extend(marks_faults(contents));
+    faults.extend(estimates::faults(&contents.estimates, None));
     faults
 }
 
-/// All that is wrong with a scenario whose environment could be built.
+/// All that is wrong with a scenario whose environment could be built, but for its experiment and
+/// estimates.
 fn faults(contents: &Contents, environment: &AnyEnvironment) -> Vec<SettingError> {
-    let mut faults: Vec<SettingError> =
-        contents.criterion_fault().into_iter().chain(contents.episodes_fault()).collect();
+    let of_kind = contents.criterion_fault().into_iter().chain(contents.episodes_fault());
+    of_kind.chain(faults_with(contents, environment)).collect()
+}
+
+/// What is wrong with agents and marks in an environment.
+fn faults_with(contents: &Contents, environment: &AnyEnvironment) -> Vec<SettingError> {
+    let mut faults = Vec::new();
     for (field, agent) in [("agent", &contents.agent), ("learner", &contents.learner)] {
         faults.extend(agent.faults(environment).into_iter().map(|error| below(field, error)));
     }
+    faults.extend(marks_faults(contents));
+    faults
+}
+
+/// What is wrong with the marks that are shown.
+fn marks_faults(contents: &Contents) -> Vec<SettingError> {
+    let mut faults = Vec::new();
     for (number, marks) in contents.show.marks.iter().enumerate() {
         if marks.x.len() != marks.y.len() || marks.x.is_empty() {
             faults.push(SettingError {

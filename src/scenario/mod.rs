@@ -45,5 +45,5 @@ pub use prediction::PredictionSpec;
 pub use quantity::Conversion;
 pub use reports::Reports;
 pub use rollout::RolloutSettings;
-pub(crate) use syntax::listed;
 pub use syntax::suggestion;
+pub(crate) use syntax::{choices, listed};

@@ -55,6 +55,11 @@ impl Scenario {
         self.found().into_iter().map(|found| found.parameter).collect()
     }
 
+    /// One of these numbers, by its path.
+    pub fn parameter(&self, path: &str) -> Option<Parameter> {
+        self.parameters().into_iter().find(|parameter| parameter.path == path)
+    }
+
     /// The scenario with another number for one of its [parameters](Self::parameters), by its
     /// path and in its unit.
     ///

@@ -280,6 +280,8 @@ pub enum Measure {
     Plain(&'static str),
     /// A probability in each beat; as text a percentage.
     Probability,
+    /// A probability each time that something happens, or a share; as text a percentage.
+    Share,
     /// The mean time between two happenings: a probability in each beat. As a number in beats.
     MeanTime,
     /// A time. As a number in beats.
@@ -301,6 +303,7 @@ impl Measure {
     pub fn unit(self) -> &'static str {
         match self {
             Self::Plain(unit) => unit,
+            Self::Share => "",
             Self::Probability => "a beat",
             Self::MeanTime | Self::Time => "beats",
             Self::Money => "currency",
@@ -316,7 +319,7 @@ impl Measure {
     pub fn examples(self) -> &'static [&'static str] {
         match self {
             Self::Plain(_) => &[],
-            Self::Probability => &["5 %"],
+            Self::Probability | Self::Share => &["5 %"],
             Self::MeanTime | Self::Time => &["8 h", "52 s"],
             Self::Money => &["3 €", "2 kWh"],
             Self::MoneyPerPart => &["10 €/part"],
@@ -356,7 +359,7 @@ impl Units {
         let of_energy = money == 0 && energy == 1;
         let fits = match measure {
             Measure::Plain(_) => false,
-            Measure::Probability => is(0, 0, 0, 0) && !quantity.unit.is_empty(),
+            Measure::Probability | Measure::Share => is(0, 0, 0, 0) && !quantity.unit.is_empty(),
             Measure::MeanTime | Measure::Time => is(0, 1, 0, 0),
             Measure::Money => is(1, 0, 0, 0) || is(0, 0, 1, 0),
             Measure::MoneyPerPart => is(1, 0, 0, -1) || is(1, 0, 0, 0) || is(0, 0, 1, -1),
@@ -379,11 +382,16 @@ impl Units {
                 message,
                 match examples.as_slice() {
                     [] => "Write the number alone, without quotation marks.".to_owned(),
-                    _ => format!(
-                        "Write a unit as in {}, or a number alone ({}).",
-                        examples.join(" or "),
-                        measure.unit().replace("currency", &self.currency)
-                    ),
+                    _ => {
+                        let alone = match measure.unit() {
+                            "" => String::new(),
+                            unit => format!(" ({})", unit.replace("currency", &self.currency)),
+                        };
+                        format!(
+                            "Write a unit as in {}, or a number alone{alone}.",
+                            examples.join(" or ")
+                        )
+                    }
                 },
             );
         }
@@ -463,6 +471,12 @@ pub(super) fn chance_of_mean(beats: f64) -> Result<f64, QuantityError> {
     if beats == f64::INFINITY {
         return refused("is more beats than are counted", "Write a shorter time.");
     }
+    if beats <= 0.0 {
+        return refused(
+            format!("is {} beats, and a mean time lies above 0", rounded(beats)),
+            "Write a mean time of at least one beat; leave it out for what never happens.",
+        );
+    }
     refused(
         format!("is {} beats, shorter than one beat", rounded(beats)),
         "Choose a shorter beat, or a mean time of at least one beat.",
@@ -490,7 +504,7 @@ pub struct Conversion {
 pub(super) fn in_words(value: f64, measure: Measure, currency: &str) -> String {
     let shown = rounded(value);
     match measure {
-        Measure::Plain(_) => shown,
+        Measure::Plain(_) | Measure::Share => shown,
         Measure::Probability => format!("{shown} a beat"),
         Measure::MeanTime => {
             format!("{shown} a beat (once in {} beats on average)", rounded(1.0 / value))

@@ -15,7 +15,7 @@ use self::wording::{joined, of, quoted, sentence, wholes};
 use super::diagnostic::{Diagnostic, MOST_DIAGNOSTICS, Span};
 use super::fields::{Field, Kind, Record, Usual};
 use super::quantity::{Conversion, Units};
-use super::syntax::{Field as Written, Kind as Tree, Name, Node, suggestion};
+use super::syntax::{Field as Written, Kind as Tree, MOST_LISTED, Name, Node, choices, suggestion};
 use crate::environments::SettingError;
 
 mod kinds;
@@ -73,8 +73,11 @@ pub(super) struct Reader<'t> {
     told: BTreeSet<String>,
     /// What is being read is within these: what they are called, and their fields.
     around: Vec<(&'static str, &'static [Field])>,
-    /// Whether something could not be read whose shape other parts depend on.
-    pub broken: bool,
+    /// And within these kinds of environment or agents, which have tables of their own.
+    tables: Vec<&'static str>,
+    /// The fields of the file within which something could not be read whose shape other parts depend
+    /// on; an empty name where that is the file as a whole.
+    breaks: BTreeSet<String>,
     /// Whether a file that this one is based on could not be read, which was told: what is not
     /// there, and what only changes what would be there, is no error then.
     pub incomplete: bool,
@@ -92,9 +95,27 @@ impl<'t> Reader<'t> {
             refused: BTreeSet::new(),
             told: BTreeSet::new(),
             around: Vec::new(),
-            broken: false,
+            tables: Vec::new(),
+            breaks: BTreeSet::new(),
             incomplete: false,
         }
+    }
+
+    /// Whether something could not be read, within this field of the file, whose shape other parts
+    /// depend on.
+    pub fn is_broken(&self, field: &str) -> bool {
+        self.breaks.contains("") || self.breaks.contains(field)
+    }
+
+    /// Whether that is so within any field.
+    pub fn is_broken_anywhere(&self) -> bool {
+        !self.breaks.is_empty()
+    }
+
+    /// Notes that this setting could not be read and that others depend on its shape.
+    fn break_at(&mut self, setting: &str) {
+        let field = setting.split(['.', '[']).next().unwrap_or_default();
+        self.breaks.insert(field.to_owned());
     }
 
     /// Tells what is wrong with a setting after it was read: at its place, or at that of the
@@ -215,7 +236,7 @@ impl<'t> Reader<'t> {
                     },
                 };
                 self.error(here, node.span, message, remedy);
-                self.broken = true;
+                self.break_at(here.setting);
                 stand_in_fields(record)
             }
         }
@@ -279,7 +300,9 @@ impl<'t> Reader<'t> {
                     if !names.any(|name| written.iter().any(|field| says(field, name))) {
                         missing.push(field.name);
                         values.insert(field.setting.to_owned(), wrapped(field, stand_in(field)));
-                        self.broken |= shapes(field.kind);
+                        if shapes(field.kind) {
+                            self.break_at(&joined(here.setting, field.setting));
+                        }
                     }
                 }
                 None => {}
@@ -376,7 +399,16 @@ impl<'t> Reader<'t> {
             }
             None => {
                 let elsewhere = if few { self.elsewhere(name) } else { None };
-                let known = format!("Known fields: {}.", quoted(all(), "and"));
+                let known = match record.fields.len() {
+                    many if many > MOST_LISTED && few => {
+                        let all_of = self.schema_of(false);
+                        format!("There are {}.", choices(name, all(), "and", &all_of))
+                    }
+                    many if many > MOST_LISTED => {
+                        format!("{} lists what there is.", self.schema_of(false))
+                    }
+                    _ => format!("Known fields: {}.", quoted(all(), "and")),
+                };
                 elsewhere.map_or_else(|| known.clone(), |told| format!("{told} {known}"))
             }
         };
@@ -387,6 +419,20 @@ impl<'t> Reader<'t> {
         let message = format!("there is no field `{}`{whose}", shortened(name));
         let path = joined(here.path, &shortened(name));
         self.push(Diagnostic::error(field.name.span, message).path(path).remedy(remedy));
+    }
+
+    /// The command that lists what there is where this is read: all kinds and agents, or the fields of
+    /// the nearest that has a table of its own.
+    fn schema_of(&self, kinds: bool) -> String {
+        let whole = match self.around.first() {
+            Some(("lesson", _)) => "Lesson",
+            Some(("experiment", _)) => "Experiment",
+            _ => "Scenario",
+        };
+        match kinds {
+            true => "`taktlab schema`".to_owned(),
+            false => format!("`taktlab schema {}`", self.tables.last().copied().unwrap_or(whole)),
+        }
     }
 
     /// Where a field of about this name stands that was given in the wrong place: in what is around it, or
@@ -439,7 +485,9 @@ impl<'t> Reader<'t> {
         match self.value(field, node, inner) {
             Some(value) => Some(wrapped(field, value)),
             None => {
-                self.broken |= shapes(field.kind);
+                if shapes(field.kind) {
+                    self.break_at(&setting);
+                }
                 (field.usual == Usual::Required).then(|| wrapped(field, stand_in(field)))
             }
         }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::AgentSpec;
 use crate::environments::{AnyEnvironment, SettingError};
+use crate::learners::fewer_actions;
 use crate::mdp::enumerate::ACTION_LIMIT;
 
 /// The most futures of an action.
@@ -55,7 +56,10 @@ impl RolloutSettings {
                 message: format!(
                     "there are more than {ACTION_LIMIT} actions here, too many to try each"
                 ),
-                remedy: "control fewer machines, or choose a rule such as `Kanban`".to_owned(),
+                remedy: format!(
+                    "{}, or choose its rule alone",
+                    fewer_actions(environment.action_space())
+                ),
             });
         }
         if !environment.erased().observes_state() {

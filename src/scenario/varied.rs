@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::agents::AgentSpec;
 use super::fields::{Holds, Kind, Record, Variant};
 use super::schema::agents::AGENTS;
-use super::syntax::{listed, suggestion};
+use super::syntax::{choices, listed, suggestion};
 use crate::environments::SettingError;
 
 /// Where a learner keeps what learners share, if not among its own settings.
@@ -54,6 +54,27 @@ pub fn with_setting(
         Some(fault) => Err(fault),
         None => Ok(changed),
     })
+}
+
+/// Whether a setting of an agent holds whole numbers alone; `false` where it has no such setting.
+pub fn holds_whole(spec: &AgentSpec, path: &str) -> bool {
+    let Ok(mut values) = serde_json::to_value(spec) else { return false };
+    let Some(held) = held(&mut values, path) else { return false };
+    match within(&mut values, &held) {
+        Some(Json::Number(now)) => !now.is_f64(),
+        // A setting that is left out: what fits it says of which kind its number is.
+        Some(Json::Null) => {
+            let fits = |number: Json| {
+                let mut values = values.clone();
+                within(&mut values, &held).is_some_and(|place| {
+                    *place = number;
+                    true
+                }) && serde_json::from_value::<AgentSpec>(values).is_ok()
+            };
+            fits(Json::from(1)) && !fits(Json::from(1.5))
+        }
+        _ => false,
+    }
 }
 
 /// The path at which an agent keeps a setting, names of variants left out: two paths that lead to
@@ -235,9 +256,6 @@ fn has(record: &Record, path: &str) -> bool {
     })
 }
 
-/// The most paths that are listed one by one.
-const MOST_LISTED: usize = 16;
-
 /// What to say of a setting that none of these agents has, and what to do about it. Each comes with
 /// its name.
 pub(super) fn unknown(path: &str, agents: &[(&str, &AgentSpec)]) -> (String, String) {
@@ -281,11 +299,12 @@ pub(super) fn unknown(path: &str, agents: &[(&str, &AgentSpec)]) -> (String, Str
         None if known.is_empty() => {
             "compare an agent that has settings, such as `QLearning`".to_owned()
         }
-        None if known.len() > MOST_LISTED => format!(
-            "the agents have {}, …; `taktlab schema` names all",
-            listed(known.iter().take(MOST_LISTED).map(whole), "and")
-        ),
-        None => format!("the agents have {}", listed(known.iter().map(whole), "and")),
+        None => {
+            let known: Vec<String> = known.iter().map(whole).collect();
+            let known = known.iter().map(String::as_str);
+            let path = format!("agent.{path}");
+            format!("the agents have {}", choices(&path, known, "and", "`taktlab schema AGENT`"))
+        }
     };
     (message, remedy)
 }

@@ -5,12 +5,17 @@ use serde_json::{Value, json};
 use super::{Beside, Found, Verdict, WIDE_SHARE, estimated};
 use crate::commands::output;
 use crate::experiment::uncertainty::Spread;
-use crate::interchange::plant::{Plant, UNCOUNTED, in_words};
+use crate::interchange::estimates::Figure;
+use crate::interchange::joined::{Seen, Twice};
+use crate::interchange::plant::{Plant, Station, UNCOUNTED, in_words};
 
 /// What is said of an import, for people.
 pub(super) fn told(plant: &Plant, beat: f64, found: &Found) -> String {
     let mut text =
         format!("From {}, a beat of {}\n", plant.sources.join(" and "), plant.time(beat));
+    if let Some(running) = plant.running {
+        text.push_str(&format!("{}\n", running.told()));
+    }
     for (station, name, figure) in plant.figures() {
         text.push_str(&format!("  {} {name}: {}\n", station.name, plant.told(name, &figure)));
         if let Some(shape) = station.shape(name) {
@@ -22,6 +27,18 @@ pub(super) fn told(plant: &Plant, beat: f64, found: &Found) -> String {
     }
     if plant.is_uncounted() {
         text.push_str(&format!("{UNCOUNTED}\n"));
+    }
+    let of_both = |station: &'_ Station| {
+        let told = |told| format!("  {} {told}\n", station.name);
+        plant.twice(station).map(told).collect::<String>()
+    };
+    let twice: String = plant.stations.iter().map(of_both).collect();
+    if !twice.is_empty() {
+        text.push_str("Both files tell of these:\n");
+        text.push_str(&twice);
+    }
+    for (station, told) in plant.impossible() {
+        text.push_str(&format!("Careful: {}: {told}\n", station.name));
     }
     let assumed = plant.assumed(beat);
     if !assumed.is_empty() {
@@ -66,7 +83,7 @@ pub(super) fn told(plant: &Plant, beat: f64, found: &Found) -> String {
             text.push_str(&format!(
                 "  {}: {} and {}: {}\n",
                 beside.what,
-                output::estimate_text(&beside.recorded),
+                recorded(beside),
                 output::estimate_text(&beside.simulated),
                 match beside.verdict() {
                     Verdict::Agree => "they agree",
@@ -78,6 +95,19 @@ pub(super) fn told(plant: &Plant, beat: f64, found: &Found) -> String {
         text.push_str(&verdict(&found.beside));
     }
     text
+}
+
+/// What was recorded, in words.
+fn recorded(beside: &Beside) -> String {
+    let Beside { recorded, lines, .. } = beside;
+    match lines {
+        Some(1) if recorded.mean.is_nan() => "1 event: too little for an interval".to_owned(),
+        Some(1) => {
+            let mean = output::fixed(recorded.mean, 6);
+            format!("{mean} (1 event: too little for an interval)")
+        }
+        _ => output::estimate_text(recorded),
+    }
 }
 
 /// What all figures together say.
@@ -136,6 +166,30 @@ pub(super) fn as_json(
         .unseen()
         .map(|(station, told)| json!({ "station": station.name, "what": told }))
         .collect();
+    let impossible: Vec<Value> = plant
+        .impossible()
+        .map(|(station, told)| json!({ "station": station.name, "what": told }))
+        .collect();
+    let twice = |station: &Station| -> Vec<Value> {
+        let told = |twice: &Twice| {
+            let record = match twice.record {
+                Seen::Figure(figure) => Some(figure),
+                Seen::NoFailure(_) | Seen::NoTime => None,
+            };
+            let known = record.filter(Figure::is_estimated);
+            json!({
+                "station": station.name,
+                "figure": twice.name,
+                "table": output::number(twice.table.value),
+                "record": output::optional(record.map(|record| record.value)),
+                "low": output::optional(known.map(|known| known.low)),
+                "high": output::optional(known.map(|known| known.high)),
+                "used": if twice.is_recorded { "record" } else { "table" },
+            })
+        };
+        station.twice.iter().map(told).collect()
+    };
+    let twice: Vec<Value> = plant.stations.iter().flat_map(twice).collect();
     let assumed: Vec<Value> =
         plant.assumed(beat).into_iter().map(|assumed| json!({ "what": assumed })).collect();
     let beside: Vec<Value> = found
@@ -144,7 +198,7 @@ pub(super) fn as_json(
         .map(|beside| {
             json!({
                 "figure": beside.what,
-                "recorded": output::estimate(&beside.recorded),
+                "recorded": beside.recorded.mean.is_finite().then(|| output::estimate(&beside.recorded)),
                 "simulated": output::estimate(&beside.simulated),
                 "agree": match beside.verdict() {
                     Verdict::Agree => Some(true),
@@ -158,7 +212,10 @@ pub(super) fn as_json(
         "file": file,
         "text": text,
         "beat": output::number(beat),
+        "parts_as": plant.running.map(|running| running.told()),
         "figures": figures,
+        "twice": twice,
+        "impossible": impossible,
         "unseen": unseen,
         "assumed": assumed,
         "certified_low": output::optional(found.certified.map(|(low, _)| low)),

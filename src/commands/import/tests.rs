@@ -9,6 +9,7 @@ use crate::experiment::{AnyAgent, RunSettings, open, uncertainty};
 use crate::heuristics::AlwaysRun;
 use crate::interchange::plant::Failing;
 
+mod contradictions;
 mod mistakes;
 mod sayings;
 
@@ -99,7 +100,7 @@ fn intervals_hold_what_the_record_was_made_with() {
 #[ignore = "writes assets/plant/log.csv anew"]
 fn write_the_example() {
     let text = "(version: 1, environment: Line(machines: [\
-                (name: \"Lathe\", mtbf: 60, mttr: 6), (name: \"Mill\", mtbf: 40, mttr: 8), \
+                (name: \"Lathe\", mtbf: 60, mttr: 6), (name: \"Mill\", mtbf: 40, mttr: 8, scrap: 0.012), \
                 (name: \"Press\", mtbf: 50, mttr: 5)], \
                 buffers: [(capacity: 5), (capacity: 5)], revenue: 1))";
     let scenario = Scenario::parse("plant.ron", text).unwrap();
@@ -217,6 +218,7 @@ fn the_model_of_a_record_does_what_was_recorded() {
         condition: Vec::new(),
         output: None,
         beat: None,
+        parts: None,
         draws: 40,
         seed: 1,
         format: Format::Text,
@@ -270,6 +272,7 @@ fn the_file_keeps_how_well_its_figures_are_known() {
         condition: Vec::new(),
         output: None,
         beat: None,
+        parts: None,
         draws: 60,
         seed: 3,
         format: Format::Text,
@@ -405,6 +408,7 @@ fn of_what_was_not_seen_a_record_is_not_sure() {
         condition: Vec::new(),
         output: None,
         beat: None,
+        parts: None,
         draws,
         seed: 1,
         format: Format::Text,

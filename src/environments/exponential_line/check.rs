@@ -1,7 +1,7 @@
 //! All that can be wrong with an exponential line's settings.
 
 use super::settings::ExponentialLineSettings;
-use crate::environments::setting::{Faults, SettingError};
+use crate::environments::setting::{Faults, SettingError, counted};
 
 pub(super) const MOST_STATIONS: usize = 64;
 const MOST_MACHINES: u64 = 64;
@@ -39,8 +39,18 @@ pub(super) fn check(settings: &ExponentialLineSettings) -> Result<(), Vec<Settin
         let needed = stations - 1;
         faults.add(
             "buffers",
-            format!("{stations} stations have {needed} gaps between them, not {buffers}"),
-            format!("give {needed} buffers, one between any two neighbours; 0 places are allowed"),
+            format!(
+                "{} {} between them, not {buffers}",
+                counted(stations, "station has", "stations have"),
+                counted(needed, "gap", "gaps")
+            ),
+            match needed {
+                0 => "give none: `buffers: []`".to_owned(),
+                1 => "give 1 buffer, between the two; 0 places are allowed".to_owned(),
+                needed => {
+                    format!("give {needed} buffers, one between any two neighbours; 0 places are allowed")
+                }
+            },
         );
     }
     let mut sum = 0.0;

@@ -6,7 +6,7 @@ use super::settings::{
     BufferSettings, CalendarSettings, Cycle, Demand, LineSettings, MachineSettings, Release,
     Supply, Unmet, WearSettings,
 };
-use crate::environments::setting::Faults;
+use crate::environments::setting::{Faults, counted};
 
 pub(super) const MOST_MACHINES: usize = 64;
 const MOST_PARTS: u64 = 1_000_000;
@@ -33,8 +33,16 @@ pub(super) fn lengths(settings: &LineSettings, faults: &mut Faults) {
         let needed = machines - 1;
         faults.add(
             "buffers",
-            format!("{machines} machines have {needed} gaps between them, not {buffers}"),
-            format!("give {needed} buffers, one between any two neighbours"),
+            format!(
+                "{} {} between them, not {buffers}",
+                counted(machines, "machine has", "machines have"),
+                counted(needed, "gap", "gaps")
+            ),
+            match needed {
+                0 => "give none: `buffers: []`".to_owned(),
+                1 => "give 1 buffer, between the two".to_owned(),
+                needed => format!("give {needed} buffers, one between any two neighbours"),
+            },
         );
     }
 }

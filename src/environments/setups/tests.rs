@@ -485,3 +485,26 @@ fn a_demand_by_name_is_that_of_its_probabilities() {
         }
     }
 }
+
+/// Six products that are each asked for by a Poisson number: the outcomes of a beat are multiplied, and
+/// that there are too many is said, and not waited for.
+#[test]
+fn six_products_of_poisson_demand_are_refused_in_good_time() {
+    for (mean, told) in
+        [(1.0, "more than 1048576 joint outcomes"), (0.2, "joint outcomes for each of")]
+    {
+        let products = (0..6).map(|_| ProductSettings {
+            demand: Distribution::poisson(mean),
+            capacity: 5,
+            ..ProductSettings::default()
+        });
+        let products = products.collect();
+        let setups = Setups::new(SetupsSettings { products, ..Default::default() }).unwrap();
+        let begun = std::time::Instant::now();
+        let options = crate::mdp::EnumerationOptions::default();
+        let refused = crate::mdp::enumerate(&setups, options, &crate::mdp::Progress::new());
+        let words = refused.map(|_| ()).unwrap_err().to_string();
+        assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());
+        assert!(words.contains(told) && words.contains("fewer products"), "{words}");
+    }
+}

@@ -139,7 +139,14 @@ impl Layout {
             }
         }
         let settings = match contents.samples {
-            Some(samples) => drawn(&contents.vary, samples),
+            Some(samples) => {
+                let is_whole = |variation: &Variation| {
+                    let mut of = experiment.scenarios.iter();
+                    of.any(|(_, scenario)| variation.is_whole(scenario, &contents.agents))
+                };
+                let vary: Vec<_> = contents.vary.iter().map(|one| (one, is_whole(one))).collect();
+                drawn(&vary, samples)
+            }
             None => grid(&contents.vary, experiment)?,
         };
         let per_setting = contents.agents.len() as u128 * u128::from(contents.seeds);
@@ -331,36 +338,43 @@ fn grid(vary: &[Variation], experiment: &Experiment) -> Result<Vec<Setting>, Lay
     Ok(settings)
 }
 
-/// So many settings drawn at random: the same ones whenever and wherever they are drawn.
-fn drawn(vary: &[Variation], samples: u64) -> Vec<Setting> {
-    let keys: Vec<_> = vary
-        .iter()
-        .map(|variation| Luck::new(0).key(&format!("{SOURCE} {}", variation.parameter)))
-        .collect();
+/// So many settings drawn at random, for each figure with whether it is a whole number: the same ones
+/// whenever and wherever they are drawn.
+fn drawn(vary: &[(&Variation, bool)], samples: u64) -> Vec<Setting> {
+    let key =
+        |variation: &Variation| Luck::new(0).key(&format!("{SOURCE} {}", variation.parameter));
+    let keys: Vec<_> = vary.iter().map(|(variation, _)| key(variation)).collect();
     let draw = |sample: u64| Setting {
         values: vary
             .iter()
             .zip(&keys)
-            .map(|(variation, key)| {
-                (variation.parameter.clone(), value_at(variation, key.uniform(sample, 0)))
+            .map(|((variation, is_whole), key)| {
+                let uniform = key.uniform(sample, 0);
+                (variation.parameter.clone(), value_at(variation, *is_whole, uniform))
             })
             .collect(),
     };
     (0..samples.min(MOST_CELLS + 1)).map(draw).collect()
 }
 
-/// A value from a uniform: by inversion.
-fn value_at(variation: &Variation, uniform: f64) -> f64 {
+/// A value from a uniform: by inversion. Whole numbers have the range around them that is rounded to
+/// them, so that both ends are drawn, and as often as the others.
+fn value_at(variation: &Variation, is_whole: bool, uniform: f64) -> f64 {
     let values = &variation.values;
     let (Some(from), Some(to)) = (variation.from, variation.to) else {
         let place = (uniform * values.len() as f64) as usize;
         return values.get(place).copied().unwrap_or(f64::NAN);
     };
+    let around = if is_whole { 0.5 } else { 0.0 };
+    let (low, high) = (from - around, to + around);
     let value = if variation.logarithmic {
-        (from.ln() + (to.ln() - from.ln()) * uniform).exp()
+        (low.ln() + (high.ln() - low.ln()) * uniform).exp()
     } else {
-        from + (to - from) * uniform
+        low + (high - low) * uniform
     };
+    if is_whole {
+        return value.round().clamp(from, to);
+    }
     let width = if variation.logarithmic { value.abs() * (to / from).ln() } else { to - from };
     readable(value, width).clamp(from, to)
 }
@@ -380,187 +394,4 @@ fn readable(value: f64, width: f64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn experiment(text: &str) -> Experiment {
-        let text =
-            format!("(version: 1, environment: Chain(), episode_limit: 50, experiment: ({text}))");
-        let scenario = Scenario::parse("chain.ron", &text).unwrap_or_else(|r| panic!("{r}"));
-        Experiment::of_scenario("chain.ron".into(), scenario)
-    }
-
-    #[test]
-    fn a_grid_has_every_combination_and_agents_without_the_setting_stay() {
-        let layout = Layout::of(&experiment(
-            "agents: [(agent: AlwaysRun), (name: \"Q\", agent: QLearning())], seeds: 3, vary: \
-             [(parameter: \"agent.step_size.power\", values: [0.6, 0.8]), (parameter: \
-             \"criterion\", values: [0.9, 0.95, 0.99])]",
-        ))
-        .unwrap();
-        assert_eq!((layout.settings.len(), layout.arms.len()), (6, 12));
-        // Always run has the three discounts alone: it is played under 3 settings, and not under 6.
-        assert_eq!(layout.cells(), (3 + 6) * 3);
-        let alike: Vec<usize> = (0..6).map(|setting| layout.first_alike(0, setting)).collect();
-        assert_eq!(alike, [0, 1, 2, 0, 1, 2]);
-        assert!((0..6).all(|setting| !layout.repeats(1, setting)));
-        assert_eq!(layout.setting_of(0, 4).words(), "criterion = 0.95");
-        assert_eq!(layout.setting_of(1, 4).words(), layout.settings[4].words());
-        assert_eq!(
-            layout.remarks(),
-            ["Always run has no `agent.step_size.power`: it is played once for all values of it"]
-        );
-        assert_eq!(layout.agents, ["Always run", "Q"]);
-        assert_eq!(layout.seeds, [101, 102, 103]);
-        let words: Vec<String> = layout.settings.iter().map(Setting::words).collect();
-        assert_eq!(words[1], "agent.step_size.power = 0.6, criterion = 0.95");
-        let arm = layout.arm(0, 4, 1).unwrap();
-        assert_eq!(arm.with.contents.criterion.discount(), Some(0.95));
-        assert!(format!("{:?}", arm.spec).contains("power: 0.8"), "{:?}", arm.spec);
-        // Nothing varies for always run but the discount: settings 1 and 4 are one and the same.
-        let always = |setting| layout.key(layout.arm(0, setting, 0).unwrap(), 101);
-        assert_eq!(always(1), always(4));
-        assert_ne!(always(1), always(0));
-    }
-
-    /// A figure is that of every learner that has one, wherever it keeps it; who has none is played
-    /// once, however many values there are.
-    #[test]
-    fn a_figure_is_that_of_all_who_have_it_and_others_are_played_once() {
-        let layout = Layout::of(&experiment(
-            "agents: [(agent: QLearning()), (agent: DynaQ()), (agent: PrioritisedSweeping()), \
-             (agent: AlwaysRun), (agent: SarsaLambda(table: (exploration: Constant())))], seeds: 2, \
-             vary: [(parameter: \"agent.discount\", values: [0.9, 0.95, 0.99])]",
-        ))
-        .unwrap();
-        assert_eq!(layout.cells(), (4 * 3 + 1) * 2);
-        for (agent, contestant) in layout.contents.agents.iter().enumerate() {
-            for (setting, value) in [0.9, 0.95, 0.99].into_iter().enumerate() {
-                let arm = layout.arm(0, setting, agent).unwrap();
-                let has = contestant.agent.learns();
-                let discount = arm.spec.discount(crate::mdp::Criterion::Total);
-                assert_eq!(discount, has.then_some(value), "{:?}", arm.spec);
-                let of_agent = layout.setting_of(agent, setting);
-                assert_eq!(of_agent.values.len(), usize::from(has));
-                assert_eq!(layout.repeats(agent, setting), !has && setting > 0);
-            }
-        }
-        let told = "Always run has no `agent.discount`: it is played once, as it is, and has no best \
-                    setting";
-        assert_eq!(layout.remarks(), [told]);
-        let layout = Layout::of(&experiment(
-            "agents: [(agent: SarsaLambda()), (agent: Sarsa(exploration: Constant()))], vary: \
-             [(parameter: \"agent.exploration.epsilon\", values: [0.1, 0.2])]",
-        ))
-        .unwrap();
-        let remarks = layout.remarks();
-        assert_eq!(remarks.len(), 1);
-        let words =
-            "SARSA(λ) has no `agent.exploration.epsilon` (its `table.exploration` is `Visits`,";
-        assert!(remarks[0].starts_with(words), "{remarks:?}");
-    }
-
-    #[test]
-    fn random_settings_are_the_same_ones_wherever_they_are_drawn() {
-        let drawn = || {
-            let text = "agents: [(agent: QLearning())], samples: 40, vary: [(parameter: \
-                        \"agent.step_size.power\", from: 0.5, to: 1), (parameter: \
-                        \"agent.initial_value\", values: [0, 10])]";
-            Layout::of(&experiment(text)).unwrap().settings
-        };
-        let settings = drawn();
-        assert_eq!(settings, drawn());
-        let values = |place: usize| settings.iter().map(move |s| s.values[place].1);
-        assert!(values(0).all(|power| (0.5..=1.0).contains(&power)));
-        assert!(values(0).any(|power| power < 0.6) && values(0).any(|power| power > 0.9));
-        let high = values(1).filter(|value| *value == 10.0).count();
-        assert!((10..=30).contains(&high) && values(1).all(|v| v == 0.0 || v == 10.0));
-    }
-
-    #[test]
-    fn random_values_stay_in_their_range_and_fill_it() {
-        let drawn = |from: f64, to: f64, logarithmic: bool| -> Vec<f64> {
-            let (from, to) = (Some(from), Some(to));
-            let vary = [Variation { from, to, logarithmic, ..Variation::default() }];
-            drawn(&vary, 200).iter().map(|setting| setting.values[0].1).collect()
-        };
-        for (from, to) in [(0.9999, 0.99999), (1e4, 10_010.0), (-0.5, 0.5), (1.0, 1.0), (3e-9, 4.0)]
-        {
-            for logarithmic in [false, true].into_iter().take(if from > 0.0 { 2 } else { 1 }) {
-                let mut values = drawn(from, to, logarithmic);
-                assert!(values.iter().all(|value| (from..=to).contains(value)), "{from} to {to}");
-                values.sort_by(f64::total_cmp);
-                values.dedup();
-                // 200 draws among some thousand values: few fall together.
-                assert!(values.len() > 150 || from == to, "{from} to {to}: {}", values.len());
-            }
-        }
-        // As few digits as before where four are enough.
-        assert_eq!(readable(0.712_345_6, 0.5), 0.7123);
-        assert_eq!(readable(0.940_471_2, 0.09), 0.9405);
-        assert_eq!(readable(10_003.271_8, 10.0), 10_003.27);
-        assert_eq!(readable(0.999_932_184_9, 0.000_09), 0.999_932_2);
-    }
-
-    /// What is read from a folder of results was written by anyone.
-    #[test]
-    fn an_experiment_is_looked_at_before_it_is_believed() {
-        let sound = experiment("agents: [(agent: AlwaysRun)]");
-        assert!(Layout::of(&sound).is_ok());
-        let refused = |change: fn(&mut Experiment)| {
-            let mut altered = sound.clone();
-            change(&mut altered);
-            Layout::of(&altered).map(|_| ()).unwrap_err().to_string()
-        };
-        let told = refused(|one| {
-            one.contents.agents.clear();
-            one.contents.seeds = u64::MAX;
-        });
-        assert!(told.contains("agents: nobody is compared"), "{told}");
-        assert!(told.contains("seeds: 18446744073709551615 is out of range"), "{told}");
-        assert!(refused(|one| one.contents.seeds = 0).contains("from 1 to 1000000"));
-        assert!(refused(|one| one.contents.measured = 999).contains("measured"));
-        assert!(refused(|one| one.contents.evaluate_every = Some(0)).contains("evaluate_every"));
-        assert!(refused(|one| one.scenarios.clear()).contains("needs a scenario"));
-        let told = refused(|one| {
-            let parameter = "criterion".to_owned();
-            let values = vec![0.9, f64::NAN];
-            one.contents.vary.push(Variation { parameter, values, ..Default::default() });
-        });
-        assert!(told.contains("vary[0]: NaN is no value"), "{told}");
-    }
-
-    #[test]
-    fn what_does_not_fit_is_said_in_the_file() {
-        let refused = |text: &str| {
-            let text = format!("(version: 1, environment: Chain(), experiment: ({text}))");
-            Scenario::parse("chain.ron", &text).unwrap_err().plain()
-        };
-        let unknown = refused("vary: [(parameter: \"agent.power\", values: [1])]");
-        assert!(unknown.contains("no compared agent has a setting `power`"), "{unknown}");
-        let unknown = refused("vary: [(parameter: \"environment.wong\", values: [1])]");
-        assert!(unknown.contains("chain.ron:1:"), "{unknown}");
-        let twice = refused("agents: [(agent: AlwaysRun), (agent: AlwaysRun)]");
-        assert!(twice.contains("two agents are called"), "{twice}");
-        let none = refused("vary: [(parameter: \"criterion\")]");
-        assert!(none.contains("it takes no values"), "{none}");
-        let open = refused("samples: 3, vary: [(parameter: \"criterion\", from: 0.9)]");
-        assert!(open.contains("between which"), "{open}");
-        let twice = refused(
-            "vary: [(parameter: \"criterion\", values: [0.9]), (parameter: \"criterion\", values: \
-             [0.8])]",
-        );
-        assert!(twice.contains("`criterion` varies twice"), "{twice}");
-        let one = refused(
-            "agents: [(agent: DynaQ())], vary: [(parameter: \"agent.discount\", values: [0.9]), \
-             (parameter: \"agent.table.discount\", values: [0.8])]",
-        );
-        let words = "`agent.discount` and `agent.table.discount` are one setting of Dyna-Q";
-        assert!(one.contains(words), "{one}");
-        let many = experiment(
-            "vary: [(parameter: \"agent.step_size.power\", values: [0.6]), (parameter: \
-             \"criterion\", values: [0.9])], seeds: 100000, samples: 100000",
-        );
-        assert!(matches!(Layout::of(&many), Err(LayoutError::TooLarge(_))));
-    }
-}
+mod tests;

@@ -13,7 +13,9 @@ use super::plot::{Bar, Line, bars, curves};
 use super::score::Judged;
 use super::summary::{ArmSummary, BestSetting, Group, Look, Summary};
 use super::tables::Table;
-use super::words::{UNKNOWN, between, counted, decimals, figure, from_simulation, grouped, number};
+use super::words::{
+    UNKNOWN, between, counted, decimals, figure, from_simulation, gap_words, grouped, number,
+};
 
 /// Letters that mean something to HTML, as what they are.
 pub fn escaped(text: &str) -> String {
@@ -280,7 +282,7 @@ fn agents_table(out: &mut String, layout: &Layout, group: &Group, unit: &str, le
         let mark = if arm.judged == group.judged { "" } else { marked(arm.judged) };
         let mut row = vec![name, format!("{mark}{}", arm.score_words()), between(&arm.middle)];
         if group.best().is_some() {
-            row.push(arm.gap.map_or("–".to_owned(), |gap| figure(&gap.times(100.0))));
+            row.push(arm.gap.map_or("–".to_owned(), |gap| gap_words(&gap)));
             row.push(arm.regret.map_or("–".to_owned(), |regret| figure(&regret)));
         }
         row.push(figure(&arm.earned));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::experiment::judging::gap;
+use crate::experiment::judging::{gap, gap_of};
 use crate::experiment::optimum::known;
 use crate::experiment::records::half_width_of_parts;
 use crate::experiment::statistics::Estimate;
@@ -68,7 +68,8 @@ pub struct ArmSummary {
     /// The interquartile mean of all, with its bootstrap interval: seeds without a value count as the
     /// worst ([`ArmSummary::ranks`]).
     pub middle: Estimate,
-    /// The distance to the optimum of those that have a value, a share.
+    /// The distance to the optimum of those that have a value, a share. Its interval ends at the
+    /// optimum, above which no policy is.
     pub gap: Option<Estimate>,
     /// What was earned while it learned, a beat.
     pub earned: Estimate,
@@ -361,7 +362,7 @@ fn arm(
         score: Estimate::of_samples(&[]),
         middle: Estimate::of_samples(&[]),
         scores,
-        gap: gaps.filter(|gaps| !gaps.is_empty()).as_deref().map(Estimate::of_samples),
+        gap: gaps.filter(|gaps| !gaps.is_empty()).as_deref().map(gap_of),
         earned: Estimate::of_samples(&earned),
         regret: regrets.as_deref().map(Estimate::of_samples),
         error: errors.as_deref().map(Estimate::of_samples),

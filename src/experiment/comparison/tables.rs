@@ -309,7 +309,8 @@ fn agents(layout: &Layout, summary: &Summary) -> Table {
          worst.",
         |(_, arm)| Some(arm.middle),
     );
-    table.estimate("gap", "The distance to the optimum, a share of it.", |(_, arm)| arm.gap);
+    let gap = "The distance to the optimum, a share of it; its interval ends at the optimum.";
+    table.estimate("gap", gap, |(_, arm)| arm.gap);
     table.estimate("earned", "What it earned while it learned, currency a beat.", |(_, arm)| {
         Some(arm.earned)
     });

@@ -59,6 +59,19 @@ pub fn between(estimate: &Estimate) -> String {
     format!("{} [{}, {}]", text(estimate.mean), text(low), text(high))
 }
 
+/// A distance to the optimum in per cent, where its interval ends at the optimum by the most that it
+/// may be: `0.4 (at most 1.3)`.
+pub fn gap_words(gap: &Estimate) -> String {
+    let percent = gap.times(100.0);
+    match (percent.low, percent.high) {
+        (Some(0.0), Some(high)) if high > 0.0 => {
+            let decimals = decimals(high - percent.mean);
+            format!("{:.decimals$} (at most {high:.decimals$})", shown(percent.mean))
+        }
+        _ => figure(&percent),
+    }
+}
+
 /// How many decimals show two significant digits of this.
 pub(super) fn decimals(half: f64) -> usize {
     if half <= 0.0 || !half.is_finite() {
@@ -105,6 +118,16 @@ pub fn counted(count: u64, one: &str, many: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_gap_does_not_reach_beyond_the_optimum() {
+        let gap = |mean, half| gap_words(&Estimate::around(mean, Some(half)).not_below(0.0));
+        assert_eq!(gap(0.004, 0.009), "0.40 (at most 1.30)");
+        assert_eq!(gap(0.02, 0.009), "2.00 ± 0.90");
+        assert_eq!(gap(0.0, 0.0), "0");
+        // Simulated, and above the optimum by chance.
+        assert_eq!(gap(-0.001, 0.003), "-0.10 (at most 0.20)");
+    }
 
     #[test]
     fn figures_have_as_many_digits_as_they_are_known_to() {

@@ -312,3 +312,107 @@ fn probabilities_that_miss_1_by_more_than_rounding_are_refused() {
     let error = whole(&drift(0.5, 0.75 + 1e-10)).unwrap_err().to_string();
     assert!(error.contains("`drift` sum to 1.0000000001"), "{error}");
 }
+
+/// So many draws of ten outcomes each, as far as there are variables for them; what was drawn before
+/// moves on to the variables behind.
+struct Wide {
+    states: Space,
+    actions: Space,
+    sources: Vec<String>,
+    places: Places,
+    draws: usize,
+}
+
+fn wide(variables: usize, draws: usize) -> Wide {
+    let each = (0..variables).map(|place| Variable::count(format!("x{place}"), 0, 9, ""));
+    Wide {
+        states: Space::new(each.collect()).unwrap(),
+        actions: Space::new(vec![Variable::choice("do", &["one", "other"])]).unwrap(),
+        sources: (0..draws).map(|place| format!("draw {place}")).collect(),
+        places: Places::default(),
+        draws,
+    }
+}
+
+impl Environment for Wide {
+    fn kind(&self) -> &'static str {
+        "Wide"
+    }
+    fn state_space(&self) -> &Space {
+        &self.states
+    }
+    fn action_space(&self) -> &Space {
+        &self.actions
+    }
+    fn sources(&self) -> &[String] {
+        &self.sources
+    }
+    fn reward_items(&self) -> &[String] {
+        &[]
+    }
+    fn places(&self) -> &Places {
+        &self.places
+    }
+    fn start<B: Beat + ?Sized>(&self, state: &mut [Level], _beat: &mut B) {
+        state.fill(0);
+    }
+    fn step<B: Beat + ?Sized>(&self, s: &[Level], _: &[Level], next: &mut [Level], beat: &mut B) {
+        for (later, level) in next.iter_mut().skip(self.draws).zip(s) {
+            *later = *level;
+        }
+        for draw in 0..self.draws {
+            let found = beat.pick(draw, &[0.1; 10]) as Level;
+            if let Some(level) = next.get_mut(draw) {
+                *level = found;
+            }
+        }
+    }
+}
+
+impl Enumerable for Wide {}
+
+/// What has too many joint outcomes is refused before they are replayed, be it in one pair or in all.
+#[test]
+fn too_many_joint_outcomes_are_refused_in_good_time() {
+    for (reachable_only, variables) in [(false, 6), (true, 8)] {
+        let options = EnumerationOptions { reachable_only, ..Default::default() };
+        let refused = |wide: &Wide| {
+            let begun = std::time::Instant::now();
+            let error = enumerate(wide, options, &Progress::new()).unwrap_err();
+            let took = begun.elapsed().as_secs();
+            assert!(took < 60, "{took} s");
+            error
+        };
+        // A hundred thousand in a pair.
+        let error = refused(&wide(3, 5));
+        assert!(matches!(error, EnumerationError::Branches { limit: 65_536, .. }), "{error}");
+        assert!(
+            error.to_string().contains("more than 65536 joint outcomes of one step"),
+            "{error}"
+        );
+        // Ten thousand in a pair, and millions of pairs.
+        let error = refused(&wide(variables, 4));
+        let EnumerationError::Outcomes { a_pair: 10_000, pairs, limit: MOST_OUTCOMES } = error
+        else {
+            panic!("{error}")
+        };
+        assert!(if reachable_only { pairs > 1_700_000 } else { pairs == 2_000_000 }, "{pairs}");
+        let words = error.to_string();
+        for told in ["about 10000 joint outcomes", "QLearning()", "narrower demand"] {
+            assert!(words.contains(told), "{told}: {words}");
+        }
+    }
+}
+
+/// Many successors of a pair are the same as few: each once, in the order of the draws.
+#[test]
+fn rows_with_many_successors_have_each_once() {
+    // Two of three draws are seen: a hundred successors of ten outcomes each.
+    let model = enumerate(&wide(2, 3), EnumerationOptions::default(), &Progress::new());
+    let model = model.unwrap().model;
+    let (successors, probabilities) = model.row(0, 0).unwrap();
+    let mut sorted = successors.to_vec();
+    sorted.sort_unstable();
+    assert_eq!(sorted, (0..100).collect::<Vec<u32>>());
+    assert!(probabilities.iter().all(|p| (p - 0.01).abs() < 1e-12), "{probabilities:?}");
+}

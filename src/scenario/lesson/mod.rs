@@ -131,7 +131,7 @@ impl Lesson {
         let mut steps = Vec::new();
         let mut found = None;
         match serde_json::from_value::<LessonContents>(Json::Object(values)) {
-            Ok(contents) if !reader.broken => {
+            Ok(contents) if !reader.is_broken_anywhere() => {
                 let checked = checks::steps(&contents, file);
                 for fault in &checked.faults {
                     reader.tell("", fault);

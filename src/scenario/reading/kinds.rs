@@ -12,7 +12,8 @@ use crate::scenario::contents::LANGUAGES;
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::fields::{Field, Holds, Kind, Record, Variant};
 use crate::scenario::quantity::{self, Quantity};
-use crate::scenario::syntax::{Kind as Tree, Node, suggestion};
+use crate::scenario::schema::has_table;
+use crate::scenario::syntax::{Kind as Tree, MOST_LISTED, Node, choices, suggestion};
 
 impl Reader<'_> {
     /// Reads a value; nothing if that failed, which was told.
@@ -111,7 +112,7 @@ impl Reader<'_> {
         let mut values = Vec::new();
         for (index, item) in items.iter().enumerate() {
             if self.is_full() {
-                self.broken = true;
+                self.break_at(here.setting);
                 break;
             }
             let (path, setting) =
@@ -157,9 +158,18 @@ impl Reader<'_> {
             let remedy = match remedy {
                 Some(meant) if meant.contains(' ') => format!("Write {meant}."),
                 Some(meant) => format!("Did you mean `{meant}`?"),
+                None if variants.len() > MOST_LISTED => {
+                    let written = written.unwrap_or_default();
+                    let all = self.schema_of(variants.iter().any(has_table));
+                    format!("Write {}.", choices(written, names(), "or one of", &all))
+                }
                 None => "Write one of these names, without quotation marks.".to_owned(),
             };
-            self.expected(here, field, node, &quoted(names(), "or"), &remedy);
+            let what = match variants.len() {
+                many if many > MOST_LISTED => format!("one of {many} names"),
+                _ => quoted(names(), "or"),
+            };
+            self.expected(here, field, node, &what, &remedy);
             return None;
         };
         match (&variant.holds, &node.kind) {
@@ -186,7 +196,14 @@ impl Reader<'_> {
                     self.error(here, node.span, message, remedy);
                     return None;
                 };
+                let has_table = has_table(variant);
+                if has_table {
+                    self.tables.push(variant.name);
+                }
                 let values = self.fields(record, fields, head(node), here);
+                if has_table {
+                    self.tables.pop();
+                }
                 Some(single(variant.name, Json::Object(values)))
             }
             (Holds::Value(inner), Tree::Tuple(_, items)) if items.len() == 1 => {

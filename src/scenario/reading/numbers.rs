@@ -230,7 +230,7 @@ impl Reader<'_> {
         let mut values = Vec::new();
         for (index, item) in items.iter().enumerate() {
             if self.is_full() {
-                self.broken = true;
+                self.break_at(here.setting);
                 break;
             }
             let (path, setting) =

@@ -31,7 +31,7 @@ pub static DISTRIBUTIONS: &[Variant] = &[
         name: "Empirical",
         holds: Holds::Value(Field::new(
             "probabilities",
-            Kind::Reals(Measure::Plain(""), Bounds::PROBABILITY),
+            Kind::Reals(Measure::Share, Bounds::PROBABILITY),
             Usual::Required,
             "The probabilities of 0, 1, 2 …, which sum to 1.",
         )),
@@ -82,7 +82,7 @@ pub static BINOMIAL: Record = Record {
         .called("number of trials"),
         Field::new(
             "probability",
-            Kind::Real(Measure::Probability, Bounds::PROBABILITY),
+            Kind::Real(Measure::Share, Bounds::PROBABILITY),
             Usual::Required,
             "Probability that a trial succeeds.",
         )
@@ -107,7 +107,7 @@ pub static GEOMETRIC: Record = Record {
         .slide(0.1, 20.0),
         Field::new(
             "probability",
-            Kind::Real(Measure::Probability, Bounds::new(0.03, 1.0)),
+            Kind::Real(Measure::Share, Bounds::new(0.03, 1.0)),
             Usual::Nothing,
             "Probability p of each number to be the last: the mean is (1 − p)/p.",
         )

@@ -135,7 +135,7 @@ static VARIATION: Record = Record {
             "to",
             Kind::Real(Measure::Plain(""), Bounds::ANY),
             Usual::Nothing,
-            "Where they end.",
+            "Where they end. Of a figure that is a whole number whole ones are drawn, both ends among them.",
         )
         .or_none(),
         Field::new(

@@ -155,22 +155,16 @@ static UPPER_CONFIDENCE: Record = Record {
 
 static CONSTANT_EXPLORATION: Record = Record {
     noun: "",
-    fields: &[Field::real(
-        "epsilon",
-        Measure::Plain(""),
-        Bounds::PROBABILITY,
-        0.1,
-        "The probability.",
-    )
-    .called("exploration")],
+    fields: &[Field::real("epsilon", Measure::Share, Bounds::PROBABILITY, 0.1, "The probability.")
+        .called("exploration")],
 };
 
 static FADING_EXPLORATION: Record = Record {
     noun: "",
     fields: &[
-        Field::real("from", Measure::Plain(""), Bounds::PROBABILITY, 1.0, "At the first decision.")
+        Field::real("from", Measure::Share, Bounds::PROBABILITY, 1.0, "At the first decision.")
             .called("first exploration"),
-        Field::real("to", Measure::Plain(""), Bounds::PROBABILITY, 0.05, "At the last, and after.")
+        Field::real("to", Measure::Share, Bounds::PROBABILITY, 0.05, "At the last, and after.")
             .called("last exploration"),
         DECISIONS,
     ],
@@ -179,16 +173,10 @@ static FADING_EXPLORATION: Record = Record {
 static VISITED_EXPLORATION: Record = Record {
     noun: "",
     fields: &[
-        Field::real("from", Measure::Plain(""), Bounds::PROBABILITY, 1.0, "In a state never met.")
+        Field::real("from", Measure::Share, Bounds::PROBABILITY, 1.0, "In a state never met.")
             .called("first exploration"),
         HALF,
-        Field::real(
-            "floor",
-            Measure::Plain(""),
-            Bounds::PROBABILITY,
-            0.05,
-            "It never falls below.",
-        )
-        .called("least exploration"),
+        Field::real("floor", Measure::Share, Bounds::PROBABILITY, 0.05, "It never falls below.")
+            .called("least exploration"),
     ],
 };

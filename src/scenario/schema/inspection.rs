@@ -5,6 +5,7 @@ use crate::scenario::fields::{Bounds, Field, Kind, Record, Usual};
 use crate::scenario::quantity::Measure;
 
 const PROBABILITIES: Kind = Kind::Reals(Measure::Probability, Bounds::PROBABILITY);
+const SHARES: Kind = Kind::Reals(Measure::Share, Bounds::PROBABILITY);
 
 /// What a file begins with.
 pub const START: &str = r#"
@@ -44,14 +45,14 @@ pub static INSPECTION: Record = Record {
         .always(),
         Field::new(
             "start",
-            PROBABILITIES,
+            SHARES,
             Usual::Numbers(&[1.0]),
             "Probabilities of the condition at the start, in their order; what is left out is 0.",
         )
         .called("probability at the start"),
         Field::new(
             "renewed",
-            PROBABILITIES,
+            SHARES,
             Usual::Numbers(&[1.0]),
             "Probabilities of a new machine's condition, in their order; what is left out is 0.",
         )
@@ -156,7 +157,7 @@ pub static INSPECT: Record = Record {
         .slide(0.0, 1.0),
         Field::real(
             "accuracy",
-            Measure::Probability,
+            Measure::Share,
             Bounds::PROBABILITY,
             1.0,
             "Probability that the condition found is the true one; the others share the rest.",
@@ -189,7 +190,7 @@ pub static OUTCOME: Record = Record {
         Field::text("name", "", "What it is called."),
         Field::new(
             "probability",
-            PROBABILITIES,
+            SHARES,
             Usual::Numbers(&[]),
             "Its probability in each condition, in their order, or one for all; in each condition \
              those of all outcomes sum to 1.",

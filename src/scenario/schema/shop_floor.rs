@@ -127,7 +127,7 @@ pub static BATTERY: Record = Record {
             .slide(1.0, 20.0),
         Field::real(
             "drain",
-            Measure::Probability,
+            Measure::Share,
             Bounds::PROBABILITY,
             1.0,
             "Probability that a move uses up a level.",

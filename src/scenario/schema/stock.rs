@@ -74,7 +74,7 @@ pub static STOCK: Record = Record {
         .slide(0.0, 6.0),
         Field::real(
             "success",
-            Measure::Probability,
+            Measure::Share,
             Bounds::CHANCE,
             1.0,
             "Probability that a unit ordered arrives and is good.",

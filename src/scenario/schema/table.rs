@@ -57,7 +57,7 @@ pub static TABLE: Record = Record {
         ),
         Field::new(
             "start_probabilities",
-            Kind::Reals(Measure::Probability, Bounds::PROBABILITY),
+            Kind::Reals(Measure::Share, Bounds::PROBABILITY),
             Usual::Numbers(&[]),
             "The probability of each of them, where they are not equally likely.",
         )
@@ -75,7 +75,7 @@ pub static ROW: Record = Record {
             .called("next state"),
         Field::real(
             "probability",
-            Measure::Probability,
+            Measure::Share,
             Bounds::PROBABILITY,
             1.0,
             "With which probability; those of a state and an action sum to 1.",

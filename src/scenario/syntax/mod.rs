@@ -75,8 +75,8 @@ pub use self::document::Document;
 pub use self::fields::Fields;
 pub use self::parser::Limits;
 pub use self::read::{At, Read, Value};
-pub(crate) use self::suggestion::listed;
 pub use self::suggestion::suggestion;
+pub(crate) use self::suggestion::{MOST_LISTED, choices, listed};
 pub use self::tree::{
     Extensions, Field, Interval, Kind, Magnitude, Name, Node, Number, Suffix, Tree,
 };

@@ -239,3 +239,27 @@ fn what_is_missing_for_want_of_a_base_is_told_once_and_other_mistakes_all_the_sa
     let bare = "(based_on: \"none.ron\", environment: (revenue: 3), seed: -1)";
     assert_eq!(told(bare), ["based_on", "seed"]);
 }
+
+/// A name that is nearly one of the base's is told, and so is one that is nearly `based_on`, and not
+/// what follows from it.
+#[test]
+fn a_slip_in_a_name_of_the_base_is_told_alone() {
+    for (own, path, told) in [
+        (
+            "(based_on: \"b.ron\", environment: Line(machines: {\"Lath\": (failure: 0.02)}))",
+            "",
+            "Lathe",
+        ),
+        (
+            "(basd_on: \"b.ron\", environment: Line(machines: {\"Lathe\": (failure: 0.02)}))",
+            "basd_on",
+            "based_on",
+        ),
+        ("(bse: \"b.ron\", seed: 3)", "bse", "based_on"),
+    ] {
+        let reports = open(&[("a.ron", own), ("b.ron", BASE)]).unwrap_err();
+        let [entry] = &reports.entries()[..] else { panic!("{own}\n{reports}") };
+        assert_eq!(entry.remedy, format!("Did you mean `{told}`?"), "{entry:?}");
+        assert!(path.is_empty() || entry.path == path, "{entry:?}");
+    }
+}

@@ -194,3 +194,42 @@ fn every_parameter_lies_in_its_range_and_can_be_set_to_what_it_is() {
         assert_eq!(paths.len(), parameters.len());
     }
 }
+
+/// Shares are written in per cent wherever there are some, and have no beat in their unit.
+#[test]
+fn shares_are_read_in_per_cent() {
+    let text = |demand: &str| {
+        format!(
+            "(version: 1, environment: Stock(demand: {demand}), agent: QLearning(exploration: \
+             Constant(epsilon: \"10 %\")))"
+        )
+    };
+    let made = scenario(&text("Empirical([\"50 %\", 0.25, \"25 %\"])"));
+    let bare = scenario(&text("Empirical([0.5, 0.25, 0.25])"));
+    assert_eq!(made.contents, bare.contents);
+    let given = |path: &str| {
+        let found = made.conversions.iter().find(|given| given.path == path);
+        found.unwrap_or_else(|| panic!("{:#?}", made.conversions)).becomes.clone()
+    };
+    assert_eq!(given("environment.demand[0]"), "0.5");
+    assert_eq!(given("agent.exploration.epsilon"), "0.1");
+    // A list alone says the same, and what is written back is what was given.
+    assert_eq!(scenario(&text("[\"50 %\", 0.25, \"25 %\"]")).contents, bare.contents);
+    let written = made.to_ron();
+    assert!(written.contains("[\"50 %\", 0.25, \"25 %\"]"), "{written}");
+    assert_eq!(scenario(&written).contents, made.contents);
+    let rows = |kind: &str| crate::scenario::documentation::documented(kind).unwrap().1;
+    for (kind, path, unit) in [
+        ("Line", "machines[].scrap", ""),
+        ("Line", "machines[].failure", "a beat"),
+        ("Stock", "demand.Binomial.probability", ""),
+        ("Stock", "success", ""),
+        ("Inspection", "inspection.accuracy", ""),
+        ("Table", "rows[].probability", ""),
+    ] {
+        let rows = rows(kind);
+        let row = rows.iter().find(|row| row.path.ends_with(path));
+        let row = row.unwrap_or_else(|| panic!("{kind} {path}"));
+        assert_eq!((row.unit.as_str(), &*row.examples), (unit, &["5 %".to_owned()][..]), "{row:?}");
+    }
+}

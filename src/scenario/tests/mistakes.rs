@@ -116,6 +116,34 @@ fn mistakes() -> Vec<Mistake> {
             "Choose a shorter beat",
         ),
         machine(
+            "mtbf: -3, repair: 0.5",
+            "-3",
+            mill("mtbf"),
+            "`-3` is -3 beats, and a mean time lies above 0",
+            "Write a mean time of at least one beat; leave it out for what never happens.",
+        ),
+        machine(
+            "scrap: \"0.1 a beat\"",
+            "\"0.1 a beat\"",
+            mill("scrap"),
+            "which does not measure this",
+            "Write a unit as in \"5 %\", or a number alone.",
+        ),
+        machine(
+            "zebra: 3",
+            "zebra",
+            mill("zebra"),
+            "there is no field `zebra` of a machine",
+            "others, which `taktlab schema Line` lists.",
+        ),
+        whole(
+            "agent: Zebra(),",
+            "Zebra",
+            "agent",
+            "agent: one of 42 names is expected here, found",
+            "or one of 37 others, which `taktlab schema` lists.",
+        ),
+        machine(
             "mtbf: \"8 €\", repair: 0.5",
             "\"8 €\"",
             mill("mtbf"),
@@ -190,7 +218,7 @@ fn mistakes() -> Vec<Mistake> {
             "colour",
             mill("colour"),
             "there is no field `colour` of a machine",
-            "Known fields: `name`, `count`, `failure`, `mtbf`",
+            "others, which `taktlab schema Line` lists.",
         ),
         machine(
             "controlled: 1",
@@ -225,14 +253,14 @@ fn mistakes() -> Vec<Mistake> {
             "bufer",
             mill("bufer"),
             "there is no field `bufer` of a machine",
-            "`buffers` is a field of the line around it. Known fields: `name`, `count`",
+            "`buffers` is a field of the line around it. There are `",
         ),
         machine(
             "capacity: 4",
             "capacity: 4)",
             mill("capacity"),
             "there is no field `capacity` of a machine",
-            "`capacity` is a field of a buffer. Known fields: `name`, `count`",
+            "`capacity` is a field of a buffer. There are `",
         ),
         machine(
             "scarp: 0.1",
@@ -453,8 +481,15 @@ fn mistakes() -> Vec<Mistake> {
             "Line(machines: [(), ()], buffers: [])",
             "[])",
             "environment.buffers",
-            "2 machines have 1 gaps between them, not 0",
-            "Give 1 buffers",
+            "2 machines have 1 gap between them, not 0",
+            "Give 1 buffer, between the two.",
+        ),
+        environment(
+            "Line(machines: [()], buffers: [()])",
+            "[()])",
+            "environment.buffers",
+            "1 machine has 0 gaps between them, not 1",
+            "Give none: `buffers: []`.",
         ),
         environment(
             "Line(machines: (), buffers: [])",
@@ -650,6 +685,22 @@ fn one_mistake_hides_no_other() {
         (
             "(version: 1, environment: Line(machines: [(name: \"A\"), (name: \"A\")], buffers: [()]), criterion: Total, show: (x: \"none\"))",
             &["environment.machines[1].name", "criterion"],
+        ),
+        // What cannot be read outside the environment hides nothing in it.
+        (
+            "(version: 1, environment: Line(machines: [(failure: 0.1)]), criterion: Discounted(1.5), agent: Zebra)",
+            &["environment.machines[0].repair", "criterion", "agent"],
+        ),
+        // And what is wrong with the environment nothing that does not hang on it.
+        (
+            "(version: 1, environment: Line(machines: [(failure: 0.1)]), agent: Threshold(), show: (marks: [(x: [1, 2], y: [3])]), estimates: [(of: \"environment.revenue\", low: 3, high: 2, events: 1)], experiment: (samples: 3, agents: [(agent: AlwaysRun), (agent: AlwaysRun)], vary: [(parameter: \"environment.revenue\", from: 3, to: 2)]))",
+            &[
+                "environment.machines[0].repair",
+                "show.marks[0]",
+                "estimates[0].high",
+                "experiment.agents[1]",
+                "experiment.vary[0].to",
+            ],
         ),
     ] {
         let mut found: Vec<String> = errors(text).into_iter().map(|entry| entry.path).collect();

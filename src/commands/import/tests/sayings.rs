@@ -5,25 +5,26 @@ use super::imported;
 use crate::interchange::estimates::FigureKind;
 use clap::CommandFactory;
 
-fn arguments() -> ImportArguments {
+pub(super) fn arguments() -> ImportArguments {
     ImportArguments {
         files: Vec::new(),
         condition: Vec::new(),
         output: None,
         beat: None,
+        parts: None,
         draws: 20,
         seed: 1,
         format: Format::Text,
     }
 }
 
-fn stations(text: &str) -> Plant {
+pub(super) fn stations(text: &str) -> Plant {
     stations::read(Table::read("s.csv", text).unwrap())
         .unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
 /// The file and what is told beside it, the lines of comments as one.
-fn both(plant: &Plant) -> (String, String) {
+pub(super) fn both(plant: &Plant) -> (String, String) {
     let beat = plant.usual_beat();
     let text = plant.scenario(beat, true);
     Scenario::parse("s.ron", &text).unwrap_or_else(|reports| panic!("{text}\n{reports}"));
@@ -174,6 +175,7 @@ fn too_little_that_is_recorded_tells_nothing() {
         recorded: Estimate::around(mean, Some(half)),
         simulated: Estimate::around(of, Some(0.001)),
         is_share: true,
+        lines: None,
     };
     for (beside, verdict) in [
         (share(0.5, 0.03, 0.51), Verdict::Agree),

@@ -116,7 +116,7 @@ pub static MACHINE: Record = Record {
         ),
         Field::real(
             "scrap",
-            Measure::Probability,
+            Measure::Share,
             Bounds::PROBABILITY,
             0.0,
             "Probability that a completed part is found to be bad and is scrapped.",
@@ -141,7 +141,7 @@ pub static MACHINE: Record = Record {
         .or_none(),
         Field::real(
             "defects",
-            Measure::Probability,
+            Measure::Share,
             Bounds::PROBABILITY,
             0.0,
             "Probability that it makes a good part bad, which nobody sees.",
@@ -293,7 +293,7 @@ pub static REWORK: Record = Record {
     fields: &[
         Field::new(
             "probability",
-            Kind::Real(Measure::Probability, Bounds::PROBABILITY),
+            Kind::Real(Measure::Share, Bounds::PROBABILITY),
             Usual::Required,
             "Probability that a completed part must go back.",
         )
@@ -315,7 +315,7 @@ pub static INSPECTION: Record = Record {
     fields: &[
         Field::real(
             "finds",
-            Measure::Probability,
+            Measure::Share,
             Bounds::PROBABILITY,
             1.0,
             "Probability that a bad part is found.",
@@ -325,7 +325,7 @@ pub static INSPECTION: Record = Record {
         .slide(0.0, 1.0),
         Field::real(
             "false_alarms",
-            Measure::Probability,
+            Measure::Share,
             Bounds::PROBABILITY,
             0.0,
             "Probability that a good part is taken for bad.",
