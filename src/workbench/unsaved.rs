@@ -31,6 +31,9 @@ pub struct Unsaved {
     pub figures: Vec<Figure>,
     /// The agent, where it or its settings are others.
     pub agent: Option<AgentSpec>,
+    /// Whether all of it is: its text was written in the window, and is in no file yet.
+    #[serde(default)]
+    pub written: bool,
 }
 
 /// A scenario with changes laid over it.
@@ -56,18 +59,20 @@ impl Unsaved {
         });
         let figures = figures.collect();
         let agent = Some(&desk.wanted).filter(|agent| **agent != scenario.contents.agent);
-        Self { figures, agent: agent.cloned() }
+        let written = desk.name.is_none() && scenario.file.is_none();
+        Self { figures, agent: agent.cloned(), written }
     }
 
     /// How many changes there are.
     pub fn count(&self) -> usize {
-        self.figures.len() + usize::from(self.agent.is_some())
+        self.figures.len() + usize::from(self.agent.is_some()) + usize::from(self.written)
     }
 
     /// The changes, in words.
     pub fn words(&self) -> Vec<String> {
         let figures = self.figures.iter().map(|figure| figure.words.clone());
-        figures.chain(self.agent.iter().map(agent_words)).collect()
+        let written = self.written.then(|| WRITTEN.to_owned());
+        written.into_iter().chain(figures).chain(self.agent.iter().map(agent_words)).collect()
     }
 
     fn lay_over(&self, scenario: &Scenario) -> Laid {
@@ -122,6 +127,9 @@ pub fn told(refused: &[String]) -> String {
     format!("These of your changes fit it no more:\n{}", refused.join("\n"))
 }
 
+/// What is said of a text that is in no file.
+const WRITTEN: &str = "the scenario’s text";
+
 fn agent_words(agent: &AgentSpec) -> String {
     format!("agent: {}", agent.name())
 }
@@ -156,6 +164,7 @@ mod tests {
         Unsaved {
             figures: vec![figure("time to repair", 7.0), figure("capacity", 3.0)],
             agent: Some(AgentSpec::Random),
+            written: false,
         }
     }
 

@@ -29,7 +29,11 @@ fn left(number: u64) -> Left {
         text: scenario.to_ron(),
         seed: number,
         // Longer with every number, so that a part of one is not a whole other.
-        changes: Unsaved { figures: (0..number % 50).map(figure).collect(), agent: None },
+        changes: Unsaved {
+            figures: (0..number % 50).map(figure).collect(),
+            agent: None,
+            written: false,
+        },
         open: true,
     }
 }
