@@ -53,10 +53,9 @@ fn oee(out: &Estimate, stations: &[Oee<Estimate>], desk: &Desk, session: &Sessio
     let run = session.run();
     let reading = reading(desk, session);
     let names = run.environment().places().stations.iter().cloned();
-    let unit = format!("/ {}", reading.per);
-    let out = with_interval(&out.times(reading.factor), 3, &unit);
+    let out = with_interval(&out.times(reading.factor), 3, "");
     CurveView {
-        y_title: format!("good {} {out}", inspect::units(run.environment())),
+        y_title: format!("good {} {out} / {}", inspect::units(run.environment()), reading.per),
         drawn: Some(ChartView::Oee(names.zip(stations.iter().copied()).collect())),
         ..CurveView::nothing()
     }
