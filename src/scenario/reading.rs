@@ -385,7 +385,12 @@ impl<'t> Reader<'t> {
             let mut begun = all().filter(|known| name.len() > 2 && known.starts_with(name));
             begun.next().filter(|_| begun.next().is_none())
         };
-        let meant = meant.or_else(|| suggestion(name, &mut all())).or_else(begun);
+        // Nor is a slip in it a slip in `based_on`.
+        let base = || {
+            let field = record.field("based_on").filter(|_| few)?;
+            crate::scenario::syntax::suggestion(name, ["base"]).map(|_| field.name)
+        };
+        let meant = meant.or_else(|| suggestion(name, &mut all())).or_else(begun).or_else(base);
         let remedy = match meant {
             Some(meant) => {
                 // What it was meant to say is not there: no further errors about that, by this

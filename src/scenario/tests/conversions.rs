@@ -224,7 +224,7 @@ fn shares_are_read_in_per_cent() {
         ("Line", "machines[].failure", "a beat"),
         ("Stock", "demand.Binomial.probability", ""),
         ("Stock", "success", ""),
-        ("Inspection", "inspection.accuracy", ""),
+        ("Inspection", "accuracy", ""),
         ("Table", "rows[].probability", ""),
     ] {
         let rows = rows(kind);

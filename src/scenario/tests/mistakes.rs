@@ -123,8 +123,8 @@ fn mistakes() -> Vec<Mistake> {
             "Write a mean time of at least one beat; leave it out for what never happens.",
         ),
         machine(
-            "scrap: \"0.1 a beat\"",
-            "\"0.1 a beat\"",
+            "scrap: \"3 h\"",
+            "\"3 h\"",
             mill("scrap"),
             "which does not measure this",
             "Write a unit as in \"5 %\", or a number alone.",
@@ -693,7 +693,7 @@ fn one_mistake_hides_no_other() {
         ),
         // And what is wrong with the environment nothing that does not hang on it.
         (
-            "(version: 1, environment: Line(machines: [(failure: 0.1)]), agent: Threshold(), show: (marks: [(x: [1, 2], y: [3])]), estimates: [(of: \"environment.revenue\", low: 3, high: 2, events: 1)], experiment: (samples: 3, agents: [(agent: AlwaysRun), (agent: AlwaysRun)], vary: [(parameter: \"environment.revenue\", from: 3, to: 2)]))",
+            "(version: 1, environment: Line(machines: [(failure: 0.1)]), show: (marks: [(x: [1, 2], y: [3])]), estimates: [(of: \"environment.revenue\", low: 3, high: 2, events: 1)], experiment: (samples: 3, agents: [(agent: AlwaysRun), (agent: AlwaysRun)], vary: [(parameter: \"environment.revenue\", from: 3, to: 2)]))",
             &[
                 "environment.machines[0].repair",
                 "show.marks[0]",

@@ -186,7 +186,7 @@ fn what_does_not_fit_is_said_in_the_file() {
 fn whole_numbers_are_drawn_where_the_field_holds_them() {
     let line = |vary: &str| {
         let text = format!(
-            "(version: 1, environment: Line(), experiment: (samples: 400, agents: [(agent: \
+            "(version: 1, environment: Line(machines: [(failure: 0.1, repair: 0.5), ()], buffers: [(capacity: 3)]), experiment: (samples: 400, agents: [(agent: \
              NStepSarsa()), (agent: AlwaysRun)], vary: [{vary}]))"
         );
         let scenario = Scenario::parse("line.ron", &text).map_err(|reports| reports.plain())?;
@@ -224,11 +224,11 @@ fn a_fraction_is_refused_where_whole_numbers_are_taken() {
         ("(parameter: \"agent.steps\", values: [2.5])", "2.5 is no whole number"),
     ] {
         let text = format!(
-            "(version: 1, environment: Line(), experiment: (agents: [(agent: NStepSarsa())], vary: \
+            "(version: 1, environment: Line(machines: [(failure: 0.1, repair: 0.5), ()], buffers: [(capacity: 3)]), experiment: (agents: [(agent: NStepSarsa())], vary: \
              [{vary}]))"
         );
         let found = Scenario::parse("line.ron", &text).unwrap_err().plain();
-        assert!(found.contains(told) && found.contains("give a whole number"), "{found}");
+        assert!(found.contains(told) && found.contains("Give a whole number"), "{found}");
         assert!(found.contains("line.ron:1:"), "{found}");
     }
 }
