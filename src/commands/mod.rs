@@ -2,6 +2,7 @@
 //! and one line in [`Command`] and one in [`Command::run`].
 
 pub mod check;
+pub mod collect;
 pub mod compare;
 mod csv_file;
 pub mod evaluate;
@@ -110,6 +111,8 @@ enum Command {
     Sweep(sweep::SweepArguments),
     /// Join the parts of a comparison or sweep that were played apart.
     Merge(merge::MergeArguments),
+    /// Record a run as a table (CSV) to learn from: readings of machines, and what then came.
+    Collect(collect::CollectArguments),
     /// Fit a regression to a table (CSV), and judge it on rows that it has not seen.
     Fit(fit::FitArguments),
     /// Judge a fitted model on a table.
@@ -142,6 +145,7 @@ impl Command {
             Self::Fork(arguments) => arguments.format,
             Self::Sweep(arguments) => arguments.format(),
             Self::Merge(arguments) => arguments.format,
+            Self::Collect(arguments) => arguments.format,
             Self::Fit(arguments) => arguments.format,
             Self::Evaluate(arguments) => arguments.format,
             Self::Predict(arguments) => arguments.format,
@@ -166,6 +170,7 @@ impl Command {
             Self::Fork(arguments) => fork::run(&arguments),
             Self::Sweep(arguments) => sweep::run(&arguments),
             Self::Merge(arguments) => merge::run(&arguments),
+            Self::Collect(arguments) => collect::run(&arguments),
             Self::Fit(arguments) => fit::run(&arguments),
             Self::Evaluate(arguments) => evaluate::run(&arguments),
             Self::Predict(arguments) => predict::run(&arguments),

@@ -442,6 +442,7 @@ pub const OBJECTS: &[Object] = &[
     experiments::MERGE,
     experiments::PART,
     experiments::FORK,
+    insight::COLLECT,
     insight::FIT,
     insight::EVALUATE,
     insight::PREDICT,

@@ -60,6 +60,7 @@ pub mod stock;
 mod suggestion;
 pub mod supply_chain;
 pub mod table;
+mod wear;
 
 #[cfg(test)]
 pub(crate) mod exact;

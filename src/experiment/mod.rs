@@ -6,6 +6,7 @@
 
 pub mod agents;
 pub mod beliefs;
+pub mod collect;
 pub mod comparison;
 pub mod decisions;
 pub mod figures;

@@ -158,3 +158,43 @@ fn bad_tables_stages_and_models_are_refused_in_words() {
         (&4.into(), &"x".into())
     );
 }
+/// From the line to a model: what is collected is learned from, and a machine's failures are foreseen.
+#[test]
+fn a_run_is_collected_and_learned_from() {
+    let place = Place::new();
+    let collect =
+        "collect lines/maintenance_never_pays --agent always-run --machine Mill --beats 3000";
+    let said = place.type_in(&format!("{collect} -o mill.csv --seed 3")).well();
+    for words in
+        ["3000 rows", "Always run, seed 3", "taktlab fit mill.csv --target 'fails within 10'"]
+    {
+        assert!(said.contains(words), "{words} is not in {said}");
+    }
+    let object = place.type_in(&format!("{collect} -o again.csv --seed 3 --format json")).json();
+    assert_eq!(object["rows"], 3_000);
+    agree("collect", &[object, place.type_in(&format!("{collect} --format json")).json()], &[]);
+    let read = |name: &str| std::fs::read_to_string(place.path(name)).unwrap();
+    assert_eq!(read("mill.csv"), read("again.csv"));
+    let fit = [
+        "fit",
+        "mill.csv",
+        "--target",
+        "fails within 10",
+        "--features",
+        "vibration,temperature",
+        "--order",
+        "beat",
+        "--draws",
+        "200",
+    ];
+    let said = place.run(&fit).well();
+    assert!(said.contains("It tells the classes apart better than chance."), "{said}");
+    place.with("own.ron", "(instruments: [(name: \"noise\", unit: \"dB\", working: 80)])");
+    let own = place.type_in(&format!("{collect} --instruments own.ron")).well();
+    assert!(own.starts_with("beat,episode,machine,noise,condition,"), "{own}");
+    place.with("bad.ron", "(instruments: [(name: \"noise\", missing: 2)])");
+    let told = place.type_in(&format!("{collect} --instruments bad.ron")).refused();
+    assert!(told.contains("a probability that is none"), "{told}");
+    let told = place.type_in("collect basics/chain").refused();
+    assert!(told.contains("no machines"), "{told}");
+}

@@ -1,6 +1,6 @@
-//! The objects of `fit`, `evaluate` and `predict`.
+//! The objects of `collect`, `fit`, `evaluate` and `predict`.
 
-use super::{Name, Object, SEED, name, or_null};
+use super::{FILE, Name, Object, SEED, name, or_null};
 
 /// Names, then those of an evaluation at a place, then others.
 macro_rules! with_evaluation {
@@ -81,6 +81,21 @@ const MODEL_FILE: Name = name("model_file", "text", "", "The model's file, as it
 const DROPPED: Name = name("dropped", "list", "", "Rows that were left out, one item a reason.");
 const WHY: Name = name("dropped[].why", "text", "", "Why.");
 const HOW_MANY: Name = name("dropped[].rows", "whole number", "", "How many.");
+
+/// `collect`.
+pub const COLLECT: Object = Object {
+    command: "collect",
+    about: "A run that was recorded as a table to learn from.",
+    names: &[
+        FILE,
+        name("agent", "text", "", "The agent."),
+        SEED,
+        name("beats", "whole number", "beats", "Beats played."),
+        name("rows", "whole number", "", "Rows of the table: one for each beat and machine."),
+        name("columns", "list", "", "The names of its columns (`taktlab collect --help`)."),
+        or_null("file", "text", "", "Where it was written; null where it was not."),
+    ],
+};
 
 /// `fit`.
 pub const FIT: Object = Object {

@@ -101,6 +101,12 @@ impl Health {
         level >= self.up
     }
 
+    /// The share of its stages of wear that lie behind it; `None` where it is not up.
+    pub fn worn(&self, level: Level) -> Option<f64> {
+        let stages = f64::from((self.new - self.up).max(1));
+        self.is_up(level).then(|| f64::from(self.new - level) / stages)
+    }
+
     /// Whether it is being maintained at this level.
     #[inline]
     pub fn is_maintained(&self, level: Level) -> bool {

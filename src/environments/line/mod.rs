@@ -479,4 +479,17 @@ impl Environment for Line {
     }
 }
 
+impl Line {
+    /// How worn a machine is in a state: 0 as new, 1 at the last stage of its wear; `None` where it is
+    /// down or maintained.
+    pub fn wear(&self, state: &[Level], number: usize) -> Option<f64> {
+        let station = self.stations.get(number)?;
+        match (state.get(station.at.condition), &station.health) {
+            (None, _) => Some(0.0),
+            (Some(level), None) => (*level > DOWN).then_some(0.0),
+            (Some(level), Some(health)) => health.worn(*level),
+        }
+    }
+}
+
 impl Enumerable for Line {}
