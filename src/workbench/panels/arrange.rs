@@ -17,7 +17,7 @@ const LAYOUTS: [(Layout, &str); 4] = [
 
 /// Shows them as a menu.
 pub fn arrange_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
-    layouts_ui(ui, view, intents);
+    layouts_ui(ui, view, true, intents);
     rule(ui);
     for (pane, there) in Pane::ALL.into_iter().zip(view.panes) {
         if pane != Pane::Picture && (Item { selected: there, ..Item::new(pane.title()) }).show(ui) {
@@ -30,11 +30,12 @@ pub fn arrange_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
     }
 }
 
-/// The arrangements alone.
-pub fn layouts_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
+/// The arrangements alone, with what each is for or without.
+pub fn layouts_ui(ui: &mut Ui, view: &View, notes: bool, intents: &mut Vec<Intent>) {
     for (layout, key) in LAYOUTS {
         let selected = layout == view.layout;
-        let item = Item { key, selected, note: layout.about(), ..Item::new(layout.name()) };
+        let note = if notes { layout.about() } else { "" };
+        let item = Item { key, selected, note, ..Item::new(layout.name()) };
         if item.show(ui) && !selected {
             intents.push(match layout {
                 Layout::Present => Intent::TogglePresenting,

@@ -166,7 +166,7 @@ fn menu_ui(ui: &mut Ui, view: &View, intents: &mut Vec<Intent>) {
             intents.push(Intent::TogglePresenting);
         }
     } else {
-        layouts_ui(ui, view, intents);
+        layouts_ui(ui, view, false, intents);
     }
     for language in Language::ALL.into_iter().filter(|language| *language != view.language) {
         if Item::new(language.name()).show(ui) {
