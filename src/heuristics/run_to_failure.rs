@@ -49,8 +49,10 @@ pub(super) fn machine_of<'e>(
         AnyEnvironment::Replacement(machine) => Ok(machine),
         _ => Err(vec![SettingError {
             path: String::new(),
-            message: format!("{rule} is for a machine that wears, and this is none"),
-            remedy: "choose another agent, such as `AlwaysRun`".to_owned(),
+            message: format!("{rule} is for a machine that wears, and stands alone (`Replacement`); this is none"),
+            remedy: "where the machines of a line are maintained, let `Threshold` watch the condition of \
+                     one; else choose another agent, such as `AlwaysRun`"
+                .to_owned(),
         }]),
     }
 }

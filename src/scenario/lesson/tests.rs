@@ -118,7 +118,7 @@ fn what_a_lesson_names_must_be_there() {
         (
             text(CHAIN, &run("(name: \"a\", what: Profit)")),
             "steps[0].runs[0].remember[0].what",
-            "`Reward`",
+            "one of 26 names",
         ),
         (
             text(CHAIN, &run("(name: \"a\", what: Return), (name: \"a\", what: Length)")),

@@ -66,7 +66,7 @@ fn what_cannot_be_measured_so_is_refused_with_a_remedy() {
         ("8", Measure::Time, "has no unit", "a number alone (beats)"),
         ("12 €", Measure::MoneyPerBeat, "does not measure this", "\"12 €/h\""),
         ("30 s", Measure::MeanTime, "0.5 beats, shorter than one", "shorter beat"),
-        ("-8 h", Measure::MeanTime, "-480 beats, shorter than one", "shorter beat"),
+        ("-8 h", Measure::MeanTime, "-480 beats, and a mean time lies above 0", "leave it out"),
         ("3 h", Measure::Plain("parts"), "a bare number", "without quotation marks"),
         ("8 h/beat", Measure::Time, "does not measure this", "\"8 h\""),
     ] {

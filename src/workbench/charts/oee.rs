@@ -36,6 +36,9 @@ const MEANINGS: [&str; 4] = [
     "Availability × effectiveness × quality: the OEE index of ISO 22400-2",
 ];
 
+/// The columns' names where there is little room.
+const SHORT: [&str; 4] = ["avail.", "effect.", "qual.", "OEE"];
+
 /// What is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Effectiveness<'a> {
@@ -85,7 +88,10 @@ fn table(ui: &mut Ui, chart: &Effectiveness<'_>, pitch: f32, theme: &Theme) {
         let head = Rect::from_x_y_ranges(across, rect.top()..=rect.top() + HEAD);
         let weight = if place + 1 == MEANINGS.len() { Weight::SemiBold } else { Weight::Regular };
         let face = Face::small(theme.text).weighing(weight);
-        face.paint_within(&painter, Align2::LEFT_CENTER, head.left_center(), title, across.span());
+        let short = SHORT.get(place).copied().unwrap_or_default();
+        let wordings = [title, short].map(str::to_owned);
+        let words = face.longest_that_fits(&painter, &wordings, across.span()).unwrap_or_default();
+        face.paint_within(&painter, Align2::LEFT_CENTER, head.left_center(), words, across.span());
         hover(ui, head, ("head", place, 0)).tip(*meaning);
         for x in [across.min, across.max] {
             painter.vline(x, head.bottom()..=foot, theme.line());

@@ -128,7 +128,7 @@ fn figures_and_intervals_have_room() {
 fn many_machines_scroll_and_each_cell_says_what_counts() {
     let mut drawn = harness((400.0, 200.0), |ui, theme| draw_oee(ui, theme, 20));
     drawn.get_by_label_contains("OEE; Lathe: availability 71.0 ± 2.0\u{202F}%, effectiveness 90.0");
-    drawn.hover_at(egui::pos2(130.0, 45.0));
+    drawn.hover_at(egui::pos2(90.0, 45.0));
     drawn.run();
     let texts = gallery::texts(&drawn.output().shapes);
     let said: Vec<&str> = texts.iter().map(|(text, _)| text.galley.text()).collect();

@@ -158,7 +158,8 @@ fn every_word_of_these_is_said_in_chinese() {
         let said = said_in(Language::Chinese, &text);
         assert_ne!(said, text, "{text}");
         for word in ["section", "chapter", "equation", "changed", "changes", "term"] {
-            assert!(!said.contains(word), "{text} is said {said}");
+            let mut words = said.split(|letter: char| !letter.is_ascii_alphabetic());
+            assert!(words.all(|one| one != word), "{text} is said {said}");
         }
     }
 }
