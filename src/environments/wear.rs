@@ -29,7 +29,7 @@ fn share(level: Level, levels: usize) -> Option<f64> {
 mod tests {
     use std::sync::Arc;
 
-    use super::super::line::{Line, LineSettings, MachineSettings, WearSettings};
+    use super::super::line::{BufferSettings, Line, LineSettings, MachineSettings, WearSettings};
     use super::super::{Inspection, InspectionSettings, Replacement, ReplacementSettings};
     use super::*;
 
@@ -55,6 +55,7 @@ mod tests {
                 machine(None),
                 machine(Some(WearSettings { stages: 3, ..WearSettings::default() })),
             ],
+            buffers: vec![BufferSettings::default()],
             ..LineSettings::default()
         })
         .unwrap();
