@@ -105,7 +105,7 @@ fn panes_are_arranged_and_a_machine_more_is_one_click() {
 fn two_hundred_lucks_say_how_often_each_is_ahead() {
     let folder = folder("lucks");
     let steps = r#"
-        Wait(Text("certified")), Wait(Beat(400)), Key("Space"), Wait(Text("Play")), Key("Ctrl+2"),
+        Wait(Text("certified")), Key("Space"), Wait(Text("Play")), Advance(400), Key("Ctrl+2"),
         Wait(Text("Kanban")), Click("More lucks"), Wait(Text("of 200")), Wait(Idle), Wait(Frames(3)),
         Widgets("lucks.json"), Quit"#;
     let Some(done) = run(&folder, &[], steps) else { return };
